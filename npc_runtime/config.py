@@ -1,0 +1,136 @@
+"""One frozen configuration, from a TOML file, then the environment, then flags; a bad value is an error naming it.
+
+File: `config.toml` in the platform's config folder, or `--config PATH`, or NPC_RUNTIME_CONFIG.
+Environment: NPC_RUNTIME_ and the key in capitals: NPC_RUNTIME_MODEL=/models/qwen.gguf.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from npc_runtime.errors import ConfigError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+APP = "npc-runtime"
+ENVIRONMENT_PREFIX = "NPC_RUNTIME_"
+BUNDLED = "bundled"
+
+Endpoint = Annotated[str, Field(pattern=r"^(tcp|ipc)://.+$")]
+KVType = Literal["f16", "q8_0", "q4_0"]
+
+
+class Config(BaseModel):
+    """Every setting of the daemon. Times are seconds, sizes are tokens unless named otherwise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    # Wire
+    bind: Endpoint = "tcp://127.0.0.1:5577"  # port 0 or * takes a free one
+    events_bind: Endpoint = "tcp://127.0.0.1:5578"
+    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)))
+    heartbeat: Annotated[float, Field(gt=0, le=60)] = 5.0  # a client says something at least this often
+    session_expiry: Annotated[float, Field(gt=0, le=600)] = 20.0  # silence after which its work is cancelled
+    outbox_limit: Annotated[int, Field(ge=16, le=100_000)] = 1024  # messages kept for a slow reader
+    log_json: bool = False
+    exit_with_parent: Annotated[int, Field(gt=0)] | None = None  # process id of the game
+
+    # Model
+    model: str = BUNDLED  # a path to a GGUF, or "bundled"
+    prompt_style: Literal["auto", "compact", "full"] = "auto"  # auto: compact for the bundled model
+    n_gpu_layers: Annotated[int, Field(ge=-1)] = -1  # -1: all that the build and the card can take
+    slots: Annotated[int, Field(ge=1, le=200)] = 16  # characters that can speak at once
+    slot_context: Annotated[int, Field(ge=128)] = 512  # tokens of prompt and reply for each of them
+    kv_unified: bool = False  # one KV buffer for all, instead of a stream each
+    kv_type_k: KVType = "f16"
+    kv_type_v: KVType = "f16"
+    threads: Annotated[int, Field(ge=0)] = 0  # 0: physical cores less one, for the game
+    batch: Annotated[int, Field(ge=32, le=8192)] = 512  # most tokens in one decode
+
+    # Dialogue
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    max_tokens: Annotated[int, Field(ge=8, le=1024)] = 72  # of one reply
+    deadline: Annotated[float, Field(gt=0)] = 20.0  # after this a fallback line is spoken
+    seed: int | None = None  # None: a new one each time
+
+    @property
+    def token_file(self) -> Path:
+        """The file whose content a client shows in `hello`."""
+        return self.data_dir / "token"
+
+    @property
+    def endpoint_file(self) -> Path:
+        """Where a running daemon says how to reach it."""
+        return self.data_dir / "daemon.json"
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    *,
+    path: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Config:
+    """The configuration in force. `flags` holds what the command line named; None values count as not named.
+
+    Raises ConfigError naming the key, where it was set, and what would be right.
+    """
+    sources: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    for source, found in (
+        (f"file {_config_path(path, environ)}", _from_file(path, environ)),
+        ("environment", _from_environment(environ)),
+        ("command line", {key: value for key, value in (flags or {}).items() if value is not None}),
+    ):
+        values.update(found)
+        sources.update(dict.fromkeys(found, source))
+    try:
+        return Config(**values)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, sources)) from None
+
+
+def _config_path(path: Path | None, environ: Mapping[str, str]) -> Path:
+    named = path or environ.get(ENVIRONMENT_PREFIX + "CONFIG")
+    return Path(named) if named else Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"
+
+
+def _from_file(path: Path | None, environ: Mapping[str, str]) -> dict[str, Any]:
+    named = path is not None or ENVIRONMENT_PREFIX + "CONFIG" in environ
+    file = _config_path(path, environ)
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if named:
+            raise ConfigError(f"no configuration file {file}", hint="leave --config out to use the defaults") from None
+        return {}
+    except OSError as error:
+        raise ConfigError(f"cannot read the configuration file {file}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} is not valid TOML: {error}") from None
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    known = {ENVIRONMENT_PREFIX + key.upper(): key for key in Config.model_fields}
+    return {key: environ[name] for name, key in known.items() if environ.get(name)}
+
+
+def _explain(error: ValidationError, sources: Mapping[str, str]) -> str:
+    lines = []
+    for problem in error.errors():
+        key = ".".join(str(part) for part in problem["loc"])
+        source = sources.get(str(problem["loc"][0]), "") if problem["loc"] else ""
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"unknown setting {key} ({source}); there are {', '.join(sorted(Config.model_fields))}")
+        else:
+            lines.append(f"{key} = {problem['input']!r} ({source}): {problem['msg']}")
+    return "; ".join(lines)

@@ -1,0 +1,1 @@
+"""What a character says: choose the move, then let the model voice it."""

@@ -1,0 +1,1 @@
+"""Writes text for many characters at once with one model."""

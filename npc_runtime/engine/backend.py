@@ -1,0 +1,95 @@
+"""The seam between the engine and whatever computes logits: `llama.LlamaModel`, or `fake.FakeModel` in unit tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npc_runtime.engine.request import Sampling
+from npc_runtime.errors import ModelUnavailable
+
+Logits = NDArray[np.float32]  # shape (n_vocab,)
+
+
+class DecodeFailed(ModelUnavailable):
+    """The model could not compute a batch; `status` is what llama.cpp returned."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the model failed to compute (llama_decode returned {status})")
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Consecutive tokens of one sequence. With `sample`, logits are kept for the last of them."""
+
+    slot: int
+    start: int  # position of the first token
+    tokens: Sequence[int]
+    sample: bool
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the grammar must know about tokens. Masks have shape (n_vocab,)."""
+
+    size: int
+    end: frozenset[int]  # end of generation
+    newline: NDArray[np.bool_]  # the token's text contains a line break
+    markup: NDArray[np.bool_]  # the text contains an angle bracket, or the token is no text at all
+
+
+class Sampler(Protocol):
+    """Draws the next token of one sequence, and remembers what was drawn."""
+
+    def sample(self, row: int) -> int:
+        """A token from the logits of output `row` of the last decode."""
+
+    def accept(self, token: int) -> None:
+        """Tells of a token that was chosen in another way."""
+
+    def close(self) -> None:
+        """Frees it. Every sampler that was made must be closed."""
+
+
+class Backend(Protocol):
+    """A loaded model with room for `slots` sequences of `slot_context` tokens each. Not thread-safe but `tokenize`."""
+
+    name: str
+    slots: int
+    slot_context: int
+    batch_limit: int  # most tokens in one decode
+    chat_template: str | None
+    bos: str
+    eos: str
+    add_bos: int | None  # a token that every prompt begins with
+    vocabulary: Vocabulary
+    open_samplers: int
+
+    def tokenize(self, text: str, *, special: bool) -> list[int]:
+        """Token ids; special tokens are recognized only with `special`."""
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of a token; nothing for special ones."""
+
+    def sampler(self, sampling: Sampling, seed: int) -> Sampler:
+        """A new sampler."""
+
+    def decode(self, chunks: Sequence[Chunk]) -> list[int]:
+        """Computes a batch; returns the row of each chunk that wanted logits, in order. Raises DecodeFailed."""
+
+    def logits(self, row: int) -> Logits:
+        """The logits of a row; a view that the next decode overwrites."""
+
+    def trim(self, slot: int, length: int) -> bool:
+        """Forgets what a slot holds from position `length` on. False: this model can only forget all of it."""
+
+    def fork(self, source: int, target: int) -> None:
+        """Makes `target` hold what `source` holds."""
+
+    def close(self) -> None:
+        """Frees the model."""

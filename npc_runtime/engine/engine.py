@@ -1,0 +1,288 @@
+"""The engine: one thread that writes for every character at once.
+
+Its loop reads as its verbs: receive, then step = schedule, decode, sample, deliver. Requests come through an inbox,
+text goes out through each request's sink, and nothing else is shared with other threads.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from npc_runtime.engine.backend import Backend, Chunk, DecodeFailed
+from npc_runtime.engine.chat import ChatTemplate
+from npc_runtime.engine.grammar import ReplyGrammar
+from npc_runtime.engine.request import Ended, FinishReason, Request, Sink, Text, Usage
+from npc_runtime.engine.sampling import forced_run, next_token
+from npc_runtime.engine.scheduler import Scheduler
+from npc_runtime.engine.sequence import Sequence
+from npc_runtime.engine.text import TextStream
+from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong, RuntimeFault
+
+log = logging.getLogger(__name__)
+
+Batch = list[tuple[Sequence, Chunk]]
+Sampled = list[tuple[Sequence, int]]  # a sequence and its row of logits
+
+
+@dataclass
+class EngineStats:
+    """The books, counted since the start. Times are seconds."""
+
+    speaking: int = 0  # sequences in slots
+    waiting: int = 0
+    requests: int = 0  # taken so far
+    ended: int = 0  # of these, how many got their end
+    prefilled: int = 0  # prompt tokens computed
+    reused: int = 0  # prompt tokens that were there already
+    generated: int = 0
+    steps: int = 0
+    step_time: float = 0.0  # inside step()
+    decode_time: float = 0.0  # of this, inside the model
+    open_samplers: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        """Whether everything that was taken has been given back; true whenever the engine is idle."""
+        return not (self.speaking or self.waiting or self.open_samplers) and self.requests == self.ended
+
+
+class Engine:
+    """Writes texts with one model. `submit`, `cancel`, `stats` and `close` may be called from any thread."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._chat = ChatTemplate(
+            backend.chat_template,
+            lambda text, special: backend.tokenize(text, special=special),
+            bos=backend.bos,
+            eos=backend.eos,
+            add_bos=backend.add_bos,
+        )
+        self._scheduler = Scheduler(backend)
+        self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._books = EngineStats()
+        self._ended: list[Sequence] = []  # in this step, not yet delivered
+        self._closed = False
+
+    @property
+    def model_name(self) -> str:
+        """What the model calls itself."""
+        return self._backend.name
+
+    @property
+    def stats(self) -> EngineStats:
+        """A copy of the books as they stand."""
+        return replace(
+            self._books,
+            speaking=len(self._scheduler.running),
+            waiting=len(self._scheduler.waiting),
+            open_samplers=self._backend.open_samplers,
+        )
+
+    def start(self) -> None:
+        """Starts the thread."""
+        self._thread.start()
+
+    def submit(self, request: Request, sink: Sink) -> None:
+        """Takes a request. Its sink gets everything, an `Ended` last, whatever happens."""
+        if self._closed:
+            sink([Ended("error", Usage(), ModelUnavailable("the engine is closed"))])
+            return
+        self._inbox.put(lambda: self._take(request, sink))
+
+    def cancel(self, number: int) -> None:
+        """Ends a request within one step; unknown numbers are ignored, since the request may have just ended."""
+        self._inbox.put(lambda: self._cancel(number))
+
+    def close(self) -> None:
+        """Ends every request with an error, stops the thread and frees the model."""
+        if self._closed:
+            return
+        self._closed = True
+        self._inbox.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+        self._backend.close()
+
+    # ------------------------------------------------------------------------------------- on the engine's thread
+
+    def _run(self) -> None:
+        running = True
+        while running:
+            running = self._receive()
+            started = time.perf_counter()
+            try:
+                self.step()
+            except Exception as error:  # a bug must not silence everybody for ever
+                log.exception("the engine failed in a step")
+                self._end_all(InternalError(f"the engine failed: {error}"))
+            self._books.steps += 1
+            self._books.step_time += time.perf_counter() - started
+        self._end_all(ModelUnavailable("the engine was closed"))
+
+    def _receive(self) -> bool:
+        """Handles what is in the inbox, waiting for something when there is nothing else to do."""
+        block = self._scheduler.idle
+        while True:
+            try:
+                command = self._inbox.get(block=block)
+            except queue.Empty:
+                return True
+            if command is None:
+                return False
+            command()
+            block = False
+
+    def step(self) -> None:
+        """Schedule, decode, sample, deliver."""
+        self._end_expired()
+        batch = self._scheduler.schedule()
+        if batch:
+            self._sample(self._decode(batch))
+        self._deliver(batch)
+
+    def _take(self, request: Request, sink: Sink) -> None:
+        self._books.requests += 1
+        try:
+            sequence = self._sequence(request, sink)
+        except RuntimeFault as error:
+            self._reject(sink, error)
+        except Exception as error:  # a bug must not end the thread that everybody speaks through
+            log.exception("request %d could not be prepared", request.number)
+            self._reject(sink, InternalError(f"the prompt could not be prepared: {error}"))
+        else:
+            self._scheduler.add(sequence)
+
+    def _reject(self, sink: Sink, error: RuntimeFault) -> None:
+        self._books.ended += 1
+        sink([Ended("error", Usage(), error)])
+
+    def _sequence(self, request: Request, sink: Sink) -> Sequence:
+        encoded = self._chat.encode(request.messages)
+        room = self._backend.slot_context - request.max_tokens
+        if len(encoded.tokens) > room:
+            raise PromptTooLong(
+                f"the prompt has {len(encoded.tokens)} tokens and the reply may take {request.max_tokens}, but a "
+                f"character has a context of {self._backend.slot_context}",
+                hint="raise slot_context, or use the compact prompt style",
+            )
+        seed = request.sampling.seed if request.sampling.seed is not None else secrets.randbits(32)
+        grammar = None
+        if request.format is not None:
+            grammar = ReplyGrammar(
+                request.format, self._backend.vocabulary, lambda text: self._backend.tokenize(text, special=False)
+            )
+        sequence = Sequence(
+            request=request,
+            sink=sink,
+            tokens=encoded.tokens,
+            num_prompt=len(encoded.tokens),
+            num_shared=encoded.shared,
+            sampler=self._backend.sampler(request.sampling, seed & 0xFFFFFFFF),
+            random=np.random.default_rng(seed),
+            grammar=grammar,
+            text=TextStream(request.stop),
+        )
+        self._write(sequence, forced_run(sequence))
+        return sequence
+
+    def _cancel(self, number: int) -> None:
+        sequence = self._scheduler.find(number)
+        if sequence is not None:
+            self._end(sequence, "cancelled")
+
+    def _end_expired(self) -> None:
+        for sequence in [*self._scheduler.running, *self._scheduler.waiting]:
+            if sequence.expired:
+                self._end(sequence, "deadline")
+
+    def _decode(self, batch: Batch) -> Sampled:
+        """Computes a batch. When that fails, each sequence is tried alone, so that only the guilty one ends."""
+        try:
+            return self._decode_together(batch)
+        except DecodeFailed as error:
+            log.warning("a decode of %d sequences failed: %s", len(batch), error)
+            # Rows of logits do not survive the next decode: sample each sequence before computing another.
+            for part in batch:
+                self._sample(self._decode_alone(part))
+            return []
+
+    def _decode_together(self, batch: Batch) -> Sampled:
+        started = time.perf_counter()
+        rows = self._backend.decode([chunk for _, chunk in batch])
+        self._books.decode_time += time.perf_counter() - started
+        for sequence, chunk in batch:
+            sequence.num_computed += len(chunk.tokens)
+            self._books.prefilled += max(0, min(sequence.num_prompt, sequence.num_computed) - chunk.start)
+        return list(zip((sequence for sequence, chunk in batch if chunk.sample), rows, strict=True))
+
+    def _decode_alone(self, part: tuple[Sequence, Chunk]) -> Sampled:
+        sequence, chunk = part
+        try:
+            if not self._backend.trim(chunk.slot, chunk.start):
+                raise DecodeFailed(-1)
+            return self._decode_together([part])
+        except DecodeFailed as error:
+            self._end(sequence, "error", error)
+            return []
+
+    def _sample(self, sampled: Sampled) -> None:
+        for sequence, row in sampled:
+            token = next_token(sequence, self._backend, row)
+            sequence.num_sampled += 1
+            grammar = sequence.grammar
+            if token in self._backend.vocabulary.end or (grammar is not None and grammar.ends(token)):
+                self._end(sequence, "stop")
+                continue
+            if grammar is not None:
+                grammar.advance(token)
+            self._write(sequence, [token, *forced_run(sequence)])
+            if sequence.complete:
+                self._end(sequence, "stop")
+            elif sequence.num_sampled >= sequence.request.max_tokens:
+                self._end(sequence, "length")
+
+    def _write(self, sequence: Sequence, tokens: list[int]) -> None:
+        """Appends tokens to a sequence and their text to its outbox."""
+        if sequence.num_sampled == 0:
+            sequence.num_prompt += len(tokens)
+        sequence.tokens += tokens
+        text = sequence.text.push(b"".join(map(self._backend.piece, tokens)))
+        if text:
+            sequence.outbox.append(Text(text))
+
+    def _end(self, sequence: Sequence, finish: FinishReason, error: RuntimeFault | None = None) -> None:
+        self._scheduler.remove(sequence, failed=error is not None)
+        sequence.sampler.close()
+        if rest := sequence.text.flush():
+            sequence.outbox.append(Text(rest))
+        sequence.outbox.append(Ended(finish, sequence.usage, error))
+        self._books.ended += 1
+        self._books.generated += sequence.num_sampled
+        self._books.reused += sequence.num_cached
+        self._ended.append(sequence)
+
+    def _end_all(self, error: RuntimeFault) -> None:
+        for sequence in [*self._scheduler.running, *self._scheduler.waiting]:
+            self._end(sequence, "error", error)
+        self._deliver([])
+
+    def _deliver(self, batch: Batch) -> None:
+        """Hands out what is new. Sinks are the callers' code: one that fails must not silence the others."""
+        ended, self._ended = self._ended, []
+        for sequence in dict.fromkeys([*(sequence for sequence, _ in batch), *ended]):
+            events, sequence.outbox = sequence.outbox, []
+            if events:
+                try:
+                    sequence.sink(events)
+                except Exception:
+                    log.exception("the sink of request %d failed", sequence.request.number)

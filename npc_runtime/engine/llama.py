@@ -1,0 +1,324 @@
+"""llama.cpp behind the engine's seam: the only import of `llama_cpp`, and its low-level API only.
+
+Measured facts that shape this file (llama-cpp-python 0.3.36): the log callback must stay referenced or the process
+crashes; `n_outputs_max` defaults to the batch size and would cost hundreds of megabytes with a large vocabulary; with
+one KV stream a sequence, forking copies the whole stream and attention stays as short as the sequence itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import logging
+import re
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import llama_cpp as cpp
+import numpy as np
+import psutil
+
+from npc_runtime.config import Config
+from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
+from npc_runtime.engine.models import resolve
+from npc_runtime.engine.request import Sampling
+from npc_runtime.errors import ModelUnavailable
+
+log = logging.getLogger(__name__)
+
+KV_TYPES = {"f16": cpp.GGML_TYPE_F16, "q8_0": cpp.GGML_TYPE_Q8_0, "q4_0": cpp.GGML_TYPE_Q4_0}
+PENALTY_WINDOW = 64  # tokens that the repeat penalty looks back on
+_ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR
+_complaints: deque[str] = deque(maxlen=8)
+
+
+def _on_log(level: int, text: bytes, _data: ctypes.c_void_p) -> None:
+    line = text.decode("utf-8", "replace").strip()
+    if line and level == _ERROR_LEVEL:
+        _complaints.append(line)
+    if line:
+        log.debug("llama.cpp: %s", line)
+
+
+_log_callback = cpp.llama_log_callback(_on_log)  # referenced for ever: llama.cpp keeps the pointer
+cpp.llama_log_set(_log_callback, ctypes.c_void_p(0))
+cpp.llama_backend_init()
+
+
+@dataclass(frozen=True)
+class BuildInfo:
+    """What this build of llama.cpp can do."""
+
+    version: str  # of llama-cpp-python
+    supports_gpu_offload: bool
+    system_info: str  # instruction sets and backends, in llama.cpp's words
+
+
+def build_info() -> BuildInfo:
+    """What this build of llama.cpp can do."""
+    info = cpp.llama_print_system_info().decode("utf-8", "replace").strip()
+    return BuildInfo(cpp.__version__, bool(cpp.llama_supports_gpu_offload()), info)
+
+
+def default_threads() -> int:
+    """Physical cores less one: the game wants some too."""
+    return max(1, (psutil.cpu_count(logical=False) or 2) - 1)
+
+
+class LlamaModel:
+    """A GGUF with room for `config.slots` sequences of `slot_context` tokens. See `backend.Backend`."""
+
+    def __init__(self, config: Config) -> None:
+        """Loads the model. Raises ModelUnavailable saying what is wrong with the file or with the settings."""
+        path = resolve(config.model)
+        self._handle = self._load(path, config)
+        self._vocab = cpp.llama_model_get_vocab(self._handle)
+        trained = cpp.llama_model_n_ctx_train(self._handle)
+        if config.slot_context > trained:
+            log.warning(
+                "the model was trained on a context of %d; slot_context %d is cut", trained, config.slot_context
+            )
+        self.slots = config.slots
+        self.batch_limit = config.batch
+        self.open_samplers = 0
+        self._context = self._open(path, config, min(config.slot_context, trained))
+        self._memory = cpp.llama_get_memory(self._context)
+        self.slot_context = min(config.slot_context, trained, int(cpp.llama_n_ctx_seq(self._context)))
+        self._batch = _Batch(config.batch)
+        self.name = self._meta("general.name") or path.stem
+        template = cpp.llama_model_chat_template(self._handle, None)
+        self.chat_template: str | None = template.decode("utf-8", "replace") if template else None
+        self.bos, self.eos = (self._special(cpp.llama_vocab_bos), self._special(cpp.llama_vocab_eos))
+        self.add_bos = cpp.llama_vocab_bos(self._vocab) if cpp.llama_vocab_get_add_bos(self._vocab) else None
+
+    def _load(self, path: Path, config: Config) -> Any:
+        params = cpp.llama_model_default_params()
+        params.n_gpu_layers = config.n_gpu_layers if cpp.llama_supports_gpu_offload() else 0
+        _complaints.clear()
+        handle = cpp.llama_model_load_from_file(str(path).encode(), params)
+        if not handle:
+            raise ModelUnavailable(
+                f"llama.cpp cannot load {path}: {'; '.join(_complaints) or 'no reason given'}",
+                hint="the file may be incomplete, or too new for this llama.cpp; download it again",
+            )
+        return handle
+
+    def _open(self, path: Path, config: Config, slot_context: int) -> Any:
+        params = cpp.llama_context_default_params()
+        params.n_ctx = config.slots * slot_context
+        params.n_seq_max = config.slots
+        params.n_batch = params.n_ubatch = config.batch
+        params.n_outputs_max = config.slots
+        params.n_threads = params.n_threads_batch = config.threads or default_threads()
+        params.kv_unified = config.kv_unified
+        params.type_k, params.type_v = KV_TYPES[config.kv_type_k], KV_TYPES[config.kv_type_v]
+        params.no_perf = True
+        if config.kv_type_v != "f16":
+            params.flash_attn_type = 1  # llama.cpp quantizes V only with flash attention
+        _complaints.clear()
+        context = cpp.llama_init_from_model(self._handle, params)
+        if not context:
+            cpp.llama_model_free(self._handle)
+            raise ModelUnavailable(
+                f"no context of {config.slots} slots with {slot_context} tokens for {path.name}: "
+                f"{'; '.join(_complaints) or 'no reason given'}",
+                hint="lower slots or slot_context, or choose a smaller kv_type_k and kv_type_v",
+            )
+        return context
+
+    @property
+    def device(self) -> str:
+        """Where the model runs, in words."""
+        if cpp.llama_supports_gpu_offload():
+            return "GPU, as many layers as n_gpu_layers allows"
+        return "CPU (this build of llama.cpp has no GPU support)"
+
+    # ------------------------------------------------------------------------------------------- vocabulary
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What the grammar must know about tokens."""
+        size = cpp.llama_vocab_n_tokens(self._vocab)
+        newline, markup = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+        end = set()
+        for token in range(size):
+            piece = self.piece(token)
+            newline[token] = b"\n" in piece or b"\r" in piece
+            markup[token] = not piece or b"<" in piece or b">" in piece
+            if cpp.llama_vocab_is_eog(self._vocab, token):
+                end.add(token)
+        return Vocabulary(size, frozenset(end), newline, markup)
+
+    @cached_property
+    def _look_alikes(self) -> re.Pattern[str] | None:
+        """Texts of user-defined tokens such as role tags, which llama.cpp recognizes in any text."""
+        user_defined = cpp.LLAMA_TOKEN_ATTR_USER_DEFINED
+        texts = [
+            text
+            for token in range(cpp.llama_vocab_n_tokens(self._vocab))
+            if cpp.llama_vocab_get_attr(self._vocab, token) & user_defined
+            and len(text := self.spelling(token)) > 1
+            and not text.isspace()
+        ]
+        return re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True)))) if texts else None
+
+    def tokenize(self, text: str, *, special: bool) -> list[int]:
+        """Token ids; without `special` no text, whatever it looks like, becomes a special token."""
+        if not special and self._look_alikes is not None:
+            # Cut inside each look-alike: its halves are ordinary text.
+            cuts = [0, *(match.start() + 1 for match in self._look_alikes.finditer(text)), len(text)]
+            runs = [text[start:stop] for start, stop in itertools.pairwise(cuts)]
+            return [token for run in runs for token in self._tokenize(run, special=False)]
+        return self._tokenize(text, special=special)
+
+    def _tokenize(self, text: str, *, special: bool) -> list[int]:
+        data = text.encode("utf-8", "replace")
+        if not data:
+            return []
+        room = len(data) + 8
+        while True:
+            buffer = (cpp.llama_token * room)()
+            count = cpp.llama_tokenize(self._vocab, data, len(data), buffer, room, False, special)
+            if count >= 0:
+                return list(buffer[:count])
+            room = -count
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of a token; nothing for special ones."""
+        buffer = ctypes.create_string_buffer(64)
+        count = cpp.llama_token_to_piece(self._vocab, token, buffer, 64, 0, False)
+        if count < 0:
+            buffer = ctypes.create_string_buffer(-count)
+            count = cpp.llama_token_to_piece(self._vocab, token, buffer, -count, 0, False)
+        return buffer.raw[:count]
+
+    def spelling(self, token: int) -> str:
+        """How the vocabulary writes a token, special ones too: `<|im_end|>`."""
+        return cpp.llama_vocab_get_text(self._vocab, token).decode("utf-8", "replace")
+
+    def _special(self, which: Any) -> str:
+        token = which(self._vocab)
+        return "" if token < 0 else self.spelling(token)
+
+    def _meta(self, key: str) -> str:
+        buffer = ctypes.create_string_buffer(256)
+        count = cpp.llama_model_meta_val_str(self._handle, key.encode(), buffer, len(buffer))
+        return buffer.value.decode("utf-8", "replace") if count > 0 else ""
+
+    # ------------------------------------------------------------------------------------------- computing
+
+    def sampler(self, sampling: Sampling, seed: int) -> LlamaSampler:
+        """A new sampler chain."""
+        self.open_samplers += 1
+        return LlamaSampler(self, self._context, sampling, seed)
+
+    def decode(self, chunks: Sequence[Chunk]) -> list[int]:
+        """Computes a batch; returns the row of each chunk that wanted logits, in order. Raises DecodeFailed."""
+        rows = self._batch.fill(chunks)
+        status = cpp.llama_decode(self._context, self._batch.struct)
+        if status != 0:
+            raise DecodeFailed(status)
+        cpp.llama_synchronize(self._context)  # on a GPU the work goes on behind the call
+        return rows
+
+    def logits(self, row: int) -> Logits:
+        """The logits of a row; a view that the next decode overwrites."""
+        pointer = cpp.llama_get_logits_ith(self._context, row)
+        return np.ctypeslib.as_array(pointer, (self.vocabulary.size,))
+
+    def trim(self, slot: int, length: int) -> bool:
+        """Forgets what a slot holds from position `length` on. False: this model can only forget all of it."""
+        return bool(cpp.llama_memory_seq_rm(self._memory, slot, length, -1))
+
+    def fork(self, source: int, target: int) -> None:
+        """Makes `target` hold what `source` holds."""
+        cpp.llama_memory_seq_rm(self._memory, target, -1, -1)
+        cpp.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+
+    def close(self) -> None:
+        """Frees the model."""
+        cpp.llama_free(self._context)
+        cpp.llama_model_free(self._handle)
+
+
+class LlamaSampler:
+    """A chain of llama.cpp's samplers for one sequence."""
+
+    def __init__(self, model: LlamaModel, context: Any, sampling: Sampling, seed: int) -> None:
+        self._model = model
+        self._context = context
+        self._chain = cpp.llama_sampler_chain_init(cpp.llama_sampler_chain_default_params())
+        stages: list[Any] = []
+        if sampling.repeat_penalty != 1.0:
+            stages.append(cpp.llama_sampler_init_penalties(PENALTY_WINDOW, sampling.repeat_penalty, 0.0, 0.0))
+        if sampling.temperature == 0:
+            stages.append(cpp.llama_sampler_init_greedy())
+        else:
+            # Cutting to the likeliest few first keeps every later stage cheap on a large vocabulary.
+            stages += [
+                cpp.llama_sampler_init_top_k(sampling.top_k),
+                cpp.llama_sampler_init_top_p(sampling.top_p, 1),
+                cpp.llama_sampler_init_min_p(sampling.min_p, 1),
+                cpp.llama_sampler_init_temp(sampling.temperature),
+                cpp.llama_sampler_init_dist(seed),
+            ]
+        for stage in stages:
+            cpp.llama_sampler_chain_add(self._chain, stage)
+
+    def sample(self, row: int) -> int:
+        """A token from the logits of output `row` of the last decode."""
+        return int(cpp.llama_sampler_sample(self._chain, self._context, row))
+
+    def accept(self, token: int) -> None:
+        """Tells of a token that was chosen in another way."""
+        cpp.llama_sampler_accept(self._chain, token)
+
+    def close(self) -> None:
+        """Frees the chain."""
+        cpp.llama_sampler_free(self._chain)
+        self._model.open_samplers -= 1
+
+
+class _Batch:
+    """A llama_batch over arrays of our own, filled slice by slice instead of entry by entry."""
+
+    def __init__(self, capacity: int) -> None:
+        self._tokens = np.zeros(capacity, np.int32)
+        self._positions = np.zeros(capacity, np.int32)
+        self._slots = np.zeros(capacity, np.int32)
+        self._wanted = np.zeros(capacity, np.int8)
+        counts = np.ones(capacity, np.int32)
+        addresses = self._slots.ctypes.data + np.arange(capacity, dtype=np.uintp) * self._slots.itemsize
+        self._keep = (counts, addresses)  # the struct holds bare pointers into these
+        self.struct = cpp.llama_batch()
+        self.struct.embd = None
+        for name, array in (
+            ("token", self._tokens),
+            ("pos", self._positions),
+            ("n_seq_id", counts),
+            ("seq_id", addresses),
+            ("logits", self._wanted),
+        ):
+            kind = dict(cpp.llama_batch._fields_)[name]
+            setattr(self.struct, name, ctypes.cast(array.ctypes.data, kind))
+
+    def fill(self, chunks: Sequence[Chunk]) -> list[int]:
+        """Lays the chunks out one after the other; returns the row of each that wants logits."""
+        rows = []
+        at = 0
+        for chunk in chunks:
+            stop = at + len(chunk.tokens)
+            self._tokens[at:stop] = chunk.tokens
+            self._positions[at:stop] = np.arange(chunk.start, chunk.start + len(chunk.tokens))
+            self._slots[at:stop] = chunk.slot
+            self._wanted[at:stop] = 0
+            if chunk.sample:
+                self._wanted[stop - 1] = 1
+                rows.append(stop - 1)
+            at = stop
+        self.struct.n_tokens = at
+        return rows

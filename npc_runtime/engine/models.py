@@ -1,0 +1,41 @@
+"""Where models are: the bundled one, and GGUF files that a user names or drops into the data folder."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+from npc_runtime.config import BUNDLED
+from npc_runtime.errors import ModelUnavailable
+
+BUNDLED_PATH = Path(__file__).parent.parent / "models" / "villager-q4_k_m.gguf"
+MAGIC = b"GGUF"
+VERSIONS = (2, 3)
+
+
+def resolve(model: str) -> Path:
+    """The file of a model that a user named. Raises ModelUnavailable saying what is wrong with it."""
+    path = BUNDLED_PATH if model == BUNDLED else Path(model).expanduser()
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+    except FileNotFoundError:
+        raise ModelUnavailable(f"no model file {path}", hint='name a GGUF file, or "bundled"') from None
+    except IsADirectoryError:
+        raise ModelUnavailable(f"{path} is a folder", hint="name the GGUF file in it") from None
+    except OSError as error:
+        raise ModelUnavailable(f"cannot read the model file {path}: {error.strerror}") from None
+    if len(head) < 8 or head[:4] != MAGIC:
+        raise ModelUnavailable(f"{path} is not a GGUF file", hint="models for llama.cpp end in .gguf")
+    (version,) = struct.unpack("<I", head[4:])
+    if version not in VERSIONS:
+        raise ModelUnavailable(f"{path} has GGUF version {version}", hint="versions 2 and 3 can be read")
+    return path
+
+
+def installed(data_dir: Path) -> Iterator[Path]:
+    """The bundled model, and the GGUF files in the `models` folder of the data folder."""
+    if BUNDLED_PATH.exists():
+        yield BUNDLED_PATH
+    yield from sorted((data_dir / "models").glob("*.gguf"))

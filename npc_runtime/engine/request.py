@@ -1,0 +1,117 @@
+"""What the engine takes and what it gives back. Nothing here knows llama.cpp, prompts of characters, or sockets."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal, Protocol, TypeAlias
+
+from npc_runtime.errors import RuntimeFault
+
+FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]
+
+
+class Priority(IntEnum):
+    """Lower is served first."""
+
+    PLAYER = 0
+    NORMAL = 1
+    BACKGROUND = 2
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the next token is drawn. `temperature` 0 takes the likeliest. `seed` None draws a new one."""
+
+    temperature: float = 0.7
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.05
+    repeat_penalty: float = 1.0
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class ReplyFormat:
+    """The reply grammar: `(emotion) line <action>`.
+
+    `emotions` are the words allowed in the brackets; `actions` the strings allowed between angle brackets at the end,
+    at most one of them; the line is free text of one line without `<`.
+    """
+
+    emotions: tuple[str, ...]
+    actions: tuple[str, ...] = ()
+
+
+class PromptPiece(Protocol):
+    """A run of prompt text, see `npc_runtime.dialogue.prompt.Piece`."""
+
+    @property
+    def text(self) -> str:
+        """The text; never tokenized with special tokens on."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether this opens the prompts of many characters."""
+
+
+class PromptMessage(Protocol):
+    """One chat message, see `npc_runtime.dialogue.prompt.Message`."""
+
+    @property
+    def role(self) -> str:
+        """`system`, `user` or `assistant`."""
+
+    @property
+    def pieces(self) -> tuple[PromptPiece, ...]:
+        """The content."""
+
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One text to write."""
+
+    messages: tuple[PromptMessage, ...]
+    max_tokens: int = 72
+    sampling: Sampling = field(default_factory=Sampling)
+    format: ReplyFormat | None = None
+    stop: tuple[str, ...] = ()
+    priority: Priority = Priority.NORMAL
+    deadline: float | None = None  # seconds from submission; the text so far still ends properly
+    reuse: bool = True  # False computes the whole prompt afresh: bit-identical logits whatever was said before
+    number: int = field(default_factory=lambda: next(_numbers))  # names the request in `cancel`
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Token counts of one request. `cached_tokens` of the prompt were computed before, by this or another request."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Text:
+    """A run of text: whole characters, stop strings held back."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The last event of every request."""
+
+    finish: FinishReason
+    usage: Usage
+    error: RuntimeFault | None = None
+
+
+EngineEvent: TypeAlias = Text | Ended
+Sink: TypeAlias = Callable[[list[EngineEvent]], None]
+"""Called on the engine's thread, once a step at most, with what is new for one request; must not block."""

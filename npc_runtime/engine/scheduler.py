@@ -1,0 +1,88 @@
+"""What to compute next. It returns chunks and nothing else; it knows no llama.cpp.
+
+Prefills come first, because first words matter more than speed, but never twice in a row while others are speaking, so
+that nobody falls silent. Prefills and single tokens are not mixed: llama.cpp cuts a batch into passes of equal length
+per sequence, and one long prefill among single tokens would cost every one of them.
+"""
+
+from __future__ import annotations
+
+import bisect
+
+from npc_runtime.engine.backend import Backend, Chunk
+from npc_runtime.engine.sequence import Sequence
+from npc_runtime.engine.slots import Slots
+
+
+class Scheduler:
+    """Sequences that wait, sequences that run, and the slots between them."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.slots = Slots(backend)
+        self.waiting: list[Sequence] = []  # by rank
+        self.running: list[Sequence] = []
+        self._batch_limit = backend.batch_limit
+        self._prefilled_last = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.waiting or self.running)
+
+    def add(self, sequence: Sequence) -> None:
+        """Takes a new sequence, or one that lost its slot."""
+        bisect.insort(self.waiting, sequence, key=lambda other: other.rank)
+
+    def remove(self, sequence: Sequence, *, failed: bool = False) -> None:
+        """Takes out a sequence that ended. After a failed decode nothing of its slot is kept."""
+        if sequence in self.running:
+            self.running.remove(sequence)
+            (self.slots.drop if failed else self.slots.release)(sequence)
+        else:
+            self.waiting.remove(sequence)
+
+    def find(self, number: int) -> Sequence | None:
+        """The sequence of a request."""
+        return next((found for found in (*self.running, *self.waiting) if found.request.number == number), None)
+
+    def schedule(self) -> list[tuple[Sequence, Chunk]]:
+        """The next batch: prefills, or one step for everybody who speaks."""
+        self._admit()
+        prefills = sorted((each for each in self.running if each.prefilling), key=lambda each: each.rank)
+        speaking = [each for each in self.running if not each.prefilling]
+        self._prefilled_last = bool(prefills) and not (self._prefilled_last and speaking)
+        return self._fill(prefills if self._prefilled_last else speaking)
+
+    def _admit(self) -> None:
+        for sequence in list(self.waiting):
+            if self.slots.computing(sequence):
+                continue
+            if not self.slots.num_free and not self._preempt(sequence):
+                return
+            self.waiting.remove(sequence)
+            self.slots.acquire(sequence)
+            self.running.append(sequence)
+
+    def _preempt(self, sequence: Sequence) -> bool:
+        """Takes the slot of somebody less urgent, who continues later from the words already said."""
+        last = max(self.running, key=lambda each: each.rank)
+        if last.request.priority <= sequence.request.priority:
+            return False
+        self.running.remove(last)
+        self.slots.release(last)
+        self.add(last)
+        return True
+
+    def _fill(self, sequences: list[Sequence]) -> list[tuple[Sequence, Chunk]]:
+        batch = []
+        room = self._batch_limit
+        for sequence in sequences:
+            take = min(room, sequence.num_pending)
+            if take == 0:
+                break
+            start = sequence.num_computed
+            tokens = sequence.tokens[start : start + take]
+            assert sequence.slot is not None
+            batch.append((sequence, Chunk(sequence.slot, start, tokens, sample=take == sequence.num_pending)))
+            room -= take
+        return batch

@@ -1,0 +1,65 @@
+"""One text being written: its tokens, how far they are computed, and what has been said."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from npc_runtime.engine.backend import Sampler
+from npc_runtime.engine.grammar import Phase, ReplyGrammar
+from npc_runtime.engine.request import EngineEvent, Request, Sink, Usage
+from npc_runtime.engine.text import TextStream
+
+
+@dataclass(eq=False)
+class Sequence:
+    """A request at work. `tokens` is the prompt and everything written since."""
+
+    request: Request
+    sink: Sink
+    tokens: list[int]
+    num_prompt: int
+    num_shared: int  # tokens at the beginning that other prompts have too
+    sampler: Sampler
+    random: np.random.Generator  # draws where the choice is closed
+    grammar: ReplyGrammar | None
+    text: TextStream
+    arrival: float = field(default_factory=time.monotonic)
+    slot: int | None = None
+    num_computed: int = 0  # tokens whose keys and values the slot holds
+    num_cached: int = 0  # of these, how many were there when the sequence got its first slot
+    num_sampled: int = 0
+    outbox: list[EngineEvent] = field(default_factory=list)  # delivered at the end of the step
+
+    @property
+    def num_pending(self) -> int:
+        """Tokens still to be computed before the next one can be sampled."""
+        return len(self.tokens) - self.num_computed
+
+    @property
+    def prefilling(self) -> bool:
+        """Whether more than the newest tokens must be computed."""
+        return self.num_computed < self.num_prompt
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Sorts by who is served first."""
+        return self.request.priority, self.arrival
+
+    @property
+    def expired(self) -> bool:
+        """Whether its deadline is over."""
+        deadline = self.request.deadline
+        return deadline is not None and time.monotonic() - self.arrival > deadline
+
+    @property
+    def complete(self) -> bool:
+        """Whether the grammar or a stop string says that nothing may follow."""
+        return self.text.stopped or (self.grammar is not None and self.grammar.phase is Phase.DONE)
+
+    @property
+    def usage(self) -> Usage:
+        """Token counts so far."""
+        return Usage(self.num_prompt, self.num_cached, self.num_sampled)

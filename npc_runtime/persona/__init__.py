@@ -1,0 +1,1 @@
+"""Who the characters are: the schema of a pack, loading it, and lines for when no model is needed."""

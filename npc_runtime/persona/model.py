@@ -1,0 +1,133 @@
+"""What an author writes about a character and a village: the schema of a pack.
+
+A pack is a folder:
+
+    pack.yaml            name, places, items, who knows which lore
+    personas/<id>.yaml   one file per character
+    lore/<scope>.md      paragraphs that everyone of that knowledge scope knows
+    barks.yaml           lines by intent and mood, for when no model is needed or none is there
+
+Unknown keys are errors: a typo in `traits` must not silently make a bland villager.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Trait = Literal[
+    "blunt", "boastful", "brave", "cheeky", "cunning", "curious", "dramatic", "formal",
+    "gloomy", "gossipy", "greedy", "gruff", "honest", "kind", "lazy", "pious",
+    "polite", "proud", "sarcastic", "scholarly", "stubborn", "superstitious", "timid", "warm-hearted",
+]  # fmt: skip
+Mood = Literal["calm", "cheerful", "amused", "weary", "irritated", "grieving", "nervous", "suspicious"]
+Feeling = Literal["hostile", "cold", "neutral", "warm", "devoted"]
+TRAITS: tuple[str, ...] = get_args(Trait)
+MOODS: tuple[str, ...] = get_args(Mood)
+FEELINGS: tuple[str, ...] = get_args(Feeling)
+
+BarkMood = Literal[Mood, "any"]
+# What a line spoken to the character wants, as dialogue reads it; `busy`: there is no time to answer; `any`: whatever else
+BarkIntent = Literal[
+    "greet", "farewell", "thanks", "compliment", "apology", "insult", "threat", "how_are_you",
+    "ask_name", "ask_work", "ask_place", "ask_opinion", "ask_topic", "ask_news", "ask_wares", "buy",
+    "ask_quest", "request", "tell", "ask_told", "ask_recall", "provoke", "nonsense", "foreign", "small_talk",
+    "gift", "agree", "disagree", "busy", "any",
+]  # fmt: skip
+BARK_INTENTS: tuple[str, ...] = get_args(BarkIntent)
+
+COMMON_SCOPE = "village"
+"""The lore scope of a character whose author names none: what every villager knows."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=240)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+
+
+class Strict(BaseModel):
+    """Frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Relation(Strict):
+    """How one character stands to another, and why."""
+
+    feeling: Feeling = "neutral"
+    why: Sentence | None = None
+
+
+class Secret(Strict):
+    """Something that is absent from every prompt until its condition holds."""
+
+    fact: Sentence
+    reveal_to: Literal["devoted", "warm", "nobody"] = "nobody"
+
+
+class Persona(Strict):
+    """One character. Facts are sentences: third person about others, `You ...` about the character itself."""
+
+    id: Id
+    name: Name
+    role: Name  # the trade, as in "smith"
+    home: Name | None = None  # defaults to the name of the pack's village
+    place: Id | None = None  # where the character is found when a spawn names no place
+    looks: Sentence | None = None
+    traits: Annotated[list[Trait], Field(min_length=1, max_length=4)]
+    mood: Mood = "calm"
+    feeling: Feeling = "neutral"  # toward strangers
+    wants: list[Sentence] = []
+    facts: list[Sentence] = []  # what this character knows and others need not
+    voice: Annotated[list[Sentence], Field(max_length=12)] = []  # sample lines
+    knows: list[Id] = [COMMON_SCOPE]  # lore scopes; leave `village` out for someone new here
+    relations: dict[Id, Relation] = {}
+    secrets: list[Secret] = []
+    barks: dict[BarkIntent, Annotated[list[Sentence], Field(min_length=1)]] = {}  # lines of this character's own
+
+
+class Place(Strict):
+    """Somewhere to be. Characters hear each other when they are at the same place."""
+
+    id: Id
+    name: Name  # reads after "at": "the smithy"
+    looks: Sentence | None = None
+    leads_to: list[Id] = []
+    items: list[Id] = []  # of the village's `items`
+
+
+class Lore(Strict):
+    """A paragraph of Markdown lore, and the scope that knows it."""
+
+    scope: Id
+    text: Sentence
+
+
+class Village(Strict):
+    """`pack.yaml`: what is true of the whole village."""
+
+    name: Name
+    summary: Sentence
+    places: Annotated[list[Place], Field(min_length=1)]
+    items: dict[Id, Name] = {}  # item id -> what people call it: "a smith's hammer"
+    scopes: dict[Id, Sentence] = {}  # lore scope -> who knows it, in words
+
+
+class Barks(Strict):
+    """`barks.yaml`: intent -> mood (or `any`) -> lines. `{listener}` and `{name}` are filled in."""
+
+    lines: dict[BarkIntent, dict[BarkMood, Annotated[list[Sentence], Field(min_length=1)]]]
+
+
+class Pack(Strict):
+    """A loaded pack."""
+
+    id: Name  # the name of its folder, or of the scene that carries it
+    village: Village
+    personas: dict[Id, Persona]
+    lore: list[Lore]
+    barks: Barks
+
+    def lore_of(self, npc: str) -> list[str]:
+        """The paragraphs of lore that reach a character, by the scopes it knows."""
+        return [lore.text for lore in self.lore if lore.scope in self.personas[npc].knows]

@@ -1,0 +1,1 @@
+"""Worlds: who is where, and who hears what."""
