@@ -212,7 +212,7 @@ def test_a_failing_decode_ends_only_the_request_that_it_touches() -> None:
     model.failing = {1}
     with running(model) as engine:
         results = write(engine, request("a"), request("b"))
-    ends = {text: end for text, end in results}
+    ends = dict(results)
     assert ends["alpha"].finish == "stop"
     [failed] = [end for _, end in results if end.finish == "error"]
     assert isinstance(failed.error, ModelUnavailable)

@@ -15,12 +15,12 @@ from npc_runtime.config import load
 from npc_runtime.dialogue.emotions import EMOTIONS
 from npc_runtime.dialogue.moves import Move
 from npc_runtime.dialogue.prompt import STYLES, Card, Message, Piece, Turn
-from npc_runtime.engine.backend import Chunk
+from npc_runtime.engine.backend import Chunk, Logits
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.models import BUNDLED_PATH, resolve
-from npc_runtime.engine.request import Ended, EngineEvent, ReplyFormat, Request, Sampling
+from npc_runtime.engine.request import Ended, EngineEvent, ReplyFormat, Request, Sampling, Sink
 from npc_runtime.errors import ModelUnavailable
 
 FORMAT = ReplyFormat(EMOTIONS, ("give bread player:alex", "wave"))
@@ -66,11 +66,15 @@ def request(card: Card, **options: object) -> Request:
 def write(engine: Engine, *requests: Request) -> list[tuple[str, Ended]]:
     sinks: list[queue.Queue[EngineEvent]] = [queue.Queue() for _ in requests]
 
-    def sink(events: queue.Queue[EngineEvent]) -> object:
-        return lambda arrived: [events.put(event) for event in arrived]
+    def sink(events: queue.Queue[EngineEvent]) -> Sink:
+        def put(arrived: list[EngineEvent]) -> None:
+            for event in arrived:
+                events.put(event)
+
+        return put
 
     for each, events in zip(requests, sinks, strict=True):
-        engine.submit(each, sink(events))  # type: ignore[arg-type]
+        engine.submit(each, sink(events))
     results = []
     for events in sinks:
         text = ""
@@ -109,9 +113,9 @@ def test_the_same_seed_gives_the_same_words(engine: Engine) -> None:
 def test_a_forked_beginning_gives_the_same_logits(model: LlamaModel) -> None:
     tokens = model.tokenize("You are Mira, smith of Hollowmere. The bridge fell last night.", special=False)
 
-    def last_logits(slot: int, start: int) -> np.ndarray:
+    def last_logits(slot: int, start: int) -> Logits:
         [row] = model.decode([Chunk(slot, start, tokens[start:], sample=True)])
-        return model.logits(row).copy()
+        return np.array(model.logits(row))
 
     for slot in range(4):
         model.trim(slot, 0)

@@ -59,16 +59,45 @@ class Sampler(Protocol):
 class Backend(Protocol):
     """A loaded model with room for `slots` sequences of `slot_context` tokens each. Not thread-safe but `tokenize`."""
 
-    name: str
-    slots: int
-    slot_context: int
-    batch_limit: int  # most tokens in one decode
-    chat_template: str | None
-    bos: str
-    eos: str
-    add_bos: int | None  # a token that every prompt begins with
-    vocabulary: Vocabulary
-    open_samplers: int
+    @property
+    def name(self) -> str:
+        """What the model calls itself."""
+
+    @property
+    def slots(self) -> int:
+        """How many sequences there is room for."""
+
+    @property
+    def slot_context(self) -> int:
+        """Tokens of prompt and reply that one sequence may have."""
+
+    @property
+    def batch_limit(self) -> int:
+        """The most tokens in one decode."""
+
+    @property
+    def chat_template(self) -> str | None:
+        """Jinja source, where the model brings one."""
+
+    @property
+    def bos(self) -> str:
+        """The text of the token that begins a text, for the template."""
+
+    @property
+    def eos(self) -> str:
+        """The text of the token that ends one."""
+
+    @property
+    def add_bos(self) -> int | None:
+        """A token that every prompt must begin with."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What the grammar must know about tokens."""
+
+    @property
+    def open_samplers(self) -> int:
+        """Samplers made and not yet closed."""
 
     def tokenize(self, text: str, *, special: bool) -> list[int]:
         """Token ids; special tokens are recognized only with `special`."""

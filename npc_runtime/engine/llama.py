@@ -198,7 +198,8 @@ class LlamaModel:
 
     def spelling(self, token: int) -> str:
         """How the vocabulary writes a token, special ones too: `<|im_end|>`."""
-        return cpp.llama_vocab_get_text(self._vocab, token).decode("utf-8", "replace")
+        text: bytes = cpp.llama_vocab_get_text(self._vocab, token)
+        return text.decode("utf-8", "replace")
 
     def _special(self, which: Any) -> str:
         token = which(self._vocab)

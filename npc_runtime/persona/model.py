@@ -28,7 +28,7 @@ MOODS: tuple[str, ...] = get_args(Mood)
 FEELINGS: tuple[str, ...] = get_args(Feeling)
 
 BarkMood = Literal[Mood, "any"]
-# What a line spoken to the character wants, as dialogue reads it; `busy`: there is no time to answer; `any`: whatever else
+# What a line spoken to the character wants, as dialogue reads it; then `busy`: no time to answer; `any`: all the rest
 BarkIntent = Literal[
     "greet", "farewell", "thanks", "compliment", "apology", "insult", "threat", "how_are_you",
     "ask_name", "ask_work", "ask_place", "ask_opinion", "ask_topic", "ask_news", "ask_wares", "buy",

@@ -1,0 +1,180 @@
+"""Loading packs: a folder, a bundled pack by name, or the personas, world and lore that a scene file carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from npc_runtime.errors import PackError, not_found
+from npc_runtime.persona.mistakes import Mistakes, Origin, suggestion
+from npc_runtime.persona.model import Barks, Lore, Pack, Persona, Village
+from npc_runtime.persona.reading import paragraphs, read_text, read_yaml
+from npc_runtime.persona.resolve import check_barks, check_persona, check_scopes, check_village
+
+PACK_FILE = "pack.yaml"
+BARKS_FILE = "barks.yaml"
+INLINE_KEYS = ("personas", "world", "lore", "barks")
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_BUNDLED = (_PACKAGE / "personas", _PACKAGE.parent / "personas")  # in a wheel, in a checkout
+
+
+def available() -> list[str]:
+    """The names of the bundled packs."""
+    return sorted({file.parent.name for root in _BUNDLED for file in root.glob(f"*/{PACK_FILE}")})
+
+
+def load_pack(name_or_path: str, *, near: Path | None = None) -> Pack:
+    """A pack by the name of a bundled one, or by the path of its folder; paths are tried from `near` first.
+
+    Raises PackError listing every mistake with file, key and what is allowed; NotFound when there is no such folder.
+    """
+    folder = _find(name_or_path, near)
+    mistakes = Mistakes(str(folder))
+    _check_files(folder, mistakes)
+    personas = {
+        file.stem: (Origin(f"personas/{file.name}"), read_yaml(file, Origin(f"personas/{file.name}"), mistakes))
+        for file in sorted(folder.glob("personas/*.yaml"))
+    }
+    lore = {}
+    for file in sorted(folder.glob("lore/*.md")):
+        origin = Origin(f"lore/{file.name}")
+        lore[file.stem] = (origin, paragraphs(read_text(file, origin, mistakes) or ""))
+    barks = None
+    if (folder / BARKS_FILE).exists():
+        barks = (Origin(BARKS_FILE), read_yaml(folder / BARKS_FILE, Origin(BARKS_FILE), mistakes))
+    world = (Origin(PACK_FILE), read_yaml(folder / PACK_FILE, Origin(PACK_FILE), mistakes))
+    return _assemble(folder.name, world, personas, lore, barks, mistakes)
+
+
+def pack_from_mapping(data: Mapping[str, Any], *, source: str) -> Pack:
+    """The pack that a scene file carries: `world` (as pack.yaml), `personas` by id, `lore` by scope, and `barks`.
+
+    Personas may also be a list whose entries have an `id`; lore is a list of sentences or Markdown text. `source`
+    names the file in errors. Raises PackError as `load_pack` does.
+    """
+    mistakes = Mistakes(f"in {source}")
+    origin = Origin(source)
+    for key in data:
+        if key not in INLINE_KEYS:
+            mistakes.add(origin.at(str(key)), f"unknown key; {suggestion(key, INLINE_KEYS)}")
+    if "world" not in data:
+        mistakes.add(origin.at("world"), "this key is missing")
+    personas = dict(_inline_personas(data.get("personas"), origin.at("personas"), mistakes))
+    lore = dict(_inline_lore(data.get("lore"), origin.at("lore"), mistakes))
+    barks = (origin.at("barks"), data["barks"]) if data.get("barks") is not None else None
+    return _assemble(Path(source).stem, (origin.at("world"), data.get("world")), personas, lore, barks, mistakes)
+
+
+_Part = tuple[Origin, object]
+
+
+def _find(name_or_path: str, near: Path | None) -> Path:
+    roots = [*([near] if near else []), Path()]
+    if Path(name_or_path).name == name_or_path:
+        roots += _BUNDLED
+    try:
+        path = Path(name_or_path).expanduser()
+        folders = [(root / path).parent if path.name == PACK_FILE else root / path for root in roots]
+        found = [folder.resolve() for folder in folders if folder.is_dir()]
+        packs = [folder for folder in found if (folder / PACK_FILE).is_file()]
+    except (OSError, RuntimeError, ValueError):  # no such home, a name too long, a NUL: nothing that a folder is called
+        found = packs = []
+    if found and not packs:
+        raise PackError(
+            f"pack {found[0]}: {PACK_FILE}: this file is missing; it holds {', '.join(Village.model_fields)}"
+        )
+    if not packs:
+        raise not_found("pack", name_or_path, available())
+    return packs[0]
+
+
+def _check_files(folder: Path, mistakes: Mistakes) -> None:
+    """Notes files that would be passed over in silence."""
+    for file in sorted(folder.glob("*.y*ml")):
+        if file.name not in (PACK_FILE, BARKS_FILE):
+            mistakes.add(
+                Origin(file.name), f"this file is not read; allowed: {PACK_FILE}, {BARKS_FILE}, personas/<id>.yaml"
+            )
+    for file in sorted(folder.glob("personas/*.yml")):
+        mistakes.add(Origin(f"personas/{file.name}"), f"rename this file to {file.stem}.yaml")
+    for file in sorted(folder.glob("lore/*.txt")):
+        mistakes.add(Origin(f"lore/{file.name}"), f"rename this file to {file.stem}.md")
+
+
+def _inline_personas(data: object, origin: Origin, mistakes: Mistakes) -> Iterator[tuple[str, _Part]]:
+    if isinstance(data, Mapping):
+        for npc, persona in data.items():
+            yield str(npc), (origin.at(str(npc)), persona)
+    elif isinstance(data, list):
+        seen: set[str] = set()
+        for index, persona in enumerate(data):
+            npc = str(persona.get("id", "")) if isinstance(persona, Mapping) else ""
+            if not npc:
+                mistakes.add(origin.at(index, "id"), "this key is missing")
+            elif npc in seen:
+                mistakes.add(origin.at(index, "id"), f'there is a character "{npc}" already; every id is given once')
+            else:
+                seen.add(npc)
+                yield npc, (origin.at(index), persona)
+    else:
+        mistakes.add(origin, "this key must hold the characters, by id")
+
+
+def _inline_lore(data: object, origin: Origin, mistakes: Mistakes) -> Iterator[tuple[str, tuple[Origin, list[Any]]]]:
+    if data is None:
+        return
+    if not isinstance(data, Mapping):
+        mistakes.add(origin, "this key must hold lists of sentences, by scope")
+        return
+    for scope, texts in data.items():
+        if isinstance(texts, (str, list)):
+            yield str(scope), (origin.at(str(scope)), paragraphs(texts) if isinstance(texts, str) else texts)
+        else:
+            mistakes.add(origin.at(str(scope)), "this must be a list of sentences, or Markdown text")
+
+
+def _assemble(
+    pack: str,
+    world: _Part,
+    personas: Mapping[str, _Part],
+    lore: Mapping[str, tuple[Origin, list[Any]]],
+    barks: _Part | None,
+    mistakes: Mistakes,
+) -> Pack:
+    village = mistakes.check(world[0], Village, world[1]) if world[1] is not None else None
+    people = {npc: found for npc, part in personas.items() if (found := _persona(npc, *part, mistakes))}
+    entries = [
+        entry
+        for scope, (origin, texts) in lore.items()
+        for index, text in enumerate(texts)
+        if (entry := mistakes.check(origin.at(index), Lore, {"scope": scope, "text": text}, unwrap=1))
+    ]
+    book = Barks(lines={})
+    if barks is not None and barks[1] is not None:
+        book = mistakes.check(barks[0], Barks, {"lines": barks[1]}, unwrap=1) or book
+        check_barks(book, barks[0], mistakes)
+    if not personas:
+        mistakes.add(Origin("personas"), "there is no character; write personas/<id>.yaml")
+    if village is not None:
+        check_village(village, world[0], mistakes)
+        check_scopes({scope: origin for scope, (origin, _) in lore.items()}, village, mistakes)
+        for npc, persona in people.items():
+            check_persona(persona, village, personas, entries, personas[npc][0], mistakes)
+    mistakes.raise_if_any()
+    assert village is not None  # its absence is a mistake, raised above
+    return Pack(id=pack, village=village, personas=people, lore=entries, barks=book)
+
+
+def _persona(npc: str, origin: Origin, data: object, mistakes: Mistakes) -> Persona | None:
+    """A character; the id may be left out, since the file (or the key) gives it."""
+    if data is None:
+        return None
+    if isinstance(data, Mapping):
+        if data.get("id", npc) != npc:
+            mistakes.add(
+                origin.at("id"), f'"{data["id"]}" must be "{npc}", as its file is named; change one of the two'
+            )
+        data = {**data, "id": npc}
+    return mistakes.check(origin, Persona, data)

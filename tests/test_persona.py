@@ -1,0 +1,391 @@
+"""Packs: the bundled village holds together, every mistake is named, and barks are chosen well."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from npc_runtime.dialogue.intents import Intent
+from npc_runtime.errors import NotFound, PackError
+from npc_runtime.persona.barks import LAST_RESORT, bark
+from npc_runtime.persona.model import BARK_INTENTS, MOODS, Barks, Pack, Persona
+from npc_runtime.persona.pack import available, load_pack, pack_from_mapping
+from npc_runtime.persona.reading import paragraphs
+
+PACK = """\
+name: Thornby
+summary: A hamlet of three houses.
+places:
+  - {id: well, name: the well, leads_to: [shed], items: [bucket]}
+  - {id: shed, name: the shed, leads_to: [well]}
+items: {bucket: a bucket}
+scopes: {village: everyone, trade: people who sell}
+"""
+ANA = """\
+name: Ana
+role: potter
+place: well
+traits: [blunt]
+knows: [village, trade]
+facts: [You sell cups for a penny.]
+relations: {leo: {feeling: cold, why: Leo broke nine cups.}}
+secrets: [{fact: You broke the ninth cup yourself.}]
+"""
+LEO = "name: Leo\nrole: shepherd\ntraits: [kind]\n"
+
+
+@pytest.fixture(scope="module")
+def hollowmere() -> Pack:
+    return load_pack("hollowmere")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "Mein Dörfchen 村"
+    (root / "personas").mkdir(parents=True)
+    (root / "lore").mkdir()
+    files = {
+        "pack.yaml": PACK,
+        "personas/ana.yaml": ANA,
+        "personas/leo.yaml": LEO,
+        "lore/village.md": "# Known\n\nThe well is deep.\n",
+        "barks.yaml": "greet: {any: ['Hello, {listener}.']}\n",
+    }
+    for name, text in files.items():
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+def fault(folder: Path) -> str:
+    with pytest.raises(PackError) as caught:
+        load_pack(str(folder))
+    return str(caught.value)
+
+
+# The bundled village
+
+
+def test_hollowmere_is_bundled_and_has_eight_people(hollowmere: Pack) -> None:
+    assert "hollowmere" in available()
+    assert len(hollowmere.personas) == 8
+    assert {"mira", "tom", "bren"} <= set(hollowmere.personas)
+    assert len({person.role for person in hollowmere.personas.values()}) == 8
+
+
+def test_every_fact_is_short_and_ends_as_a_sentence(hollowmere: Pack) -> None:
+    facts = [lore.text for lore in hollowmere.lore]
+    for person in hollowmere.personas.values():
+        facts += person.facts + [secret.fact for secret in person.secrets]
+        assert 8 <= len(person.facts) <= 12, person.id
+        assert 5 <= len(person.voice) <= 8, person.id
+        assert any(fact.startswith("You sell") for fact in person.facts), person.id
+        assert sum("penn" in fact for fact in person.facts) >= 2, person.id
+        assert any(fact.startswith("You need") for fact in person.facts), person.id
+    for fact in facts:
+        assert len(fact.split()) <= 30, fact
+        assert fact.endswith("."), fact
+        assert ";" not in fact, fact
+
+
+def test_no_secret_leaks_into_what_is_told(hollowmere: Pack) -> None:
+    told = [lore.text for lore in hollowmere.lore]
+    told += [line for moods in hollowmere.barks.lines.values() for lines in moods.values() for line in lines]
+    for person in hollowmere.personas.values():
+        told += person.facts + person.wants + person.voice
+        told += [relation.why or "" for relation in person.relations.values()]
+        told += [line for lines in person.barks.values() for line in lines]
+    secrets = [secret.fact for person in hollowmere.personas.values() for secret in person.secrets]
+    assert len(secrets) >= 6
+    for secret in secrets:
+        words = content(secret)
+        for text in told:
+            assert len(words & content(text)) <= len(words) / 2, (secret, text)
+
+
+def content(text: str) -> set[str]:
+    return {word for word in re.findall(r"[a-z]+", text.lower()) if len(word) > 3}
+
+
+def test_characters_know_different_lore(hollowmere: Pack) -> None:
+    smith, fisher = hollowmere.lore_of("mira"), hollowmere.lore_of("pim")
+    assert any("bridge at Elmford" in text for text in smith)
+    assert set(smith) & set(fisher)
+    assert set(smith) - set(fisher)
+    assert set(fisher) - set(smith)
+
+
+def test_quarrels_have_two_sides(hollowmere: Pack) -> None:
+    people = hollowmere.personas
+    for one, other in (("mira", "tom"), ("bren", "wenna"), ("garrick", "pim"), ("odile", "aldous")):
+        for a, b in ((one, other), (other, one)):
+            relation = people[a].relations[b]
+            assert relation.feeling in ("hostile", "cold"), (a, b)
+            assert relation.why, (a, b)
+
+
+def test_all_ids_resolve(hollowmere: Pack) -> None:
+    places = {place.id for place in hollowmere.village.places}
+    assert {lore.scope for lore in hollowmere.lore} == set(hollowmere.village.scopes)
+    for place in hollowmere.village.places:
+        assert set(place.leads_to) <= places - {place.id}
+        assert set(place.items) <= set(hollowmere.village.items)
+        for neighbour in place.leads_to:
+            back = next(other for other in hollowmere.village.places if other.id == neighbour)
+            assert place.id in back.leads_to, f"{place.id} leads to {neighbour} but not back"
+    for npc, person in hollowmere.personas.items():
+        assert person.id == npc
+        assert person.place in places
+        assert set(person.relations) <= set(hollowmere.personas) - {npc}
+        assert set(person.knows) <= set(hollowmere.village.scopes)
+
+
+# Mistakes: (file, what it holds then, what the error must say)
+
+MISTAKES: list[tuple[str, str, str, list[str]]] = [
+    ("unknown key", "personas/leo.yaml", LEO + "trait: [x]\n", ["trait:", "unknown key", "did you mean traits?"]),
+    ("nested unknown key", "personas/ana.yaml", ANA.replace("why:", "because:"),
+     ["relations.leo.because", "feeling, why"]),
+    ("wrong value", "personas/leo.yaml", LEO.replace("kind", "knid"),
+     ["traits entry 1", "did you mean kind?", "gruff"]),
+    ("wrong mood", "personas/leo.yaml", LEO + "mood: odd\n", ["mood", '"odd" is not allowed', "calm, cheerful"]),
+    ("missing key", "personas/leo.yaml", "name: Leo\ntraits: [kind]\n", ["role", "missing"]),
+    ("a number for text", "personas/leo.yaml", LEO.replace("Leo", "12"), ["name", "text", "quotes"]),
+    ("an unquoted colon", "personas/leo.yaml", LEO + "facts:\n  - He said: no\n", ["facts entry 1", "colon", "quotes"]),
+    ("text for a list", "personas/leo.yaml", LEO + "facts: You sing.\n", ["facts", "must be a list"]),
+    ("a list for keys", "personas/leo.yaml", "- Leo\n", ["must hold keys", "name, role"]),
+    ("too long", "personas/leo.yaml", LEO + f"facts: [{'la ' * 90}]\n", ["facts entry 1", "up to 240"]),
+    ("too many", "personas/leo.yaml", LEO.replace("kind", "kind, lazy, pious, proud, timid"), ["traits", "up to 4"]),
+    ("too few", "personas/leo.yaml", LEO.replace("kind", ""), ["traits", "1 or more"]),
+    ("bad id", "personas/ana.yaml", ANA.replace("leo:", "Leo B:"), ["relations.Leo B", "not an id"]),
+    ("YAML syntax", "personas/leo.yaml", 'name: Leo\nrole: "shepherd\n', ["line 3", "begun in line 2", "quote"]),
+    ("a quote inside", "personas/leo.yaml", LEO + 'facts:\n  - "No" is all you say.\n',
+     ["line 5", "in quotes as a whole"]),
+    ("a tab", "personas/leo.yaml", "name: Leo\nrelations:\n\tana: x\n", ["line 3", "never with tabs"]),
+    ("a key twice", "personas/leo.yaml", LEO + "name: Lea\n", ["line 4", '"name" stands here twice']),
+    ("empty", "personas/leo.yaml", "", ["this file is empty"]),
+    ("only comments", "personas/leo.yaml", "# later\n", ["empty but for comments"]),
+    ("file name", "personas/leo.yaml", LEO + "id: lea\n", ["id", '"lea" must be "leo"']),
+    ("no such relation", "personas/ana.yaml", ANA.replace("leo:", "lea:"), ["relations.lea", "did you mean leo?"]),
+    ("self", "personas/leo.yaml", LEO + "relations: {leo: {}}\n", ["relations.leo", "itself"]),
+    ("no such place", "personas/ana.yaml", ANA.replace("place: well", "place: wel"),
+     ["place", "did you mean well?", "shed"]),
+    ("no such scope", "personas/ana.yaml", ANA.replace(", trade]", ", trad]"), ["knows", "did you mean trade?"]),
+    ("secret told", "personas/ana.yaml", ANA.replace("sell cups for a penny", "broke the ninth cup yourself"),
+     ["secrets entry 1", "facts"]),
+    ("place twice", "pack.yaml", PACK.replace("items: {", "  - {id: well, name: a well}\nitems: {", 1),
+     ["places entry 3.id", '"well" already']),
+    ("leads nowhere", "pack.yaml", PACK.replace("[shed]", "[barn]"),
+     ["places entry 1.leads_to", '"barn"', "well, shed"]),
+    ("no such item", "pack.yaml", PACK.replace("[bucket]", "[buket]"),
+     ["places entry 1.items", "did you mean bucket?"]),
+    ("unknown place key", "pack.yaml", PACK.replace("leads_to: [well]", "leadsto: [well]"),
+     ["places entry 2.leadsto", "did you mean leads_to?"]),
+    ("lore scope", "lore/vilage.md", "The well is dry.\n", ["scope", "did you mean village?"]),
+    ("lore too long", "lore/village.md", "The well is deep.\n\n" + "La " * 90,
+     ["lore/village.md: entry 2", "up to 240"]),
+    ("lore ending", "lore/trade.txt", "Wool is dear.", ["rename this file to trade.md"]),
+    ("bark intent", "barks.yaml", "gret: {any: [Hello]}\n", ["gret", "did you mean greet?"]),
+    ("bark mood", "barks.yaml", "greet: {angry: [Hello]}\n", ["greet.angry", "is not allowed", "any"]),
+    ("bark placeholder", "barks.yaml", "greet: {any: ['Hello, {player}']}\n",
+     ["greet.any entry 1", "{player}", "{listener}"]),
+    ("own bark intent", "personas/leo.yaml", LEO + "barks: {gret: [Hello]}\n", ["barks.gret", "did you mean greet?"]),
+    ("yml", "personas/ada.yml", LEO, ["rename this file to ada.yaml"]),
+    ("misplaced", "ada.yaml", LEO, ["not read", "personas/<id>.yaml"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "text", "says"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])
+def test_mistakes_are_named(folder: Path, file: str, text: str, says: list[str]) -> None:
+    (folder / file).write_text(text, encoding="utf-8")
+    message = fault(folder)
+    for essential in [file, *says]:
+        assert essential in message
+    assert "\n" not in message, "one mistake is reported once"
+
+
+def test_a_secret_in_the_lore_is_named(folder: Path) -> None:
+    (folder / "lore" / "trade.md").write_text("- You broke the ninth cup yourself!\n", encoding="utf-8")
+    assert "personas/ana.yaml: secrets entry 1: this secret also stands in lore/trade" in fault(folder)
+
+
+def test_other_encodings_are_named(folder: Path) -> None:
+    (folder / "personas" / "leo.yaml").write_bytes("name: Léo\n".encode("latin-1"))
+    message = fault(folder)
+    assert "personas/leo.yaml" in message
+    assert "UTF-8" in message
+
+
+def test_a_byte_order_mark_is_no_mistake(folder: Path) -> None:
+    (folder / "personas" / "leo.yaml").write_text(LEO, encoding="utf-8-sig")
+    assert load_pack(str(folder)).personas["leo"].name == "Leo"
+
+
+def test_several_mistakes_are_listed_at_once(folder: Path) -> None:
+    (folder / "personas" / "leo.yaml").write_text(LEO + "mood: odd\nage: 9\n", encoding="utf-8")
+    (folder / "pack.yaml").write_text(PACK.replace("[shed]", "[barn]"), encoding="utf-8")
+    message = fault(folder)
+    assert "has 3 mistakes:" in message
+    assert [line.split(": ")[:2] for line in message.splitlines()[1:]] == [
+        ["  personas/leo.yaml", "mood"],
+        ["  personas/leo.yaml", "age"],
+        ["  pack.yaml", "places entry 1.leads_to"],
+    ]
+
+
+# Finding packs
+
+
+def test_paths_may_hold_spaces_and_any_letters(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = load_pack(folder.name, near=folder.parent)
+    assert pack.id == "Mein Dörfchen 村"
+    assert load_pack(str(folder / "pack.yaml")) == pack
+    monkeypatch.chdir(folder.parent)
+    assert load_pack(f"./{folder.name}") == pack
+
+
+@pytest.mark.parametrize("name", ["holowmere", "no/such/folder", "", "a\0b", "x" * 5000, "~nobody-of-that-name/x"])
+def test_an_unknown_pack_lists_what_there_is(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((NotFound, PackError), match="hollowmere" if name else r"pack\.yaml"):
+        load_pack(name)
+
+
+def test_a_folder_without_pack_yaml_is_named(folder: Path) -> None:
+    (folder / "pack.yaml").unlink()
+    assert "pack.yaml: this file is missing; it holds name, summary, places" in fault(folder)
+
+
+def test_a_pack_without_people_is_refused(folder: Path) -> None:
+    shutil.rmtree(folder / "personas")
+    assert "there is no character" in fault(folder)
+
+
+def test_markdown_becomes_one_paragraph_a_fact() -> None:
+    text = (
+        "# Title\n\nThe well\nis deep.\n<!-- not\n\nthis -->\n---\n- One.\n- Two,\n  still two.\n\n*Three* is here.\n"
+    )
+    assert paragraphs(text) == ["The well is deep.", "One.", "Two, still two.", "*Three* is here."]
+
+
+# Inline packs
+
+
+def scene_pack() -> dict[str, Any]:
+    return {
+        "world": {"name": "Thornby", "summary": "Three houses.", "places": [{"id": "well", "name": "the well"}],
+                  "scopes": {"village": "everyone"}},
+        "personas": {"ana": {"name": "Ana", "role": "potter", "traits": ["blunt"], "place": "well"}},
+        "lore": {"village": ["The well is deep."]},
+    }  # fmt: skip
+
+
+def test_a_scene_carries_its_own_pack() -> None:
+    pack = pack_from_mapping(scene_pack(), source="scenes/well.yaml")
+    assert pack.id == "well"
+    assert pack.personas["ana"].id == "ana"
+    assert pack.lore_of("ana") == ["The well is deep."]
+    listed = scene_pack()
+    listed["personas"] = [{"id": npc, **data} for npc, data in listed["personas"].items()]
+    listed["lore"] = {"village": "The well is deep.\n"}
+    assert pack_from_mapping(listed, source="scenes/well.yaml") == pack
+
+
+Change = Callable[[dict[str, Any]], object]
+INLINE_MISTAKES: list[tuple[Change, str]] = [
+    (lambda data: data.update(lor={}), "scenes/well.yaml: lor: unknown key; did you mean lore?"),
+    (lambda data: data.pop("world"), "scenes/well.yaml: world: this key is missing"),
+    (lambda data: data.pop("personas"), "scenes/well.yaml: personas: this key must hold the characters"),
+    (lambda data: data["personas"]["ana"].update(mod="calm"), "personas.ana.mod: unknown key; did you mean mood?"),
+    (lambda data: data["personas"]["ana"].update(place="wel"),
+     'personas.ana.place: no place "wel"; did you mean well?'),
+    (lambda data: data.update(lore={"vilage": ["It rains."]}), 'lore.vilage: no scope "vilage"; did you mean village?'),
+    (lambda data: data.update(lore={"village": [3]}), "lore.village entry 1: this must be text"),
+    (lambda data: data.update(personas=[data["personas"]["ana"]]), "personas entry 1.id: this key is missing"),
+    (lambda data: data.update(personas=[{"id": "ana", **data["personas"]["ana"]}] * 2),
+     'personas entry 2.id: there is a character "ana" already'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "says"), INLINE_MISTAKES)
+def test_mistakes_in_a_scene_name_its_keys(change: Change, says: str) -> None:
+    data = scene_pack()
+    change(data)
+    with pytest.raises(PackError) as caught:
+        pack_from_mapping(data, source="scenes/well.yaml")
+    assert says in str(caught.value)
+
+
+# Barks
+
+
+def person(**changes: Any) -> Persona:
+    return Persona(**{"id": "ana", "name": "Ana", "role": "potter", "traits": ["kind"], **changes})
+
+
+def test_every_reading_of_a_line_has_barks() -> None:
+    assert {intent.value for intent in Intent} | {"busy", "any"} == set(BARK_INTENTS)
+
+
+@pytest.mark.parametrize("intent", BARK_INTENTS)
+def test_hollowmere_barks_for_every_intent_and_mood(hollowmere: Pack, intent: str) -> None:
+    written = {str(key): moods for key, moods in hollowmere.barks.lines.items()}[intent]
+    assert "any" in written
+    assert all(3 <= len(lines) <= 6 for lines in written.values())
+    for mood in MOODS:
+        for npc in hollowmere.personas.values():
+            first = bark(hollowmere.barks, npc, intent, mood=mood, listener="Alex", seed=1)
+            assert "{" not in first
+            assert first != bark(hollowmere.barks, npc, intent, mood=mood, listener="Alex", seed=1, last=first)
+
+
+def test_barks_claim_nothing_of_the_village(hollowmere: Pack) -> None:
+    people = hollowmere.personas.values()
+    names = {person.name for person in people} | {"Carrow", "Elmford", "Hollowmere", "penny", "pennies"}
+    lines = [line for moods in hollowmere.barks.lines.values() for found in moods.values() for line in found]
+    lines += [line for person in people for found in person.barks.values() for line in found]
+    assert len(lines) > 400
+    for line in lines:
+        assert not names & set(re.findall(r"\w+", line)), line
+
+
+def test_the_seed_decides_and_all_lines_come_up(hollowmere: Pack) -> None:
+    tom = hollowmere.personas["tom"]
+    lines = [bark(hollowmere.barks, tom, "greet", mood="calm", listener="Alex", seed=seed) for seed in range(40)]
+    assert lines == [
+        bark(hollowmere.barks, tom, "greet", mood="calm", listener="Alex", seed=seed) for seed in range(40)
+    ]
+    assert set(lines) == {"Good day, Alex.", "Well met, Alex.", "Oh, it is you, Alex."}
+
+
+def test_mood_comes_before_any_and_own_lines_join_in() -> None:
+    barks = Barks.model_validate(
+        {"lines": {"greet": {"any": ["A1", "A2"], "weary": ["W1", "W2"]}, "any": {"any": ["Z1"]}}}
+    )
+
+    def heard(intent: str, mood: str, who: Persona) -> set[str]:
+        return {bark(barks, who, intent, mood=mood, seed=seed) for seed in range(40)}
+
+    assert heard("greet", "weary", person()) == {"W1", "W2"}
+    assert heard("greet", "calm", person()) == {"A1", "A2"}
+    assert heard("greet", "", person(mood="weary")) == {"W1", "W2"}
+    assert heard("greet", "weary", person(barks={"greet": ["O1"]})) == {"O1", "W1", "W2"}
+    assert heard("insult", "weary", person()) == {"Z1"}
+    assert heard("no such intent", "weary", person(barks={"any": ["O2"]})) == {"O2", "Z1"}
+
+
+def test_a_pack_without_barks_still_has_lines() -> None:
+    first = bark(Barks(lines={}), person(), "greet", seed=3)
+    assert first in LAST_RESORT
+    assert bark(Barks(lines={}), person(), "greet", seed=3, last=first) in set(LAST_RESORT) - {first}
+
+
+def test_names_are_filled_in_once_and_as_they_are() -> None:
+    barks = Barks.model_validate({"lines": {"greet": {"any": ["{listener}, I am {name}."]}}})
+    assert bark(barks, person(), "greet", listener="{name}\\1", seed=0) == "{name}\\1, I am Ana."
+    assert bark(barks, person(), "greet", seed=0) == "stranger, I am Ana."
+    assert bark(barks, person(), "greet", seed=0, last="stranger, I am Ana.") == "stranger, I am Ana."
