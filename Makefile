@@ -1,0 +1,75 @@
+# `make` lists the targets. Everything lives in .venv; nothing is installed again while pyproject.toml stays as it is.
+
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+PY := $(VENV)/Scripts/python.exe
+else
+PYTHON ?= python3
+PY := $(VENV)/bin/python
+endif
+CUDA_IF_ASKED := $(if $(filter-out 0,$(CUDA)),cuda)
+LLAMA := $(shell sed -n 's/.*"\(llama-cpp-python[^"]*\)".*/\1/p' pyproject.toml)
+# The library is looked for, not loaded: a CUDA build on a machine without a card must not be compiled again.
+HAS_CUDA := import importlib.util, pathlib, sys; \
+	found = importlib.util.find_spec("llama_cpp"); \
+	sys.exit(not (found and any(pathlib.Path(found.origin).parent.rglob("*ggml-cuda*"))))
+
+.PHONY: help demo test lint format bench clean cuda
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1 - /p' Makefile | awk -F ' - ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@echo "  CUDA=1        with demo, test or bench: llama.cpp for NVIDIA cards (needs the CUDA toolkit)"
+
+demo: $(VENV)/demo.stamp ## walk through a village and talk to its people
+	@$(PY) -m demo
+
+test: $(VENV)/dev.stamp lint ## lint, types, generated files, and every test
+	@$(PY) protocol/generate.py --check
+	@$(PY) -m pytest
+
+lint: $(VENV)/dev.stamp ## ruff and mypy
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+format: $(VENV)/dev.stamp ## let ruff put the code in order
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench: $(VENV)/dev.stamp ## measure the wire and the dialogue (under two minutes)
+	@$(PY) -m npc_runtime bench wire
+	@$(PY) -m npc_runtime bench dialogue
+
+clean: ## remove .venv and everything generated
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON). Install Python 3.10 or newer, or name one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo "$(PYTHON) is $$($(PYTHON) -V 2>&1); 3.10 or newer is needed. Name another: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+# The stamp of `dev` counts for `demo` too: it installs all that the demo needs.
+$(VENV)/demo.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
+	@echo "Setting up $(VENV). The first time, llama.cpp is compiled: about five minutes."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[demo]"
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
+	@echo "Setting up $(VENV). The first time, llama.cpp is compiled: about five minutes."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[demo,dev]"
+	@touch $@ $(VENV)/demo.stamp
+
+cuda: $(PY)
+	@if $(PY) -c '$(HAS_CUDA)' 2>/dev/null; then exit 0; fi; \
+	command -v nvcc >/dev/null || { \
+		echo "CUDA=1 compiles llama.cpp with nvcc, which was not found. Install the CUDA toolkit"; \
+		echo "(https://developer.nvidia.com/cuda-downloads), put nvcc on the PATH, and try again; or leave CUDA=1 out to run on the CPU."; \
+		exit 1; }; \
+	echo "Compiling llama.cpp with CUDA: ten minutes or more, once."; \
+	CMAKE_ARGS="-DGGML_CUDA=on $(CMAKE_ARGS)" $(PY) -m pip install --disable-pip-version-check --quiet \
+		--force-reinstall --no-cache-dir --no-deps "$(LLAMA)"

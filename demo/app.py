@@ -1,0 +1,263 @@
+"""The village as a Textual app: panes, keys, and what each typed order does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import ClassVar
+
+from textual import work
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import Resize
+
+from demo import texts
+from demo.commands import Order, addressee, complete, find, parse
+from demo.panes import Asked, Conversation, EventLog, Prompt, Spoken, StatusBar, Surroundings
+from demo.theme import DUSK, EMOTION_COLOURS
+from demo.village import Told, Village
+from demo.why import WhyScreen
+from npc_runtime.client import Action, Piece
+from npc_runtime.errors import RuntimeFault
+
+RETRY_SECONDS = 2.0
+STROLL_SECONDS = 25.0
+WIDE = 100  # columns from which the events have room
+WIDTHS = [(0, "-tiny"), (60, "-narrow"), (WIDE, "-wide")]
+HEIGHTS = [(0, "-low"), (20, "-high")]
+
+
+class VillageApp(App[None]):
+    """Talking with the village. Every await on the daemon happens in a worker, so the keys always answer."""
+
+    CSS_PATH = "style.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "interrupt", show=False),
+        Binding("f1", "order('help')", show=False),
+        Binding("f2", "order('events')", show=False),
+        Binding("f3", "order('why')", show=False),
+        Binding("pageup", "scroll_talk(-1)", show=False),
+        Binding("pagedown", "scroll_talk(1)", show=False),
+        Binding("ctrl+c,ctrl+q", "quit", show=False, priority=True),
+    ]
+
+    def __init__(self, village: Village) -> None:
+        super().__init__()
+        self.village = village
+        self.title = "NPC Runtime"
+        self._orders = asyncio.Lock()
+        self._events_wanted: bool | None = None  # None: where there is room
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours of the emotions, as style variables."""
+        return {f"emotion-{emotion}": colour for emotion, colour in EMOTION_COLOURS.items()}
+
+    def compose(self) -> ComposeResult:
+        """The conversation with the side column, the input line, the status bar."""
+        with Horizontal(id="village"):
+            yield Conversation()
+            with Vertical(id="side"):
+                yield Surroundings()
+                yield EventLog()
+        yield Prompt(self._complete)
+        yield StatusBar()
+
+    def on_mount(self) -> None:
+        """Draws the frame first, then goes and wakes the village."""
+        self.register_theme(DUSK)
+        self.theme = DUSK.name
+        self.query_one(Prompt).focus()
+        self.query_one(Prompt).placeholder = "waking the village ..."
+        self.query_one(StatusBar).show(["starting the daemon"])
+        self._live()
+        self._watch_events()
+        self._stroll()
+
+    # ------------------------------------------------------------------------------------- the daemon
+
+    @work(group="daemon")
+    async def _live(self) -> None:
+        """Wakes the village and watches over the daemon; when it goes away, says so and wakes the village anew."""
+        talk, status = self.query_one(Conversation), self.query_one(StatusBar)
+        try:
+            async with self._orders:  # what is typed meanwhile waits
+                await self.village.arrive()
+        except RuntimeFault as error:
+            self.exit(return_code=1, message=f"The daemon did not start: {error}")
+            return
+        await self._look()
+        await talk.aside(*texts.welcome(self.village))
+        while True:
+            self._refresh()
+            try:
+                await self.village.watch()
+            except RuntimeFault as error:
+                for group in ("orders", "talk"):
+                    self.workers.cancel_group(self, group)
+                status.show([], warning="no daemon")
+                await talk.aside(f"{texts.sentence(str(error))}. Starting it again ...", trouble=True)
+            while not await self._came_back():
+                await asyncio.sleep(RETRY_SECONDS)
+            await talk.aside("The daemon is back, and so is everybody; what they had heard is lost.")
+
+    async def _came_back(self) -> bool:
+        try:
+            async with self._orders:
+                await self.village.arrive()
+        except RuntimeFault as error:
+            self.query_one(StatusBar).show([], warning=f"no daemon: {error}")
+            return False
+        return True
+
+    @work(group="daemon")
+    async def _watch_events(self) -> None:
+        """Shows what happens, as it happens."""
+        while True:
+            await self.query_one(EventLog).put(await self.village.happenings.get())
+            self._refresh()
+
+    @work(group="daemon")
+    async def _stroll(self) -> None:
+        """Now and then somebody goes somewhere."""
+        while True:
+            await asyncio.sleep(STROLL_SECONDS)
+            with contextlib.suppress(RuntimeFault):  # the watch tells of a daemon that is gone
+                await self.village.stroll()
+
+    # ------------------------------------------------------------------------------------- orders
+
+    def on_input_submitted(self) -> None:
+        """Does what the typed line asks for."""
+        line = self.query_one(Prompt).take()
+        if line:
+            self._do(line)
+
+    def action_order(self, verb: str) -> None:
+        """A key that stands for a command."""
+        self._do(f"/{verb}")
+
+    @work(group="orders")
+    async def _do(self, line: str) -> None:
+        """One order at a time, in the order they were typed; a reply goes on beside them."""
+        talk = self.query_one(Conversation)
+        talk.anchor()
+        try:
+            order = parse(line)
+            if order.verb == "quit":
+                self.exit()
+                return
+            async with self._orders:
+                await self._obey(order)
+        except RuntimeFault as error:
+            await talk.aside(texts.sentence(str(error)), trouble=True)
+        self._refresh()
+
+    async def _obey(self, order: Order) -> None:
+        match order.verb:
+            case "say":
+                self._say(order.argument)
+            case "go":
+                await self._go(order.argument)
+            case "talk":
+                await self._turn_to(find("person", order.argument, self.village.names))
+            case "look":
+                await self._look()
+            case "who":
+                await self.query_one(Conversation).aside(*texts.who(self.village))
+            case "why":
+                told, report = await self.village.why()
+                self.push_screen(WhyScreen(self.village.names[told.npc], told.line, report))
+            case "events":
+                self._toggle_events()
+            case "help":
+                await self.query_one(Conversation).aside(*texts.help())
+
+    def _say(self, line: str) -> None:
+        called, words = addressee(line, self.village.names)
+        npc = called or self.village.listener()
+        self.village.turn_to(npc)
+        self._speak(npc, words)
+
+    @work(group="talk")
+    async def _speak(self, npc: str, words: str) -> None:
+        """Plays one line and its reply. A newer line cuts it off, as Escape does."""
+        talk = self.query_one(Conversation)
+        await talk.put(Asked(words))
+        await talk.put(reply := Spoken(self.village.names[npc]))
+        try:
+            async with contextlib.aclosing(self.village.say(npc, words)) as pieces:
+                async for piece in pieces:
+                    self._show(reply, npc, piece)
+        except RuntimeFault as error:
+            reply.end(reply.text, remark=str(error))
+        except asyncio.CancelledError:
+            reply.end(reply.text, remark="the daemon went away")
+            raise
+        self._refresh()
+
+    def _show(self, reply: Spoken, npc: str, piece: Piece | Told) -> None:
+        match piece:
+            case Told():
+                reply.end(piece.heard, unheard=piece.unheard, remark=texts.remark(piece.end))
+            case Piece(emotion=str() as emotion):
+                reply.begin(emotion)
+            case Piece(action=Action(name=name, args=args)):
+                reply.act(self.village.perform(npc, name, args))
+            case Piece(text=text):
+                reply.add(text)
+
+    @work(group="orders")
+    async def action_interrupt(self) -> None:
+        """Cuts the speaker off."""
+        with contextlib.suppress(RuntimeFault):  # it has ended meanwhile, or the watch tells of it
+            await self.village.interrupt()
+
+    async def _turn_to(self, npc: str) -> None:
+        self.village.turn_to(npc)
+        await self.query_one(Conversation).aside(f"You turn to {self.village.names[npc]}.")
+
+    async def _go(self, wanted: str) -> None:
+        place = find("place", wanted, self.village.place_names)
+        passed = await self.village.go(place)
+        by = f", by way of {texts.listed(passed)}" if passed else ""
+        await self.query_one(Conversation).aside(f"You walk to {self.village.place_names[place]}{by}.")
+        await self._look()
+
+    async def _look(self) -> None:
+        await self.query_one(Conversation).aside(*texts.look(self.village))
+
+    # ------------------------------------------------------------------------------------- what is shown
+
+    def on_resize(self, event: Resize) -> None:
+        """The events fold away where there is no room, unless the player has chosen."""
+        wanted = event.size.width >= WIDE if self._events_wanted is None else self._events_wanted
+        self.query_one("#side").set_class(wanted, "-events")
+
+    def _toggle_events(self) -> None:
+        side = self.query_one("#side")
+        self._events_wanted = not side.has_class("-events")
+        side.set_class(self._events_wanted, "-events")
+
+    def action_scroll_talk(self, step: int) -> None:
+        """Pages through the conversation while the input keeps the focus."""
+        talk = self.query_one(Conversation)
+        talk.scroll_page_up() if step < 0 else talk.scroll_page_down()
+
+    def _complete(self, line: str) -> str | None:
+        return complete(line, self.village.place_names, self.village.names)
+
+    def _refresh(self) -> None:
+        """Draws everything but the conversation from the village as it is now."""
+        village = self.village
+        place = village.places[village.here]
+        partner = village.partner
+        exits = [village.place_names[other] for other in place.leads_to]
+        self.query_one(Surroundings).show(place, village.around(), partner, exits)
+        prompt = self.query_one(Prompt)
+        prompt.border_title = f"to {village.names[partner]}" if partner else ""
+        prompt.placeholder = texts.invitation(village)
+        self.query_one(StatusBar).show(texts.standing(village), warning=texts.trouble(village))

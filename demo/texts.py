@@ -1,0 +1,100 @@
+"""What the village says in its own words: help, surroundings, and the status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from demo.commands import COMMANDS
+from demo.panes import Styled
+from demo.village import Village
+from npc_runtime.wire.messages import ReplyEnd
+from npc_runtime.world.world import bare
+
+
+def look(village: Village) -> Iterable[Styled]:
+    """The place, and who is there."""
+    place = village.places[village.here]
+    people = [f"{person.name} the {person.role}" for person in village.around()]
+    company = f"{listed(people)} {'are' if len(people) > 1 else 'is'} here." if people else "Nobody else is here."
+    yield (f"{sentence(place.name)}. ", "bold $primary")
+    yield " ".join(filter(None, (place.looks, company)))
+
+
+def welcome(village: Village) -> Iterable[Styled]:
+    """What to do first, and who writes the lines."""
+    yield "Type to talk; "
+    yield ("/help", "$primary")
+    yield " lists what else you can do."
+    if village.health is not None and village.health.model:
+        yield f"\nThe lines are written by {village.health.model}, on {village.health.gpu}."
+    elif village.health is not None:
+        yield f"\nThere is no model, so everyone speaks fallback lines: {village.health.reason}"
+
+
+def invitation(village: Village) -> str:
+    """What the empty input line proposes."""
+    around = village.around()
+    if village.partner:
+        return f"say something to {village.names[village.partner]}, or /help"
+    if around:
+        return f'name whom you mean: "{around[0].name}, good day"'
+    exits = village.places[village.here].leads_to
+    return f"nobody is here; walk on with /go {bare(exits[0])}" if exits else "nobody is here; /help"
+
+
+def remark(end: ReplyEnd) -> str:
+    """What is to be said about a reply that is not simply the model's."""
+    if end.finish == "cancelled":
+        return "interrupted"
+    if end.source == "fallback":
+        return f"a fallback line: {end.reason}" if end.reason else "a fallback line"
+    return ""
+
+
+def standing(village: Village) -> Iterable[str]:
+    """Model, device, and how quick the last reply was."""
+    if village.health is not None:
+        yield village.health.model
+        yield village.health.gpu.partition(" (")[0]  # the rest is why, which the welcome has told
+    if village.told is not None:
+        if village.told.end.first_word is not None:
+            yield f"first word {village.told.end.first_word:.2f} s"
+        if village.told.tokens_per_second:
+            yield f"{village.told.tokens_per_second:.0f} tokens/s"
+
+
+def trouble(village: Village) -> str:
+    """Whether characters speak fallback lines."""
+    if village.health is not None and village.health.status == "degraded":
+        return "fallback lines only"
+    if village.told is not None and village.told.end.source == "fallback":
+        return "fallback line"
+    return ""
+
+
+def who(village: Village) -> Iterable[Styled]:
+    """Where everyone is."""
+    yield ("Who is where", "bold $primary")
+    for person in village.people.values():
+        yield (f"\n{person.name}", "$foreground")
+        yield f", {person.role}: at {village.place_names.get(person.at, person.at)}"
+
+
+def help() -> Iterable[Styled]:
+    """The commands and the keys."""
+    yield 'Type to talk. "Mira, good day" speaks to Mira; without a name, to whom you talked with last.'
+    for command in COMMANDS:
+        usage = f"/{command.name} {command.wants.upper()}".rstrip()
+        yield (f"\n{usage:<14}", "$primary")
+        yield command.help
+    yield "\nTab completes, Escape interrupts, PageUp scrolls back, F2 events, F3 why, Ctrl+Q quits."
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def sentence(text: str) -> str:
+    """With a capital letter."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,183 @@
+"""The player's visit: the talk with the daemon, on the ground that `demo.ground` keeps. Nothing of the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.ground import PLAYER, PLAYER_NAME, Ground
+from npc_runtime.client import Npc, Piece, Reply, Runtime, World, connect
+from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
+from npc_runtime.persona.model import Pack
+from npc_runtime.wire.messages import HealthReport, ReplyEnd, WhyReport
+
+WORLD = "demo"
+WATCH_SECONDS = 1.0
+PATIENCE_SECONDS = 8.0
+"""Silence after which a daemon counts as gone."""
+
+
+class DaemonGone(RuntimeFault):
+    """The daemon ended, or does not answer any more."""
+
+    code = ModelUnavailable.code
+
+
+@dataclass(frozen=True)
+class Told:
+    """An exchange that has ended: what the player said, how the reply ended, and how much of it was heard."""
+
+    npc: str
+    line: str
+    end: ReplyEnd
+    heard: str
+
+    @property
+    def unheard(self) -> str:
+        """What was cut off."""
+        return self.end.text[len(self.heard) :]
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Tokens of the reply over the time from the player's line to its end."""
+        return self.end.completion_tokens / self.end.total if self.end.total else 0.0
+
+
+class Village(Ground):
+    """A visit to a pack's village, through a daemon that is found in `data_dir` or started there."""
+
+    def __init__(
+        self, pack: Pack, *, pack_name: str, data_dir: Path, arguments: Sequence[str] = (), world: str = WORLD
+    ) -> None:
+        super().__init__()
+        self.lay_out(pack)
+        self.health: HealthReport | None = None
+        self.told: Told | None = None
+        self.happenings: asyncio.Queue[str] = asyncio.Queue()  # what happens, in words
+        self._pack_name = pack_name
+        self._data_dir = data_dir
+        self._world_name = world
+        self._arguments = tuple(arguments)
+        self.runtime: Runtime | None = None
+        self._world: World | None = None
+        self._npcs: dict[str, Npc] = {}
+        self._reply: Reply | None = None
+        self._shown = 0  # sentences of the reply that were on the screen when it was cut off
+        self._turn = asyncio.Lock()
+        self._listening: asyncio.Task[None] | None = None
+
+    # ------------------------------------------------------------------------------------- coming and going
+
+    async def arrive(self) -> None:
+        """Connects and wakes everybody, where they were last or where they live. Raises RuntimeFault."""
+        await self.leave()
+        self.runtime = await connect(data_dir=self._data_dir, name="demo", arguments=self._arguments)
+        self._world = await self.runtime.open_world(self._world_name, pack=self._pack_name)
+        self._listening = asyncio.create_task(self._listen(self._world))  # subscribes before anybody wakes
+        self.health = await self.runtime.health()
+        self._npcs = {npc.id: npc for npc in await self._world.npcs()}
+        for persona in self._world.personas:
+            if persona not in self._npcs:
+                known = self.people.get(persona)
+                self._npcs[persona] = await self._world.spawn(persona, at=known.at if known else None)
+        self.people = {id: npc.info for id, npc in self._npcs.items()}
+        await self._world.move(PLAYER, self.here, name=PLAYER_NAME)
+
+    async def leave(self) -> None:
+        """Ends the session, and the daemon with it if it was started here."""
+        runtime, self.runtime, self._world, self._reply = self.runtime, None, None, None
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.wait([self._listening])
+        if runtime is not None:
+            await runtime.close()
+
+    async def watch(self) -> None:
+        """Returns never; raises DaemonGone when the daemon has ended or fallen silent."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            runtime = self.runtime
+            if runtime is None:
+                raise DaemonGone("there is no daemon")
+            if runtime.launched is not None and runtime.launched.process.poll() is not None:
+                raise DaemonGone(f"the daemon ended with status {runtime.launched.process.returncode}")
+            try:
+                await asyncio.wait_for(runtime.ping(), PATIENCE_SECONDS)
+            except asyncio.TimeoutError:
+                raise DaemonGone(f"the daemon has not answered for {PATIENCE_SECONDS:g} s") from None
+
+    async def stroll(self) -> None:
+        """One of those who are elsewhere walks a step, so that the village is not a row of statues."""
+        walk = self.wander(random.choice)
+        if walk is not None and self._world is not None:
+            await self._world.move(*walk)
+
+    async def _listen(self, world: World) -> None:
+        async with contextlib.aclosing(world.events()) as events:
+            async for event in events:
+                self.happenings.put_nowait(self.observe(event))
+
+    def _present(self) -> World:
+        if self._world is None:
+            raise DaemonGone("the daemon is not there", hint="it is being started; try again in a moment")
+        return self._world
+
+    # ------------------------------------------------------------------------------------- what the player does
+
+    async def say(self, npc: str, line: str) -> AsyncGenerator[Piece | Told, None]:
+        """Says a line and yields the reply as it comes, ending with a Told. A reply in flight is cut off first."""
+        self._present()
+        await self.interrupt()
+        async with self._turn:
+            self._present()
+            offers = [offer.model_dump() for offer in self.offers(npc)]
+            reply = self._npcs[npc].say(PLAYER, line, name=PLAYER_NAME, actions=offers, ack=False)
+            self._reply, self._shown = reply, -1
+            try:
+                async for piece in reply:
+                    yield piece
+                yield await self._settle(npc, line, reply)
+            finally:
+                self._reply = None
+
+    async def _settle(self, npc: str, line: str, reply: Reply) -> Told:
+        """Says how much was heard: all of a whole reply, the shown sentences of one that was cut off."""
+        assert reply.end is not None, "a reply that raises nothing has its end"
+        heard, upto = reply.end.text, None
+        if reply.end.finish == "cancelled" and self._shown >= 0:
+            upto = self._shown
+            heard = " ".join(sentence.strip() for sentence in reply.sentences[:upto])
+        self.told = Told(npc, line, reply.end, heard)
+        if reply.end.text:
+            await reply.heard(upto)
+        self.health = await reply.npc.world.runtime.health()
+        return self.told
+
+    async def interrupt(self) -> None:
+        """Cuts off who is speaking; only the sentences shown so far count as heard."""
+        reply = self._reply
+        if reply is not None and self._shown < 0:
+            self._shown = len(reply.sentences)
+            await reply.cancel()
+
+    async def go(self, place: str) -> list[str]:
+        """Walks, with whoever follows; returns the names of the places passed through. Raises Invalid, DaemonGone."""
+        way = self.route(place)
+        world = self._present()
+        await self.interrupt()
+        for step in way:
+            for entity in (PLAYER, *sorted(self.followers)):
+                await world.move(entity, step)
+                self.put(entity, step)
+            self.here = step
+        return [self.place_names[step] for step in way[:-1]]
+
+    async def why(self) -> tuple[Told, WhyReport]:
+        """What was behind the last reply. Raises Invalid when nobody has spoken yet."""
+        if self.told is None:
+            raise Invalid("nobody has answered you yet", hint="say something first")
+        return self.told, await self._present().why(self.told.end.reply)

@@ -1,0 +1,233 @@
+"""The composition root: builds the parts, runs them, and closes them in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import psutil
+
+import npc_runtime
+from npc_runtime.config import BUNDLED, Config
+from npc_runtime.dialogue.director import Director
+from npc_runtime.engine.bridge import Bridge
+from npc_runtime.engine.engine import Engine, EngineStats
+from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.errors import ModelUnavailable
+from npc_runtime.wire import endpoint, token
+from npc_runtime.wire.dispatch import Dispatch
+from npc_runtime.wire.messages import HealthReport
+from npc_runtime.wire.server import Server
+from npc_runtime.wire.session import Sessions
+from npc_runtime.wire.talk import Talk
+from npc_runtime.wire.village import Village
+from npc_runtime.world.world import Worlds
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 1.0
+FAREWELL_SECONDS = 1.0
+"""How long replies in flight get to end when the daemon stops."""
+THREAD_SWITCH_SECONDS = 0.0005
+"""How long the engine's thread may keep the interpreter while a message waits; Python's default is ten times that."""
+
+
+class Daemon:
+    """One daemon. `run` serves until `stop` is called, a signal arrives, or the parent process ends."""
+
+    def __init__(self, config: Config, *, ready: Callable[[endpoint.Endpoint], None] = lambda announced: None) -> None:
+        self._config = config
+        self._ready = ready
+        self._started = time.monotonic()
+        self._engine: Engine | None = None
+        self._device = "no model"
+        self._no_model = ""
+        self._worlds = Worlds()
+
+    async def run(self) -> None:
+        """Serves. Raises ConfigError, Conflict or StorageError when it cannot start."""
+        config = self._config
+        self._stopped = asyncio.Event()
+        endpoint.refuse_second(config.endpoint_file)
+        secret = token.load_or_create(config.token_file)
+        async with contextlib.AsyncExitStack() as closing:
+            server = Server(config)
+            closing.callback(server.close)
+            self._load_engine()
+            if self._engine is not None:
+                closing.callback(self._engine.close)
+                self._engine.start()
+            self._sessions = Sessions(server, config.session_expiry)
+            closing.push_async_callback(self._end_sessions)
+            dispatch = self._dispatch(server, secret)
+            server.start(dispatch.receive, dispatch.gone)
+            announced = endpoint.of_this_process(server.endpoint, server.events_endpoint)
+            endpoint.announce(config.endpoint_file, announced)
+            closing.callback(endpoint.withdraw, config.endpoint_file)
+            closing.enter_context(_signals(self.stop))
+            log.info("ready at %s, events at %s", announced.endpoint, announced.events)
+            self._ready(announced)
+            await self._watch()
+        log.info("stopped")
+
+    def stop(self) -> None:
+        """Ends `run`. May be called from a signal handler on the event loop."""
+        self._stopped.set()
+
+    def health(self) -> HealthReport:
+        """How the daemon is; `re` is left for the caller to fill in."""
+        stats = self._engine.stats if self._engine else EngineStats()
+        return HealthReport(
+            re="",
+            status="ok" if self._engine else "degraded",
+            reason=self._no_model,
+            version=npc_runtime.__version__,
+            model=self._engine.model_name if self._engine else "",
+            gpu=self._device,
+            uptime=time.monotonic() - self._started,
+            sessions=len(self._sessions),
+            worlds=len(self._worlds),
+            speaking=stats.speaking,
+            waiting=stats.waiting,
+            tokens=stats.generated,
+            balanced=stats.balanced,
+        )
+
+    def _load_engine(self) -> None:
+        """Without a model the daemon still serves: characters speak their own fallback lines."""
+        try:
+            model = LlamaModel(self._config)
+        except ModelUnavailable as error:
+            self._no_model = str(error)
+            log.warning("no model, characters speak fallback lines only: %s", error)
+            return
+        self._engine = Engine(model)
+        self._device = model.device
+
+    def _dispatch(self, server: Server, secret: str) -> Dispatch:
+        config = self._config
+        style = config.prompt_style
+        if style == "auto":
+            style = "compact" if config.model == BUNDLED else "full"
+        director = Director(
+            writer=Bridge(self._engine, asyncio.get_running_loop()) if self._engine else None,
+            style=style,
+            temperature=config.temperature,
+            max_tokens=config.max_tokens,
+            deadline=config.deadline,
+            seed=config.seed,
+        )
+        return Dispatch(
+            config,
+            server,
+            sessions=self._sessions,
+            village=Village(self._worlds, director, self._sessions),
+            talk=Talk(self._worlds, director, self._sessions),
+            health=self.health,
+            secret=secret,
+            events=server.events_endpoint,
+        )
+
+    async def _watch(self) -> None:
+        """Expires silent sessions and watches the parent, until the daemon is to stop."""
+        parent = _process(self._config.exit_with_parent)
+        tick = min(TICK_SECONDS, self._config.session_expiry / 4)
+        while not self._stopped.is_set():
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), tick)
+            self._sessions.expire(time.monotonic())
+            if self._config.exit_with_parent is not None and not _lives(parent):
+                log.info("process %d is gone, so this daemon stops", self._config.exit_with_parent)
+                return
+
+    async def _end_sessions(self) -> None:
+        """Lets the replies in flight end as cancelled, then ends the sessions."""
+        tasks = [task for session in self._sessions for task in session.tasks]
+        for session in self._sessions:
+            for saying in session.sayings.values():
+                saying.cancelled.set()
+        if tasks:
+            await asyncio.wait(tasks, timeout=FAREWELL_SECONDS)
+        for session in self._sessions:
+            self._sessions.end(session.peer, "the daemon stops")
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def serve(config: Config) -> None:
+    """Runs a daemon in this process until it is told to stop. Raises RuntimeFault when it cannot start."""
+    log_to_stderr(json_lines=config.log_json)
+    sys.setswitchinterval(THREAD_SWITCH_SECONDS)
+    # The sockets need add_reader, which the default event loop of Windows does not have.
+    loop = asyncio.SelectorEventLoop()
+    try:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(Daemon(config).run())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def log_to_stderr(*, json_lines: bool) -> None:
+    """One line a record, on stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    plain = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
+    handler.setFormatter(_JsonLines() if json_lines else plain)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+@contextlib.contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Calls `stop` on SIGINT and SIGTERM (Ctrl-C and Ctrl-Break on Windows), where this is the main thread."""
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stop)
+
+    names = ("SIGINT", "SIGTERM", "SIGBREAK")
+    try:
+        before = {
+            getattr(signal, name): signal.signal(getattr(signal, name), on_signal)
+            for name in names
+            if hasattr(signal, name)
+        }
+    except ValueError:  # not the main thread: whoever runs this daemon stops it
+        before = {}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _process(pid: int | None) -> psutil.Process | None:
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(pid) if pid else None
+    return None
+
+
+def _lives(process: psutil.Process | None) -> bool:
+    """`is_running` also tells a process from a later one with the same number."""
+    with contextlib.suppress(psutil.Error):
+        return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False

@@ -1,0 +1,306 @@
+"""The director: whose turn it is, what the character does with it, and that every line gets an answer.
+
+    arrive -> take the floor -> think -> write -> (fallback) -> end
+
+A model that is slow, busy, broken or missing changes who writes the words, never whether there are any.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import secrets
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Protocol
+
+from npc_runtime.dialogue.actions import expand
+from npc_runtime.dialogue.conversation import HeardLine
+from npc_runtime.dialogue.emotions import EMOTIONS
+from npc_runtime.dialogue.events import Acted, Delta, ReplyEvent, Sentence
+from npc_runtime.dialogue.fallback import fallback_line
+from npc_runtime.dialogue.guard import Breach, Guard, clean_line
+from npc_runtime.dialogue.intents import classify
+from npc_runtime.dialogue.mind import Mind, Why
+from npc_runtime.dialogue.moods import BY_MOOD, expected_emotion
+from npc_runtime.dialogue.moves import FACT_MOVES
+from npc_runtime.dialogue.prompt import STYLES, Message, Style
+from npc_runtime.dialogue.race import Interrupted, race
+from npc_runtime.dialogue.sentences import split
+from npc_runtime.dialogue.turn import Turn, Utterance
+from npc_runtime.dialogue.voice import Voice
+from npc_runtime.engine import request as engine
+from npc_runtime.errors import Invalid, RuntimeFault, not_found
+from npc_runtime.persona.model import Pack
+from npc_runtime.world.world import World
+
+ATTEMPTS = 2  # a breach is written anew once
+
+__all__ = ["Director", "Utterance", "Writer"]
+
+_log = logging.getLogger(__name__)
+
+
+class Writer(Protocol):
+    """Whoever writes text: the engine, or a fake one in tests."""
+
+    def generate(self, request: engine.Request) -> AsyncIterator[engine.EngineEvent]:
+        """Text events, then one Ended. Closing the iterator takes the request back."""
+
+
+class Director:
+    """Answers lines for the characters of every open world. Belongs to the daemon's event loop."""
+
+    def __init__(
+        self,
+        *,
+        writer: Writer | None,
+        style: Style,
+        temperature: float,
+        max_tokens: int,
+        deadline: float,
+        seed: int | None,
+    ) -> None:
+        """`writer` None: there is no model. `deadline` in seconds; `seed` None draws a new one."""
+        self._writer = writer
+        self._style: Style = style
+        self._temperature = temperature
+        self._max_tokens = max_tokens
+        self._deadline = deadline
+        self._seed = secrets.randbits(32) if seed is None else seed
+        self._minds: dict[str, Mind] = {}
+
+    def open(self, world: World, pack: Pack) -> None:
+        """Makes a world's characters able to speak; opening it again changes nothing."""
+        self._minds.setdefault(world.id, Mind(world, pack))
+
+    async def say(self, world: World, utterance: Utterance) -> AsyncGenerator[ReplyEvent, None]:
+        """The character's answer as it is spoken; the last event is always its only Ended.
+
+        Raises NotFound or Invalid before the first event. Closing the generator takes the line's answer back.
+        """
+        turn = self._arrive(world.id, utterance)
+        floor = turn.mind.floor(utterance.to)
+        holding = False
+        try:
+            try:
+                holding = await _take_floor(floor, turn)
+                async with aclosing(self._write(turn)) as events:
+                    async for event in events:
+                        yield event
+            except Interrupted as stop:
+                turn.stop(stop.finish)
+            except Exception as error:
+                if not isinstance(error, RuntimeFault):
+                    _log.exception("writing a reply of %s failed", utterance.to)
+                turn.stop("error", str(error) or type(error).__name__)
+            for event in turn.close():
+                yield event
+            if turn.unheard is None and utterance.cancelled.is_set():
+                turn.stop("cancelled")
+            elif turn.unheard is None:
+                for event in self._fall_back(turn):
+                    yield event
+            if turn.text:
+                turn.mind.last_lines(utterance.to).append(turn.text.strip())
+            turn.why.raw = turn.voice.raw if turn.voice else ""
+            yield turn.end()
+        finally:
+            if holding:
+                floor.release()
+
+    def heard(self, world_id: str, reply: str, upto: int | None) -> HeardLine:
+        """Commits what was really spoken: the first `upto` sentences, or all.
+
+        Raises NotFound for an unknown reply, Conflict for one that was heard already.
+        """
+        return self._mind(world_id).commit(reply, upto)
+
+    def why(self, world_id: str, reply: str) -> Why:
+        """The reasons of one of the last replies. Raises NotFound."""
+        whys = self._mind(world_id).whys
+        if reply not in whys:
+            raise not_found("reply", reply, list(whys)[-3:], where=f'the last replies of world "{world_id}"')
+        return whys[reply]
+
+    def _mind(self, world_id: str) -> Mind:
+        if world_id not in self._minds:
+            raise not_found("world", world_id, self._minds)
+        return self._minds[world_id]
+
+    def _arrive(self, world_id: str, utterance: Utterance) -> Turn:
+        """The line is heard by everybody near, whatever becomes of the answer."""
+        mind = self._mind(world_id)
+        persona = mind.persona(utterance.to)
+        line = clean_line(utterance.text)
+        if not line:
+            raise Invalid("the line has no words in it", hint="send the text that the speaker says")
+        expand(utterance.offers)  # too many are refused before anything was said
+        arrived = time.monotonic()
+        reading = classify(line)
+        news = mind.hear(utterance.speaker, utterance.speaker_name, utterance.to, line, utterance.hearers)
+        mind.feelings.hear(persona, utterance.speaker, reading.intent)
+        number = mind.turns[utterance.to] = mind.turns.get(utterance.to, 0) + 1
+        seed = self._seed if utterance.seed is None else utterance.seed
+        turn = Turn(
+            mind=mind,
+            utterance=utterance,
+            persona=persona,
+            line=line,
+            reading=reading,
+            news=news,
+            why=Why(f"r{secrets.token_hex(6)}", reading.intent.value),
+            arrived=arrived,
+            until=arrived + (self._deadline if utterance.deadline is None else utterance.deadline),
+            seed=_mix(seed, utterance.to, number),
+            emotion=BY_MOOD[persona.mood],
+        )
+        mind.remember_why(turn.why)
+        return turn
+
+    async def _write(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
+        """The model's words. Returns without a word where a fallback line is wanted, with the reason in the turn."""
+        request_format, messages = self._think(turn)
+        if self._writer is None:
+            turn.stop("stop", "there is no model")
+            return
+        for attempt in range(ATTEMPTS):
+            turn.voice = Voice(turn.emotion, self._guard(turn, attempt))
+            try:
+                async with aclosing(self._attempt(turn, turn.voice, messages, request_format, attempt)) as events:
+                    async for event in events:
+                        yield event
+                return
+            except Breach as breach:
+                turn.why.notes.append(f"guard: {breach}")
+                turn.stop("stop", f"guard: {breach}")
+                if turn.unheard is not None:
+                    return
+
+    def _think(self, turn: Turn) -> tuple[engine.ReplyFormat, tuple[Message, ...]]:
+        utterance, why = turn.utterance, turn.why
+        turn.thought = turn.mind.think(
+            utterance.to, utterance.speaker, turn.line, turn.reading, utterance.offers, turn.news, turn.seed
+        )
+        choice = turn.thought.choice
+        turn.emotion = expected_emotion(turn.persona.mood, choice.move)
+        # A small model voices the move; which action goes with it was chosen with the move.
+        actions = tuple(action.text for action in expand(utterance.offers)) if self._style == "full" else ()
+        card = turn.mind.card(utterance.to, utterance.speaker, utterance.speaker_name, turn.line, turn.thought, actions)
+        messages = tuple(STYLES[self._style](card))
+        why.move = choice.move.value
+        why.facts = list(card.facts)
+        why.knew = [
+            {"text": hit.memory.text, "source": hit.memory.source, "score": hit.score} for hit in turn.thought.hits
+        ]
+        why.prompt = [{"role": message.role, "text": message.text} for message in messages]
+        why.notes += choice.notes
+        return engine.ReplyFormat(EMOTIONS, actions), messages
+
+    def _guard(self, turn: Turn, attempt: int) -> Guard:
+        assert turn.thought is not None
+        # The right answer, asked for twice, may come out the same twice.
+        may_repeat = attempt > 0 and turn.thought.choice.move in FACT_MOVES
+        before = () if may_repeat else tuple(turn.mind.last_lines(turn.utterance.to))
+        others = [*turn.mind.names().values(), turn.utterance.speaker_name]
+        return Guard(turn.persona.name, others, before)
+
+    async def _attempt(
+        self, turn: Turn, voice: Voice, messages: tuple[Message, ...], request_format: engine.ReplyFormat, attempt: int
+    ) -> AsyncGenerator[ReplyEvent, None]:
+        assert self._writer is not None
+        utterance = turn.utterance
+        request = engine.Request(
+            messages=messages,
+            max_tokens=utterance.max_tokens or self._max_tokens,
+            sampling=engine.Sampling(
+                temperature=self._temperature if utterance.temperature is None else utterance.temperature,
+                seed=_mix(turn.seed, attempt),
+            ),
+            format=request_format,
+            priority=utterance.priority,
+            deadline=max(0.0, turn.until - time.monotonic()),
+        )
+        stream = self._writer.generate(request)
+        ended: engine.Ended | None = None
+        try:
+            while ended is None:
+                event = await race(_next(stream), utterance.cancelled, turn.until)
+                if isinstance(event, engine.Text):
+                    for spoken in turn.speak(voice.feed(event.text)):
+                        yield spoken
+                else:
+                    ended = event
+        finally:
+            if isinstance(stream, AsyncGenerator):
+                await stream.aclose()
+        turn.usage = ended.usage
+        turn.stop(ended.finish, str(ended.error) if ended.error else "")
+        if ended.finish in ("stop", "length"):
+            for spoken in turn.speak(voice.end()):
+                yield spoken
+            for proposed in self._proposed(turn, voice):
+                yield proposed
+
+    def _proposed(self, turn: Turn, voice: Voice) -> list[Acted]:
+        assert turn.thought is not None
+        if self._style == "compact":
+            return [Acted(turn.thought.choice.action)] if turn.thought.choice.action else []
+        if voice.action is None:
+            return []
+        if voice.action in expand(turn.utterance.offers):
+            return [Acted(voice.action)]
+        turn.why.notes.append(f"the model proposed <{voice.action.text}>, which is not on offer")
+        return []
+
+    def _fall_back(self, turn: Turn) -> list[ReplyEvent]:
+        """A line of the character's own, in one piece."""
+        utterance = turn.utterance
+        last = turn.mind.last_lines(utterance.to)
+        text = fallback_line(
+            turn.mind.pack,
+            turn.persona.id,
+            turn.reading.intent,
+            mood=turn.persona.mood,
+            listener=utterance.speaker_name,
+            seed=turn.seed,
+            last=last[-1] if last else "",
+        )
+        why = {"deadline": "no word came in time", "cancelled": "the model was stopped"}
+        turn.stop("stop", why.get(turn.finish, turn.reason))
+        turn.source = "fallback"
+        turn.why.notes.append(f"fallback: {turn.reason}")
+        return turn.speak([Delta(text), *(Sentence(sentence, index) for index, sentence in enumerate(split(text)))])
+
+
+async def _next(stream: AsyncIterator[engine.EngineEvent]) -> engine.EngineEvent:
+    try:
+        return await stream.__anext__()
+    except StopAsyncIteration:
+        raise RuntimeFault("the model's text ended without an end") from None
+
+
+async def _take_floor(floor: asyncio.Lock, turn: Turn) -> bool:
+    """Waits until nobody else is being answered. Raises Interrupted."""
+    taken = False
+
+    async def acquire() -> None:
+        nonlocal taken
+        await floor.acquire()
+        taken = True
+
+    try:
+        await race(acquire(), turn.utterance.cancelled, turn.until)
+    except BaseException:
+        if taken:
+            floor.release()
+        raise
+    return True
+
+
+def _mix(*parts: object) -> int:
+    """A seed out of several things, the same on every machine."""
+    text = "/".join(map(str, parts))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big")

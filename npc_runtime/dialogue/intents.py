@@ -1,0 +1,183 @@
+"""What a line spoken to a character is about: one intent, the topic, and nothing cleverer than a table of patterns.
+
+The table is in `patterns.py`. A line of several sentences means what its most demanding one means: "Thanks! Where is
+Tom?" is a question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from npc_runtime.dialogue.patterns import TABLE
+from npc_runtime.dialogue.wording import plain
+from npc_runtime.memory.terms import STOP_WORDS, terms, word_set, words
+
+
+class Intent(str, Enum):
+    """What the speaker wants of the character."""
+
+    GREET = "greet"
+    FAREWELL = "farewell"
+    THANKS = "thanks"
+    COMPLIMENT = "compliment"
+    APOLOGY = "apology"
+    INSULT = "insult"
+    THREAT = "threat"
+    HOW_ARE_YOU = "how_are_you"
+    ASK_NAME = "ask_name"
+    ASK_WORK = "ask_work"
+    ASK_PLACE = "ask_place"
+    ASK_OPINION = "ask_opinion"  # of the speaker
+    ASK_TOPIC = "ask_topic"  # any question that wants knowledge
+    ASK_NEWS = "ask_news"
+    ASK_WARES = "ask_wares"
+    BUY = "buy"
+    ASK_QUEST = "ask_quest"
+    REQUEST = "request"  # asks the character to do something
+    TELL = "tell"  # states something
+    ASK_TOLD = "ask_told"  # asks who told the character
+    ASK_RECALL = "ask_recall"  # asks what the speaker said before
+    PROVOKE = "provoke"  # prompt injection, talk of models and instructions
+    NONSENSE = "nonsense"
+    FOREIGN = "foreign"
+    SMALL_TALK = "small_talk"
+    GIFT = "gift"
+    AGREE = "agree"
+    DISAGREE = "disagree"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A line, understood."""
+
+    intent: Intent
+    topic: tuple[str, ...] = ()  # stems that carry meaning, in order
+    phrase: str = ""  # the topic as it was typed: "the bridge at Elmford"
+    question: bool = False
+    personal: bool = False  # about the character itself: "where did you grow up"
+
+
+_RULES = tuple((Intent(intent), re.compile("|".join(patterns))) for intent, patterns in TABLE)
+
+# A greeting or a name before the matter itself: "hi mira, any news?"
+_ADDRESS = re.compile(
+    r"^\s*(?!(?:yes|yeah|no|nope|sure|ok|okay|sorry|thanks)\b)"
+    r"(?:(?:hey|hi|hello|hiya|yo|good (?:day|morning|evening)|excuse me|greetings)\s+)?\w+\s*[,!.:]\s*(?=\S+\s+\S+)",
+    re.IGNORECASE,
+)
+_TAGS = re.compile(
+    r"<\|[^>]*\|>|\[/?INST\]|<</?SYS>>|</?s>|^\s*#+\s*(?:system|instruction)|"
+    r"^\s*(?:system|assistant|developer|user)\s*:",
+    re.IGNORECASE,
+)
+_FOREIGN = word_set(
+    "wo ist der die das ich bin nicht und wie geht es dir ein eine habe hunger mir bitte danke donde esta está la "
+    "el los las una señor buenos dias hola amigo gracias por favor que tal où est le les je ne pas parle bonjour "
+    "merci s'il vous plaît oui non sono dove grazie ciao buongiorno il och jag är var inte tack kde gdzie jest "
+    "dzień dobry proszę você obrigado onde está não anglais mein dein guten tag morgen abend tu eres soy muy bien "
+    "como estas c'est qui quoi avec pour dans sur"
+)
+_ENGLISH_TOO = word_set(
+    "die das la el los las le les it me non que tu no sur pour tag il var bin hunger es dir como sono avec"
+)
+_VOWELS = re.compile(r"[aeiouy]")
+_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop", "1234567890")
+_ABOUT = (
+    re.compile(r"\b(?:about|abt|regarding|concerning)\s+(.+)$", re.IGNORECASE),
+    re.compile(r"\b(?:know|of|on|with)\s+(.+)$", re.IGNORECASE),
+)
+_PERSONAL = re.compile(r"\b(?:you|your|yours|yourself)\b")
+_ASKING_KNOWLEDGE = re.compile(
+    r"\byou (?:\w+ )?(?:know|hear|heard|seen|see|remember|met|tell|think|say|explain|point)\b"
+)
+_STOCK = re.compile(
+    r"\b(?:do|have) you (?:\w+ )?(?:have|own|got|keep|carry|make)\b"
+    r"(?!.*\b(?:family|children|child|kids?|wife|husband|friends?|brother|sister)\b)"
+)
+_QUESTION = re.compile(
+    r"^(?:who|whose|whom|where|when|why|which|what|how|is|are|do|does|did|can|could|would|will|have|has|any)\b"
+)
+_STATEMENT_WORDS = 3
+
+
+def classify(line: str) -> Reading:
+    """The intent and the topic of a line. Never raises; the same line always reads the same."""
+    text = plain(line)
+    intent = _intent(line)
+    return Reading(
+        intent=intent,
+        topic=terms(text),
+        phrase=_phrase(line),
+        question="?" in line or bool(_QUESTION.match(text)),
+        personal=bool(_PERSONAL.search(_ASKING_KNOWLEDGE.sub("", text))) and not _STOCK.search(text),
+    )
+
+
+def _intent(line: str) -> Intent:
+    if _TAGS.search(line):
+        return Intent.PROVOKE
+    if _is_foreign(line):
+        return Intent.FOREIGN
+    whole = plain(line)
+    if not any(_is_word(word) for word in whole.split()):
+        return Intent.NONSENSE
+    for intent, pattern in _RULES:
+        if intent in _NEVER_MISSED and pattern.search(whole):
+            return intent
+    read = [_sentence_intent(sentence) for sentence in _SENTENCE_END.split(line) if plain(sentence)]
+    demanding = [intent for intent in read if intent not in _MANNERS]
+    return demanding[-1] if demanding else read[0]
+
+
+def _sentence_intent(sentence: str) -> Intent:
+    matter = plain(_ADDRESS.sub("", sentence))
+    for intent, pattern in _RULES:
+        if pattern.search(matter):
+            return intent
+    if "?" in sentence:
+        return Intent.ASK_TOPIC
+    return Intent.TELL if len(matter.split()) >= _STATEMENT_WORDS else Intent.SMALL_TALK
+
+
+_NEVER_MISSED = frozenset({Intent.PROVOKE, Intent.THREAT, Intent.INSULT})
+# What is said in passing when the same line wants something else too: "Thanks! Where is Tom?"
+_MANNERS = frozenset({
+    Intent.GREET, Intent.THANKS, Intent.SMALL_TALK, Intent.AGREE, Intent.DISAGREE, Intent.FAREWELL, Intent.COMPLIMENT,
+    Intent.HOW_ARE_YOU, Intent.APOLOGY,
+})  # fmt: skip
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|,\s+(?:but|and)\s+")
+
+
+def _is_foreign(line: str) -> bool:
+    letters = [char for char in line if char.isalpha()]
+    if sum(ord(char) > 0x24F for char in letters) > len(letters) / 2:
+        return True
+    found = [word for word in words(line) if word in _FOREIGN]
+    return len(found) >= 2 and len(found) * 3 >= len(words(line)) and any(word not in _ENGLISH_TOO for word in found)
+
+
+def _is_word(word: str) -> bool:
+    if word in {"hm", "hmm", "brb", "lmao", "mr", "mrs", "dr"}:
+        return True
+    if not _VOWELS.search(word) or word.isdigit():
+        return False
+    if len(word) > 3 and any(word[:4] in row or word[-4:] in row for row in _KEYBOARD):
+        return False
+    return not re.search(r"[^aeiouy']{6}", word)
+
+
+def _phrase(line: str) -> str:
+    """The end of the line that names the topic, as typed."""
+    text = line.strip().rstrip("?!. ")
+    for pattern in _ABOUT:
+        if found := pattern.search(text):
+            return found[1]
+    tokens = text.split()
+    while tokens and tokens[0].lower().strip(",.!?'\"") in _LEADING:
+        tokens.pop(0)
+    return " ".join(tokens)
+
+
+_LEADING = STOP_WORDS - {"the", "a", "an", "my", "your", "his", "her", "this", "that", "these", "those", "their", "our"}

@@ -1,0 +1,128 @@
+"""One reply in the making: what it answers, what was spoken of it so far, and how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from npc_runtime.dialogue.actions import Offer
+from npc_runtime.dialogue.conversation import Unheard
+from npc_runtime.dialogue.emotions import Emotion
+from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
+from npc_runtime.dialogue.intents import Reading
+from npc_runtime.dialogue.mind import Mind, Thought, Why
+from npc_runtime.dialogue.voice import Voice
+from npc_runtime.engine import request as engine
+from npc_runtime.memory.recall import Memory
+from npc_runtime.persona.model import Persona
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A line on its way to a character. `speaker`, `to` and `hearers` are entity ids; times are seconds."""
+
+    speaker: str
+    speaker_name: str
+    to: str
+    text: str
+    hearers: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    priority: engine.Priority = engine.Priority.PLAYER
+    deadline: float | None = None
+    seed: int | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
+class Turn:
+    """One reply in the making."""
+
+    mind: Mind
+    utterance: Utterance
+    persona: Persona
+    line: str
+    reading: Reading
+    news: list[Memory]
+    why: Why
+    arrived: float
+    until: float
+    seed: int
+    emotion: Emotion
+    thought: Thought | None = None
+    voice: Voice | None = None
+    unheard: Unheard | None = None  # set with the first word
+    text: str = ""
+    source: Source = "model"
+    finish: Finish = "stop"
+    reason: str = ""
+    usage: engine.Usage = field(default_factory=engine.Usage)
+    first_word: float | None = None
+
+    @property
+    def reply(self) -> str:
+        """The reply's id."""
+        return self.why.reply
+
+    def stop(self, finish: Finish, reason: str = "") -> None:
+        """Notes how the reply ends."""
+        self.finish, self.reason = finish, reason
+
+    def speak(self, events: Sequence[Delta | Sentence]) -> list[ReplyEvent]:
+        """Notes what is spoken, and gives it back as the game shall see it."""
+        spoken: list[ReplyEvent] = []
+        for event in events:
+            if isinstance(event, Delta):
+                spoken += self._say(event)
+            else:
+                spoken.append(event)
+                if self.unheard is not None:
+                    self.unheard.sentences.append(event.text)
+        return spoken
+
+    def close(self) -> list[ReplyEvent]:
+        """The sentence that was being spoken ends where the text does."""
+        return self.speak(self.voice.cut()) if self.voice else []
+
+    def _say(self, delta: Delta) -> list[ReplyEvent]:
+        """A run of words; the first opens the reply."""
+        opening: list[ReplyEvent] = []
+        if self.unheard is None:
+            if self.voice and self.source == "model":
+                self.emotion = self.voice.emotion
+            self.first_word = time.monotonic() - self.arrived
+            audience = dict.fromkeys((self.utterance.speaker, *self.utterance.hearers))
+            audience.pop(self.utterance.to, None)
+            self.unheard = Unheard(
+                npc=self.utterance.to,
+                to=self.utterance.speaker,
+                at=self.mind.place(self.utterance.to),
+                audience=tuple(audience),
+                emotion=self.emotion,
+                source=self.source,
+                facts=self.thought.choice.facts if self.thought and self.source == "model" else (),
+            )
+            self.mind.pending.add(self.reply, self.unheard)
+            opening = [Started(self.reply, self.utterance.to, self.emotion, self.source)]
+        self.text += delta.text
+        return [*opening, delta]
+
+    def end(self) -> Ended:
+        """The last event."""
+        return Ended(
+            reply=self.reply,
+            npc=self.utterance.to,
+            text=self.text.strip(),
+            emotion=self.emotion,
+            source=self.source,
+            finish=self.finish,
+            reason=self.reason,
+            prompt_tokens=self.usage.prompt_tokens,
+            cached_tokens=self.usage.cached_tokens,
+            completion_tokens=self.usage.completion_tokens,
+            first_word=self.first_word,
+            total=time.monotonic() - self.arrived,
+        )

@@ -1,0 +1,75 @@
+"""The settings of `Config` as command line flags: `slot_context` is `--slot-context`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from npc_runtime.config import Config, load
+
+HELP = {
+    "bind": "address for requests; port 0 takes a free one",
+    "events_bind": "address for world events",
+    "data_dir": "folder for the token, the saves and the downloaded models",
+    "heartbeat": "seconds within which a client has to say something",
+    "session_expiry": "seconds of silence after which a client's work is cancelled",
+    "outbox_limit": "messages kept for a slow reader",
+    "log_json": "write the log as JSON lines",
+    "exit_with_parent": "stop when the process with this id ends",
+    "model": "a GGUF file, or `bundled`",
+    "prompt_style": "compact (for small models), full, or auto",
+    "n_gpu_layers": "layers on the GPU; -1: all that fit",
+    "slots": "characters that can speak at once",
+    "slot_context": "tokens of prompt and reply for each of them",
+    "kv_unified": "one KV buffer for all characters, instead of one each",
+    "kv_type_k": "storage type of the keys: f16, q8_0 or q4_0",
+    "kv_type_v": "storage type of the values: f16, q8_0 or q4_0",
+    "threads": "CPU threads; 0: physical cores less one",
+    "batch": "most tokens in one decode",
+    "temperature": "0 takes the likeliest word, higher is more varied",
+    "max_tokens": "longest reply, in tokens",
+    "deadline": "seconds after which a character says a line of its own instead",
+    "seed": "makes replies repeatable",
+}
+MIND = tuple(Config.model_fields)[tuple(Config.model_fields).index("model") :]
+"""The settings about the model and the dialogue; those before are about the daemon's place on this machine."""
+METAVARS: dict[Any, str] = {int: "N", float: "X", Path: "PATH"}
+
+
+def add(parser: argparse.ArgumentParser, only: Iterable[str] = tuple(Config.model_fields)) -> None:
+    """Adds a flag for each named setting, and `--config`. Values stay text: `Config` checks them all in one place."""
+    parser.add_argument("--config", metavar="FILE", type=Path, help="configuration file in TOML")
+    for key in only:
+        field = Config.model_fields[key]
+        flag = "--" + key.replace("_", "-")
+        if field.annotation is bool:
+            parser.add_argument(flag, dest=key, action=argparse.BooleanOptionalAction, help=HELP[key])
+            continue
+        default = "" if field.default_factory or field.default is None else f" [{field.default}]"
+        parser.add_argument(flag, dest=key, metavar=_metavar(field.annotation), help=HELP[key] + default)
+
+
+def config(args: argparse.Namespace) -> Config:
+    """The configuration in force, given what was named on the command line. Raises ConfigError."""
+    return load({key: getattr(args, key, None) for key in Config.model_fields}, path=args.config)
+
+
+def arguments(settings: Config, only: Iterable[str]) -> list[str]:
+    """The flags that give another process the same settings, whatever its own files and environment say."""
+    found: list[str] = []
+    for key in only:
+        value, flag = getattr(settings, key), key.replace("_", "-")
+        if isinstance(value, bool):
+            found.append(f"--{flag}" if value else f"--no-{flag}")
+        elif value is not None:
+            found += [f"--{flag}", str(value)]
+    return found
+
+
+def _metavar(annotation: Any) -> str:
+    kinds = [
+        get_args(kind)[0] if get_origin(kind) is not None else kind for kind in (annotation, *get_args(annotation))
+    ]
+    return next((METAVARS[kind] for kind in kinds if kind in METAVARS), "TEXT")

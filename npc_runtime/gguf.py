@@ -1,0 +1,65 @@
+"""What a GGUF file says it is. Reads the head of the header only, so that a file of 40 GB costs nothing.
+
+Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+from npc_runtime.errors import ModelUnavailable
+
+_SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}  # value type -> bytes
+_STRING, _ARRAY = 8, 9
+_STRING_LIMIT = 1 << 20
+
+
+def model_name(path: Path) -> str:
+    """The name in a model's header, or that of its file. Raises ModelUnavailable when the file is damaged."""
+    try:
+        with path.open("rb") as file:
+            return _name(file) or path.stem
+    except OSError as error:
+        raise ModelUnavailable(f"cannot read the model file {path}: {error.strerror}") from None
+    except (struct.error, ValueError, OverflowError):
+        raise ModelUnavailable(f"{path} is damaged, or only a part of a GGUF file", hint="download it again") from None
+
+
+def _name(file: BinaryIO) -> str:
+    magic, _, _, count = struct.unpack("<4sIQQ", file.read(24))  # and the version, and the number of tensors
+    if magic != b"GGUF":
+        raise ValueError
+    for _ in range(count):
+        key = _string(file)
+        (kind,) = struct.unpack("<I", file.read(4))
+        if key == "general.name" and kind == _STRING:
+            return _string(file)
+        if key.startswith("tokenizer."):  # long arrays, and nothing general after them
+            return ""
+        _skip(file, kind)
+    return ""
+
+
+def _string(file: BinaryIO) -> str:
+    (length,) = struct.unpack("<Q", file.read(8))
+    if length > _STRING_LIMIT:
+        raise ValueError
+    return file.read(length).decode("utf-8")
+
+
+def _skip(file: BinaryIO, kind: int) -> None:
+    if kind == _STRING:
+        _string(file)
+    elif kind == _ARRAY:
+        inner, length = struct.unpack("<IQ", file.read(12))
+        if inner in _SIZES:
+            file.seek(_SIZES[inner] * length, 1)
+        else:
+            for _ in range(length):
+                _skip(file, inner)
+    elif kind in _SIZES:
+        file.seek(_SIZES[kind], 1)
+    else:
+        raise ValueError

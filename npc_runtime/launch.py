@@ -1,0 +1,106 @@
+"""Finding the daemon of a data folder, or starting one that lives as long as this process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from npc_runtime.config import load
+from npc_runtime.errors import ConfigError, DeadlineExceeded, NotFound, StorageError
+from npc_runtime.wire import endpoint
+from npc_runtime.wire.endpoint import Endpoint
+
+POLL_SECONDS = 0.02
+STOP_SECONDS = 10.0
+LOG_LINES_SHOWN = 12
+
+
+@dataclass
+class Launched:
+    """A daemon that this process started."""
+
+    endpoint: Endpoint
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    async def stop(self) -> None:
+        """Ends the daemon: politely first, then not."""
+        self.process.terminate()
+        try:
+            await asyncio.to_thread(self.process.wait, STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            await asyncio.to_thread(self.process.wait)
+
+
+def data_folder(data_dir: Path | str | None) -> Path:
+    """The data folder that was named, else the configured one."""
+    return Path(data_dir) if data_dir is not None else load().data_dir
+
+
+def find(data_dir: Path) -> Endpoint:
+    """The running daemon of a data folder. Raises NotFound."""
+    found = endpoint.read(data_dir / "daemon.json")
+    if found is None:
+        raise NotFound(f"no daemon is running for {data_dir}", hint="start one with: npc-runtime serve")
+    return found
+
+
+async def launch(data_dir: Path, *, arguments: Sequence[str] = (), timeout: float = 120.0) -> Launched:
+    """Starts `npc-runtime serve` on free ports, and waits for it; loading a large model takes its time.
+
+    `arguments` are further flags of `serve`; its log goes to `daemon.log` in the data folder. Raises ConfigError with
+    the daemon's last words when it ends at once, and DeadlineExceeded when it is not ready after `timeout` seconds.
+    """
+    command = [sys.executable, "-m", "npc_runtime", "serve", "--data-dir", str(data_dir)]
+    command += ["--exit-with-parent", str(os.getpid())]
+    if "--bind" not in arguments:
+        command += ["--bind", "tcp://127.0.0.1:0", "--events-bind", "tcp://127.0.0.1:0"]
+    log = data_dir / "daemon.log"
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(
+                [*command, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                env=_environment(),
+            )
+    except OSError as error:
+        raise StorageError(
+            f"cannot start a daemon for {data_dir}: {error.strerror}", hint="choose another data folder"
+        ) from None
+    waited = 0.0
+    while True:
+        found = endpoint.read(data_dir / "daemon.json")
+        if found is not None and found.pid == process.pid:
+            return Launched(found, process, log)
+        if process.poll() is not None:
+            raise ConfigError(f"the daemon ended with status {process.returncode} before it was ready:\n{_tail(log)}")
+        if waited > timeout:
+            process.kill()
+            process.wait()
+            raise DeadlineExceeded(
+                f"the daemon was not ready after {timeout:g} s:\n{_tail(log)}",
+                hint="name a smaller model, or wait longer",
+            )
+        await asyncio.sleep(POLL_SECONDS)
+        waited += POLL_SECONDS
+
+
+def _environment() -> dict[str, str]:
+    """This environment, with the package in reach also when it runs from a checkout that is not installed."""
+    root = str(Path(__file__).resolve().parent.parent)
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join(lines[-LOG_LINES_SHOWN:]) or "(it wrote nothing)"

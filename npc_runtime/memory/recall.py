@@ -1,0 +1,145 @@
+"""Recall: which of the things a character knows does a line ask for? Pure ranking, no storage.
+
+BM25 (Robertson & Zaragoza 2009) over stems, with two additions. A name that matches weighs more, and so does a memory
+of the shape that was asked for: `where` wants a place, `how much` a number. And a memory must cover enough of what
+was asked, weighed by how rare each word is: somebody asked about a dragon under the bridge, who knows bridges only,
+knows nothing about it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from npc_runtime.memory.terms import notion, stem, terms, word_set
+
+SATURATION = 1.2  # BM25's k1
+LENGTH_NORM = 0.4  # BM25's b: memories are single sentences, so length says little
+COVERAGE = 0.4  # least share of the question, weighed by rarity, that a memory must match
+SYNONYM = 0.8
+FRAME = 0.2  # what `sell` or `price` count for: they say what kind of memory is wanted, not which
+NAME = 1.4
+SHAPE = 1.25
+SUBJECT = 1.15  # a memory that opens with what was asked for is about it
+ADJACENT = 1.2  # for each pair of words asked for that stand side by side: "lost bell"
+
+_SOURCE_WEIGHT = {"said": 1.3, "self": 1.2, "persona": 1.1}
+_NAMES = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z]\w+")
+_PLACE = re.compile(
+    r"\b(?:at|in|under|behind|near|beside|beyond|by|inside|above|below|between|across|found|lives|"
+    r"to the (?:north|south|east|west))\b"
+)
+_TIME = re.compile(
+    r"\b(?:day|days|night|nights|morning|evening|noon|dawn|dusk|spring|summer|autumn|winter|year|years|ago|before|after|"
+    r"week|month|hour|yesterday|tomorrow|today|midnight|feast|monday|since|until|every)\b"
+)
+_CAUSE = re.compile(r"\b(?:because|so that|since|for fear|cannot|in order)\b")
+_NUMBER = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|ninety|hundred|half|"
+    r"penny|pennies|silver|gold|coins?|free)\b"
+)
+_PRICE = re.compile(r"\b(?:you|i) (?:\w+ )?(?:sell|take|charge|ask|let|rent|write|shoe|mend)\b.*|\bcosts?\b|\bprice\b")
+_SHAPES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (re.compile(r"\bwhere\b|\bway to\b|\blooking for\b|\bfind\b"), _PLACE),
+    (re.compile(r"\bwhen\b|\bwhat time\b|\bhow long\b"), _TIME),
+    (re.compile(r"\bwhy\b|\bhow come\b|\breason\b"), _CAUSE),
+    (re.compile(r"\bhow (?:much|many|old|far)\b|\bprice\b|\bcosts?\b"), _NUMBER),
+    (re.compile(r"\bhow much\b|\bprice\b|\bcosts?\b|\bbuy\b|\bsell\b|\bcharge\b|\bwares\b"), _PRICE),
+    (re.compile(r"\b(?:your|you)\b(?! (?:know|heard?|seen?|tell|remember))"), re.compile(r"\b(?:you|your)\b")),
+)
+_FRAMES = frozenset(
+    map(stem, word_set("sell buy purchase price cost charge pay trade sale wares like think want need live people"))
+)
+_OPINION = re.compile(r"\b(?:think|feel|opinion|like|hate|trust|friends?|angry|cross)\b")
+_WHO_OR_WHERE = re.compile(r"\b(?:who|where)(?: can i find)?(?: is| are)?\b|\blooking for\b")
+_WHO = re.compile(r"\bwho(?:se|m)?\b")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """One thing that a character knows, and how it came to know it.
+
+    `source` is `persona`, `self`, `lore:<scope>` or `said:<entity>`; `kind` is `fact`, `price`, `work`, `relation`,
+    `person` or `told`.
+    """
+
+    text: str
+    source: str
+    kind: str = "fact"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A memory that answers, and how well (only comparable within one ranking)."""
+
+    memory: Memory
+    score: float
+
+
+def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
+    """The memories that a line asks for, best first; empty when the character knows nothing of it."""
+    asked = list(dict.fromkeys(terms(query)))
+    if not asked or not candidates:
+        return []
+    documents = [Counter(terms(memory.text)) for memory in candidates]
+    rarity = _rarity(asked, documents)
+    average = sum(map(len, documents)) / len(documents)
+    shape = query.lower()
+    hits = []
+    for memory, document in zip(candidates, documents, strict=True):
+        matched = {term: _match(term, document) for term in asked}
+        covered = sum(rarity[term] * min(weight, 1.0) for term, weight in matched.items())
+        if covered < COVERAGE * sum(rarity.values()):
+            continue
+        length = 1 - LENGTH_NORM + LENGTH_NORM * sum(document.values()) / max(average, 1)
+        names = {stem(name.lower().removesuffix("'s")) for name in _NAMES.findall(memory.text)}
+        score = sum(
+            rarity[term] * (NAME if term in names else 1.0) * weight * (SATURATION + 1) / (weight + SATURATION * length)
+            for term, weight in matched.items()
+        )
+        score *= ADJACENT ** _adjacent(asked, memory.text)
+        score *= _shape_weight(shape, memory, asked, names)
+        score *= _SOURCE_WEIGHT.get(memory.source.partition(":")[0], 1.0)
+        hits.append(Hit(memory, round(score, 4)))
+    return sorted(hits, key=lambda hit: -hit.score)[:limit]
+
+
+def _rarity(asked: Sequence[str], documents: Sequence[Counter[str]]) -> dict[str, float]:
+    """BM25's inverse document frequency, with synonyms counted as one word."""
+    found = {}
+    for term in asked:
+        holding = sum(1 for document in documents if _match(term, document))
+        rarity = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
+        found[term] = rarity * (FRAME if term in _FRAMES else 1.0)
+    return found
+
+
+def _match(term: str, document: Counter[str]) -> float:
+    if term in document:
+        return float(document[term])
+    meant = notion(term)
+    return SYNONYM if meant != term and any(notion(other) == meant for other in document) else 0.0
+
+
+def _adjacent(asked: Sequence[str], text: str) -> int:
+    pairs = set(itertools.pairwise(asked))
+    return sum(1 for pair in itertools.pairwise(terms(text)) if pair in pairs)
+
+
+def _shape_weight(query: str, memory: Memory, asked: Sequence[str], names: set[str]) -> float:
+    lowered = memory.text.lower()
+    weight = SUBJECT if set(terms(memory.text)[:2]) & set(asked) else 1.0
+    for wanted, shape in _SHAPES:
+        if wanted.search(query) and shape.search(lowered):
+            weight *= SHAPE
+    if memory.kind == "relation" and _OPINION.search(query):
+        weight *= SHAPE * SHAPE
+    if memory.kind == "person" and _WHO_OR_WHERE.search(query):
+        weight *= SHAPE * SHAPE
+    if _WHO.search(query) and names - set(asked):
+        weight *= SHAPE
+    return weight

@@ -1,0 +1,75 @@
+"""Whether a reply is what a scene expects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from npc_runtime.scenes.schema import Expect
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What is known of a reply once it has ended. `action` is as in `give bread player:alex`, or empty."""
+
+    text: str
+    emotion: str
+    source: str
+    finish: str
+    action: str = ""
+    move: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One expectation and how it turned out."""
+
+    key: str
+    passed: bool
+    wanted: str
+    found: str
+
+
+def mentions(text: str, pattern: str) -> bool:
+    """Whether a text has a word or phrase in it, in any case: `ale` is not in "a tale", and "2 pence" is a phrase."""
+    words = r"\s+".join(map(re.escape, pattern.split()))
+    before = r"(?<!\w)" if re.match(r"\w", pattern) else ""
+    after = r"(?!\w)" if re.search(r"\w$", pattern) else ""
+    return re.search(before + words + after, text, re.IGNORECASE) is not None
+
+
+def check(expect: Expect, spoken: Spoken) -> list[Check]:
+    """Every key of an `expect`, checked against a reply."""
+    done = [
+        _one_of(key, getattr(expect, key), getattr(spoken, key))
+        for key in ("source", "emotion", "finish", "move")
+        if key in expect.model_fields_set
+    ]
+    if expect.action:
+        done.append(_action(expect.action, spoken.action))
+    text = spoken.text
+    if expect.mentions_any:
+        found = any(mentions(text, pattern) for pattern in expect.mentions_any)
+        done.append(Check("mentions_any", found, _listed(expect.mentions_any), text))
+    if expect.mentions_all:
+        missing = [pattern for pattern in expect.mentions_all if not mentions(text, pattern)]
+        done.append(Check("mentions_all", not missing, _listed(missing or expect.mentions_all), text))
+    if expect.mentions_none:
+        slipped = [pattern for pattern in expect.mentions_none if mentions(text, pattern)]
+        done.append(Check("mentions_none", not slipped, f"without {_listed(slipped or expect.mentions_none)}", text))
+    return done
+
+
+def _one_of(key: str, wanted: Iterable[str], found: str) -> Check:
+    words = [str(getattr(value, "value", value)) for value in wanted]
+    return Check(key, found in words, _listed(words), found)
+
+
+def _action(wanted: tuple[str, ...], found: str) -> Check:
+    name = found.partition(" ")[0] or "none"
+    return Check("action", any(want in (name, found) for want in wanted), _listed(wanted), found or "none")
+
+
+def _listed(words: Iterable[str]) -> str:
+    return " | ".join(words)

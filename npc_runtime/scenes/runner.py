@@ -1,0 +1,230 @@
+"""Playing scenes against a real daemon, in a process of its own, so that no other game's characters are disturbed."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Protocol
+
+from npc_runtime import flags
+from npc_runtime.client import REQUEST_SECONDS, Runtime, connect
+from npc_runtime.config import BUNDLED, Config
+from npc_runtime.errors import InternalError, RuntimeFault, SceneError
+from npc_runtime.scenes.checks import Check, Spoken, check
+from npc_runtime.scenes.pack import write_pack
+from npc_runtime.scenes.schema import Despawn, Expect, Move, Say, Scene, Spawn, Step
+from npc_runtime.wire import messages as m
+
+REPLY_SECONDS = 60.0
+"""Silence within a reply after which it counts as lost; the daemon ends every reply long before."""
+LOG_LINES_SHOWN = 12
+SEEDS_A_PLAY = 1000
+"""Each line of a play has a seed of its own, and each repetition other ones."""
+
+
+class Show(Protocol):
+    """Who watches a play; see `npc_runtime.scenes.report`."""
+
+    def opens(self, scene: Scene) -> None:
+        """The scene begins."""
+
+    def message(self, message: m.Body) -> None:
+        """A message was sent or received."""
+
+    def checked(self, checks: Sequence[Check]) -> None:
+        """A step's expectations were checked."""
+
+
+class Nobody:
+    """Watches nothing."""
+
+    def opens(self, scene: Scene) -> None:
+        """Ignores it."""
+
+    def message(self, message: m.Body) -> None:
+        """Ignores it."""
+
+    def checked(self, checks: Sequence[Check]) -> None:
+        """Ignores it."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One expectation, with what led to the reply where it failed. Those that were never `reached` failed too."""
+
+    line: int
+    check: Check
+    reached: bool = True
+    said: str = ""
+    reply: str = ""
+    why: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class Outcome:
+    """How one play of a scene went. `error` says why it broke off."""
+
+    scene: Scene
+    verdicts: list[Verdict] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything was as expected."""
+        return not self.error and all(verdict.check.passed for verdict in self.verdicts)
+
+
+async def play(scene: Scene, config: Config, show: Show) -> Outcome:
+    """Plays one scene. Raises SceneError naming file and line when the daemon refuses a step."""
+    async with _daemon(config, _model(scene, config)) as runtime:
+        outcome = await _Play(runtime, scene, show, _seed(scene, config)).run()
+    if outcome.error:
+        raise SceneError(outcome.error)
+    return outcome
+
+
+async def evaluate(
+    scenes: Sequence[Scene], config: Config, *, repeat: int = 1, show: Show | None = None
+) -> list[Outcome]:
+    """Plays every scene `repeat` times, with one daemon for each model. A scene that breaks off fails what is left."""
+    outcomes = []
+    by_model = sorted(scenes, key=lambda scene: _model(scene, config))
+    for model, group in groupby(by_model, key=lambda scene: _model(scene, config)):
+        async with _daemon(config, model) as runtime:
+            for scene in group:
+                seed = _seed(scene, config)
+                for repetition in range(repeat):
+                    start = None if seed is None else seed + repetition * SEEDS_A_PLAY
+                    outcomes.append(await _Play(runtime, scene, show or Nobody(), start).run())
+    return outcomes
+
+
+def _model(scene: Scene, config: Config) -> str:
+    """The model that the user named, else the scene's."""
+    return config.model if config.model != BUNDLED else scene.model or BUNDLED
+
+
+def _seed(scene: Scene, config: Config) -> int | None:
+    return config.seed if config.seed is not None else scene.seed
+
+
+@contextlib.asynccontextmanager
+async def _daemon(config: Config, model: str) -> AsyncIterator[Runtime]:
+    with tempfile.TemporaryDirectory(prefix="npc-runtime-", ignore_cleanup_errors=True) as folder:
+        arguments = flags.arguments(config.model_copy(update={"model": model}), flags.MIND)
+        async with connect(data_dir=folder, name="scenes", arguments=arguments) as runtime:
+            yield runtime
+
+
+class _Play:
+    """One play of one scene, in a world of its own."""
+
+    def __init__(self, runtime: Runtime, scene: Scene, show: Show, seed: int | None) -> None:
+        self._runtime = runtime
+        self._scene = scene
+        self._show = show
+        self._seed = seed
+        self._world = f"{scene.name}-{secrets.token_hex(4)}"
+        self._said = ""
+        self._reply: m.ReplyEnd | None = None
+        self._action = ""
+
+    async def run(self) -> Outcome:
+        outcome = Outcome(self._scene)
+        self._show.opens(self._scene)
+        line, left = 1, list(self._scene.steps)
+        try:
+            with self._pack() as pack:
+                await self._ask("world.open", pack=pack)
+            while left:
+                line = left[0].line
+                await self._step(left[0], len(self._scene.steps) - len(left))
+                if left[0].expect:
+                    outcome.verdicts += await self._judge(line, left[0].expect)
+                left.pop(0)
+        except RuntimeFault as error:
+            outcome.error = f"{self._scene.file}:{line}: {error}{self._log(error)}"
+            outcome.verdicts += _unreached(left, str(error))
+        return outcome
+
+    def _log(self, error: RuntimeFault) -> str:
+        """The end of the daemon's log, where that tells more; the log goes when the daemon goes."""
+        if not isinstance(error, InternalError) or self._runtime.launched is None:
+            return ""
+        lines = self._runtime.launched.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(["", *lines[-LOG_LINES_SHOWN:]])
+
+    @contextlib.contextmanager
+    def _pack(self) -> Iterator[str | None]:
+        """The name or path of the scene's pack, for as long as the daemon needs to read it."""
+        if self._scene.own_pack is None:
+            yield self._scene.pack
+            return
+        with tempfile.TemporaryDirectory(prefix="npc-runtime-pack-") as folder:
+            yield str(write_pack(self._scene.own_pack, Path(folder) / self._scene.own_pack.id))
+
+    async def _step(self, step: Step, index: int) -> None:
+        match step.act:
+            case Spawn(npc=npc, at=at):
+                await self._ask("npc.spawn", npc=npc, at=at)
+            case Despawn(npc=npc):
+                await self._ask("npc.despawn", npc=npc)
+            case Move(entity=entity, to=to, name=name):
+                await self._ask("entity.move", entity=entity, to=to, name=name)
+            case Say() as say:
+                seed = say.seed
+                if seed is None and self._seed is not None:
+                    seed = self._seed + index
+                await self._say(say, seed)
+
+    async def _say(self, say: Say, seed: int | None) -> None:
+        self._said, self._reply, self._action = say.text, None, ""
+        actions = [offer.model_dump() for offer in say.actions]
+        line = {"from": say.speaker, "to": say.to, "text": say.text, "name": say.name}
+        await self._ask("say", timeout=REPLY_SECONDS, **line, actions=actions, seed=seed)
+        if self._reply is not None:
+            await self._ask("heard", reply=self._reply.reply)
+
+    async def _ask(self, kind: str, *, timeout: float = REQUEST_SECONDS, **fields: Any) -> None:
+        """Sends a request and shows it with everything that comes back, up to its last response."""
+        request = self._runtime.message(kind, world=self._world, **fields)
+        self._show.message(request)
+        async with contextlib.aclosing(self._runtime.exchange(request, timeout=timeout)) as responses:
+            async for response in responses:
+                self._show.message(response)
+                if isinstance(response, m.ReplyAction):
+                    self._action = " ".join((response.name, *response.args))
+                elif isinstance(response, m.ReplyEnd):
+                    self._reply = response
+                if isinstance(response, m.ReplyEnd) or kind != "say":
+                    return
+
+    async def _judge(self, line: int, expect: Expect) -> list[Verdict]:
+        assert self._reply is not None, "the schema lets `expect` only follow a `say`"
+        reply = self._reply
+        why = await self._runtime.call(m.WhyReport, "why", world=self._world, reply=reply.reply)
+        spoken = Spoken(reply.text, reply.emotion, reply.source, reply.finish, self._action, why.move)
+        checks = check(expect, spoken)
+        self._show.checked(checks)
+        behind: dict[str, object] = {"intent": why.intent, "move": why.move, "facts": why.facts, "notes": why.notes}
+        return [
+            Verdict(line, done) if done.passed else Verdict(line, done, said=self._said, reply=reply.text, why=behind)
+            for done in checks
+        ]
+
+
+def _unreached(steps: Sequence[Step], error: str) -> list[Verdict]:
+    """Every expectation that a broken play never came to, as failed; at least one."""
+    left = [
+        Verdict(step.line, Check(key, False, "to be reached", error), reached=False)
+        for step in steps
+        if step.expect
+        for key in Expect.model_fields
+        if key in step.expect.model_fields_set
+    ]
+    return left or [Verdict(steps[0].line if steps else 1, Check("played", False, "to the end", error), reached=False)]

@@ -1,0 +1,232 @@
+"""What may stand in a scene file. A mistake is an error that names file and line, and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from npc_runtime.dialogue import moves
+from npc_runtime.dialogue.emotions import Emotion
+from npc_runtime.errors import SceneError
+from npc_runtime.persona.model import Pack
+from npc_runtime.persona.pack import INLINE_KEYS, pack_from_mapping
+from npc_runtime.scenes.yaml import Document, Key, read
+from npc_runtime.wire.messages import ActionOffer, DisplayName, EntityId, FinishReason, Line, Source
+
+LATER_STEPS = ("advance", "argue", "encounter", "event", "mediate", "restore", "save")
+LATER_EXPECTATIONS = ("knows", "knows_not", "outcome", "turns_max")
+
+Item = TypeVar("Item")
+Choices = Annotated[
+    tuple[Item, ...],
+    BeforeValidator(lambda value: value if isinstance(value, list) else [value]),
+    Field(min_length=1),
+]
+"""One value, or a list of which any will do."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Spawn(_Strict):
+    """Brings a character of the pack to life."""
+
+    npc: EntityId
+    at: EntityId | None = None
+
+
+class Despawn(_Strict):
+    """Takes a character out of the world."""
+
+    npc: EntityId
+
+
+class Move(_Strict):
+    """Takes a player or a character to a place."""
+
+    entity: EntityId
+    to: EntityId
+    name: DisplayName | None = None
+
+
+class Offer(ActionOffer):
+    """An action that the character may propose."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Say(_Strict):
+    """A player says a line to a character, who answers."""
+
+    speaker: Annotated[EntityId, Field(alias="from")]
+    to: EntityId
+    text: Line
+    name: DisplayName | None = None
+    actions: list[Offer] = []
+    seed: Annotated[int, Field(ge=0)] | None = None
+
+
+class Expect(_Strict):
+    """What must hold of a reply. Each key that is named is one expectation."""
+
+    source: Choices[Source] = ()
+    emotion: Choices[Emotion] = ()
+    finish: Choices[FinishReason] = ()
+    move: Choices[moves.Move] = ()
+    action: Choices[str] = ()  # a name, a whole action such as "give bread player:alex", or "none"
+    mentions_any: Choices[str] = ()
+    mentions_all: Choices[str] = ()
+    mentions_none: Choices[str] = ()
+
+
+Act: TypeAlias = Spawn | Despawn | Move | Say
+STEPS: dict[str, type[Act]] = {"spawn": Spawn, "despawn": Despawn, "move": Move, "say": Say}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the play. Without an `act`, it checks the reply before it."""
+
+    line: int
+    act: Act | None
+    expect: Expect | None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A checked scene file."""
+
+    file: Path
+    name: str
+    steps: tuple[Step, ...]
+    pack: str | None = None
+    own_pack: Pack | None = None
+    model: str | None = None
+    seed: int | None = None
+    tags: tuple[str, ...] = ()
+
+
+class _Head(_Strict):
+    """Everything of a scene file but its steps."""
+
+    scene: Annotated[str, Field(min_length=1, max_length=48, pattern=r"^[^\x00-\x1f/\\]+$")]
+    pack: str | None = None
+    model: str | None = None
+    seed: Annotated[int, Field(ge=0)] | None = None
+    tags: list[str] = []
+    world: Any = None
+    personas: Any = None
+    lore: Any = None
+    barks: Any = None
+    steps: Annotated[list[Any], Field(min_length=1)]
+
+
+def load_scene(file: Path) -> Scene:
+    """Reads and checks one scene file. Raises SceneError naming file and line, or PackError for the pack it carries."""
+    document = read(file)
+    if not isinstance(document.value, dict):
+        raise document.error((), "a scene is a mapping with the keys scene, pack and steps")
+    head = _check(_Head, document.value, document, ())
+    own = {key: document.value[key] for key in INLINE_KEYS if key in document.value}
+    if own and head.pack:
+        raise document.error((next(iter(own)),), "a scene names a `pack` or carries its own, not both")
+    steps: list[Step] = []
+    for index, body in enumerate(head.steps):
+        step = _step(body, document, ("steps", index))
+        if step.act is None and not any(isinstance(before.act, Say) for before in steps):
+            raise document.error(("steps", index), "`expect` checks the last reply, and nobody has spoken yet")
+        steps.append(step)
+    return Scene(
+        file=file,
+        name=head.scene,
+        steps=tuple(steps),
+        pack=_near(head.pack, file, "pack.yaml") if head.pack else None,
+        own_pack=pack_from_mapping(own, source=str(file)) if own else None,
+        model=_near(head.model, file) if head.model else None,
+        seed=head.seed,
+        tags=tuple(head.tags),
+    )
+
+
+def load_folder(folder: Path) -> list[Scene]:
+    """Every scene in a folder and the folders in it, in order of path."""
+    if folder.is_file():
+        return [load_scene(folder)]
+    files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".yml"))
+    if not files:
+        raise SceneError(f"no scene files in {folder}", hint="a scene is a file that ends in .yaml")
+    return [load_scene(file) for file in files]
+
+
+def _near(name: str, file: Path, inside: str = "") -> str:
+    """A path beside the scene file is made absolute, because the daemon runs in a folder of its own."""
+    beside = file.parent / name
+    return str(beside.resolve()) if (beside / inside if inside else beside).is_file() else name
+
+
+def _step(body: Any, document: Document, path: tuple[Key, ...]) -> Step:
+    verbs = ", ".join((*STEPS, "expect"))
+    if not isinstance(body, dict):
+        raise document.error(path, f"a step is a mapping such as `say: {{...}}`; steps are {verbs}")
+    named = [key for key in body if key != "expect"]
+    for verb in named:
+        known = "is not supported by this version" if verb in LATER_STEPS else f"is unknown{_guess(verb, STEPS)}"
+        if verb not in STEPS:
+            raise document.error((*path, verb), f"step `{verb}` {known}; supported are {verbs}")
+    if len(named) > 1:
+        raise document.error(path, f"one step has {' and '.join(f'`{verb}`' for verb in named)}; make them two steps")
+    act = _check(STEPS[named[0]], body[named[0]], document, (*path, named[0])) if named else None
+    if act is not None and not isinstance(act, Say) and "expect" in body:
+        raise document.error((*path, "expect"), f"`expect` checks a reply, and `{named[0]}` has none")
+    expect = _expect(body["expect"], document, (*path, "expect")) if "expect" in body else None
+    if act is None and expect is None:
+        raise document.error(path, f"an empty step; steps are {verbs}")
+    return Step(document.line(path), act, expect)
+
+
+def _expect(body: Any, document: Document, path: tuple[Key, ...]) -> Expect:
+    for key in body if isinstance(body, dict) else ():
+        if key in LATER_EXPECTATIONS:
+            raise document.error(
+                (*path, key),
+                f"expectation `{key}` is not supported by this version; supported are {', '.join(Expect.model_fields)}",
+            )
+    expect = _check(Expect, body, document, path)
+    if not expect.model_fields_set:
+        raise document.error(path, f"an empty `expect`; there are {', '.join(Expect.model_fields)}")
+    return expect
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _check(model: type[Model], value: Any, document: Document, path: tuple[Key, ...]) -> Model:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        unknown = [problem for problem in error.errors() if problem["type"] == "extra_forbidden"]
+        problem = (unknown or error.errors())[0]
+    names = {field.alias or name for name, field in model.model_fields.items()}
+    loc: Sequence[Key] = problem["loc"]
+    key = str(loc[-1]) if loc else ""
+    if problem["type"] == "extra_forbidden":
+        allowed = names if len(loc) == 1 else set(Offer.model_fields)
+        message = f"unknown key `{key}`{_guess(key, allowed)}; there are {', '.join(sorted(allowed))}"
+    elif problem["type"] == "missing":
+        message = f"`{key}` is missing"
+    else:
+        where = ".".join(str(part) for part in loc)
+        shown = problem["input"] if isinstance(problem["input"], str | int | float | bool) else None
+        message = f"{where}{f' = {shown!r}' if shown is not None else ''}: {problem['msg']}"
+    raise document.error((*path, *loc), message)
+
+
+def _guess(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" (did you mean `{close[0]}`?)" if close else ""

@@ -1,0 +1,1 @@
+"""The protocol: messages, frames, sessions and the dispatch of requests."""

@@ -1,0 +1,137 @@
+"""Frames to messages and back. The only place that knows msgpack.
+
+A message travels as two frames: a header that names the protocol and its major version, and a body, one msgpack map.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import msgpack
+from pydantic import BaseModel, ValidationError
+
+from npc_runtime.errors import BadFrame, Invalid, UnknownType, UnsupportedVersion
+from npc_runtime.wire.messages import PROTOCOL_VERSION, Body, Catalogue, Request
+
+HEADER = b"NPC" + PROTOCOL_VERSION.split(".", maxsplit=1)[0].encode()
+BODY_LIMIT = 256 * 1024
+"""Bytes in a body."""
+SUPPORTED = (PROTOCOL_VERSION,)
+
+_OTHER_MAJOR = re.compile(rb"NPC[0-9]{1,3}")
+_PROBLEMS_SHOWN = 3
+
+
+def _plain(message: BaseModel) -> dict[str, Any]:
+    return vars(message)
+
+
+def _refuse_extension(code: int, data: bytes) -> None:
+    raise ValueError(f"extension type {code} is not used in this protocol")
+
+
+_pack = msgpack.Packer(default=_plain).pack
+_ALIASES = {
+    cls: {name: field.alias for name, field in cls.model_fields.items() if field.alias}
+    for cls in Catalogue.all.values()
+    if any(field.alias for field in cls.model_fields.values())
+}
+
+
+def encode(message: Body) -> bytes:
+    """The body of a message. Equal to packing `message.model_dump(by_alias=True)`, at a third of its cost."""
+    aliases = _ALIASES.get(type(message))
+    if aliases is None:
+        return _pack(vars(message))  # type: ignore[no-any-return]
+    return _pack({aliases.get(name, name): value for name, value in vars(message).items()})  # type: ignore[no-any-return]
+
+
+def frames(message: Body) -> list[bytes]:
+    """Header and body."""
+    return [HEADER, encode(message)]
+
+
+def unpack(parts: Sequence[bytes]) -> dict[str, Any]:
+    """The map in the body of a message; its fields are not checked yet.
+
+    Raises BadFrame, or UnsupportedVersion for the header of another major version.
+    """
+    if not parts or parts[0] != HEADER:
+        if parts and _OTHER_MAJOR.fullmatch(parts[0]):
+            raise UnsupportedVersion(
+                f"this daemon does not speak {parts[0].decode()}", hint=f"it speaks {', '.join(SUPPORTED)}"
+            )
+        raise BadFrame("the first frame is not the protocol's header", hint=f"send {HEADER.decode()}, then the body")
+    if len(parts) != 2:
+        raise BadFrame(f"a message has 2 frames, this one has {len(parts)}", hint="send the header, then one body")
+    if len(parts[1]) > BODY_LIMIT:
+        raise BadFrame(f"the body has {len(parts[1])} bytes", hint=f"at most {BODY_LIMIT} are read")
+    try:
+        body = msgpack.unpackb(parts[1], strict_map_key=True, ext_hook=_refuse_extension)
+    except Exception as error:  # msgpack raises many kinds, and all of them mean the same here
+        raise BadFrame(f"the body is not valid msgpack: {str(error) or type(error).__name__}") from None
+    if not isinstance(body, dict):
+        raise BadFrame(f"the body is a msgpack {type(body).__name__}", hint="a message is a map with a type")
+    return body
+
+
+def message_id(body: dict[str, Any]) -> str:
+    """The request's id where it can be read, else the empty string."""
+    found = body.get("id")
+    return found if isinstance(found, str) and 1 <= len(found) <= 64 else ""
+
+
+def request(body: dict[str, Any]) -> Request:
+    """The request in an unpacked body. Raises UnknownType or Invalid, naming what would be right."""
+    kind = body.get("type")
+    found = Catalogue.requests.get(kind) if isinstance(kind, str) else None
+    if found is None:
+        raise _unknown(kind)
+    try:
+        return found.model_validate(body)
+    except ValidationError as error:
+        raise explain(str(kind), error) from None
+
+
+def message(body: dict[str, Any]) -> Body | None:
+    """Any message, as a client reads it; None for a type that is newer than this client. Raises Invalid."""
+    kind = body.get("type")
+    found = Catalogue.all.get(kind) if isinstance(kind, str) else None
+    if found is None:
+        return None
+    try:
+        return found.model_validate(body)
+    except ValidationError as error:
+        raise explain(str(kind), error) from None
+
+
+def explain(kind: str, error: ValidationError) -> Invalid:
+    """One sentence for a modder out of pydantic's report: the field, what is wrong, and what was there."""
+    problems = error.errors(include_url=False, include_context=False)
+    lines = []
+    for problem in problems[:_PROBLEMS_SHOWN]:
+        where = ".".join(str(part) for part in problem["loc"]) or "the body"
+        if problem["type"] == "missing":
+            lines.append(f"{where} is missing")
+        else:
+            lines.append(f"{where}: {problem['msg'][0].lower()}{problem['msg'][1:]}, not {_shown(problem['input'])}")
+    if len(problems) > _PROBLEMS_SHOWN:
+        lines.append(f"and {len(problems) - _PROBLEMS_SHOWN} more")
+    return Invalid(f"{kind}: {'; '.join(lines)}", hint=f'the fields of "{kind}" are in protocol/SPEC.md')
+
+
+def _shown(value: object) -> str:
+    text = ascii(value) if isinstance(value, bytes) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _unknown(kind: object) -> UnknownType:
+    names = sorted(Catalogue.requests)
+    if not isinstance(kind, str):
+        return UnknownType("the message has no type", hint=f"requests are {', '.join(names)}")
+    guess = difflib.get_close_matches(kind[:64], names, n=1)
+    hint = f"requests are {', '.join(names)}" + (f" (did you mean {guess[0]}?)" if guess else "")
+    return UnknownType(f"there is no request of type {_shown(kind)}", hint=hint)

@@ -1,0 +1,212 @@
+"""The sockets: ROUTER for sessions, XPUB for observers. Everything here is non-blocking and runs on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import logging
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+import zmq
+
+from npc_runtime.config import Config
+from npc_runtime.errors import ConfigError
+from npc_runtime.wire.codec import BODY_LIMIT, HEADER
+
+log = logging.getLogger(__name__)
+
+Receive = Callable[[bytes, list[bytes]], None]
+Gone = Callable[[bytes, str], None]
+
+FRAME_LIMIT = 4 * BODY_LIMIT
+"""Bytes above which a connection is closed unread; below, a body that is too large is answered with an error."""
+MESSAGES_A_TURN = 128
+"""Messages read before other work of the event loop gets its turn."""
+PIPE_LIMIT = 256
+"""Messages that the socket itself keeps for a peer, before our outbox begins to fill."""
+RETRY_SECONDS = 0.01
+LINGER_MS = 250
+
+
+class Server:
+    """Binds on construction, inside a running event loop; raises ConfigError naming the address and what to do."""
+
+    _receive: Receive
+    _gone: Gone
+
+    def __init__(self, config: Config) -> None:
+        self._outbox_limit = config.outbox_limit
+        self._outboxes: dict[bytes, deque[bytes]] = {}
+        self._loop = asyncio.get_running_loop()
+        self._context = zmq.Context()
+        try:
+            self._router = self._bind(zmq.ROUTER, config.bind, "--bind")
+            self._events = self._bind(zmq.XPUB, config.events_bind, "--events-bind")
+        except BaseException:
+            self._context.destroy(linger=0)
+            raise
+        self._drain_due = False
+        self._flush_due = False
+
+    @property
+    def endpoint(self) -> str:
+        """Where clients connect, with the real port."""
+        return _last_endpoint(self._router)
+
+    @property
+    def events_endpoint(self) -> str:
+        """Where observers connect, with the real port."""
+        return _last_endpoint(self._events)
+
+    def start(self, receive: Receive, gone: Gone) -> None:
+        """Begins to call `receive(peer, frames)`, and `gone(peer, why)` for a peer that cannot be reached any more."""
+        self._receive = receive
+        self._gone = gone
+        self._loop.add_reader(self._router.FD, self._readable)
+        self._loop.add_reader(self._events.FD, self._drain_subscriptions)
+        self._drain_soon()
+
+    def close(self) -> None:
+        """Closes the sockets; what was sent already still leaves for a moment."""
+        self._loop.remove_reader(self._router.FD)
+        self._loop.remove_reader(self._events.FD)
+        self._outboxes.clear()
+        self._context.destroy(linger=LINGER_MS)
+
+    def send(self, peer: bytes, body: bytes, *, skippable: bool = False) -> None:
+        """Sends or queues; ends the peer when its queue is full. Never waits, so nobody pays for a slow reader."""
+        outbox = self._outboxes.get(peer)
+        if outbox is None:
+            if not self._try_send(peer, body):
+                self._outboxes[peer] = deque([body])
+                self._flush_soon()
+        elif skippable and len(outbox) > self._outbox_limit // 2:
+            return
+        elif len(outbox) < self._outbox_limit:
+            outbox.append(body)
+        else:
+            self._drop(peer, f"{len(outbox)} messages wait to be read")
+
+    def publish(self, topic: bytes, body: bytes) -> None:
+        """To observers; those who read slowly miss it."""
+        if not self._events.closed:
+            self._events.send_multipart([topic, HEADER, body], zmq.NOBLOCK)
+
+    def _bind(self, kind: int, address: str, flag: str) -> zmq.Socket[bytes]:
+        socket = self._context.socket(kind)
+        socket.setsockopt(zmq.LINGER, LINGER_MS)
+        socket.setsockopt(zmq.MAXMSGSIZE, FRAME_LIMIT)
+        socket.setsockopt(zmq.SNDHWM, PIPE_LIMIT)
+        socket.setsockopt(zmq.HEARTBEAT_IVL, 2000)
+        socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 10_000)
+        socket.setsockopt(zmq.IPV6, int("[" in address))
+        if kind == zmq.ROUTER:
+            socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
+        try:
+            socket.bind(local_only(address, flag))
+        except zmq.ZMQError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise ConfigError(
+                    f"cannot listen on {address}: the address is in use",
+                    hint=f"another daemon may be running; stop it, or take any free port with {flag} tcp://127.0.0.1:0",
+                ) from None
+            raise ConfigError(
+                f"cannot listen on {address}: {error}", hint=f"{flag} tcp://127.0.0.1:0 will do"
+            ) from None
+        return socket
+
+    def _try_send(self, peer: bytes, body: bytes) -> bool:
+        """False when the peer's pipe is full."""
+        try:
+            self._router.send_multipart([peer, HEADER, body], zmq.NOBLOCK)
+        except zmq.Again:
+            return False
+        except zmq.ZMQError as error:
+            if error.errno != errno.EHOSTUNREACH:
+                raise
+            self._drop(peer, "it disconnected")
+            return True
+        # The socket's file descriptor is edge-triggered, and sending may have eaten the edge.
+        self._drain_soon()
+        return True
+
+    def _drop(self, peer: bytes, why: str) -> None:
+        self._outboxes.pop(peer, None)
+        self._gone(peer, why)
+
+    def _flush_soon(self) -> None:
+        if not self._flush_due:
+            self._flush_due = True
+            self._loop.call_later(RETRY_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        self._flush_due = False
+        if self._router.closed:
+            return
+        for peer, outbox in list(self._outboxes.items()):
+            while outbox and self._try_send(peer, outbox[0]):
+                outbox.popleft()
+            if not outbox:
+                self._outboxes.pop(peer, None)
+        if self._outboxes:
+            self._flush_soon()
+
+    def _readable(self) -> None:
+        if not self._drain_due:
+            self._drain_due = True
+            self._drain()
+
+    def _drain_soon(self) -> None:
+        if not self._drain_due:
+            self._drain_due = True
+            self._loop.call_soon(self._drain)
+
+    def _drain(self) -> None:
+        """Reads what there is, a turn's worth at most: `_drain_due` stays set until nothing is left."""
+        for _ in range(MESSAGES_A_TURN):
+            try:
+                peer, *frames = self._router.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                self._drain_due = False
+                return
+            except zmq.ZMQError:
+                if self._router.closed:
+                    return
+                raise
+            self._receive(peer, frames)
+        self._loop.call_soon(self._drain)
+
+    def _drain_subscriptions(self) -> None:
+        # XPUB hands out what observers subscribe to; unread it would fill up.
+        with contextlib.suppress(zmq.Again):
+            while True:
+                self._events.recv_multipart(zmq.NOBLOCK)
+
+
+def local_only(address: str, flag: str = "--bind") -> str:
+    """The address as libzmq wants it. Raises ConfigError for one that other machines could reach."""
+    scheme, _, rest = address.partition("://")
+    if scheme == "ipc":
+        Path(rest).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return address
+    host, _, port = rest.rpartition(":")
+    if host == "localhost":
+        return f"tcp://127.0.0.1:{port}"
+    try:
+        loopback = ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ConfigError(
+            f"{flag} {address} could be reached from other machines, and connections are not encrypted yet",
+            hint=f"use {flag} tcp://127.0.0.1:{port or 5577}",
+        )
+    return address
+
+
+def _last_endpoint(socket: zmq.Socket[bytes]) -> str:
+    return socket.getsockopt(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()  # type: ignore[union-attr]

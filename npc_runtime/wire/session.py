@@ -1,0 +1,130 @@
+"""Sessions: who has said hello, when they were last heard from, and the work that is theirs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from npc_runtime.wire.codec import encode
+from npc_runtime.wire.messages import Body, Event, ReplyDelta
+
+log = logging.getLogger(__name__)
+
+REMEMBERED_IDS = 4096
+
+
+class Post(Protocol):
+    """What carries bodies to peers and observers, without ever waiting; see `npc_runtime.wire.server`."""
+
+    def send(self, peer: bytes, body: bytes, *, skippable: bool = False) -> None:
+        """To one peer; a skippable body is left out when that peer reads slowly."""
+
+    def publish(self, topic: bytes, body: bytes) -> None:
+        """To observers of a topic."""
+
+
+class RecentIds:
+    """The last request ids of a session, so that a repeated request is answered once."""
+
+    def __init__(self) -> None:
+        self._order: deque[str] = deque()
+        self._known: set[str] = set()
+
+    def __contains__(self, request: str) -> bool:
+        return request in self._known
+
+    def add(self, request: str) -> bool:
+        """Whether the id is new."""
+        if request in self._known:
+            return False
+        if len(self._order) == REMEMBERED_IDS:
+            self._known.discard(self._order.popleft())
+        self._order.append(request)
+        self._known.add(request)
+        return True
+
+
+@dataclass
+class Saying:
+    """A `say` that is being answered."""
+
+    world: str
+    npc: str
+    cancelled: asyncio.Event
+
+
+@dataclass(eq=False)
+class Session:
+    """One client between its `hello` and its silence."""
+
+    peer: bytes
+    post: Post
+    client: str
+    capabilities: frozenset[str]
+    heard_at: float
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    requests: RecentIds = field(default_factory=RecentIds)
+    subscriptions: set[str] = field(default_factory=set)
+    sayings: dict[str, Saying] = field(default_factory=dict)  # by request id
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    ended: bool = False
+
+    def send(self, message: Body) -> None:
+        """Sends, unless the session has ended."""
+        if not self.ended:
+            self.post.send(self.peer, encode(message), skippable=isinstance(message, ReplyDelta))
+
+
+class Sessions:
+    """All sessions, by the identity that the socket gave each peer. `expiry` is in seconds."""
+
+    def __init__(self, post: Post, expiry: float) -> None:
+        self._post = post
+        self._expiry = expiry
+        self._by_peer: dict[bytes, Session] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_peer)
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(list(self._by_peer.values()))
+
+    def get(self, peer: bytes) -> Session | None:
+        """The session of a peer that has said hello."""
+        return self._by_peer.get(peer)
+
+    def open(self, peer: bytes, client: str, capabilities: frozenset[str], now: float) -> Session:
+        """A new session; an earlier one of the same peer ends."""
+        self.end(peer, "it said hello again")
+        session = self._by_peer[peer] = Session(peer, self._post, client, capabilities, now)
+        log.info("session %s opened by %s", session.id, client)
+        return session
+
+    def end(self, peer: bytes, why: str) -> None:
+        """Ends the session of a peer, if it has one, and cancels all its work."""
+        session = self._by_peer.pop(peer, None)
+        if session is None:
+            return
+        session.ended = True
+        for task in session.tasks:
+            task.cancel()
+        log.info("session %s of %s ended: %s", session.id, session.client, why)
+
+    def expire(self, now: float) -> None:
+        """Ends the sessions that have been silent for too long."""
+        for session in self:
+            if now - session.heard_at > self._expiry:
+                self.end(session.peer, f"silent for {self._expiry:g} s")
+
+    def publish(self, event: Event) -> None:
+        """Tells observers, and the sessions that subscribed to the event's world."""
+        body = encode(event)
+        self._post.publish(b"world/" + event.world.encode(), body)
+        for session in self:
+            if event.world in session.subscriptions:
+                self._post.send(session.peer, body)

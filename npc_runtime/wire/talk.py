@@ -1,0 +1,139 @@
+"""The services about speech: say, cancel, heard, why."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any
+
+from npc_runtime.dialogue import events as spoken
+from npc_runtime.dialogue.actions import Offer
+from npc_runtime.dialogue.director import Director, Utterance
+from npc_runtime.engine.request import Priority
+from npc_runtime.errors import Conflict, Invalid, NotFound
+from npc_runtime.wire import messages as m
+from npc_runtime.wire.session import Saying, Session, Sessions
+from npc_runtime.world.world import Entity, World, Worlds, bare
+
+PRIORITIES = {"player": Priority.PLAYER, "normal": Priority.NORMAL, "background": Priority.BACKGROUND}
+
+
+class Talk:
+    """Handlers for `say`, `cancel`, `heard` and `why`."""
+
+    def __init__(self, worlds: Worlds, director: Director, sessions: Sessions) -> None:
+        self._worlds = worlds
+        self._director = director
+        self._sessions = sessions
+
+    def say(self, session: Session, request: m.Say) -> Coroutine[Any, Any, None]:
+        """Takes the line in now, and answers it in the returned coroutine. Raises NotFound, Invalid, Conflict."""
+        world = self._worlds.get(request.world)
+        npc = world.npc(request.to)
+        speaker = _speaker(world, request)
+        if speaker.id == npc.id:
+            raise Invalid(f"{npc.id} cannot speak to itself", hint="name another in `from` or in `to`")
+        if speaker.at is not None and speaker.at != npc.at:
+            here, there = bare(speaker.at), bare(_place(npc))
+            raise Conflict(
+                f"{speaker.id} is at {here} and {npc.id} is at {there}",
+                hint=f"move {speaker.id} to {there} with entity.move first",
+            )
+        hearers = tuple(other for other in world.here(npc.at) if other != speaker.id)
+        utterance = Utterance(
+            speaker=speaker.id,
+            speaker_name=speaker.name,
+            to=npc.id,
+            text=request.text,
+            hearers=hearers,
+            offers=tuple(
+                Offer(offer.name, tuple(tuple(choices) for choices in offer.args), offer.when)
+                for offer in request.actions
+            ),
+            priority=PRIORITIES[request.priority],
+            deadline=request.deadline,
+            seed=request.seed,
+            temperature=request.temperature,
+            max_tokens=request.max_tokens,
+            cancelled=asyncio.Event(),
+        )
+        session.sayings[request.id] = Saying(world.id, npc.id, utterance.cancelled)
+        self._sessions.publish(
+            m.EventSaid(
+                world=world.id,
+                speaker=speaker.id,
+                to=npc.id,
+                at=_place(npc),
+                text=request.text,
+                heard_by=list(hearers),
+            )
+        )
+        return self._answer(session, request.id, world, utterance)
+
+    async def _answer(self, session: Session, request: str, world: World, utterance: Utterance) -> None:
+        try:
+            async with contextlib.aclosing(self._director.say(world, utterance)) as events:
+                async for event in events:
+                    session.send(_message(request, event))
+        finally:
+            session.sayings.pop(request, None)
+
+    def cancel(self, session: Session, request: m.Cancel) -> m.Done:
+        """Takes a `say` back. One that has ended already is no error; one that never was is NotFound."""
+        saying = session.sayings.get(request.target)
+        if saying is not None:
+            saying.cancelled.set()
+        elif request.target not in session.requests:
+            raise NotFound(f'no request "{request.target}" in this session', hint="`target` is the id of a say")
+        return m.Done(re=request.id)
+
+    def heard(self, session: Session, request: m.Heard) -> m.Done:
+        """Commits what was really spoken. Raises NotFound, or Conflict for a reply that was heard already."""
+        world = self._worlds.get(request.world)
+        line = self._director.heard(world.id, request.reply, request.upto)
+        if line.text:
+            self._sessions.publish(
+                m.EventSaid(
+                    world=world.id,
+                    speaker=line.speaker,
+                    to=line.to,
+                    at=line.at,
+                    text=line.text,
+                    emotion=line.emotion,
+                    source=line.source,
+                    heard_by=list(line.hearers),
+                )
+            )
+        return m.Done(re=request.id)
+
+    def why(self, session: Session, request: m.Why) -> m.WhyReport:
+        """What a character was told and knew for a reply. Raises NotFound."""
+        why = self._director.why(self._worlds.get(request.world).id, request.reply)
+        return m.WhyReport(re=request.id, **vars(why))
+
+
+def _place(npc: Entity) -> str:
+    assert npc.at is not None, "an NPC is spawned at a place"
+    return npc.at
+
+
+def _speaker(world: World, request: m.Say) -> Entity:
+    if request.speaker.startswith("npc:"):
+        return world.npc(request.speaker)
+    return world.player(request.speaker, request.name)
+
+
+def _message(request: str, event: spoken.ReplyEvent) -> m.Response:
+    """The wire's word for what happened in a reply."""
+    match event:
+        case spoken.Started():
+            return m.ReplyStart(re=request, **vars(event))
+        case spoken.Delta():
+            return m.ReplyDelta(re=request, text=event.text)
+        case spoken.Sentence():
+            return m.ReplySentence(re=request, text=event.text, index=event.index)
+        case spoken.Acted():
+            return m.ReplyAction(re=request, name=event.action.name, args=list(event.action.args))
+        case spoken.Ended():
+            return m.ReplyEnd(re=request, **vars(event))

@@ -1,0 +1,293 @@
+"""One valid message of each type, and the frames that the vectors hold: kept by hand, published by `generate.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgpack
+
+HEADER = b"NPC1"
+
+MIRA = {"npc": "npc:mira", "name": "Mira", "role": "smith", "at": "place:smithy", "mood": "calm"}
+SAVE = {"world": "save-1"}
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "hello": {
+        "type": "hello",
+        "id": "1",
+        "versions": ["1.0"],
+        "client": {"name": "my-mod", "version": "0.3"},
+        "capabilities": ["events"],
+        "token": "3vYk0mJ0Q9m1n2X5c7Z8",
+    },
+    "welcome": {
+        "type": "welcome",
+        "re": "1",
+        "session": "9f2c61d07ab34e58",
+        "version": "1.0",
+        "server": "npc-runtime 0.1.0",
+        "capabilities": ["events"],
+        "heartbeat": 5.0,
+        "expiry": 20.0,
+        "events": "tcp://127.0.0.1:5578",
+        "model": "villager",
+    },
+    "ping": {"type": "ping", "id": "2"},
+    "pong": {"type": "pong", "re": "2"},
+    "health": {"type": "health", "id": "3"},
+    "health.report": {
+        "type": "health.report",
+        "re": "3",
+        "status": "ok",
+        "reason": "",
+        "version": "0.1.0",
+        "model": "villager",
+        "gpu": "CPU (this build of llama.cpp has no GPU support)",
+        "uptime": 84.2,
+        "sessions": 1,
+        "worlds": 1,
+        "speaking": 2,
+        "waiting": 0,
+        "tokens": 5310,
+        "balanced": False,
+    },
+    "subscribe": {"type": "subscribe", "id": "4", **SAVE},
+    "unsubscribe": {"type": "unsubscribe", "id": "5", **SAVE},
+    "done": {"type": "done", "re": "4"},
+    "world.open": {"type": "world.open", "id": "6", **SAVE, "pack": "hollowmere"},
+    "world.opened": {
+        "type": "world.opened",
+        "re": "6",
+        **SAVE,
+        "pack": "hollowmere",
+        "created": True,
+        "places": [
+            {"place": "place:smithy", "name": "the smithy", "leads_to": ["place:green"]},
+            {"place": "place:green", "name": "the green", "leads_to": ["place:smithy"]},
+        ],
+        "personas": ["npc:mira", "npc:tom"],
+    },
+    "entity.move": {
+        "type": "entity.move",
+        "id": "7",
+        **SAVE,
+        "entity": "player:alex",
+        "to": "place:smithy",
+        "name": "Alex",
+    },
+    "npc.spawn": {"type": "npc.spawn", "id": "8", **SAVE, "npc": "npc:mira", "at": "place:smithy"},
+    "npc.spawned": {"type": "npc.spawned", "re": "8", **SAVE, "npc": MIRA},
+    "npc.despawn": {"type": "npc.despawn", "id": "9", **SAVE, "npc": "npc:mira"},
+    "npc.list": {"type": "npc.list", "id": "10", **SAVE},
+    "npc.listing": {"type": "npc.listing", "re": "10", **SAVE, "npcs": [MIRA]},
+    "say": {
+        "type": "say",
+        "id": "11",
+        **SAVE,
+        "from": "player:alex",
+        "to": "npc:mira",
+        "text": "Any news of the bridge?",
+        "name": "Alex",
+        "actions": [{"name": "give", "args": [["item:bread", "item:ale"], ["player:alex"]], "when": "asks for food"}],
+        "priority": "player",
+        "deadline": 8.0,
+        "seed": 7,
+    },
+    "reply.start": {
+        "type": "reply.start",
+        "re": "11",
+        "reply": "r-41",
+        "npc": "npc:mira",
+        "emotion": "sad",
+        "source": "model",
+    },
+    "reply.delta": {"type": "reply.delta", "re": "11", "text": "The bridge fell "},
+    "reply.sentence": {"type": "reply.sentence", "re": "11", "text": "The bridge fell last night.", "index": 0},
+    "reply.action": {"type": "reply.action", "re": "11", "name": "give", "args": ["item:bread", "player:alex"]},
+    "reply.end": {
+        "type": "reply.end",
+        "re": "11",
+        "reply": "r-41",
+        "npc": "npc:mira",
+        "text": "The bridge fell last night.",
+        "emotion": "sad",
+        "source": "model",
+        "finish": "stop",
+        "reason": "",
+        "prompt_tokens": 96,
+        "cached_tokens": 58,
+        "completion_tokens": 14,
+        "first_word": 0.041,
+        "total": 0.17,
+    },
+    "cancel": {"type": "cancel", "id": "12", "target": "11"},
+    "heard": {"type": "heard", "id": "13", **SAVE, "reply": "r-41", "upto": 1},
+    "why": {"type": "why", "id": "14", **SAVE, "reply": "r-41"},
+    "why.report": {
+        "type": "why.report",
+        "re": "14",
+        "reply": "r-41",
+        "intent": "question",
+        "move": "answer",
+        "facts": ["The bridge at Elmford fell last night."],
+        "knew": [{"text": "The bridge at Elmford fell last night.", "source": "persona", "score": 2.31}],
+        "prompt": [
+            {"role": "system", "text": "You are Mira, smith of Hollowmere. ..."},
+            {"role": "user", "text": "Any news of the bridge?"},
+        ],
+        "raw": "(sad) The bridge fell last night.",
+        "notes": [],
+    },
+    "error": {
+        "type": "error",
+        "re": "8",
+        "code": "not_found",
+        "message": 'no persona "mria" in the pack hollowmere',
+        "hint": "there are bren, mira, tom (did you mean mira?)",
+        "detail": {},
+    },
+    "event.npc.spawned": {"type": "event.npc.spawned", **SAVE, "npc": MIRA},
+    "event.npc.despawned": {"type": "event.npc.despawned", **SAVE, "npc": "npc:mira"},
+    "event.moved": {"type": "event.moved", **SAVE, "entity": "player:alex", "to": "place:smithy"},
+    "event.said": {
+        "type": "event.said",
+        **SAVE,
+        "speaker": "npc:mira",
+        "to": "player:alex",
+        "at": "place:smithy",
+        "text": "The bridge fell last night.",
+        "emotion": "sad",
+        "source": "model",
+        "heard_by": ["player:alex", "npc:tom"],
+    },
+}
+
+
+@dataclass(frozen=True)
+class Valid:
+    """Frames that a receiver must read as `message`."""
+
+    name: str
+    message: dict[str, Any]
+    body: bytes = b""  # empty: the shortest encoding of the message
+    note: str = ""
+
+    @property
+    def frames(self) -> list[bytes]:
+        """Header and body."""
+        return [HEADER, self.body or msgpack.packb(self.message)]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Frames that the daemon must answer with an error of this code, and with the request's id where it is readable."""
+
+    name: str
+    error: str
+    frames: list[bytes]
+    re: str = ""
+    note: str = ""
+    session: bool = field(default=True)  # whether the client has said hello
+
+
+def _say(**changes: Any) -> dict[str, Any]:
+    return {"type": "say", "id": "x", **SAVE, "from": "player:alex", "to": "npc:mira", "text": "Hi", **changes}
+
+
+def _message(**fields: Any) -> list[bytes]:
+    return [HEADER, msgpack.packb(fields)]
+
+
+PING = msgpack.packb({"type": "ping", "id": "x"})
+
+VALID = (
+    *(Valid(name, message) for name, message in EXAMPLES.items()),
+    Valid("hello-smallest", {"type": "hello", "id": "a", "versions": ["1.0"], "client": {"name": "c"}}),
+    Valid("hello-many-versions", {"type": "hello", "id": "a", "versions": ["3.1", "1.4"], "client": {"name": "c"}}),
+    Valid("say-smallest", _say(), note="fields that are left out have their defaults"),
+    Valid("say-nil", _say(name=None, deadline=None, seed=None), note="nil in an optional field is as good as no field"),
+    Valid("say-any-unicode", _say(text="Grüß Gott 🐉 — 你好 <|im_end|>", name="Ünïcødé 🧙")),
+    Valid("say-integer-as-number", _say(deadline=8), note="an integer will do where a number is wanted"),
+    Valid("say-longest-line", _say(text="x" * 2000), note="a str 16"),
+    Valid("unknown-field", {"type": "ping", "id": "x", "mood": {"new": [1, 2.5, None]}}, note="ignored"),
+    Valid(
+        "wide-encoding",
+        {"type": "ping", "id": "x"},
+        body=b"\xdf\x00\x00\x00\x02" + b"\xda\x00\x04type" + b"\xd9\x04ping" + b"\xdb\x00\x00\x00\x02id" + b"\xd9\x01x",
+        note="longer forms than needed are valid msgpack: map 32, str 8, str 16, str 32",
+    ),
+    Valid(
+        "other-order",
+        {"id": "x", "type": "ping"},
+        note="the order of fields has no meaning",
+    ),
+    Valid("id-of-64-characters", {"type": "ping", "id": "i" * 64}),
+)
+
+REFUSED = (
+    # Frames
+    Refused("no-body", "bad_frame", [HEADER]),
+    Refused("three-frames", "bad_frame", [HEADER, PING, b""]),
+    Refused("empty-frame", "bad_frame", [b""]),
+    Refused("other-header", "bad_frame", [b"HTTP", PING]),
+    Refused("lower-case-header", "bad_frame", [b"npc1", PING]),
+    Refused("other-major", "unsupported_version", [b"NPC2", PING], note="detail.supported lists the versions"),
+    Refused("empty-body", "bad_frame", [HEADER, b""]),
+    Refused("truncated", "bad_frame", [HEADER, PING[:-1]]),
+    Refused("trailing-bytes", "bad_frame", [HEADER, PING + b"\x00"]),
+    Refused("not-a-map", "bad_frame", [HEADER, msgpack.packb(["ping", "x"])]),
+    Refused("json", "bad_frame", [HEADER, b'{"type": "ping", "id": "x"}']),
+    Refused("reserved-byte", "bad_frame", [HEADER, b"\xc1"]),
+    Refused("integer-key", "bad_frame", [HEADER, msgpack.packb({"type": "ping", "id": "x", 7: 1})]),
+    Refused("not-utf-8", "bad_frame", [HEADER, b"\x82\xa4type\xa4ping\xa2id\xa1\xff"]),
+    Refused("extension", "bad_frame", [HEADER, msgpack.packb({"type": "ping", "id": msgpack.ExtType(5, b"x")})]),
+    Refused("endless-nesting", "bad_frame", [HEADER, b"\x81\xa1x" + b"\x91" * 5000 + b"\xc0"]),
+    Refused("length-beyond-the-end", "bad_frame", [HEADER, b"\xdf\xff\xff\xff\xff"]),
+    # Types
+    Refused("no-type", "unknown_type", _message(id="x"), re="x"),
+    Refused("type-is-a-number", "unknown_type", _message(type=1, id="x"), re="x"),
+    Refused("no-such-type", "unknown_type", _message(type="npc.spwan", id="x"), re="x"),
+    Refused("a-response", "unknown_type", _message(type="pong", re="x", id="x"), re="x", note="clients send requests"),
+    # Fields
+    Refused("no-id", "invalid", _message(type="ping")),
+    Refused("empty-id", "invalid", _message(type="ping", id="")),
+    Refused("id-is-a-number", "invalid", _message(type="ping", id=7), note="1 is not the string 1"),
+    Refused("id-is-binary", "invalid", _message(type="ping", id=b"x"), note="strings are str, never bin"),
+    Refused("id-too-long", "invalid", _message(type="ping", id="i" * 65)),
+    Refused("missing-field", "invalid", _message(type="npc.list", id="x"), re="x"),
+    Refused("empty-line", "invalid", _message(**_say(text="")), re="x"),
+    Refused("line-too-long", "invalid", _message(**_say(text="x" * 2001)), re="x"),
+    Refused("number-as-string", "invalid", _message(**_say(deadline="8")), re="x"),
+    Refused("deadline-is-negative", "invalid", _message(**_say(deadline=-1.0)), re="x"),
+    Refused("deadline-is-nan", "invalid", _message(**_say(deadline=float("nan"))), re="x"),
+    Refused("deadline-is-infinite", "invalid", _message(**_say(deadline=float("inf"))), re="x"),
+    Refused("seed-is-true", "invalid", _message(**_say(seed=True)), re="x"),
+    Refused("seed-too-large", "invalid", _message(**_say(seed=2**32)), re="x"),
+    Refused("no-such-priority", "invalid", _message(**_say(priority="urgent")), re="x"),
+    Refused("space-in-an-id", "invalid", _message(**_say(to="npc:mira smith")), re="x"),
+    Refused("unknown-kind-of-id", "invalid", _message(**_say(to="dragon:mira")), re="x"),
+    Refused("slash-in-a-world", "invalid", _message(type="npc.list", id="x", world="../save"), re="x"),
+    Refused("action-name-in-capitals", "invalid", _message(**_say(actions=[{"name": "Give"}])), re="x"),
+    Refused("argument-without-choices", "invalid", _message(**_say(actions=[{"name": "give", "args": [[]]}])), re="x"),
+    # Sessions and versions
+    Refused("no-hello", "unauthorized", _message(type="npc.list", id="x", world="save-1"), re="x", session=False),
+    Refused(
+        "no-version-in-common",
+        "unsupported_version",
+        _message(type="hello", id="x", versions=["2.0", "0.9", "one"], client={"name": "c"}),
+        re="x",
+        session=False,
+        note="detail.supported lists the versions",
+    ),
+    Refused(
+        "wrong-token",
+        "unauthorized",
+        _message(type="hello", id="x", versions=["1.0"], client={"name": "c"}, token="guess"),
+        re="x",
+        session=False,
+    ),
+    # Worlds
+    Refused("no-such-world", "not_found", _message(type="npc.list", id="x", world="never-opened"), re="x"),
+    Refused("no-such-request", "not_found", _message(type="cancel", id="x", target="never-sent"), re="x"),
+)

@@ -1,0 +1,100 @@
+"""A real daemon in a process of its own, with the bundled model, on free ports and in a folder that goes away."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from wire_peer import Peer
+
+from npc_runtime.launch import Launched, launch
+from npc_runtime.wire import token
+
+StartDaemon = Callable[..., "RunningDaemon"]
+Connect = Callable[[], Peer]
+
+
+class RunningDaemon:
+    """What tests need to know of a daemon."""
+
+    def __init__(self, launched: Launched, data_dir: Path) -> None:
+        self.launched = launched
+        self.data_dir = data_dir
+        self.endpoint = launched.endpoint.endpoint
+        self.events = launched.endpoint.events
+        self.token = token.read(data_dir / "token")
+
+    @property
+    def log(self) -> str:
+        """All that it logged."""
+        return self.launched.log.read_text(encoding="utf-8")
+
+    def peer(self, *options: tuple[int, int], hello: bool = True) -> Peer:
+        """A client of the bare protocol; with `hello`, in a session."""
+        peer = Peer(self.endpoint, self.token, options)
+        if hello:
+            assert peer.hello()["type"] == "welcome"
+        return peer
+
+    def stop(self) -> None:
+        """Ends the daemon, which must have lived until now."""
+        status = self.launched.process.poll()
+        asyncio.run(self.launched.stop())
+        assert status is None, self.log
+
+    def check_log(self) -> None:
+        """It left in order, and met no bug on its way."""
+        assert "Traceback" not in self.log, self.log
+        assert self.log.rstrip().endswith("stopped"), self.log
+
+
+@pytest.fixture(scope="session")
+def start_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartDaemon]:
+    """Starts a daemon with further flags of `serve`; it is stopped at the end of the session."""
+    started: list[RunningDaemon] = []
+
+    def start(*arguments: str) -> RunningDaemon:
+        data_dir = tmp_path_factory.mktemp("data")
+        launched = asyncio.run(launch(data_dir, arguments=arguments))
+        started.append(RunningDaemon(launched, data_dir))
+        return started[-1]
+
+    yield start
+    for daemon in started:
+        daemon.stop()
+    for daemon in started:
+        daemon.check_log()
+
+
+@pytest.fixture(scope="session")
+def daemon(start_daemon: StartDaemon) -> RunningDaemon:
+    """One daemon for all tests that do not need settings of their own."""
+    return start_daemon()
+
+
+@pytest.fixture
+def peer(daemon: RunningDaemon) -> Iterator[Peer]:
+    """A client in a session."""
+    with daemon.peer() as found:
+        yield found
+
+
+_worlds = itertools.count(1)
+
+
+@pytest.fixture
+def world() -> str:
+    """The id of a world that no other test uses."""
+    return f"world-{next(_worlds)}"
+
+
+def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Waits for a condition that must come true; fails where it does not."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)

@@ -1,0 +1,352 @@
+"""The terminal village: its commands, its ground, and the app itself against a real daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import RunningDaemon
+from textual.pilot import Pilot
+
+from demo.app import VillageApp
+from demo.commands import COMMANDS, Order, addressee, complete, find, parse
+from demo.ground import PLAYER, Ground
+from demo.panes import Aside, Conversation, EventLog, Prompt, Spoken, Surroundings
+from demo.village import Told, Village
+from demo.why import WhyScreen
+from npc_runtime.errors import Invalid, NotFound
+from npc_runtime.persona.pack import load_pack
+from npc_runtime.wire.messages import EventMoved, EventNpcDespawned, EventNpcSpawned, EventSaid, NpcInfo
+
+ROOT = Path(__file__).parent.parent
+PEOPLE = {"npc:mira": "Mira", "npc:tom": "Tom Fletcher", "npc:mirko": "Mirko", "npc:o-do": "Ödo the Elder"}
+PLACES = {"place:smithy": "the smithy", "place:inn": "the Drowned Bell", "place:bridge": "the bridge at Elmford"}
+
+
+# ------------------------------------------------------------------------------------------------- commands
+
+
+@pytest.mark.parametrize(
+    ("line", "order"),
+    [
+        ("Good day!", Order("say", "Good day!")),
+        ("  what is 1/2?  ", Order("say", "what is 1/2?")),
+        ("/go smithy", Order("go", "smithy")),
+        ("/GO  the Drowned Bell ", Order("go", "the Drowned Bell")),
+        ("/look", Order("look")),
+    ],
+)
+def test_a_line_is_said_unless_it_begins_with_a_slash(line: str, order: Order) -> None:
+    assert parse(line) == order
+
+
+def test_an_unknown_command_is_answered_with_a_guess() -> None:
+    with pytest.raises(NotFound, match=r'no command "/wyh".*did you mean /why\?'):
+        parse("/wyh")
+
+
+def test_a_command_without_its_argument_shows_how_it_is_used() -> None:
+    with pytest.raises(Invalid, match="/talk needs a person; such as /talk mira"):
+        parse("/talk")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("npc:mira", "npc:mira"),
+        ("mira", "npc:mira"),
+        ("MIRA", "npc:mira"),
+        ("fletch", "npc:tom"),
+        ("ödo", "npc:o-do"),
+        ("the elder", "npc:o-do"),
+    ],
+)
+def test_people_are_found_by_id_name_or_the_beginning_of_a_word(wanted: str, found: str) -> None:
+    assert find("person", wanted, PEOPLE) == found
+
+
+def test_places_are_found_with_or_without_their_article() -> None:
+    assert find("place", "the drowned bell", PLACES) == find("place", "bell", PLACES) == "place:inn"
+
+
+def test_what_fits_twice_or_not_at_all_is_an_error_that_helps() -> None:
+    with pytest.raises(Invalid, match="say mira or mirko"):
+        find("person", "mir", PEOPLE)
+    with pytest.raises(NotFound, match=r"did you mean smithy\?"):
+        find("place", "smity", PLACES)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Mira, good day", ("npc:mira", "good day")),
+        ("tom: is that so?", ("npc:tom", "is that so?")),
+        ("Tom Fletcher, hear me", ("npc:tom", "hear me")),
+        ("Miranda, good day", (None, "Miranda, good day")),
+        ("I met Mira, you know", (None, "I met Mira, you know")),
+        ("Mira,", (None, "Mira,")),
+    ],
+)
+def test_a_line_may_name_whom_it_is_for(line: str, expected: tuple[str | None, str]) -> None:
+    assert addressee(line, PEOPLE) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        ("/g", "/go "),
+        ("/wh", "/who"),
+        ("/go sm", "/go smithy"),
+        ("/talk t", "/talk tom"),
+        ("/look s", None),
+        ("/nonsense s", None),
+        ("tom", "tom, "),
+        ("", None),
+        ("How are", None),
+    ],
+)
+def test_tab_completes_commands_places_and_people(line: str, completed: str | None) -> None:
+    assert complete(line, PLACES, PEOPLE) == completed
+
+
+# ------------------------------------------------------------------------------------------------- the ground
+
+
+def person(npc: str, at: str) -> NpcInfo:
+    return NpcInfo(npc=f"npc:{npc}", name=npc.title(), role="smith", at=f"place:{at}", mood="calm")
+
+
+@pytest.fixture
+def ground() -> Ground:
+    found = Ground()
+    found.lay_out(load_pack("hollowmere"))
+    found.here = "place:smithy"
+    for npc, at in (("mira", "smithy"), ("tom", "barn")):
+        found.observe(EventNpcSpawned(world="w", npc=person(npc, at)))
+    return found
+
+
+def test_the_only_one_here_is_talked_with(ground: Ground) -> None:
+    assert ground.listener() == "npc:mira"
+    ground.observe(EventMoved(world="w", entity="npc:tom", to="place:smithy"))
+    with pytest.raises(Invalid, match='"Mira, good day"'):
+        ground.listener()
+    ground.turn_to("npc:tom")
+    assert ground.listener() == "npc:tom"
+    ground.observe(EventNpcDespawned(world="w", npc="npc:tom"))
+    assert ground.listener() == "npc:mira"
+
+
+def test_somebody_elsewhere_cannot_be_talked_with(ground: Ground) -> None:
+    with pytest.raises(Invalid, match="Tom is not here; walk there with /go barn"):
+        ground.turn_to("npc:tom")
+    ground.observe(EventMoved(world="w", entity="npc:mira", to="place:green"))
+    with pytest.raises(Invalid, match="nobody is here"):
+        ground.listener()
+
+
+def test_a_walk_takes_the_shortest_way(ground: Ground) -> None:
+    assert ground.route("place:green") == ["place:green"]
+    assert ground.route("place:chapel") == ["place:green", "place:chapel"]
+    with pytest.raises(Invalid, match="you are at the smithy already"):
+        ground.route("place:smithy")
+
+
+def test_an_accepted_proposal_changes_what_is_offered_next(ground: Ground) -> None:
+    assert [offer.name for offer in ground.offers("npc:mira")] == ["wave", "follow", "give"]
+    assert ground.perform("npc:mira", "follow", [PLAYER]) == "comes along with you"
+    assert [offer.name for offer in ground.offers("npc:mira")] == ["wave", "stay", "give"]
+    assert ground.perform("npc:mira", "give", ["tongs", PLAYER]) == "gives you a pair of tongs"
+
+
+def test_events_are_told_in_words(ground: Ground) -> None:
+    said = EventSaid(
+        world="w", speaker="npc:mira", to=PLAYER, at="place:smithy", text="Aye.", heard_by=[PLAYER, "npc:tom"]
+    )
+    assert ground.observe(said) == 'Mira to you: "Aye." (Tom heard it)'
+    moved = EventMoved(world="w", entity=PLAYER, to="place:inn")
+    assert ground.observe(moved) == "You walk to the Drowned Bell."
+
+
+def test_strollers_leave_the_player_company_alone(ground: Ground) -> None:
+    assert ground.wander(lambda choices: choices[0]) == ("npc:tom", "place:green")
+    ground.put("npc:tom", "place:green")
+    assert ground.wander(lambda choices: choices[0]) == ("npc:tom", "place:barn")
+    ground.put("npc:tom", "place:smithy")
+    assert ground.wander(lambda choices: choices[0]) is None
+
+
+# ------------------------------------------------------------------------------------------------- the visit
+
+
+def visit(daemon: RunningDaemon, world: str) -> Village:
+    return Village(load_pack("hollowmere"), pack_name="hollowmere", data_dir=daemon.data_dir, world=world)
+
+
+def test_what_is_cut_off_counts_as_heard_only_as_far_as_it_was_shown(daemon: RunningDaemon, world: str) -> None:
+    async def talk() -> Told:
+        village = visit(daemon, world)
+        await village.arrive()
+        try:
+            async for piece in village.say("npc:mira", "Good day! Any news?"):
+                if isinstance(piece, Told):
+                    return piece
+                await village.interrupt()
+        finally:
+            await village.leave()
+        raise AssertionError("a reply ends with a Told")
+
+    told = asyncio.run(talk())
+    assert told.end.finish == "cancelled"
+    assert told.heard == ""
+    assert told.unheard == told.end.text
+
+
+# ------------------------------------------------------------------------------------------------- the app
+
+Play = Callable[[VillageApp, "Pilot[None]"], Coroutine[Any, Any, None]]
+
+
+def play(village: Village, steps: Play, size: tuple[int, int] = (80, 24)) -> None:
+    async def run() -> None:
+        app = VillageApp(village)
+        try:
+            async with app.run_test(size=size) as pilot:
+                await until(pilot, lambda: "/help" in asides(app))
+                await steps(app, pilot)
+        finally:
+            await village.leave()
+
+    asyncio.run(run())
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    while not holds():
+        await pilot.pause(0.02)
+
+
+async def enter(pilot: Pilot[None], line: str) -> None:
+    pilot.app.query_one(Prompt).value = line
+    await pilot.press("enter")
+
+
+def asides(app: VillageApp) -> str:
+    return "\n".join(str(aside.render()) for aside in app.query(Aside))
+
+
+def replies(app: VillageApp) -> list[Spoken]:
+    return list(app.query(Spoken))
+
+
+def shown(app: VillageApp, pane: type[Surroundings] | type[EventLog]) -> str:
+    return "\n".join(str(child.render()) for child in app.query_one(pane).children)
+
+
+def test_a_typed_line_is_answered_and_why_shows_what_was_behind_it(daemon: RunningDaemon, world: str) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        await enter(pilot, "Mira, what is your trade?")
+        await until(pilot, lambda: app.village.told is not None)
+        told = app.village.told
+        assert told is not None
+        assert told.line == "what is your trade?"
+        (reply,) = replies(app)
+        assert reply.speaker == "Mira"
+        assert reply.text == told.end.text.strip()
+        assert reply.has_class(f"-{told.end.emotion}")
+        await until(pilot, lambda: "Mira to you:" in shown(app, EventLog))
+
+        await pilot.press("f3")
+        await until(pilot, lambda: isinstance(app.screen, WhyScreen))
+        page = "\n".join(str(part.render()) for part in app.screen.query("VerticalScroll > Static"))
+        assert "Prompt · system" in page
+        assert "what is your trade?" in page
+        await pilot.press("escape")
+        assert not isinstance(app.screen, WhyScreen)
+        assert app.focused is app.query_one(Prompt)
+
+    play(visit(daemon, world), steps)
+
+
+def test_walking_changes_the_surroundings_and_unknown_commands_are_guessed(daemon: RunningDaemon, world: str) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        assert "The smithy" in shown(app, Surroundings)
+        assert "▸ Mira" in shown(app, Surroundings)
+        await pilot.press(*"/go ch", "tab")
+        assert app.query_one(Prompt).value == "/go chapel"
+        await pilot.press("enter")
+        await until(pilot, lambda: "▸ Aldous" in shown(app, Surroundings))
+        assert "You walk to the chapel, by way of the green." in asides(app)
+        await until(pilot, lambda: "You walk to the chapel." in shown(app, EventLog))
+        await enter(pilot, "/wyh")
+        await until(pilot, lambda: "did you mean /why?" in asides(app))
+        await enter(pilot, "/why")
+        await until(pilot, lambda: "Nobody has answered you yet" in asides(app))
+        await pilot.press("up")
+        assert app.query_one(Prompt).value == "/why"
+
+    play(visit(daemon, world), steps)
+
+
+def test_help_names_every_command_and_who_tells_where_everyone_is(daemon: RunningDaemon, world: str) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        await pilot.press("f1")
+        await enter(pilot, "/who")
+        await until(pilot, lambda: "Odile, innkeeper: at the Drowned Bell" in asides(app))
+        assert all(f"/{command.name}" in asides(app) for command in COMMANDS)
+
+    play(visit(daemon, world), steps)
+
+
+@pytest.mark.parametrize(
+    ("size", "side", "events"), [((50, 16), 0, False), ((80, 24), 28, False), ((140, 40), 44, True)]
+)
+def test_the_panes_fit_the_terminal(
+    daemon: RunningDaemon, world: str, size: tuple[int, int], side: int, events: bool
+) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        width, height = size
+        assert app.query_one("#side").region.width == side
+        assert app.query_one(Conversation).region.size == (width - side, height - 4)
+        log = app.query_one(EventLog)
+        assert (log.region.width > 0) == events
+        await pilot.resize_terminal(110, 30)
+        await until(pilot, lambda: log.region.width > 0)
+        await pilot.resize_terminal(90, 30)
+        await until(pilot, lambda: log.region.width == 0)
+        await pilot.press("f2")
+        await until(pilot, lambda: log.region.width > 0)
+
+    play(visit(daemon, world), steps, size)
+
+
+def test_a_daemon_that_dies_is_told_and_started_again(tmp_path: Path) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        runtime = app.village.runtime
+        assert runtime is not None
+        assert runtime.launched is not None
+        runtime.launched.process.kill()
+        await until(pilot, lambda: "The daemon is back" in asides(app))
+        assert "The daemon ended with status" in asides(app)
+        await enter(pilot, "Good day!")
+        await until(pilot, lambda: app.village.told is not None)
+
+    play(Village(load_pack("hollowmere"), pack_name="hollowmere", data_dir=tmp_path), steps)
+
+
+def test_without_a_terminal_a_scene_is_printed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "demo"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=100,
+        check=False,
+    )
+    printed = done.stdout.decode()
+    assert done.returncode == 0, done.stderr.decode()
+    assert all(name in printed for name in ("Garrick", "Odile", "Mira", "Tom", "Aldous"))

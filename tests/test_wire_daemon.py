@@ -1,0 +1,131 @@
+"""Starting and stopping: addresses, the endpoint file, signals, and the parent process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import RunningDaemon, StartDaemon, until
+
+from npc_runtime.errors import ConfigError, NotFound, StorageError, Unauthorized
+from npc_runtime.launch import find, launch
+from npc_runtime.wire import endpoint, token
+from npc_runtime.wire.server import local_only
+
+
+def start_failure(data_dir: Path, *arguments: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        asyncio.run(launch(data_dir, arguments=arguments))
+    return str(caught.value)
+
+
+def test_the_endpoint_file_says_how_to_connect(daemon: RunningDaemon) -> None:
+    found = json.loads((daemon.data_dir / "daemon.json").read_text(encoding="utf-8"))
+    assert found["pid"] == daemon.launched.process.pid
+    assert found["endpoint"] == daemon.endpoint
+    assert not daemon.endpoint.endswith(":0")
+    assert find(daemon.data_dir) == daemon.launched.endpoint
+
+
+def test_the_endpoint_file_goes_with_the_daemon(tmp_path: Path) -> None:
+    launched = asyncio.run(launch(tmp_path))
+    asyncio.run(launched.stop())
+    assert not (tmp_path / "daemon.json").exists()
+    with pytest.raises(NotFound, match="npc-runtime serve"):
+        find(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send SIGINT to one process")
+def test_an_interrupt_stops_it_in_order(tmp_path: Path) -> None:
+    launched = asyncio.run(launch(tmp_path))
+    launched.process.send_signal(signal.SIGINT)
+    assert launched.process.wait(timeout=20) == 0
+    assert launched.log.read_text(encoding="utf-8").rstrip().endswith("stopped")
+    assert not (tmp_path / "daemon.json").exists()
+
+
+def test_an_endpoint_file_left_by_a_crash_is_no_daemon(tmp_path: Path) -> None:
+    launched = asyncio.run(launch(tmp_path))
+    launched.process.kill()
+    launched.process.wait()
+    assert (tmp_path / "daemon.json").exists()
+    assert endpoint.read(tmp_path / "daemon.json") is None
+    again = asyncio.run(launch(tmp_path))
+    asyncio.run(again.stop())
+
+
+def test_one_data_folder_has_one_daemon(daemon: RunningDaemon) -> None:
+    log = (daemon.data_dir / "daemon.log").read_bytes()
+    failure = start_failure(daemon.data_dir)
+    assert f"a daemon is running for {daemon.data_dir} already" in failure
+    assert "--data-dir" in failure
+    (daemon.data_dir / "daemon.log").write_bytes(log)
+
+
+def test_an_address_in_use_is_named(daemon: RunningDaemon, tmp_path: Path) -> None:
+    failure = start_failure(tmp_path, "--bind", daemon.endpoint, "--events-bind", "tcp://127.0.0.1:0")
+    assert f"cannot listen on {daemon.endpoint}: the address is in use" in failure
+    assert "--bind tcp://127.0.0.1:0" in failure
+
+
+@pytest.mark.parametrize("address", ["tcp://0.0.0.0:5577", "tcp://*:5577", "tcp://192.168.1.7:5577", "tcp://[::]:5577"])
+def test_other_machines_are_kept_out(address: str) -> None:
+    with pytest.raises(ConfigError, match=r"could be reached from other machines.*use --bind tcp://127\.0\.0\.1:5577"):
+        local_only(address)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:0", "tcp://127.0.0.1:*", "tcp://[::1]:5577"])
+def test_the_loopback_is_fine(address: str) -> None:
+    assert local_only(address) == address
+
+
+def test_localhost_is_the_loopback() -> None:
+    assert local_only("tcp://localhost:5577") == "tcp://127.0.0.1:5577"
+
+
+def test_it_ends_with_its_parent(start_daemon: StartDaemon, tmp_path: Path) -> None:
+    program = f"""
+import asyncio, sys
+from pathlib import Path
+from npc_runtime.launch import launch
+print(asyncio.run(launch(Path({str(tmp_path)!r}))).process.pid, flush=True)
+sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as game:
+        assert game.stdout is not None
+        assert game.stdout.readline().strip().isdigit()
+        assert endpoint.read(tmp_path / "daemon.json") is not None
+        game.kill()
+    until(lambda: not (tmp_path / "daemon.json").exists())
+    assert "is gone, so this daemon stops" in (tmp_path / "daemon.log").read_text(encoding="utf-8")
+
+
+def test_the_log_can_be_json(start_daemon: StartDaemon, tmp_path: Path) -> None:
+    launched = asyncio.run(launch(tmp_path, arguments=["--log-json"]))
+    asyncio.run(launched.stop())
+    lines = [json.loads(line) for line in launched.log.read_text(encoding="utf-8").splitlines()]
+    assert lines[-1]["message"] == "stopped"
+    assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
+
+
+def test_the_token_is_made_once(tmp_path: Path) -> None:
+    first = token.load_or_create(tmp_path / "new" / "token")
+    assert len(first) >= 32
+    assert token.load_or_create(tmp_path / "new" / "token") == first
+    (tmp_path / "new" / "token").write_text("", encoding="utf-8")
+    with pytest.raises(StorageError, match="is empty; delete it"):
+        token.load_or_create(tmp_path / "new" / "token")
+
+
+def test_the_token_is_checked() -> None:
+    token.check("abc", "abc")
+    for shown in ("", "abd", "abcd", "ä"):
+        with pytest.raises(Unauthorized):
+            token.check(shown, "abc")

@@ -1,0 +1,123 @@
+"""Sessions against a real daemon: hello, token, versions, expiry, and requests that are sent twice."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+
+import pytest
+from conftest import RunningDaemon, StartDaemon, until
+from wire_peer import Peer
+
+
+def test_hello_is_welcomed(daemon: RunningDaemon) -> None:
+    with daemon.peer(hello=False) as peer:
+        welcome = peer.hello(capabilities=["why", "telepathy"])
+    assert welcome["version"] == "1.0"
+    assert welcome["capabilities"] == ["why"]
+    assert welcome["events"] == daemon.events
+    assert welcome["server"].startswith("npc-runtime ")
+    assert welcome["model"]
+
+
+@pytest.mark.parametrize("offered", [["1.0"], ["1.7"], ["2.0", "1.3", "1.0"]])
+def test_the_version_in_force_is_one_that_both_speak(daemon: RunningDaemon, offered: list[str]) -> None:
+    with daemon.peer(hello=False) as peer:
+        assert peer.hello(versions=offered)["version"] == "1.0"
+
+
+def test_a_version_mismatch_lists_what_is_supported(daemon: RunningDaemon) -> None:
+    with daemon.peer(hello=False) as peer:
+        answer = peer.hello(versions=["2.0", "3.1"])
+    assert answer["code"] == "unsupported_version"
+    assert answer["detail"] == {"supported": ["1.0"]}
+    assert answer["message"] == "the client speaks protocol 2.0, 3.1"
+
+
+def test_the_token_is_asked_for(daemon: RunningDaemon) -> None:
+    with daemon.peer(hello=False) as peer:
+        assert peer.hello(token="")["message"] == "hello carries no token"
+        assert peer.hello(token="ünguessable")["message"] == "the token is wrong"
+        assert peer.ask("npc.list", world="w")["code"] == "unauthorized"
+        assert peer.hello()["type"] == "welcome"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's folders to that user by other means")
+def test_nobody_else_can_read_the_token(daemon: RunningDaemon) -> None:
+    assert stat.S_IMODE((daemon.data_dir / "token").stat().st_mode) == 0o600
+
+
+def test_ping_and_health_need_no_hello(daemon: RunningDaemon) -> None:
+    with daemon.peer(hello=False) as peer:
+        assert peer.ask("ping")["type"] == "pong"
+        report = peer.ask("health")
+    assert report["type"] == "health.report"
+    assert report["status"] == "ok"
+
+
+def test_a_request_is_answered_once(peer: Peer) -> None:
+    for _ in range(3):
+        peer.send("npc.list", id="same", world="never-opened")
+    peer.send("npc.list", id="other", world="never-opened")
+    assert [peer.receive()["re"], peer.receive()["re"]] == ["same", "other"]
+
+
+def test_a_refused_request_may_be_corrected(peer: Peer) -> None:
+    assert peer.ask("cancel", id="same", target=5)["code"] == "invalid"
+    assert peer.ask("cancel", id="same", target="5")["code"] == "not_found"
+
+
+def test_a_new_hello_begins_a_new_session(peer: Peer) -> None:
+    first = peer.hello()["session"]
+    assert peer.ask("cancel", id="same", target="x")["code"] == "not_found"
+    assert peer.hello()["session"] != first
+    assert peer.ask("cancel", id="same", target="x")["code"] == "not_found", "the new session knows no ids yet"
+
+
+def test_answers_come_in_the_order_of_the_requests(peer: Peer, world: str) -> None:
+    sent = [peer.send("world.open", world=world)]
+    for npc in ("mira", "tom", "bren"):
+        sent.append(peer.send("npc.spawn", world=world, npc=npc))
+        sent.append(peer.send("ping"))
+        sent.append(peer.send("npc.list", world=world))
+    answers = [peer.receive() for _ in sent]
+    assert [answer["re"] for answer in answers] == sent
+    assert [len(answer["npcs"]) for answer in answers if answer["type"] == "npc.listing"] == [1, 2, 3]
+
+
+def test_a_silent_session_expires(start_daemon: StartDaemon) -> None:
+    daemon = start_daemon("--session-expiry", "0.3")
+    with daemon.peer() as silent, daemon.peer(hello=False) as other:
+        assert other.ask("health")["sessions"] == 1
+        until(lambda: other.ask("health")["sessions"] == 0)
+        answer = silent.ask("npc.list", world="w")
+    assert answer["code"] == "unauthorized"
+    assert "hello" in answer["hint"]
+
+
+def test_ping_keeps_a_session_alive(start_daemon: StartDaemon) -> None:
+    daemon = start_daemon("--session-expiry", "0.5")
+    with daemon.peer() as lively, daemon.peer() as silent, daemon.peer(hello=False) as other:
+
+        def silent_one_is_gone() -> bool:
+            assert lively.ask("ping")["type"] == "pong"
+            return bool(other.ask("health")["sessions"] == 1)
+
+        until(silent_one_is_gone)
+        assert lively.ask("npc.list", world="w")["code"] == "not_found"
+        assert silent.ask("npc.list", world="w")["code"] == "unauthorized"
+
+
+@pytest.fixture
+def strict(peer: Peer, world: str) -> Callable[..., str]:
+    peer.village(world, "mira")
+    return lambda **fields: str(
+        peer.ask("say", **{"world": world, "from": "player:alex", "to": "mira", "text": "Hi", **fields}).get("code", "")
+    )
+
+
+def test_types_are_strict_and_unknown_fields_ignored(strict: Callable[..., str]) -> None:
+    assert strict(deadline="8") == "invalid"
+    assert strict(seed=1.0) == "invalid"
+    assert strict(weather="rain", deadline=8) == ""

@@ -1,0 +1,95 @@
+"""A client of the bare protocol, for tests: sends any frames, and reads bodies as plain maps."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any
+
+import msgpack
+import zmq
+
+HEADER = b"NPC1"
+TIMEOUT_MS = 10_000
+
+Body = dict[str, Any]
+
+
+class Peer:
+    """A DEALER socket. `options` are socket options to set before it connects."""
+
+    def __init__(self, endpoint: str, token: str = "", options: Sequence[tuple[int, int]] = ()) -> None:
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.DEALER)
+        self.socket.setsockopt(zmq.LINGER, 0)
+        self.socket.setsockopt(zmq.RCVTIMEO, TIMEOUT_MS)
+        for option, value in options:
+            self.socket.setsockopt(option, value)
+        self.socket.connect(endpoint)
+        self.token = token
+        self._numbers = itertools.count(1)
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Vanishes: the daemon is told nothing."""
+        self.context.destroy(linger=0)
+
+    def send_frames(self, *frames: bytes) -> None:
+        """Sends frames as they are."""
+        self.socket.send_multipart(frames)
+
+    def send(self, kind: str, **fields: Any) -> str:
+        """Sends a message; returns its id, which is new unless `id` names it."""
+        body = {"type": kind, "id": f"peer-{next(self._numbers)}", **fields}
+        self.send_frames(HEADER, msgpack.packb(body))
+        return str(body["id"])
+
+    def receive(self) -> Body:
+        """The next message."""
+        header, body = self.socket.recv_multipart()
+        assert header == HEADER
+        found = msgpack.unpackb(body)
+        assert isinstance(found, dict)
+        return found
+
+    def ask(self, kind: str, **fields: Any) -> Body:
+        """Sends a message, and returns the next one that belongs to it."""
+        request = self.send(kind, **fields)
+        return next(self.answers(request))
+
+    def answers(self, request: str) -> Iterator[Body]:
+        """What belongs to a request."""
+        while True:
+            body = self.receive()
+            if body.get("re") == request:
+                yield body
+
+    def reply(self, request: str) -> list[Body]:
+        """Everything of a reply, up to its end or its error."""
+        messages = []
+        for body in self.answers(request):
+            messages.append(body)
+            if body["type"] in ("reply.end", "error"):
+                break
+        return messages
+
+    def hello(self, **fields: Any) -> Body:
+        """Opens a session."""
+        return self.ask("hello", **{"versions": ["1.0"], "client": {"name": "test"}, "token": self.token, **fields})
+
+    def village(self, world: str, *npcs: str) -> Body:
+        """Opens a world of the bundled pack, with characters at the smithy."""
+        opened = self.ask("world.open", world=world)
+        assert opened["type"] == "world.opened", opened
+        for npc in npcs:
+            spawned = self.ask("npc.spawn", world=world, npc=npc, at="smithy")
+            assert spawned["type"] == "npc.spawned", spawned
+        return opened
