@@ -13,8 +13,6 @@ import asyncio
 import contextlib
 import json
 import multiprocessing
-import os
-import platform
 import statistics
 import tempfile
 import time
@@ -26,7 +24,7 @@ from typing import Any
 import pydantic
 import zmq
 
-import npc_runtime
+from benchmarks.about import about, percentile
 from npc_runtime.launch import launch
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
@@ -41,16 +39,17 @@ TALKERS = 8
 """Replies in flight while ping is measured."""
 
 
-def run(seconds: float = SECONDS) -> dict[str, Any]:
+def run(seconds: float = SECONDS, model: str | None = None) -> dict[str, Any]:
     """Measures for about `seconds`. Rates are requests a second; rates and ratios are medians over the rounds."""
+    described = about()
     spawn = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory(prefix="npc-runtime-", ignore_cleanup_errors=True) as folder, _echo(spawn) as bare:
-        daemon = asyncio.run(launch(Path(folder)))
+        daemon = asyncio.run(launch(Path(folder), arguments=["--model", model] if model else []))
         try:
             secret = token.read(Path(folder) / "token")
             with _clients(daemon.endpoint.endpoint, secret, 1) as (socket,):
                 _open_world(socket)
-                model = _ask(socket, "health", "health.report")["model"]
+                loaded = _ask(socket, "health", "health.report")["model"]
             rates = _rates(bare, daemon.endpoint.endpoint, secret, seconds * 0.7 / (2 * ROUNDS * len(CLIENTS)))
             pings = _pings_while_generating(spawn, daemon.endpoint.endpoint, secret, seconds * 0.2)
         finally:
@@ -69,13 +68,10 @@ def run(seconds: float = SECONDS) -> dict[str, Any]:
         **pings,
         "request": "npc.list of a world with one character",
         "rounds": ROUNDS,
-        "model": model,
-        "npc_runtime": npc_runtime.__version__,
-        "python": platform.python_version(),
-        "pyzmq": zmq.__version__,
-        "libzmq": zmq.zmq_version(),
+        "model": loaded,
         "pydantic": pydantic.VERSION,
-        "cpus": os.cpu_count(),
+        "libzmq": zmq.zmq_version(),
+        **described,
     }
 
 
@@ -160,10 +156,9 @@ def _pings_while_generating(
     finally:
         talker.terminate()
         talker.join()
-    times.sort()
     return {
-        "ping_p50_ms_generating": round(times[len(times) // 2], 3),
-        "ping_p99_ms_generating": round(times[len(times) * 99 // 100], 3),
+        "ping_p50_ms_generating": round(percentile(times, 0.50), 3),
+        "ping_p99_ms_generating": round(percentile(times, 0.99), 3),
         "pings": len(times),
         "talkers": TALKERS,
         "tokens_generated": tokens,

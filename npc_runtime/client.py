@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,8 @@ __all__ = ["Action", "Npc", "Piece", "Reply", "Runtime", "World", "connect"]
 
 Expected = TypeVar("Expected", bound=m.Response)
 Events = asyncio.Queue[m.Event]
+
+log = logging.getLogger(__name__)
 
 REQUEST_SECONDS = 10.0
 EVENTS_KEPT = 4096
@@ -81,8 +84,16 @@ class Runtime:
         self._listeners: dict[str, list[Events]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._hello = asyncio.Lock()
+        self._context: zmq.asyncio.Context | None = None
+        self._welcome: m.Welcome | None = None
         self.launched: launch.Launched | None = None
-        self.welcome: m.Welcome
+
+    @property
+    def welcome(self) -> m.Welcome:
+        """What the daemon said to `hello`. Raises Unauthorized before."""
+        if self._welcome is None:
+            raise errors.Unauthorized("this client is not connected", hint="use `async with connect() as runtime:`")
+        return self._welcome
 
     async def __aenter__(self) -> Runtime:
         """Connects, and says hello."""
@@ -107,7 +118,7 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
-        if hasattr(self, "_context"):
+        if self._context is not None:
             self._context.destroy(linger=0)
         if self.launched is not None:
             await self.launched.stop()
@@ -168,7 +179,7 @@ class Runtime:
         expired (a debugger held the game, say), a new one is opened and the request sent once more.
         """
         inbox = self._waiting[request.id] = asyncio.Queue()
-        session = getattr(self, "welcome", None)
+        session = self._welcome
         try:
             await self.post(request)
             while True:
@@ -188,15 +199,7 @@ class Runtime:
 
     async def _open(self) -> None:
         if self._endpoint is None:
-            try:
-                self._endpoint = launch.find(self._data_dir).endpoint
-            except errors.NotFound:
-                if not self._start:
-                    raise
-                self.launched = await launch.launch(
-                    self._data_dir, arguments=self._arguments, timeout=self._start_timeout
-                )
-                self._endpoint = self.launched.endpoint.endpoint
+            self._endpoint = await self._find_or_launch()
         self._context = zmq.asyncio.Context()
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
@@ -206,10 +209,22 @@ class Runtime:
         await self._say_hello()
         self._tasks.append(asyncio.create_task(self._beat(), name="npc-runtime heartbeat"))
 
+    async def _find_or_launch(self) -> str:
+        try:
+            return launch.find(self._data_dir).endpoint
+        except errors.NotFound:
+            if not self._start:
+                raise
+        try:
+            self.launched = await launch.launch(self._data_dir, arguments=self._arguments, timeout=self._start_timeout)
+        except errors.Conflict:  # somebody else started one meanwhile
+            return launch.find(self._data_dir).endpoint
+        return self.launched.endpoint.endpoint
+
     async def _say_hello(self, *, instead_of: m.Welcome | None = None) -> None:
         """Opens a session, unless another request has replaced the lost one meanwhile."""
         async with self._hello:
-            if instead_of is not None and self.welcome is not instead_of:
+            if instead_of is not None and self._welcome is not instead_of:
                 return
             hello = self.message(
                 "hello",
@@ -227,8 +242,8 @@ class Runtime:
             if isinstance(response, m.Error):
                 raise _as_exception(response)
             assert isinstance(response, m.Welcome)
-            self.welcome = response
-            for world in self._listeners:
+            self._welcome = response
+            for world in (world for world, listeners in self._listeners.items() if listeners):
                 await self.post(self.message("subscribe", world=world))
 
     def _read_token(self) -> str:
@@ -248,7 +263,12 @@ class Runtime:
     async def _read(self) -> None:
         """Hands every message to the request it belongs to, or to the listeners of its world."""
         while True:
-            message = codec.message(codec.unpack(await self._socket.recv_multipart()))
+            frames = await self._socket.recv_multipart()
+            try:
+                message = codec.message(codec.unpack(frames))
+            except errors.RuntimeFault as error:
+                log.warning("the daemon sent what cannot be read: %s", error)
+                continue
             if isinstance(message, m.Response):
                 inbox = self._waiting.get(message.re)
                 if inbox is not None:

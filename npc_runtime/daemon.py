@@ -42,9 +42,8 @@ THREAD_SWITCH_SECONDS = 0.0005
 class Daemon:
     """One daemon. `run` serves until `stop` is called, a signal arrives, or the parent process ends."""
 
-    def __init__(self, config: Config, *, ready: Callable[[endpoint.Endpoint], None] = lambda announced: None) -> None:
+    def __init__(self, config: Config) -> None:
         self._config = config
-        self._ready = ready
         self._started = time.monotonic()
         self._engine: Engine | None = None
         self._device = "no model"
@@ -73,7 +72,6 @@ class Daemon:
             closing.callback(endpoint.withdraw, config.endpoint_file)
             closing.enter_context(_signals(self.stop))
             log.info("ready at %s, events at %s", announced.endpoint, announced.events)
-            self._ready(announced)
             await self._watch()
         log.info("stopped")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +19,8 @@ from npc_runtime.wire.endpoint import Endpoint
 
 POLL_SECONDS = 0.02
 STOP_SECONDS = 10.0
+NEW_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+"""On Windows only: lets Ctrl-Break reach the daemon alone, and keeps a Ctrl-C for the game from it."""
 LOG_LINES_SHOWN = 12
 
 
@@ -30,7 +34,7 @@ class Launched:
 
     async def stop(self) -> None:
         """Ends the daemon: politely first, then not."""
-        self.process.terminate()
+        _ask_to_stop(self.process)
         try:
             await asyncio.to_thread(self.process.wait, STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -54,13 +58,15 @@ def find(data_dir: Path) -> Endpoint:
 async def launch(data_dir: Path, *, arguments: Sequence[str] = (), timeout: float = 120.0) -> Launched:
     """Starts `npc-runtime serve` on free ports, and waits for it; loading a large model takes its time.
 
-    `arguments` are further flags of `serve`; its log goes to `daemon.log` in the data folder. Raises ConfigError with
-    the daemon's last words when it ends at once, and DeadlineExceeded when it is not ready after `timeout` seconds.
+    `arguments` are further flags of `serve`; its log goes to `daemon.log` in the data folder. Raises Conflict when
+    one is running there already, ConfigError with the daemon's last words when it ends at once, and DeadlineExceeded
+    when it is not ready after `timeout` seconds.
     """
     command = [sys.executable, "-m", "npc_runtime", "serve", "--data-dir", str(data_dir)]
     command += ["--exit-with-parent", str(os.getpid())]
     if "--bind" not in arguments:
         command += ["--bind", "tcp://127.0.0.1:0", "--events-bind", "tcp://127.0.0.1:0"]
+    endpoint.refuse_second(data_dir / "daemon.json")
     log = data_dir / "daemon.log"
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,6 +77,7 @@ async def launch(data_dir: Path, *, arguments: Sequence[str] = (), timeout: floa
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 env=_environment(),
+                creationflags=NEW_GROUP,
             )
     except OSError as error:
         raise StorageError(
@@ -82,6 +89,7 @@ async def launch(data_dir: Path, *, arguments: Sequence[str] = (), timeout: floa
         if found is not None and found.pid == process.pid:
             return Launched(found, process, log)
         if process.poll() is not None:
+            endpoint.refuse_second(data_dir / "daemon.json")
             raise ConfigError(f"the daemon ended with status {process.returncode} before it was ready:\n{_tail(log)}")
         if waited > timeout:
             process.kill()
@@ -92,6 +100,15 @@ async def launch(data_dir: Path, *, arguments: Sequence[str] = (), timeout: floa
             )
         await asyncio.sleep(POLL_SECONDS)
         waited += POLL_SECONDS
+
+
+def _ask_to_stop(process: subprocess.Popen[bytes]) -> None:
+    """SIGTERM, or Ctrl-Break on Windows, where `terminate` would leave the daemon no time to end its replies."""
+    if sys.platform == "win32":
+        with contextlib.suppress(OSError):
+            process.send_signal(signal.CTRL_BREAK_EVENT)
+    else:
+        process.terminate()
 
 
 def _environment() -> dict[str, str]:

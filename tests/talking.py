@@ -18,7 +18,9 @@ NEVER = "You poisoned the old reeve with hemlock."
 
 
 def persona(id: str, name: str, role: str, **more: object) -> Persona:
-    return Persona.model_validate({"id": id, "name": name, "role": role, "traits": ["blunt"], "knows": ["village"], **more})
+    return Persona.model_validate(
+        {"id": id, "name": name, "role": role, "traits": ["blunt"], "knows": ["village"], **more}
+    )
 
 
 def tiny_pack() -> Pack:
@@ -27,20 +29,34 @@ def tiny_pack() -> Pack:
         "Mira",
         "smith",
         place="smithy",
-        facts=["You sell nails for two pennies.", "You need charcoal before the frost.", "You mended the mill wheel last week."],
+        facts=[
+            "You sell nails for two pennies.",
+            "You need charcoal before the frost.",
+            "You mended the mill wheel last week.",
+        ],
         relations={"tom": Relation(feeling="cold", why="Tom still owes you for a wheel.")},
         secrets=[Secret(fact=SECRET, reveal_to="devoted"), Secret(fact=NEVER)],
         traits=["brave", "honest"],
     )
     tom = persona("tom", "Tom", "carter", place="smithy", traits=["timid"], mood="suspicious")
-    ann = persona("ann", "Ann", "baker", place="inn", feeling="hostile", secrets=[Secret(fact=SECRET, reveal_to="warm")])
-    lore = [Lore(scope="village", text="The bridge at Elmford has three arches."), Lore(scope="watch", text="Riders camp in the marsh.")]
+    ann = persona(
+        "ann", "Ann", "baker", place="inn", feeling="hostile", secrets=[Secret(fact=SECRET, reveal_to="warm")]
+    )
+    lore = [
+        Lore(scope="village", text="The bridge at Elmford has three arches."),
+        Lore(scope="watch", text="Riders camp in the marsh."),
+    ]
     village = Village(
         name="Dell",
         summary="A village of three.",
         places=[Place(id="smithy", name="the smithy"), Place(id="inn", name="the inn")],
     )
-    barks = Barks(lines={"any": {"any": ["Hm. So it goes.", "Well, well."]}, "greet": {"any": ["Good day.", "Morning, {listener}."]}})
+    barks = Barks(
+        lines={
+            "any": {"any": ["Hm. So it goes.", "Well, well."]},
+            "greet": {"any": ["Good day.", "Morning, {listener}."]},
+        }
+    )
     return Pack(id="tiny", village=village, personas={"mira": mira, "tom": tom, "ann": ann}, lore=lore, barks=barks)
 
 
@@ -102,16 +118,16 @@ class Talk:
         self.writer = writer
         self.pack = tiny_pack()
         self.world = tiny_world(self.pack)
-        self.director = Director(
-            writer=writer, style=style, temperature=0.7, max_tokens=64, deadline=deadline, seed=1
-        )
+        self.director = Director(writer=writer, style=style, temperature=0.7, max_tokens=64, deadline=deadline, seed=1)
         self.director.open(self.world, self.pack)
 
     def line(self, text: str, to: str = "npc:mira", speaker: str = "player:alex", **more: object) -> Utterance:
         here = tuple(other for other in self.world.here(self.world.entities[to].at) if other != speaker)
         return Utterance(speaker, speaker.partition(":")[2].title(), to, text, hearers=here, **more)  # type: ignore[arg-type]
 
-    async def say(self, text: str, to: str = "npc:mira", speaker: str = "player:alex", **more: object) -> Sequence[ReplyEvent]:
+    async def say(
+        self, text: str, to: str = "npc:mira", speaker: str = "player:alex", **more: object
+    ) -> Sequence[ReplyEvent]:
         return [event async for event in self.director.say(self.world, self.line(text, to, speaker, **more))]
 
     async def talk(self, text: str, to: str = "npc:mira", speaker: str = "player:alex", **more: object) -> Ended:

@@ -5,11 +5,30 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npc_runtime.dialogue.guard import REPLY_LIMIT, Breach, Guard, clean_line
 
+WORDS = [
+    "as",
+    "an",
+    "AI",
+    "language",
+    "model",
+    "Tom:",
+    "Mira:",
+    "system",
+    "user:",
+    "you",
+    "know:",
+    "Ha!",
+    "yes.",
+    "old",
+    "Ann",
+    "<|",
+    "go",
+]
 OTHERS = ("Tom", "Old Ann", "Alex", "Mira")
 
 
@@ -106,10 +125,11 @@ def test_one_word_is_held_back() -> None:
     assert guard.end() == "tongs."
 
 
+@settings(deadline=None)
 @given(
-    words=st.lists(st.sampled_from(["as", "an", "AI", "language", "model", "Tom:", "Mira:", "system", "user:", "you", "know:", "Ha!", "yes.", "old", "Ann", "<|", "go"]), max_size=12),
+    words=st.lists(st.sampled_from(WORDS), max_size=12),
     size=st.integers(1, 9),
-)  # fmt: skip
+)
 def test_whatever_comes_nothing_forbidden_is_released(words: list[str], size: int) -> None:
     text = " ".join(words)
     released, reason = speak(text, size=size)
@@ -136,6 +156,7 @@ def test_what_enters_is_one_line_of_data(text: str, clean: str) -> None:
     assert clean_line(text) == clean
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_what_enters_is_always_one_printable_line(text: str) -> None:
     clean = clean_line(text)

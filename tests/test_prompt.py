@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npc_runtime.dialogue.moves import Move
@@ -35,8 +35,8 @@ PINNED = [
         [
             (
                 "system",
-                "You are Mira, smith of Hollowmere. Traits: gruff, honest. Mood: irritated. Feelings toward Alex: neutral."
-                "\nSay: greet.",
+                "You are Mira, smith of Hollowmere. Traits: gruff, honest. Mood: irritated. "
+                "Feelings toward Alex: neutral.\nSay: greet.",
             ),
             ("user", "hello"),
         ],
@@ -51,9 +51,9 @@ PINNED = [
         [
             (
                 "system",
-                "You are Mira, smith of Hollowmere. Traits: gruff, honest. Mood: irritated. Feelings toward Alex: neutral."
-                "\nYou know:\n- Alex told you that the bridge at Elmford fell.\n- The bridge has three arches."
-                "\nSay: gossip.",
+                "You are Mira, smith of Hollowmere. Traits: gruff, honest. Mood: irritated. "
+                "Feelings toward Alex: neutral.\nYou know:\n- Alex told you that the bridge at Elmford fell."
+                "\n- The bridge has three arches.\nSay: gossip.",
             ),
             ("user", "any news of the bridge?"),
         ],
@@ -73,8 +73,8 @@ PINNED = [
         [
             (
                 "system",
-                "You are Mira, smith of Hollowmere. Traits: gruff, honest. Mood: irritated. Feelings toward Alex: neutral."
-                "\nSay: part.",
+                "You are Mira, smith of Hollowmere. Traits: gruff, honest. Mood: irritated. "
+                "Feelings toward Alex: neutral.\nSay: part.",
             ),
             ("user", "hello"),
             ("assistant", "(happy) Good day."),
@@ -93,7 +93,8 @@ PINNED = [
             (
                 "system",
                 "You are Mira, smith of Hollowmere. Traits: gruff, honest. Mood: irritated. You quarrel with Tom. "
-                'Grievance: Tom stole your hammer. You want Tom to give the hammer back. Alex said: "Give it back, Tom." '
+                "Grievance: Tom stole your hammer. You want Tom to give the hammer back. "
+                'Alex said: "Give it back, Tom." '
                 "Heat: 2.\nSay: accuse.",
             ),
             ("user", "What do you want?"),
@@ -134,12 +135,13 @@ def _lines(card: Card, style: object, field: str) -> int:
 
 @pytest.mark.parametrize("field", ["opponent", "grievance", "demand", "mediator", "ruling"])
 def test_quarrels_are_flattened_too(field: str) -> None:
-    quarrel = dataclasses.replace(QUARREL, mediator="Alex", **{} if field == "mediator" else {})
+    quarrel = dataclasses.replace(QUARREL, mediator="Alex")
     quarrel = dataclasses.replace(quarrel, **{field: EVIL})  # type: ignore[arg-type]
     system = compact(dataclasses.replace(MIRA, move=Move.DENY, quarrel=quarrel))[0]
     assert system.text.count("\n") == 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=600))
 def test_flatten_keeps_to_one_line_and_its_limit(text: str) -> None:
     flat = flatten(text, 100)
@@ -175,6 +177,6 @@ def test_full_carries_more_and_shares_its_opening() -> None:
     system = full(card)[0]
     assert system.pieces[0].shared
     assert not any(piece.shared for piece in system.pieces[1:])
-    for wanted in ("The mere is deep.", "You want peace.", "Straight out.", "<give bread player:alex>", "at the smithy"):
+    for wanted in ("The mere is deep.", "You want peace.", "Straight out.", "<give bread player:alex>", "smithy"):
         assert wanted in system.text
     assert system.text.endswith("What you do now: greet.")

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import RunningDaemon, StartDaemon, until
+from conftest import RunningDaemon, until
 
-from npc_runtime.errors import ConfigError, NotFound, StorageError, Unauthorized
+from npc_runtime.errors import ConfigError, Conflict, NotFound, StorageError, Unauthorized
 from npc_runtime.launch import find, launch
 from npc_runtime.wire import endpoint, token
 from npc_runtime.wire.server import local_only
@@ -60,11 +60,13 @@ def test_an_endpoint_file_left_by_a_crash_is_no_daemon(tmp_path: Path) -> None:
 
 
 def test_one_data_folder_has_one_daemon(daemon: RunningDaemon) -> None:
-    log = (daemon.data_dir / "daemon.log").read_bytes()
-    failure = start_failure(daemon.data_dir)
-    assert f"a daemon is running for {daemon.data_dir} already" in failure
-    assert "--data-dir" in failure
-    (daemon.data_dir / "daemon.log").write_bytes(log)
+    with pytest.raises(Conflict, match=r"a daemon is running for .* already") as caught:
+        asyncio.run(launch(daemon.data_dir))
+    assert daemon.endpoint in caught.value.message
+    command = [sys.executable, "-m", "npc_runtime", "serve", "--data-dir", str(daemon.data_dir)]
+    second = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert second.returncode != 0
+    assert second.stderr.splitlines()[-1] == f"npc-runtime: {caught.value}"
 
 
 def test_an_address_in_use_is_named(daemon: RunningDaemon, tmp_path: Path) -> None:
@@ -88,7 +90,7 @@ def test_localhost_is_the_loopback() -> None:
     assert local_only("tcp://localhost:5577") == "tcp://127.0.0.1:5577"
 
 
-def test_it_ends_with_its_parent(start_daemon: StartDaemon, tmp_path: Path) -> None:
+def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     program = f"""
 import asyncio, sys
 from pathlib import Path
@@ -107,7 +109,7 @@ sys.stdin.read()
     assert "is gone, so this daemon stops" in (tmp_path / "daemon.log").read_text(encoding="utf-8")
 
 
-def test_the_log_can_be_json(start_daemon: StartDaemon, tmp_path: Path) -> None:
+def test_the_log_can_be_json(tmp_path: Path) -> None:
     launched = asyncio.run(launch(tmp_path, arguments=["--log-json"]))
     asyncio.run(launched.stop())
     lines = [json.loads(line) for line in launched.log.read_text(encoding="utf-8").splitlines()]

@@ -67,7 +67,7 @@ def test_despawning_cancels_what_is_being_said(peer: Peer, world: str) -> None:
 def test_one_npc_answers_two_players_in_turn(peer: Peer, world: str) -> None:
     peer.village(world, "mira")
     first, second = say(peer, world), say(peer, world, **{"from": "player:sam"})
-    order = []
+    order: list[tuple[str, str]] = []
     while len(order) < 2:
         message = peer.receive()
         if message["type"] in ("reply.start", "reply.end"):

@@ -26,7 +26,7 @@ from npc_runtime.dialogue.intents import classify
 from npc_runtime.dialogue.mind import Mind, Why
 from npc_runtime.dialogue.moods import BY_MOOD, expected_emotion
 from npc_runtime.dialogue.moves import FACT_MOVES
-from npc_runtime.dialogue.prompt import STYLES, Message, Style
+from npc_runtime.dialogue.prompt import LINE_LIMIT, STYLES, Message, Style
 from npc_runtime.dialogue.race import Interrupted, race
 from npc_runtime.dialogue.sentences import split
 from npc_runtime.dialogue.turn import Turn, Utterance
@@ -139,7 +139,7 @@ class Director:
             raise Invalid("the line has no words in it", hint="send the text that the speaker says")
         expand(utterance.offers)  # too many are refused before anything was said
         arrived = time.monotonic()
-        reading = classify(line)
+        reading = classify(line[:LINE_LIMIT])  # what a model does not get to read is not reacted to
         news = mind.hear(utterance.speaker, utterance.speaker_name, utterance.to, line, utterance.hearers)
         mind.feelings.hear(persona, utterance.speaker, reading.intent)
         number = mind.turns[utterance.to] = mind.turns.get(utterance.to, 0) + 1

@@ -69,18 +69,19 @@ _ADDRESS = re.compile(
 )
 _TAGS = re.compile(
     r"<\|[^>]*\|>|\[/?INST\]|<</?SYS>>|</?s>|^\s*#+\s*(?:system|instruction)|"
-    r"^\s*(?:system|assistant|developer|user)\s*:",
+    r"\b(?:system|assistant|developer|user)\s*:",
     re.IGNORECASE,
 )
 _FOREIGN = word_set(
-    "wo ist der die das ich bin nicht und wie geht es dir ein eine habe hunger mir bitte danke donde esta está la "
-    "el los las una señor buenos dias hola amigo gracias por favor que tal où est le les je ne pas parle bonjour "
-    "merci s'il vous plaît oui non sono dove grazie ciao buongiorno il och jag är var inte tack kde gdzie jest "
-    "dzień dobry proszę você obrigado onde está não anglais mein dein guten tag morgen abend tu eres soy muy bien "
-    "como estas c'est qui quoi avec pour dans sur"
+    "dónde vives vive está qué ritter gare gut sehr nicht wo ist der die das ich bin und wie geht es dir ein eine "
+    "habe hunger mir bitte danke donde esta la el los las una señor buenos dias hola amigo gracias por favor que "
+    "tal où est le les je ne pas parle bonjour merci s'il vous plaît oui non sono dove grazie ciao buongiorno il "
+    "och jag är var inte tack kde gdzie jest dzień dobry proszę você obrigado onde não anglais mein dein guten tag "
+    "morgen abend tu eres soy muy bien como estas c'est qui quoi avec pour dans sur"
 )
 _ENGLISH_TOO = word_set(
-    "die das la el los las le les it me non que tu no sur pour tag il var bin hunger es dir como sono avec"
+    "favor por favour si tack jest dove pas die das la el los las le les it me non que tu no sur pour tag il var "
+    "bin hunger es dir como sono avec"
 )
 _VOWELS = re.compile(r"[aeiouy]")
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop", "1234567890")
@@ -100,6 +101,7 @@ _QUESTION = re.compile(
     r"^(?:who|whose|whom|where|when|why|which|what|how|is|are|do|does|did|can|could|would|will|have|has|any)\b"
 )
 _STATEMENT_WORDS = 3
+_FEW_WORDS = 3
 
 
 def classify(line: str) -> Reading:
@@ -155,7 +157,10 @@ def _is_foreign(line: str) -> bool:
     if sum(ord(char) > 0x24F for char in letters) > len(letters) / 2:
         return True
     found = [word for word in words(line) if word in _FOREIGN]
-    return len(found) >= 2 and len(found) * 3 >= len(words(line)) and any(word not in _ENGLISH_TOO for word in found)
+    enough = 1 if len(words(line)) <= _FEW_WORDS else 2
+    return (
+        len(found) >= enough and len(found) * 3 >= len(words(line)) and any(word not in _ENGLISH_TOO for word in found)
+    )
 
 
 def _is_word(word: str) -> bool:

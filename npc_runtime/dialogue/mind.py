@@ -112,7 +112,7 @@ class Mind:
                     statement,
                     speaker=speaker_name,
                     addressee=names.get(npc, bare(npc)),
-                    listener=names.get(listener, bare(listener)),
+                    overheard=listener != npc,
                     names=names.values(),
                 )
                 memory = Memory(text, f"said:{speaker}", "told")

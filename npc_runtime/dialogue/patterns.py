@@ -21,7 +21,7 @@ _VERY = (
     r"complete|absolute|bloody|damn) )*"
 )
 _DO = (
-    r"(?:give|bring|fetch|follow|come|go|open|close|unlock|lock|repair|fix|mend|make|forge|bake|brew|cook|heal|help|wait|"
+    r"(?:give|bring|fetch|follow|come|go|walk|open|close|unlock|lock|repair|fix|mend|make|forge|bake|brew|cook|heal|help|wait|"
     r"stop|stay|sit|stand|run|leave|take|lead|guide|show|lend|hand|pass|pour|carry|hold|drop|throw|attack|fight|kill|"
     r"guard|protect|hide|dance|build|light|ring|play|read|write|let|teach|train|move|push|pull|look|listen|watch|"
     r"meet|deliver|send|kneel|jump|turn|put|keep|free|release|save|join|serve|feed|find|get|talk|"
@@ -41,6 +41,16 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "provoke",
         (
+            r"were you (?:\w+ )?(?:trained|programmed|coded|created|made by)",
+            r"who (?:programmed|coded|trained) you\b",
+            r"who (?:developed|created|designed|made) you(?: please)?$",
+            r"\bfrom now on (?:you|your|act|speak|answer|reply|only)\b",
+            r"^(?:ok )?new (?:rules?|instructions?|orders?)\b",
+            r"word for word|(?:your|the) (?:system|initial|original|secret) (?:message|instructions?|text)",
+            r"you are (?:just )?an? (?:\w+ )?character\b|\bsimulation\b",
+            r"ignore (?:the|all|everything)(?: of)?(?: the)? (?:above|previous)",
+            r"you are (?:just |only |made of )?(?:code|software|a script|pixels|fake)\b",
+            r"stop (?:role ?playing|pretending|acting)",
             (
                 r"(?:ignore|disregard|forget|bypass|override|drop) (?:\w+ ){0,3}(?:instructions?|prompts?|rules|"
                 r"guidelines|programming|training)"
@@ -118,6 +128,9 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "apology",
         (
+            r"^(?:pardon me|excuse me|i beg your pardon)$",
+            r"\bi (?:was|have been) (?:\w+ )?(?:rude|mean|unfair|unkind|cruel|wrong)\b",
+            r"^(?:please )?pardon me i\b",
             r"\bsorry\b(?! (?:state|sight|for yourself))",
             r"my apologies",
             r"\bapologi[sz]e\b",
@@ -135,6 +148,10 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "insult",
         (
+            (
+                r"\byou are an? (?:waste|pain|plague|curse|excuse|poor excuse|failure|nobody|nuisance|loser|"
+                r"snake|monster|weasel|worm)\b"
+            ),
             rf"\byou(?: are| look| seem)? {_VERY}(?:\w+ )?{_INSULTS}\b",
             rf"\byou {_INSULTS}\b",
             rf"^(?:{_VERY})?(?:(?:old|stupid|dumb|ugly|lazy|filthy|dirty|little) )*{_INSULTS}(?: (?:\w+))?$",
@@ -158,6 +175,11 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ask_told",
         (
+            (
+                r"(?:where|how|who) (?:did|would|had|have|'d) you (?:\w+ )?(?:hear|find|learn|know|"
+                r"get)(?: out)?(?: about| of)?(?: that| this| it)?$"
+            ),
+            r"how come you know",
             r"who (?:told|said|says)(?: to)? (?:you|so|that|it|this)",
             r"^says who",
             r"^who says$",
@@ -173,6 +195,7 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ask_recall",
         (
+            r"^remember me",
             r"what (?:did|have) i (?:\w+ )?(?:tell|told|say|said|ask|asked|mention)",
             r"(?:remember|recall|forget|forgotten)\b.* i (?:said|told|asked|mentioned|did)",
             r"do you (?:still |even )?(?:remember|recognise|recognize) (?:me|who i|my name|us)",
@@ -186,13 +209,15 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "gift",
         (
+            r"^here is \w+(?: \w+){0,3} for you",
+            r"^here is (?:some|a|an|your|my)\b",
             (
                 r"^(?:here )?(?:please )?(?:take|accept|have) (?:this|these|my|some|a|an|the)\b(?!.*\b(?:to the|"
                 r"to my|back|from)\b)"
             ),
             r"\bi (?:\w+ )?(?:brought|got|made|bought|have)(?: for)? you (?:a|an|some|this|these|the|something)",
             r"\b(?:is|are) (?:all )?(?:for you|yours)$",
-            r"(?:gift|present|something) for you",
+            r"(?:gift|present|(?<!do )something) for you",
             r"^here you (?:go|are)",
             r"a gift (?:from|to)",
             r"my treat",
@@ -203,6 +228,11 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ask_name",
         (
+            r"^(?:and )?you are$",
+            r"what are you called|who are you",
+            r"^(?:your )?name$",
+            r"what is your name(?: \w+)?$",
+            r"who might you be",
             (
                 r"(?:what is|may i (?:ask|know|have)|tell me|do you have|know|^) ?(?:your|"
                 r"a) (?:\w+ )?name(?: please| again| then)?$"
@@ -219,6 +249,10 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ask_work",
         (
+            (
+                r"^(?:so )?you are the (?:smith|blacksmith|baker|miller|guard|carter|innkeeper|priest|ferryman|"
+                r"healer|merchant|farmer)$"
+            ),
             r"what (?:is|are) your (?:\w+ )?(?:job|work|trade|profession|occupation|craft|role|duties)",
             (
                 r"what (?:do|are) you (?:do|doing|working on)(?: (?:for (?:a )?(?:living|work)|here|all day|"
@@ -238,6 +272,8 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ask_place",
         (
+            r"where (?:\w+ )?(?:are we|am i)\b",
+            r"does this (?:place|town|village|inn) have a name",
             r"where (?:\w+ \w+ )?(?:am i|are we)",
             (
                 r"(?:what|which) (?:is )?(?:this |the name of this )?(?:place|town|village|city|inn|"
@@ -253,6 +289,7 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ask_opinion",
         (
+            r"\bdo you (?:find|think|consider|see|call|want) me\b(?! to)",
             (
                 r"\b(?:do|did|does|will|could) you (?:\w+ )?(?:like|love|hate|trust|fear|respect|believe|miss|mind|"
                 r"despise) me"
@@ -291,6 +328,11 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ask_wares",
         (
+            r"do you (?:sell|have|trade) (?:anything|something|stuff)(?: to sell| here| for sale)?$",
+            r"what is in your (?:shop|store|stall)",
+            r"show me what you (?:have|sell|have got)",
+            r"what (?:goods|things|wares|items) (?:do|have) you",
+            r"what (?:can|do|will|could) you sell(?: me| us)?$",
             (
                 r"what (?:\w+ )?(?:do|are|can|could|have) (?:you|i) (?:\w+ )?(?:sell|selling|buy|purchase|offer|"
                 r"stock|for sale|got for sale|have for sale|in stock)(?: (?:here|from you|today|at this \w+))*$"
@@ -308,6 +350,9 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "buy",
         (
+            r"^(?:one|two|three|four|five|six|a|an|some) (?:\w+ ){1,3}please$",
+            r"can i (?:get|have) (?:a|an|one|two|some) (?:ale|beer|drink|room|bed|loaf|meal|pie|sword|\w+ of \w+)",
+            r"how much (?:\d|(?:\w+ )?(?:a|an|the|some|one)\b)",
             r"how much (?:is|are|for|do|does|would|will)\b",
             r"what (?:does|do|is|would) .*\b(?:cost|costs|the price)",
             r"(?:the )?price (?:of|for)",
@@ -330,6 +375,8 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ask_quest",
         (
+            r"is there (?:any |some )?(?:work|a job|a task)",
+            r"can i do (?:something|anything) for you",
             (
                 r"(?:do|does) (?:you|anyone|anybody|someone) (?:here )?(?:need|want|require) (?:\w+ )?(?:help|hand|"
                 r"anything|something|someone|work|assistance)"
@@ -373,6 +420,12 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "small_talk",
         (
+            r"^it is (?:such )?an? (?:\w+ )?(?:day|night|morning|evening|afternoon)$",
+            r"^(?:cold|hot|warm|wet|chilly|windy|rainy|sunny) (?:today|tonight|out|outside|here|isn)",
+            r"^(?:i am|i feel) (?:\w+ )?bored",
+            r"^(?:cool|nice|great|heh|meh|ha)$",
+            r"tell (?:me|us) an? (?:\w+ )?(?:joke|story|tale)",
+            r"^i am (?:so|very|really) (?:hungry|thirsty|bored)",
             r"\b(?:weather|joke|jokes|riddle)\b",
             r"sing (?:me |us |for |a )",
             (
@@ -389,8 +442,8 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"do you like (?:to )?(?:eat|drink|eating|drinking|cats|dogs|music|animals|dancing|it here)",
             r"what do you like(?: to (?:eat|drink|do))?$",
             (
-                r"^(?:lol|haha+|hehe|hm+|hmm|huh|wow|interesting|cool|nice|really|i see|go on|oh|ah|well|so|and|"
-                r"funny|lmao|omg|brb|same|whatever|why|how come|seriously|fascinating|great)(?: \w+)?$"
+                r"^(?:lol|haha+|hehe|hm+|hmm|huh|wow|interesting|really|i see|go on|oh|ah|well|so|and|"
+                r"funny|lmao|omg|brb|same|whatever|why|how come|seriously|fascinating)(?: (?!good|bye)\w+)?$"
             ),
             r"make me laugh",
             r"tell me a (?:story|tale)",
@@ -402,6 +455,9 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "farewell",
         (
+            r"\b(?:good ?bye|farewell)$",
+            r"^(?:i am|we are) (?:leaving|off|going)(?: now| home)?$",
+            r"^(?:talk|speak) to you (?:later|soon|tomorrow)",
             (
                 r"^(?:well |ok |okay |alright |so |right |then )*(?:good ?bye|bye|farewell|see you|so long|later|"
                 r"good ?night|take care|until (?:next time|we meet|tomorrow|later)|be well|adieu|see ya|laters|"
@@ -420,7 +476,7 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         "thanks",
         (
             (
-                r"\b(?:thanks|thank you|many thanks|much appreciated|appreciate (?:it|that|your)|much obliged|"
+                r"\b(?<!^no )(?:thanks|thank you|many thanks|much appreciated|appreciate (?:it|that|your)|much obliged|"
                 r"bless you)\b"
             ),
             r"\bi am (?:so |very |truly )?grateful",
@@ -432,6 +488,16 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "compliment",
         (
+            (
+                r"^you (?:\w+ )?(?:sing|bake|cook|work|dance|play|fight|speak|write|forge) (?:\w+ )?(?:well|"
+                r"beautifully|wonderfully|nicely|superbly|finely)"
+            ),
+            r"you have an? (?:good|kind|fine|big|great|lovely) (?:heart|soul|eye|hand|voice|smile)",
+            r"^(?:really )?love your\b",
+            (
+                r"^(?:great|nice|fine|good|lovely|beautiful|cool) (?!day|morrow|morning|evening|afternoon|night|"
+                r"weather|bye|to |point|idea|question)\w+$"
+            ),
             (
                 rf"\byou(?: are| look| seem| have| make| bake| sing| did| do)? {_VERY}{_PRAISE}\b(?!.*\b(?:where|who|"
                 r"what)\b)"
@@ -454,6 +520,11 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "disagree",
         (
+            r"^no i (?:will|do|can|am|would|did|shall)(?: not)?\b",
+            r"^that is (?:nonsense|a lie|not true|wrong|absurd|rubbish)$",
+            r"^i (?:do not|can not) (?:believe|accept) (?:that|it|this|you)$",
+            r"^nuh uh",
+            r"^no (?:thanks|thank you)$",
             (
                 r"^(?:no|nope|nah|never|not really|no way|absolutely not|of course not|certainly not|no thanks|"
                 r"no thank you|i refuse|forget it|not true|wrong|not now|never mind)(?: \w+)?$"
@@ -469,6 +540,7 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "agree",
         (
+            r"^you are right about",
             (
                 r"^(?:yes|yeah|yep|yup|ok|okay|sure|of course|agreed|alright|all right|certainly|indeed|aye|fine|"
                 r"deal|very well|absolutely|definitely|i agree|right|exactly|true|sounds (?:good|fair|great)|"
@@ -541,6 +613,8 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "greet",
         (
+            r"^(?:it is )?me again$",
+            r"^(?:oh )?(?:heyy|good morrow|good day)\b(?: \w+){0,3}$",
             (
                 r"^(?:oh |ah |well |why )?(?:hello|hi|hey|heya|hiya|greetings|good (?:day|morning|evening|afternoon|"
                 r"to see you)|well met|hail|yo|howdy|salutations|welcome|morning|evening|ahoy|sup|what is up|"

@@ -14,6 +14,7 @@ from npc_runtime.dialogue.sentences import split
 from npc_runtime.memory.terms import word_set
 
 STATEMENT_LIMIT = 200  # characters
+STATEMENTS = 4  # of one line; a flood of news is not taken in
 
 _LEAD = re.compile(
     r"^(?:(?:hey|hi|hello|oh|ah|well|so|but|and|look|listen|psst|you know|guess what|believe me|by the way|actually|"
@@ -51,24 +52,25 @@ _SMALL = word_set(
 
 
 def statements(line: str) -> list[str]:
-    """The sentences of a line that state something."""
+    """The first few sentences of a line that state something."""
     return [
         sentence
-        for sentence in split(line)
+        for sentence in split(line[: STATEMENTS * STATEMENT_LIMIT])[: 2 * STATEMENTS]
         if classify(sentence).intent is Intent.TELL and len(sentence) <= STATEMENT_LIMIT and "?" not in sentence[:-1]
-    ]
+    ][:STATEMENTS]
 
 
-def told(statement: str, *, speaker: str, addressee: str, listener: str, names: Iterable[str]) -> str:
-    """What `listener` knows once `speaker` has stated something to `addressee`; all are display names.
+def told(statement: str, *, speaker: str, addressee: str, overheard: bool, names: Iterable[str]) -> str:
+    """What a listener knows once `speaker` has stated something to `addressee`, which are display names.
 
-    `names` are spelled as given wherever the statement has them in other letters.
+    `overheard`: the listener is somebody else than the addressee. `names` are spelled as given wherever the statement
+    has them in other letters.
     """
     clause = _LEAD.sub("", _without_vocative(statement, addressee)).strip().rstrip(".!?… ") or statement.strip()
     for pattern, meant in _SPEAKER:
         clause = re.sub(pattern, meant, clause, flags=re.IGNORECASE)
     whom = "you"
-    if listener != addressee:
+    if overheard:
         whom = addressee
         for pattern, meant in _ADDRESSEE:
             clause = _replaced(pattern, meant.format(name=addressee), clause)

@@ -56,6 +56,7 @@ _FRAMES = frozenset(
 )
 _OPINION = re.compile(r"\b(?:think|feel|opinion|like|hate|trust|friends?|angry|cross)\b")
 _WHO_OR_WHERE = re.compile(r"\b(?:who|where)(?: can i find)?(?: is| are)?\b|\blooking for\b")
+_NEWS = re.compile(r"\b(?:news|rumou?rs?|gossip|heard|happened|told|word)\b")
 _WHO = re.compile(r"\bwho(?:se|m)?\b")
 
 
@@ -132,13 +133,16 @@ def _adjacent(asked: Sequence[str], text: str) -> int:
 
 def _shape_weight(query: str, memory: Memory, asked: Sequence[str], names: set[str]) -> float:
     lowered = memory.text.lower()
-    weight = SUBJECT if set(terms(memory.text)[:2]) & set(asked) else 1.0
+    statement = memory.text.partition(" that ")[2] if memory.kind == "told" else memory.text
+    weight = SUBJECT if set(terms(statement)[:2]) & set(asked) else 1.0
     for wanted, shape in _SHAPES:
         if wanted.search(query) and shape.search(lowered):
             weight *= SHAPE
     if memory.kind == "relation" and _OPINION.search(query):
         weight *= SHAPE * SHAPE
-    if memory.kind == "person" and _WHO_OR_WHERE.search(query):
+    if memory.kind == "person":
+        weight *= SHAPE * SHAPE if _WHO_OR_WHERE.search(query) else 1 / SHAPE
+    if memory.kind == "told" and _NEWS.search(query):
         weight *= SHAPE * SHAPE
     if _WHO.search(query) and names - set(asked):
         weight *= SHAPE

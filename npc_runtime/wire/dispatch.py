@@ -113,15 +113,14 @@ class Dispatch:
     def _hello(self, peer: bytes, request: m.Hello) -> m.Welcome:
         version = negotiate(request.versions)
         token.check(request.token, self._secret)
-        wanted = [name for name in m.CAPABILITIES if name in request.capabilities]
         client = f"{request.client.name} {request.client.version}".strip()
-        session = self._sessions.open(peer, client, frozenset(wanted), time.monotonic())
+        session = self._sessions.open(peer, client, time.monotonic())
         return m.Welcome(
             re=request.id,
             session=session.id,
             version=version,
             server=f"npc-runtime {npc_runtime.__version__}",
-            capabilities=list(wanted),
+            capabilities=[name for name in m.CAPABILITIES if name in request.capabilities],
             heartbeat=self._config.heartbeat,
             expiry=self._config.session_expiry,
             events=self._events,

@@ -29,6 +29,7 @@ MESSAGES_A_TURN = 128
 PIPE_LIMIT = 256
 """Messages that the socket itself keeps for a peer, before our outbox begins to fill."""
 RETRY_SECONDS = 0.01
+MORE = int(zmq.SNDMORE | zmq.NOBLOCK)
 LINGER_MS = 250
 
 
@@ -49,8 +50,8 @@ class Server:
         except BaseException:
             self._context.destroy(linger=0)
             raise
-        self._drain_due = False
-        self._flush_due = False
+        self._burst: list[tuple[bytes, bytes, bool]] = []  # peer, body, skippable
+        self._burst_due = self._retry_due = self._drain_due = False
 
     @property
     def endpoint(self) -> str:
@@ -74,22 +75,17 @@ class Server:
         """Closes the sockets; what was sent already still leaves for a moment."""
         self._loop.remove_reader(self._router.FD)
         self._loop.remove_reader(self._events.FD)
+        self._send_burst()
         self._outboxes.clear()
         self._context.destroy(linger=LINGER_MS)
 
     def send(self, peer: bytes, body: bytes, *, skippable: bool = False) -> None:
-        """Sends or queues; ends the peer when its queue is full. Never waits, so nobody pays for a slow reader."""
-        outbox = self._outboxes.get(peer)
-        if outbox is None:
-            if not self._try_send(peer, body):
-                self._outboxes[peer] = deque([body])
-                self._flush_soon()
-        elif skippable and len(outbox) > self._outbox_limit // 2:
-            return
-        elif len(outbox) < self._outbox_limit:
-            outbox.append(body)
-        else:
-            self._drop(peer, f"{len(outbox)} messages wait to be read")
+        """Sends at the end of this turn of the event loop. Never waits, so nobody pays for a slow reader."""
+        # In a burst, because waking the socket's thread for each message costs more than answering a request.
+        self._burst.append((peer, body, skippable))
+        if not self._burst_due:
+            self._burst_due = True
+            self._loop.call_soon(self._send_burst)
 
     def publish(self, topic: bytes, body: bytes) -> None:
         """To observers; those who read slowly miss it."""
@@ -119,32 +115,54 @@ class Server:
             ) from None
         return socket
 
+    def _send_burst(self) -> None:
+        self._burst_due = False
+        burst, self._burst = self._burst, []
+        if self._router.closed:
+            return
+        for peer, body, skippable in burst:
+            outbox = self._outboxes.get(peer)
+            if outbox is not None:
+                self._queue(peer, outbox, body, skippable)
+            elif not self._try_send(peer, body):
+                self._outboxes[peer] = deque([body])
+                self._retry_soon()
+        # The socket's file descriptor is edge-triggered, and sending may have eaten the edge.
+        self._drain_soon()
+
+    def _queue(self, peer: bytes, outbox: deque[bytes], body: bytes, skippable: bool) -> None:
+        if skippable and len(outbox) > self._outbox_limit // 2:
+            return
+        if len(outbox) < self._outbox_limit:
+            outbox.append(body)
+        else:
+            self._drop(peer, f"{len(outbox)} messages wait to be read")
+
     def _try_send(self, peer: bytes, body: bytes) -> bool:
         """False when the peer's pipe is full."""
         try:
-            self._router.send_multipart([peer, HEADER, body], zmq.NOBLOCK)
+            self._router.send(peer, MORE)
+            self._router.send(HEADER, MORE)
+            self._router.send(body, zmq.NOBLOCK)
         except zmq.Again:
             return False
         except zmq.ZMQError as error:
             if error.errno != errno.EHOSTUNREACH:
                 raise
             self._drop(peer, "it disconnected")
-            return True
-        # The socket's file descriptor is edge-triggered, and sending may have eaten the edge.
-        self._drain_soon()
         return True
 
     def _drop(self, peer: bytes, why: str) -> None:
         self._outboxes.pop(peer, None)
         self._gone(peer, why)
 
-    def _flush_soon(self) -> None:
-        if not self._flush_due:
-            self._flush_due = True
-            self._loop.call_later(RETRY_SECONDS, self._flush)
+    def _retry_soon(self) -> None:
+        if not self._retry_due:
+            self._retry_due = True
+            self._loop.call_later(RETRY_SECONDS, self._retry)
 
-    def _flush(self) -> None:
-        self._flush_due = False
+    def _retry(self) -> None:
+        self._retry_due = False
         if self._router.closed:
             return
         for peer, outbox in list(self._outboxes.items()):
@@ -153,7 +171,8 @@ class Server:
             if not outbox:
                 self._outboxes.pop(peer, None)
         if self._outboxes:
-            self._flush_soon()
+            self._retry_soon()
+        self._drain_soon()
 
     def _readable(self) -> None:
         if not self._drain_due:
@@ -166,19 +185,18 @@ class Server:
             self._loop.call_soon(self._drain)
 
     def _drain(self) -> None:
-        """Reads what there is, a turn's worth at most: `_drain_due` stays set until nothing is left."""
-        for _ in range(MESSAGES_A_TURN):
-            try:
+        """Reads what there is, a turn's worth at most, and answers; `_drain_due` stays set until nothing is left."""
+        if self._router.closed:
+            return
+        with contextlib.suppress(zmq.Again):
+            for _ in range(MESSAGES_A_TURN):
                 peer, *frames = self._router.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                self._drain_due = False
-                return
-            except zmq.ZMQError:
-                if self._router.closed:
-                    return
-                raise
-            self._receive(peer, frames)
-        self._loop.call_soon(self._drain)
+                self._receive(peer, frames)
+        self._send_burst()
+        if int(self._router.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
+            self._loop.call_soon(self._drain)
+        else:
+            self._drain_due = False
 
     def _drain_subscriptions(self) -> None:
         # XPUB hands out what observers subscribe to; unread it would fill up.

@@ -65,7 +65,6 @@ class Session:
     peer: bytes
     post: Post
     client: str
-    capabilities: frozenset[str]
     heard_at: float
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     requests: RecentIds = field(default_factory=RecentIds)
@@ -98,10 +97,10 @@ class Sessions:
         """The session of a peer that has said hello."""
         return self._by_peer.get(peer)
 
-    def open(self, peer: bytes, client: str, capabilities: frozenset[str], now: float) -> Session:
+    def open(self, peer: bytes, client: str, now: float) -> Session:
         """A new session; an earlier one of the same peer ends."""
         self.end(peer, "it said hello again")
-        session = self._by_peer[peer] = Session(peer, self._post, client, capabilities, now)
+        session = self._by_peer[peer] = Session(peer, self._post, client, now)
         log.info("session %s opened by %s", session.id, client)
         return session
 

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from npc_runtime.dialogue import events as spoken
-from npc_runtime.dialogue.actions import Offer
+from npc_runtime.dialogue.actions import Offer, expand
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound
@@ -40,6 +40,10 @@ class Talk:
                 f"{speaker.id} is at {here} and {npc.id} is at {there}",
                 hint=f"move {speaker.id} to {there} with entity.move first",
             )
+        offers = tuple(
+            Offer(offer.name, tuple(tuple(choices) for choices in offer.args), offer.when) for offer in request.actions
+        )
+        expand(offers)  # too many are refused before anybody hears the line
         hearers = tuple(other for other in world.here(npc.at) if other != speaker.id)
         utterance = Utterance(
             speaker=speaker.id,
@@ -47,10 +51,7 @@ class Talk:
             to=npc.id,
             text=request.text,
             hearers=hearers,
-            offers=tuple(
-                Offer(offer.name, tuple(tuple(choices) for choices in offer.args), offer.when)
-                for offer in request.actions
-            ),
+            offers=offers,
             priority=PRIORITIES[request.priority],
             deadline=request.deadline,
             seed=request.seed,

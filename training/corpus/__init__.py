@@ -1,0 +1,1 @@
+"""The corpus: phrase banks, and the generator that composes them into examples."""
