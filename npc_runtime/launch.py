@@ -83,17 +83,25 @@ async def launch(data_dir: Path, *, arguments: Sequence[str] = (), timeout: floa
         raise StorageError(
             f"cannot start a daemon for {data_dir}: {error.strerror}", hint="choose another data folder"
         ) from None
+    try:
+        return Launched(await _ready(process, data_dir, log, timeout), process, log)
+    except BaseException:  # Ctrl-C while a large model loads leaves no daemon behind
+        process.kill()
+        process.wait()
+        raise
+
+
+async def _ready(process: subprocess.Popen[bytes], data_dir: Path, log: Path, timeout: float) -> Endpoint:
+    """Where the daemon listens, once it does."""
     waited = 0.0
     while True:
         found = endpoint.read(data_dir / "daemon.json")
         if found is not None and found.pid == process.pid:
-            return Launched(found, process, log)
+            return found
         if process.poll() is not None:
             endpoint.refuse_second(data_dir / "daemon.json")
             raise ConfigError(f"the daemon ended with status {process.returncode} before it was ready:\n{_tail(log)}")
         if waited > timeout:
-            process.kill()
-            process.wait()
             raise DeadlineExceeded(
                 f"the daemon was not ready after {timeout:g} s:\n{_tail(log)}",
                 hint="name a smaller model, or wait longer",

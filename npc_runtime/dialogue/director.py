@@ -70,6 +70,7 @@ class Director:
         self._max_tokens = max_tokens
         self._deadline = deadline
         self._seed = secrets.randbits(32) if seed is None else seed
+        self._repeatable = seed is not None
         self._minds: dict[str, Mind] = {}
 
     def open(self, world: World, pack: Pack) -> None:
@@ -222,6 +223,8 @@ class Director:
             format=request_format,
             priority=utterance.priority,
             deadline=max(0.0, turn.until - time.monotonic()),
+            # What was computed before, in another batch, may be rounded otherwise.
+            reuse=not self._repeatable and utterance.seed is None,
         )
         stream = self._writer.generate(request)
         ended: engine.Ended | None = None

@@ -1,7 +1,8 @@
-"""What a line spoken to a character is about: one intent, the topic, and nothing cleverer than a table of patterns.
+"""What a line spoken to a character is about: its intent and its topic.
 
-The table is in `patterns.py`. A line of several sentences means what its most demanding one means: "Thanks! Where is
-Tom?" is a question.
+A line of several sentences means what its most demanding one means: "Thanks! Where is Tom?" is a question. What must
+never be missed is a pattern (`provocations.py`), what is no English a count of words; the rest is a small linear
+classifier fitted to the phrase bank of the training corpus (`classifier.py`).
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
+from pathlib import Path
 
-from npc_runtime.dialogue.patterns import TABLE
+from npc_runtime.dialogue.classifier import Classifier
+from npc_runtime.dialogue.provocations import PROVOCATION, TAGS
 from npc_runtime.dialogue.wording import plain
 from npc_runtime.memory.terms import STOP_WORDS, terms, word_set, words
 
@@ -48,6 +52,10 @@ class Intent(str, Enum):
     DISAGREE = "disagree"
 
 
+OFFENCES = {Intent.INSULT: 0.5, Intent.THREAT: 0.35}
+"""What must not be missed among other words, and the confidence that it takes to be offended."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """A line, understood."""
@@ -59,17 +67,13 @@ class Reading:
     personal: bool = False  # about the character itself: "where did you grow up"
 
 
-_RULES = tuple((Intent(intent), re.compile("|".join(patterns))) for intent, patterns in TABLE)
+FITTED = Path(__file__).parent / "intents.npz"
+UNSURE = 0.25  # below this confidence the shape of the sentence decides alone
 
 # A greeting or a name before the matter itself: "hi mira, any news?"
 _ADDRESS = re.compile(
     r"^\s*(?!(?:yes|yeah|no|nope|sure|ok|okay|sorry|thanks)\b)"
     r"(?:(?:hey|hi|hello|hiya|yo|good (?:day|morning|evening)|excuse me|greetings)\s+)?\w+\s*[,!.:]\s*(?=\S+\s+\S+)",
-    re.IGNORECASE,
-)
-_TAGS = re.compile(
-    r"<\|[^>]*\|>|\[/?INST\]|<</?SYS>>|</?s>|^\s*#+\s*(?:system|instruction)|"
-    r"\b(?:system|assistant|developer|user)\s*:",
     re.IGNORECASE,
 )
 _FOREIGN = word_set(
@@ -118,32 +122,56 @@ def classify(line: str) -> Reading:
 
 
 def _intent(line: str) -> Intent:
-    if _TAGS.search(line):
+    whole = plain(line)
+    if TAGS.search(line) or PROVOCATION.search(whole):
         return Intent.PROVOKE
     if _is_foreign(line):
         return Intent.FOREIGN
-    whole = plain(line)
-    if not any(_is_word(word) for word in whole.split()):
+    if 2 * sum(map(_is_word, whole.split())) < len(whole.split()) or not whole:
         return Intent.NONSENSE
-    for intent, pattern in _RULES:
-        if intent in _NEVER_MISSED and pattern.search(whole):
-            return intent
     read = [_sentence_intent(sentence) for sentence in _SENTENCE_END.split(line) if plain(sentence)]
+    hostile = [intent for intent in read if intent in OFFENCES]
     demanding = [intent for intent in read if intent not in _MANNERS]
-    return demanding[-1] if demanding else read[0]
+    return (hostile or demanding[-1:] or read)[0]
 
 
 def _sentence_intent(sentence: str) -> Intent:
-    matter = plain(_ADDRESS.sub("", sentence))
-    for intent, pattern in _RULES:
-        if pattern.search(matter):
-            return intent
-    if "?" in sentence:
+    matter = plain(_ADDRESS.sub("", sentence)) or plain(sentence)
+    question = "?" in sentence
+    guess = _classifier().guess(matter, question=question)
+    if guess.confidence >= UNSURE:
+        return _by_shape(Intent(guess.label), guess.confidence, matter, question)
+    if question or _QUESTION.match(matter):
         return Intent.ASK_TOPIC
     return Intent.TELL if len(matter.split()) >= _STATEMENT_WORDS else Intent.SMALL_TALK
 
 
-_NEVER_MISSED = frozenset({Intent.PROVOKE, Intent.THREAT, Intent.INSULT})
+def _by_shape(intent: Intent, confidence: float, matter: str, question: bool) -> Intent:
+    """The guess, unless the sentence is shaped otherwise: words say what it is about, shape says who does what."""
+    if intent in OFFENCES and (_ABOUT_OTHERS.search(matter) or confidence < OFFENCES[intent]):
+        return Intent.TELL
+    if intent is Intent.TELL and _BARE_TOPIC.search(matter):
+        return Intent.ASK_TOPIC
+    if intent is Intent.ASK_TOPIC and _ORDERS.search(matter):
+        return Intent.REQUEST
+    if intent in _NO_STATEMENTS and not question and _STATES.search(matter) and not _QUESTION.match(matter):
+        return Intent.TELL
+    return intent
+
+
+@lru_cache(maxsize=1)
+def _classifier() -> Classifier:
+    return Classifier(FITTED)
+
+
+_BARE_TOPIC = re.compile(r"^(?:the|that) \w+(?: \w+)?$")
+_NO_STATEMENTS = frozenset({Intent.ASK_TOPIC, Intent.FAREWELL})
+_STATES = re.compile(r"^(?:(?:the|a|an|my|our|some) )?(?!tell\b|speak\b)\w+(?: \w+)? (?:is|are|was|were|has|had) \w+")
+_ORDERS = re.compile(
+    r"^(?:please )?(?:can|could|would|will) (?:you|u) (?:please |kindly )?"
+    r"(?!tell|say|explain|describe|remember|recall|know|hear|see|think|share|speak|talk|name|point|show|be)\w+ \w+"
+)
+_ABOUT_OTHERS = re.compile(r"^(?:he|she|they|it|some(?:one|body)|every(?:one|body)|people|the \w+)\b(?!.*\byour?\b)")
 # What is said in passing when the same line wants something else too: "Thanks! Where is Tom?"
 _MANNERS = frozenset({
     Intent.GREET, Intent.THANKS, Intent.SMALL_TALK, Intent.AGREE, Intent.DISAGREE, Intent.FAREWELL, Intent.COMPLIMENT,
@@ -166,7 +194,7 @@ def _is_foreign(line: str) -> bool:
 def _is_word(word: str) -> bool:
     if word in {"hm", "hmm", "brb", "lmao", "mr", "mrs", "dr"}:
         return True
-    if not _VOWELS.search(word) or word.isdigit():
+    if not _VOWELS.search(word) or word.isdigit() or (len(word) > 1 and len(set(word)) == 1):
         return False
     if len(word) > 3 and any(word[:4] in row or word[-4:] in row for row in _KEYBOARD):
         return False

@@ -56,7 +56,7 @@ class Facts:
         return {
             "person": names.person(), "place": names.place(), "building": names.building(),
             "building2": names.building(), "item": f"the {item}", "a_item": an(item), "bare_item": item,
-            "beasts": plural(beast), "a_beast": an(beast), "goods": names.goods(), "n": self.number(),
+            "beast": beast, "beasts": plural(beast), "a_beast": an(beast), "goods": names.goods(), "n": self.number(),
             "coin": names.currency(), "role": role, "arole": an(role), "kin": kin, "a_kin": an(kin),
             "when": rng.choice(frames.WHEN), "his": rng.choice(("his", "her")),
         }  # fmt: skip
