@@ -1,1 +1,1 @@
-"""What the promises cost and how fast they are kept: each module has `run() -> dict`, printed by `npc-runtime bench`."""
+"""What the promises cost: each module has `run() -> dict`, which `npc-runtime bench NAME` prints."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from demo.commands import COMMANDS
@@ -55,7 +56,7 @@ def standing(village: Village) -> Iterable[str]:
     """Model, device, and how quick the last reply was."""
     if village.health is not None:
         yield village.health.model
-        yield village.health.gpu.partition(" (")[0]  # the rest is why, which the welcome has told
+        yield re.split("[;:]", village.health.gpu)[0]  # the rest is why, which the welcome has told
     if village.told is not None:
         if village.told.end.first_word is not None:
             yield f"first word {village.told.end.first_word:.2f} s"

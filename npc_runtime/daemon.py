@@ -17,9 +17,10 @@ import psutil
 import npc_runtime
 from npc_runtime.config import BUNDLED, Config
 from npc_runtime.dialogue.director import Director
+from npc_runtime.engine import gpu
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama import LlamaModel, build_info
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint, token
 from npc_runtime.wire.dispatch import Dispatch
@@ -107,7 +108,10 @@ class Daemon:
             log.warning("no model, characters speak fallback lines only: %s", error)
             return
         self._engine = Engine(model)
-        self._device = model.device
+        offload, cards = build_info().supports_gpu_offload, gpu.cards()
+        self._device = gpu.describe(cards, offload=offload)
+        if cards and not offload:
+            log.warning("%s; to use it: %s", self._device, gpu.REBUILD)
 
     def _dispatch(self, server: Server, secret: str) -> Dispatch:
         config = self._config

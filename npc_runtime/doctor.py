@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import platform
 import shutil
 import socket
 import stat
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,16 +21,12 @@ from rich.markup import escape
 
 from npc_runtime import __version__
 from npc_runtime.config import Config
-from npc_runtime.engine import models
+from npc_runtime.engine import gpu, models
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.gguf import model_name
 from npc_runtime.wire import endpoint
 
 GIB = 1024**3
-REBUILD = (
-    "pip install --force-reinstall --no-cache-dir llama-cpp-python with the environment variable "
-    "CMAKE_ARGS=-DGGML_CUDA=on (needs the CUDA toolkit), or `make demo CUDA=1` in a checkout"
-)
 
 
 @dataclass(frozen=True)
@@ -43,15 +37,6 @@ class Finding:
     status: Literal["ok", "warn", "fail"]
     found: str
     todo: str = ""
-
-
-@dataclass(frozen=True)
-class Card:
-    """A GPU as its driver reports it. Sizes are in bytes."""
-
-    name: str
-    total: int
-    free: int
 
 
 def examine(config: Config) -> list[Finding]:
@@ -75,20 +60,6 @@ def report(findings: list[Finding], *, as_json: bool, console: Console) -> int:
         if finding.todo:
             console.print(f"     -> {escape(finding.todo)}", soft_wrap=True)
     return int(failed)
-
-
-def cards() -> list[Card]:
-    """The NVIDIA cards that nvidia-smi reports; none when it is not there or fails."""
-    tool = shutil.which("nvidia-smi")
-    if tool is None:
-        return []
-    query = [tool, "--query-gpu=name,memory.total,memory.free", "--format=csv,noheader,nounits"]
-    try:
-        answer = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True)
-        rows = csv.reader(answer.stdout.splitlines(), skipinitialspace=True)
-        return [Card(name, int(total) << 20, int(free) << 20) for name, total, free in rows]
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return []
 
 
 def _python() -> Finding:
@@ -115,14 +86,13 @@ def _engine() -> Iterator[Finding]:
 
 
 def _gpu(offload: bool) -> Finding:
-    found = cards()
-    shown = ", ".join(f"{card.name} ({card.free / GIB:.1f} of {card.total / GIB:.1f} GiB free)" for card in found)
+    found = gpu.cards()
     if found and not offload:
-        return Finding("GPU", "warn", f"{shown}, NOT USED: llama.cpp was built for the CPU only", REBUILD)
-    if found:
-        return Finding("GPU", "ok", f"{shown}, used by llama.cpp")
-    if offload:
+        return Finding("GPU", "warn", gpu.describe(found, offload=False), gpu.REBUILD)
+    if offload and not found:
         return Finding("GPU", "ok", "llama.cpp has a device to offload to (nvidia-smi knows no card)")
+    if found:
+        return Finding("GPU", "ok", gpu.describe(found, offload=True))
     missing = "nvidia-smi reports no card" if shutil.which("nvidia-smi") else "no nvidia-smi, so no NVIDIA driver"
     return Finding(
         "GPU", "ok", f"none seen ({missing}); the model runs on the CPU, which is enough for the bundled one"

@@ -14,6 +14,7 @@ import pytest
 from conftest import RunningDaemon
 
 from npc_runtime import doctor
+from npc_runtime.engine import gpu
 
 ROOT = Path(__file__).parent.parent
 FREE = "tcp://127.0.0.1:0"
@@ -102,14 +103,14 @@ def test_a_data_folder_that_cannot_be_one(tmp_path: Path) -> None:
     assert "--data-dir" in found["data folder"]["todo"]
 
 
-CARD = doctor.Card("GeForce RTX 4060", 8 << 30, 6 << 30)
+CARD = gpu.Card("GeForce RTX 4060", 8 << 30, 6 << 30)
 
 
 def test_a_card_that_the_build_cannot_use_is_said_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "cards", lambda: [CARD])
+    monkeypatch.setattr(gpu, "cards", lambda: [CARD])
     finding = doctor._gpu(offload=False)
     assert finding.status == "warn"
-    assert "GeForce RTX 4060 (6.0 of 8.0 GiB free), NOT USED" in finding.found
+    assert "GeForce RTX 4060 (6.0 of 8.0 GiB free) is NOT USED" in finding.found
     assert "pip install" in finding.todo
     assert "-DGGML_CUDA=on" in finding.todo
     assert doctor._gpu(offload=True).status == "ok"
@@ -125,10 +126,10 @@ def test_a_card_that_the_build_cannot_use_is_said_loudly(monkeypatch: pytest.Mon
     ],
 )
 def test_cards_are_what_nvidia_smi_reports(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, wanted: list[doctor.Card]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, wanted: list[gpu.Card]
 ) -> None:
     tool = tmp_path / "nvidia-smi"
     tool.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    assert doctor.cards() == wanted
+    assert gpu.cards() == wanted

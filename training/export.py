@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ NAME, DESCRIPTION = (
     "A small model that voices villagers; it is told what to say and says it in character.",
 )
 QUANTIZATIONS = {"q8_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0, "q4_k_m": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M}
+_WARNING = 3  # ggml's level
 _LAYER = {
     "attention_norm.gain": "attn_norm", "query.weight": "attn_q", "key.weight": "attn_k", "value.weight": "attn_v",
     "output.weight": "attn_output", "feed_forward_norm.gain": "ffn_norm", "gate.weight": "ffn_gate",
@@ -87,6 +89,13 @@ def _add_vocabulary(writer: gguf.GGUFWriter, path: Path) -> None:
     writer.add_chat_template(CHAT_TEMPLATE)
 
 
+@llama_cpp.llama_log_callback
+def _warn(level: int, text: bytes, _: ctypes.c_void_p) -> None:
+    """llama.cpp lists every tensor; only its warnings and errors are passed on."""
+    if level >= _WARNING:
+        print(text.decode("utf-8", errors="replace"), end="", file=sys.stderr)
+
+
 def quantize(source: Path, out: Path, kind: int, threads: int = 2) -> None:
     """Quantizes `source` with llama.cpp. Raises RuntimeError when llama.cpp refuses."""
     parameters = llama_cpp.llama_model_quantize_default_params()
@@ -104,6 +113,7 @@ def export(model: Path, data: Path, out: Path) -> dict[str, Path]:
     exact = out / "villager-f32.gguf"
     write(checkpoint, vocabulary, exact, half=False)
     llama_cpp.llama_backend_init()
+    llama_cpp.llama_log_set(_warn, ctypes.c_void_p(0))
     for name, kind in QUANTIZATIONS.items():
         files[name] = out / f"villager-{name}.gguf"
         quantize(exact, files[name], kind)

@@ -77,12 +77,15 @@ class Director:
         """Makes a world's characters able to speak; opening it again changes nothing."""
         self._minds.setdefault(world.id, Mind(world, pack))
 
-    async def say(self, world: World, utterance: Utterance) -> AsyncGenerator[ReplyEvent, None]:
-        """The character's answer as it is spoken; the last event is always its only Ended.
+    def say(self, world: World, utterance: Utterance) -> AsyncGenerator[ReplyEvent, None]:
+        """Takes the line in now, and gives the character's answer as it is spoken; an Ended comes last, and once.
 
-        Raises NotFound or Invalid before the first event. Closing the generator takes the line's answer back.
+        Raises NotFound or Invalid. Closing the generator takes the line's answer back.
         """
-        turn = self._arrive(world.id, utterance)
+        return self._answer(self._arrive(world.id, utterance))
+
+    async def _answer(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
+        utterance = turn.utterance
         floor = turn.mind.floor(utterance.to)
         holding = False
         try:

@@ -130,13 +130,6 @@ class LlamaModel:
             )
         return context
 
-    @property
-    def device(self) -> str:
-        """Where the model runs, in words."""
-        if cpp.llama_supports_gpu_offload():
-            return "GPU, as many layers as n_gpu_layers allows"
-        return "CPU (this build of llama.cpp has no GPU support)"
-
     # ------------------------------------------------------------------------------------------- vocabulary
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from typing import Any
 
 from npc_runtime.dialogue import events as spoken
@@ -59,6 +59,7 @@ class Talk:
             max_tokens=request.max_tokens,
             cancelled=asyncio.Event(),
         )
+        reply = self._director.say(world, utterance)
         session.sayings[request.id] = Saying(world.id, npc.id, utterance.cancelled)
         self._sessions.publish(
             m.EventSaid(
@@ -70,11 +71,11 @@ class Talk:
                 heard_by=list(hearers),
             )
         )
-        return self._answer(session, request.id, world, utterance)
+        return self._answer(session, request.id, reply)
 
-    async def _answer(self, session: Session, request: str, world: World, utterance: Utterance) -> None:
+    async def _answer(self, session: Session, request: str, reply: AsyncGenerator[spoken.ReplyEvent, None]) -> None:
         try:
-            async with contextlib.aclosing(self._director.say(world, utterance)) as events:
+            async with contextlib.aclosing(reply) as events:
                 async for event in events:
                     session.send(_message(request, event))
         finally:

@@ -1,0 +1,48 @@
+"""Which GPUs this machine has, as their driver tells it: llama.cpp built for the CPU sees none and says nothing."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+GIB = 1024**3
+REBUILD = (
+    "pip install --force-reinstall --no-cache-dir llama-cpp-python with the environment variable "
+    "CMAKE_ARGS=-DGGML_CUDA=on (needs the CUDA toolkit), or `make demo CUDA=1` in a checkout"
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A GPU as its driver reports it. Sizes are in bytes."""
+
+    name: str
+    total: int
+    free: int
+
+
+def cards() -> list[Card]:
+    """The NVIDIA cards that nvidia-smi reports; none when it is not there or fails."""
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return []
+    query = [tool, "--query-gpu=name,memory.total,memory.free", "--format=csv,noheader,nounits"]
+    try:
+        answer = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True)
+        rows = csv.reader(answer.stdout.splitlines(), skipinitialspace=True)
+        return [Card(name, int(total) << 20, int(free) << 20) for name, total, free in rows]
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return []
+
+
+def describe(found: Sequence[Card], *, offload: bool) -> str:
+    """Where a model runs, and why not on a card that is there; `offload` says what the build of llama.cpp can do."""
+    shown = ", ".join(f"{card.name} ({card.free / GIB:.1f} of {card.total / GIB:.1f} GiB free)" for card in found)
+    if found and not offload:
+        return f"CPU; {shown} is NOT USED: llama.cpp was built for the CPU only"
+    if offload:
+        return f"GPU: {shown}" if found else "GPU"
+    return "CPU"
