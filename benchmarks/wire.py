@@ -123,6 +123,7 @@ def _echo(spawn: multiprocessing.context.SpawnContext) -> Iterator[str]:
     ours, theirs = spawn.Pipe()
     process = spawn.Process(target=_serve_echo, args=(theirs,), daemon=True)
     process.start()
+    theirs.close()
     try:
         yield ours.recv()
     finally:
@@ -140,6 +141,7 @@ def _pings_while_generating(
     ours, theirs = spawn.Pipe()
     talker = spawn.Process(target=_talk, args=(endpoint, secret, theirs), daemon=True)
     talker.start()
+    theirs.close()  # so that `recv` fails, instead of waiting for ever, when the talker dies
     times = []
     try:
         ours.recv()

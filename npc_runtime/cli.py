@@ -193,7 +193,7 @@ def _models_flags(parser: argparse.ArgumentParser) -> None:
 def _models(args: argparse.Namespace) -> int:
     from npc_runtime import flags
     from npc_runtime.engine import models
-    from npc_runtime.gguf import model_name
+    from npc_runtime.engine.gguf import model_name
 
     folder = flags.config(args).data_dir
     found = [(_or_error(model_name, path), path.stat().st_size, path) for path in models.installed(folder)]

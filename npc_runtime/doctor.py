@@ -22,8 +22,8 @@ from rich.markup import escape
 from npc_runtime import __version__
 from npc_runtime.config import Config
 from npc_runtime.engine import gpu, models
+from npc_runtime.engine.gguf import model_name
 from npc_runtime.errors import ModelUnavailable
-from npc_runtime.gguf import model_name
 from npc_runtime.wire import endpoint
 
 GIB = 1024**3

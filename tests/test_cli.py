@@ -16,8 +16,8 @@ from conftest import RunningDaemon
 import npc_runtime
 from npc_runtime import cli, flags
 from npc_runtime.config import Config
+from npc_runtime.engine.gguf import model_name
 from npc_runtime.errors import ModelUnavailable
-from npc_runtime.gguf import model_name
 from npc_runtime.wire import endpoint
 
 ROOT = Path(__file__).parent.parent

@@ -108,6 +108,7 @@ _STATEMENT_WORDS = 3
 _FEW_WORDS = 3
 
 
+@lru_cache(maxsize=1024)  # a line is read once for the answer and once for each of those who overhear it
 def classify(line: str) -> Reading:
     """The intent and the topic of a line. Never raises; the same line always reads the same."""
     text = plain(line)

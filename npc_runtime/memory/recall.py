@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from npc_runtime.memory.terms import notion, stem, terms, word_set
 
@@ -81,57 +82,73 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True)
+class _Document:
+    """A memory's text as ranking sees it; the same texts are ranked for every line, so it is made once."""
+
+    counts: Counter[str]
+    notions: frozenset[str]
+    names: frozenset[str]  # stems of the names in it
+    pairs: tuple[tuple[str, str], ...]
+
+    def match(self, term: str) -> float:
+        """How often a term stands in it; a synonym counts somewhat less than one."""
+        if term in self.counts:
+            return float(self.counts[term])
+        meant = notion(term)
+        return SYNONYM if meant != term and meant in self.notions else 0.0
+
+
+@lru_cache(maxsize=8192)
+def _document(text: str) -> _Document:
+    found = terms(text)
+    names = frozenset(stem(name.lower().removesuffix("'s")) for name in _NAMES.findall(text))
+    return _Document(Counter(found), frozenset(map(notion, found)), names, tuple(itertools.pairwise(found)))
+
+
 def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
     """The memories that a line asks for, best first; empty when the character knows nothing of it."""
     asked = list(dict.fromkeys(terms(query)))
     if not asked or not candidates:
         return []
-    documents = [Counter(terms(memory.text)) for memory in candidates]
+    documents = [_document(memory.text) for memory in candidates]
     rarity = _rarity(asked, documents)
-    average = sum(map(len, documents)) / len(documents)
+    average = sum(len(document.counts) for document in documents) / len(documents)
+    wanted, enough = set(itertools.pairwise(asked)), COVERAGE * sum(rarity.values())
     shape = query.lower()
     hits = []
     for memory, document in zip(candidates, documents, strict=True):
-        matched = {term: _match(term, document) for term in asked}
+        matched = {term: document.match(term) for term in asked}
         covered = sum(rarity[term] * min(weight, 1.0) for term, weight in matched.items())
-        if covered < COVERAGE * sum(rarity.values()):
+        if covered < enough:
             continue
-        length = 1 - LENGTH_NORM + LENGTH_NORM * sum(document.values()) / max(average, 1)
-        names = {stem(name.lower().removesuffix("'s")) for name in _NAMES.findall(memory.text)}
+        length = 1 - LENGTH_NORM + LENGTH_NORM * sum(document.counts.values()) / max(average, 1)
         score = sum(
-            rarity[term] * (NAME if term in names else 1.0) * weight * (SATURATION + 1) / (weight + SATURATION * length)
+            rarity[term]
+            * (NAME if term in document.names else 1.0)
+            * weight
+            * (SATURATION + 1)
+            / (weight + SATURATION * length)
             for term, weight in matched.items()
         )
-        score *= ADJACENT ** _adjacent(asked, memory.text)
-        score *= _shape_weight(shape, memory, asked, names)
+        score *= ADJACENT ** sum(1 for pair in document.pairs if pair in wanted)
+        score *= _shape_weight(shape, memory, asked, document.names)
         score *= _SOURCE_WEIGHT.get(memory.source.partition(":")[0], 1.0)
         hits.append(Hit(memory, round(score, 4)))
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
 
-def _rarity(asked: Sequence[str], documents: Sequence[Counter[str]]) -> dict[str, float]:
+def _rarity(asked: Sequence[str], documents: Sequence[_Document]) -> dict[str, float]:
     """BM25's inverse document frequency, with synonyms counted as one word."""
     found = {}
     for term in asked:
-        holding = sum(1 for document in documents if _match(term, document))
+        holding = sum(1 for document in documents if document.match(term))
         rarity = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
         found[term] = rarity * (FRAME if term in _FRAMES else 1.0)
     return found
 
 
-def _match(term: str, document: Counter[str]) -> float:
-    if term in document:
-        return float(document[term])
-    meant = notion(term)
-    return SYNONYM if meant != term and any(notion(other) == meant for other in document) else 0.0
-
-
-def _adjacent(asked: Sequence[str], text: str) -> int:
-    pairs = set(itertools.pairwise(asked))
-    return sum(1 for pair in itertools.pairwise(terms(text)) if pair in pairs)
-
-
-def _shape_weight(query: str, memory: Memory, asked: Sequence[str], names: set[str]) -> float:
+def _shape_weight(query: str, memory: Memory, asked: Sequence[str], names: frozenset[str]) -> float:
     lowered = memory.text.lower()
     statement = memory.text.partition(" that ")[2] if memory.kind == "told" else memory.text
     weight = SUBJECT if set(terms(statement)[:2]) & set(asked) else 1.0
