@@ -45,6 +45,7 @@ class Choice:
 
 Rule = Callable[[Situation, random.Random], Choice]
 
+_TELLING = frozenset({"fact", "told", "relation", "secret"})  # kinds of memory that answer by themselves
 _FEARLESS = frozenset({"brave", "stubborn", "proud", "gruff", "boastful"})
 _FORGIVING = frozenset({"kind", "warm-hearted", "pious"})
 _UNFORGIVING = frozenset({"proud", "stubborn"})
@@ -67,6 +68,16 @@ def _unless_hostile(move: Move, otherwise: Move) -> Rule:
         if situation.feeling == "hostile":
             return Choice(otherwise, notes=("hostile toward the speaker",))
         return Choice(move)
+
+    return rule
+
+
+def _unless_known(move: Move) -> Rule:
+    """The move, unless the line names something that the character has a fact about: "do you water your flour?"."""
+
+    def rule(situation: Situation, dice: random.Random) -> Choice:
+        known = [hit.memory for hit in situation.hits[:1] if hit.memory.kind in _TELLING]
+        return _with_fact(known[0], situation.speaker) if known else Choice(move)
 
     return rule
 
@@ -218,8 +229,8 @@ RULES: dict[Intent, Rule] = {
     Intent.THREAT: _threat,
     Intent.HOW_ARE_YOU: _always(Move.FEEL),
     Intent.ASK_NAME: _always(Move.INTRODUCE),
-    Intent.ASK_WORK: _always(Move.WORK),
-    Intent.ASK_PLACE: _always(Move.PLACE),
+    Intent.ASK_WORK: _unless_known(Move.WORK),
+    Intent.ASK_PLACE: _unless_known(Move.PLACE),
     Intent.ASK_OPINION: _always(Move.OPINION),
     Intent.ASK_TOPIC: _topic,
     Intent.ASK_NEWS: _news,

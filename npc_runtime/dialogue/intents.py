@@ -153,6 +153,8 @@ def _by_shape(intent: Intent, confidence: float, matter: str, question: bool) ->
         return Intent.TELL
     if intent is Intent.TELL and _BARE_TOPIC.search(matter):
         return Intent.ASK_TOPIC
+    if intent is Intent.ASK_PLACE and not _HERE.search(matter):
+        return Intent.ASK_TOPIC
     if intent is Intent.ASK_TOPIC and _ORDERS.search(matter):
         return Intent.REQUEST
     if intent in _NO_STATEMENTS and not question and _STATES.search(matter) and not _QUESTION.match(matter):
@@ -165,6 +167,9 @@ def _classifier() -> Classifier:
     return Classifier(FITTED)
 
 
+_HERE = re.compile(
+    r"\b(?:here|this|we|i am|am i|you|your|village|town|place|home|lost)\b(?! (?:lake|house|road|river)\b)"
+)
 _BARE_TOPIC = re.compile(r"^(?:the|that) \w+(?: \w+)?$")
 _NO_STATEMENTS = frozenset({Intent.ASK_TOPIC, Intent.FAREWELL})
 _STATES = re.compile(r"^(?:(?:the|a|an|my|our|some) )?(?!tell\b|speak\b)\w+(?: \w+)? (?:is|are|was|were|has|had) \w+")

@@ -16,12 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from npc_runtime.memory.terms import notion, stem, terms, word_set
+from npc_runtime.memory.terms import notion, stem, terms, word_set, words
 
 SATURATION = 1.2  # BM25's k1
 LENGTH_NORM = 0.4  # BM25's b: memories are single sentences, so length says little
 COVERAGE = 0.4  # least share of the question, weighed by rarity, that a memory must match
 SYNONYM = 0.8
+COUSIN = 1.0  # a synonym of the same root: `robbery` and `robbed`
 FRAME = 0.2  # what `sell` or `price` count for: they say what kind of memory is wanted, not which
 NAME = 1.4
 SHAPE = 1.25
@@ -58,6 +59,7 @@ _FRAMES = frozenset(
 _OPINION = re.compile(r"\b(?:think|feel|opinion|like|hate|trust|friends?|angry|cross)\b")
 _WHO_OR_WHERE = re.compile(r"\b(?:who|where)(?: can i find)?(?: is| are)?\b|\blooking for\b")
 _NEWS = re.compile(r"\b(?:news|rumou?rs?|gossip|heard|happened|told|word)\b")
+_WISH = re.compile(r"\b(?:want|wish|need|hope|dream|help|looking for|after)\b")
 _WHO = re.compile(r"\bwho(?:se|m)?\b")
 
 
@@ -89,21 +91,25 @@ class _Document:
     counts: Counter[str]
     notions: frozenset[str]
     names: frozenset[str]  # stems of the names in it
+    ordinary: frozenset[str]  # stems of the words that it writes small
     pairs: tuple[tuple[str, str], ...]
 
     def match(self, term: str) -> float:
-        """How often a term stands in it; a synonym counts somewhat less than one."""
+        """How often a term stands in it; a synonym counts somewhat less, unless it is of the same root."""
         if term in self.counts:
             return float(self.counts[term])
         meant = notion(term)
-        return SYNONYM if meant != term and meant in self.notions else 0.0
+        if meant == term or meant not in self.notions:
+            return 0.0
+        return COUSIN if any(other.startswith(term[:4]) for other in self.counts) else SYNONYM
 
 
 @lru_cache(maxsize=8192)
 def _document(text: str) -> _Document:
     found = terms(text)
     names = frozenset(stem(name.lower().removesuffix("'s")) for name in _NAMES.findall(text))
-    return _Document(Counter(found), frozenset(map(notion, found)), names, tuple(itertools.pairwise(found)))
+    ordinary = frozenset(map(stem, filter(str.islower, words(text, lower=False))))
+    return _Document(Counter(found), frozenset(map(notion, found)), names, ordinary, tuple(itertools.pairwise(found)))
 
 
 def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
@@ -116,6 +122,8 @@ def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
     average = sum(len(document.counts) for document in documents) / len(documents)
     wanted, enough = set(itertools.pairwise(asked)), COVERAGE * sum(rarity.values())
     shape = query.lower()
+    # The bell is a bell also in the name of an inn.
+    ordinary = frozenset().union(*(document.ordinary for document in documents)).intersection(asked)
     hits = []
     for memory, document in zip(candidates, documents, strict=True):
         matched = {term: document.match(term) for term in asked}
@@ -125,7 +133,7 @@ def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
         length = 1 - LENGTH_NORM + LENGTH_NORM * sum(document.counts.values()) / max(average, 1)
         score = sum(
             rarity[term]
-            * (NAME if term in document.names else 1.0)
+            * (NAME if term in document.names and term not in ordinary else 1.0)
             * weight
             * (SATURATION + 1)
             / (weight + SATURATION * length)
@@ -155,6 +163,8 @@ def _shape_weight(query: str, memory: Memory, asked: Sequence[str], names: froze
     for wanted, shape in _SHAPES:
         if wanted.search(query) and shape.search(lowered):
             weight *= SHAPE
+    if memory.kind in ("want", "work") and not _WISH.search(query):
+        weight /= SHAPE * SHAPE
     if memory.kind == "relation" and _OPINION.search(query):
         weight *= SHAPE * SHAPE
     if memory.kind == "person":

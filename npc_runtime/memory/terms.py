@@ -37,7 +37,7 @@ _ARTICLES = frozenset({"the", "a", "an", "this", "that", "old", "my", "your", "o
 _SYNONYMS = (
     "price cost charge pay expensive cheap",
     "sell buy purchase sale trade wares",
-    "steal stole stolen thief theft rob robbed robber robbery",
+    "steal stole stolen thief theft rob robbed robber robbery missing",
     "fall fell fallen collapse collapsed",
     "break broke broken",
     "burn burnt burned fire",
@@ -58,8 +58,11 @@ _SYNONYMS = (
     "hide hid hidden",
     "sick ill sickness illness",
     "owe owes debt",
-    "beer ale",
-    "angry cross quarrel feud fight argue argument",
+    "beer ale drink",
+    "bed room lodging",
+    "food meal dinner supper stew eat hungry",
+    "teach taught learn learned learnt",
+    "angry quarrel feud fight argue argument",
     "buried bury grave",
 )
 
@@ -75,9 +78,9 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
-def words(text: str) -> list[str]:
-    """The words in lower case, in order, without possessive endings."""
-    return [_POSSESSIVE.sub("", word.lower()) for word in _WORD.findall(text)]
+def words(text: str, *, lower: bool = True) -> list[str]:
+    """The words in order, without possessive endings; in lower case unless asked otherwise."""
+    return [_POSSESSIVE.sub("", word.lower() if lower else word) for word in _WORD.findall(text)]
 
 
 def stem(word: str) -> str:
