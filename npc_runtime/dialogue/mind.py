@@ -28,6 +28,7 @@ from npc_runtime.world.world import World, bare
 HITS = 6
 WHYS_KEPT = 64
 SPOKEN_KEPT = 4  # last lines of a character that it must not repeat
+_WHO_DID = re.compile(r"^who (?:has |had |was it that |could have )?\w+ (.+)$")
 _MORE = re.compile(r"\b(?:else|more|another)\b")
 _ACTION_INTENTS = frozenset({Intent.REQUEST, Intent.BUY, Intent.GIFT})
 
@@ -138,7 +139,11 @@ class Mind:
         heard = tuple(memory for memory in reversed(conversation.told) if memory not in news)
         knowledge = (*known(self.pack, persona, feeling), *heard)
         query = self._query(conversation, persona, speaker, line, reading)
-        hits = tuple(rank(query, knowledge, limit=HITS))
+        found = rank(query, knowledge, limit=HITS)
+        if not found and (asked := _WHO_DID.match(query)):
+            # Who stole the hammer? Whoever knows of a hammer has something to say.
+            found = rank(asked[1], knowledge, limit=HITS)
+        hits = tuple(found)
         given = conversation.given_to(speaker)
         if _MORE.search(plain(line)):
             hits = tuple(hit for hit in hits if hit.memory not in given)

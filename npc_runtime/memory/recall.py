@@ -22,7 +22,6 @@ SATURATION = 1.2  # BM25's k1
 LENGTH_NORM = 0.4  # BM25's b: memories are single sentences, so length says little
 COVERAGE = 0.4  # least share of the question, weighed by rarity, that a memory must match
 SYNONYM = 0.8
-COUSIN = 1.0  # a synonym of the same root: `robbery` and `robbed`
 FRAME = 0.2  # what `sell` or `price` count for: they say what kind of memory is wanted, not which
 NAME = 1.4
 SHAPE = 1.25
@@ -95,13 +94,11 @@ class _Document:
     pairs: tuple[tuple[str, str], ...]
 
     def match(self, term: str) -> float:
-        """How often a term stands in it; a synonym counts somewhat less, unless it is of the same root."""
+        """How often a term stands in it; a synonym counts somewhat less than one."""
         if term in self.counts:
             return float(self.counts[term])
         meant = notion(term)
-        if meant == term or meant not in self.notions:
-            return 0.0
-        return COUSIN if any(other.startswith(term[:4]) for other in self.counts) else SYNONYM
+        return SYNONYM if meant != term and meant in self.notions else 0.0
 
 
 @lru_cache(maxsize=8192)

@@ -37,7 +37,7 @@ _ARTICLES = frozenset({"the", "a", "an", "this", "that", "old", "my", "your", "o
 _SYNONYMS = (
     "price cost charge pay expensive cheap",
     "sell buy purchase sale trade wares",
-    "steal stole stolen thief theft rob robbed robber robbery missing",
+    "steal stole stolen thief theft rob robbed robber robbery",
     "fall fell fallen collapse collapsed",
     "break broke broken",
     "burn burnt burned fire",
