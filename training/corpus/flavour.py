@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """How a trait, a mood, a trade or a feeling becomes audible around the core of a reply.
 
 Leads come before the core and tails after it; each is complete in itself, so that any of them fits around any core.
