@@ -102,7 +102,12 @@ def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setitem(cli.COMMANDS, "wait", (lambda args: cli._run(wait()), lambda parser: None, "wait"))
-    assert cli.main(["wait"]) == 130
+    # Started in the background of a shell, this process would have been told to ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert cli.main(["wait"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert capfd.readouterr() == ("", "")
 
 
