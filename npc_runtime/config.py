@@ -47,10 +47,10 @@ class Config(BaseModel):
 
     # Model
     model: str = BUNDLED  # a path to a GGUF, or "bundled"
-    prompt_style: Literal["auto", "compact", "full"] = "auto"  # auto: compact for the bundled model
+    prompt_style: Literal["auto", "compact", "full"] = "auto"  # auto: compact for a small model
     n_gpu_layers: Annotated[int, Field(ge=-1)] = -1  # -1: all that the build and the card can take
-    slots: Annotated[int, Field(ge=1, le=200)] = 16  # characters that can speak at once
-    slot_context: Annotated[int, Field(ge=128)] = 512  # tokens of prompt and reply for each of them
+    slots: Annotated[int, Field(ge=0, le=200)] = 0  # characters that can speak at once; 0: 16 for a small model, else 6
+    slot_context: Annotated[int, Field(ge=0)] = 0  # tokens of prompt and reply for each; 0: 1536, or what it can
     kv_unified: bool = False  # one KV buffer for all, instead of a stream each
     kv_type_k: KVType = "f16"
     kv_type_v: KVType = "f16"

@@ -15,8 +15,9 @@ from types import FrameType
 import psutil
 
 import npc_runtime
-from npc_runtime.config import BUNDLED, Config
+from npc_runtime.config import Config
 from npc_runtime.dialogue.director import Director
+from npc_runtime.dialogue.prompt import Style
 from npc_runtime.engine import gpu
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
@@ -47,6 +48,7 @@ class Daemon:
         self._config = config
         self._started = time.monotonic()
         self._engine: Engine | None = None
+        self._auto_style: Style = "compact"
         self._device = "no model"
         self._no_model = ""
         self._worlds = Worlds()
@@ -108,6 +110,7 @@ class Daemon:
             log.warning("no model, characters speak fallback lines only: %s", error)
             return
         self._engine = Engine(model)
+        self._auto_style = "compact" if model.small else "full"
         offload, cards = build_info().supports_gpu_offload, gpu.cards()
         self._device = gpu.describe(cards, offload=offload)
         if cards and not offload:
@@ -115,12 +118,9 @@ class Daemon:
 
     def _dispatch(self, server: Server, secret: str) -> Dispatch:
         config = self._config
-        style = config.prompt_style
-        if style == "auto":
-            style = "compact" if config.model == BUNDLED else "full"
         director = Director(
             writer=Bridge(self._engine, asyncio.get_running_loop()) if self._engine else None,
-            style=style,
+            style=self._auto_style if config.prompt_style == "auto" else config.prompt_style,
             temperature=config.temperature,
             max_tokens=config.max_tokens,
             deadline=config.deadline,

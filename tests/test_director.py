@@ -16,7 +16,7 @@ from npc_runtime.dialogue.actions import Action, Offer
 from npc_runtime.dialogue.events import Acted, Delta, Ended, ReplyEvent, Sentence, Started
 from npc_runtime.dialogue.told import statements, told
 from npc_runtime.engine.request import Ended as EngineEnded
-from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, NotFound
+from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, NotFound, PromptTooLong
 from npc_runtime.persona.model import MOODS, TRAITS
 
 T = TypeVar("T")
@@ -573,3 +573,13 @@ def test_a_stream_without_an_end_is_an_error() -> None:
 
     end = ended(run(Talk(Silent("(sad) Well now, friend")).say("hello")))
     assert (end.text, end.finish) == ("Well now,", "error")
+
+
+def test_a_full_prompt_that_does_not_fit_becomes_a_compact_one() -> None:
+    writer = ScriptedWriter(PromptTooLong("the prompt has 900 tokens"), "(neutral) It has three arches.")
+    village = Talk(writer, style="full")
+    reply = run(village.talk("tell me about the bridge"))
+    assert (reply.text, reply.source) == ("It has three arches.", "model")
+    assert "Begin with your emotion" in writer.prompt(0)
+    assert writer.prompt(1).startswith("You are Mira")
+    assert "Say: answer." in writer.prompt(1)

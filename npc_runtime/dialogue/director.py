@@ -32,7 +32,7 @@ from npc_runtime.dialogue.sentences import split
 from npc_runtime.dialogue.turn import Turn, Utterance
 from npc_runtime.dialogue.voice import Voice
 from npc_runtime.engine import request as engine
-from npc_runtime.errors import Invalid, RuntimeFault, not_found
+from npc_runtime.errors import Invalid, PromptTooLong, RuntimeFault, not_found
 from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World
 
@@ -48,6 +48,10 @@ class Writer(Protocol):
 
     def generate(self, request: engine.Request) -> AsyncIterator[engine.EngineEvent]:
         """Text events, then one Ended. Closing the iterator takes the request back."""
+
+
+class _TooLong(Exception):
+    """The prompt does not fit; a shorter style may."""
 
 
 class Director:
@@ -160,6 +164,7 @@ class Director:
             until=arrived + (self._deadline if utterance.deadline is None else utterance.deadline),
             seed=_mix(seed, utterance.to, number),
             emotion=BY_MOOD[persona.mood],
+            style=self._style,
         )
         mind.remember_why(turn.why)
         return turn
@@ -177,6 +182,10 @@ class Director:
                     async for event in events:
                         yield event
                 return
+            except _TooLong:
+                turn.style = "compact"
+                turn.why.notes.append("the full prompt does not fit the context, so a compact one was used")
+                request_format, messages = self._think(turn)
             except Breach as breach:
                 turn.why.notes.append(f"guard: {breach}")
                 turn.stop("stop", f"guard: {breach}")
@@ -191,9 +200,9 @@ class Director:
         choice = turn.thought.choice
         turn.emotion = expected_emotion(turn.persona.mood, choice.move)
         # A small model voices the move; which action goes with it was chosen with the move.
-        actions = tuple(action.text for action in expand(utterance.offers)) if self._style == "full" else ()
+        actions = tuple(action.text for action in expand(utterance.offers)) if turn.style == "full" else ()
         card = turn.mind.card(utterance.to, utterance.speaker, utterance.speaker_name, turn.line, turn.thought, actions)
-        messages = tuple(STYLES[self._style](card))
+        messages = tuple(STYLES[turn.style](card))
         why.move = choice.move.value
         why.facts = list(card.facts)
         why.knew = [
@@ -242,6 +251,8 @@ class Director:
         finally:
             if isinstance(stream, AsyncGenerator):
                 await stream.aclose()
+        if isinstance(ended.error, PromptTooLong) and turn.style == "full":
+            raise _TooLong
         turn.usage = ended.usage
         turn.stop(ended.finish, str(ended.error) if ended.error else "")
         if ended.finish in ("stop", "length"):
@@ -252,7 +263,7 @@ class Director:
 
     def _proposed(self, turn: Turn, voice: Voice) -> list[Acted]:
         assert turn.thought is not None
-        if self._style == "compact":
+        if turn.style == "compact":
             return [Acted(turn.thought.choice.action)] if turn.thought.choice.action else []
         if voice.action is None:
             return []

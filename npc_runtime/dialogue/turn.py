@@ -13,6 +13,7 @@ from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
 from npc_runtime.dialogue.intents import Reading
 from npc_runtime.dialogue.mind import Mind, Thought, Why
+from npc_runtime.dialogue.prompt import Style
 from npc_runtime.dialogue.voice import Voice
 from npc_runtime.engine import request as engine
 from npc_runtime.memory.recall import Memory
@@ -52,6 +53,7 @@ class Turn:
     until: float
     seed: int
     emotion: Emotion
+    style: Style
     thought: Thought | None = None
     voice: Voice | None = None
     unheard: Unheard | None = None  # set with the first word

@@ -31,6 +31,9 @@ from npc_runtime.errors import ModelUnavailable
 log = logging.getLogger(__name__)
 
 KV_TYPES = {"f16": cpp.GGML_TYPE_F16, "q8_0": cpp.GGML_TYPE_Q8_0, "q4_0": cpp.GGML_TYPE_Q4_0}
+SMALL_CONTEXT = 1024  # a model trained on no more than this wants compact prompts
+SLOTS, LARGE_MODEL_SLOTS = 16, 6
+SLOT_CONTEXT = 1536  # room for a full prompt, its history and a reply
 PENALTY_WINDOW = 64  # tokens that the repeat penalty looks back on
 _ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR
 _complaints: deque[str] = deque(maxlen=8)
@@ -70,24 +73,28 @@ def default_threads() -> int:
 
 
 class LlamaModel:
-    """A GGUF with room for `config.slots` sequences of `slot_context` tokens. See `backend.Backend`."""
+    """A GGUF with room for `slots` sequences of `slot_context` tokens. See `backend.Backend`.
+
+    `small` says that it was trained on short texts only, and wants compact prompts.
+    """
 
     def __init__(self, config: Config) -> None:
         """Loads the model. Raises ModelUnavailable saying what is wrong with the file or with the settings."""
         path = resolve(config.model)
         self._handle = self._load(path, config)
         self._vocab = cpp.llama_model_get_vocab(self._handle)
-        trained = cpp.llama_model_n_ctx_train(self._handle)
+        trained = int(cpp.llama_model_n_ctx_train(self._handle))
+        self.small = trained <= SMALL_CONTEXT
         if config.slot_context > trained:
             log.warning(
                 "the model was trained on a context of %d; slot_context %d is cut", trained, config.slot_context
             )
-        self.slots = config.slots
+        self.slots = config.slots or (SLOTS if self.small else LARGE_MODEL_SLOTS)
         self.batch_limit = config.batch
         self.open_samplers = 0
-        self._context = self._open(path, config, min(config.slot_context, trained))
+        self._context = self._open(path, config, min(config.slot_context or SLOT_CONTEXT, trained))
         self._memory = cpp.llama_get_memory(self._context)
-        self.slot_context = min(config.slot_context, trained, int(cpp.llama_n_ctx_seq(self._context)))
+        self.slot_context = min(config.slot_context or SLOT_CONTEXT, trained, cpp.llama_n_ctx_seq(self._context))
         self._batch = _Batch(config.batch)
         self.name = self._meta("general.name") or path.stem
         template = cpp.llama_model_chat_template(self._handle, None)
@@ -109,10 +116,10 @@ class LlamaModel:
 
     def _open(self, path: Path, config: Config, slot_context: int) -> Any:
         params = cpp.llama_context_default_params()
-        params.n_ctx = config.slots * slot_context
-        params.n_seq_max = config.slots
+        params.n_ctx = self.slots * slot_context
+        params.n_seq_max = self.slots
         params.n_batch = params.n_ubatch = config.batch
-        params.n_outputs_max = config.slots
+        params.n_outputs_max = self.slots
         params.n_threads = params.n_threads_batch = config.threads or default_threads()
         params.kv_unified = config.kv_unified
         params.type_k, params.type_v = KV_TYPES[config.kv_type_k], KV_TYPES[config.kv_type_v]
@@ -124,7 +131,7 @@ class LlamaModel:
         if not context:
             cpp.llama_model_free(self._handle)
             raise ModelUnavailable(
-                f"no context of {config.slots} slots with {slot_context} tokens for {path.name}: "
+                f"no context of {self.slots} slots with {slot_context} tokens for {path.name}: "
                 f"{'; '.join(_complaints) or 'no reason given'}",
                 hint="lower slots or slot_context, or choose a smaller kv_type_k and kv_type_v",
             )
