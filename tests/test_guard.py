@@ -85,6 +85,11 @@ def test_speech_passes_whole(text: str, size: int) -> None:
         ("You know: the bridge fell.", "", "read its card aloud"),
         ("Traits: brave, honest.", "", "read its card aloud"),
         ("The bridge fell down today. The bridge fell down today.", "The bridge fell down today. ", "repeated itself"),
+        (
+            "It lies at the end of the moon at the end of the moon at the end.",
+            "It lies at the end of the moon at the end of ",
+            "went round in circles",
+        ),
         ("...", "", "said nothing"),
         ("", "", "said nothing"),
     ],

@@ -110,6 +110,21 @@ def test_the_same_seed_gives_the_same_words(engine: Engine) -> None:
     assert len(set(texts)) == 1
 
 
+@pytest.mark.parametrize(
+    "sampling",
+    [
+        Sampling(temperature=0, seed=1),
+        Sampling(temperature=1.5, top_k=5, top_p=0.5, min_p=0.2, seed=1),
+        Sampling(repeat_penalty=1.2, seed=1),
+    ],
+)
+def test_every_way_of_sampling_writes(engine: Engine, sampling: Sampling) -> None:
+    [(text, end)] = write(engine, request(card(), sampling=sampling))
+    assert end.finish in ("stop", "length")
+    assert text
+    assert engine.stats.balanced
+
+
 def test_a_forked_beginning_gives_the_same_logits(model: LlamaModel) -> None:
     tokens = model.tokenize("You are Mira, smith of Hollowmere. The bridge fell last night.", special=False)
 

@@ -166,7 +166,7 @@ def test_every_scene_of_the_repository_is_well_formed() -> None:
 
 
 def test_the_scenes_of_this_folder_on_the_bundled_model() -> None:
-    done = run("eval", SCENES, "--json", "--min", "0.75")
+    done = run("eval", SCENES, "--json", "--min", "0.9")
     result = json.loads(done.stdout)
     assert done.returncode == 0, result["failures"]
     assert result["scenes"] == len(list(SCENES.glob("*.yaml")))

@@ -36,6 +36,7 @@ from npc_runtime.errors import Invalid, PromptTooLong, RuntimeFault, not_found
 from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World
 
+FACT_TEMPERATURE = 0.2
 ATTEMPTS = 2  # a breach is written anew once
 
 __all__ = ["Director", "Utterance", "Writer"]
@@ -229,7 +230,7 @@ class Director:
             messages=messages,
             max_tokens=utterance.max_tokens or self._max_tokens,
             sampling=engine.Sampling(
-                temperature=self._temperature if utterance.temperature is None else utterance.temperature,
+                temperature=self._heat(turn),
                 seed=_mix(turn.seed, attempt),
             ),
             format=request_format,
@@ -260,6 +261,13 @@ class Director:
                 yield spoken
             for proposed in self._proposed(turn, voice):
                 yield proposed
+
+    def _heat(self, turn: Turn) -> float:
+        """The temperature: a small model is to say a fact right rather than in many ways."""
+        if turn.utterance.temperature is not None:
+            return turn.utterance.temperature
+        stating = turn.thought is not None and turn.thought.choice.move in FACT_MOVES
+        return min(self._temperature, FACT_TEMPERATURE) if stating and turn.style == "compact" else self._temperature
 
     def _proposed(self, turn: Turn, voice: Voice) -> list[Acted]:
         assert turn.thought is not None

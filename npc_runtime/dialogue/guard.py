@@ -36,6 +36,7 @@ _TAG_LENGTH = 12
 _EDGES = re.compile(r"^[^\w]+|[^\w:]+$")
 _TOKEN = re.compile(r"\S+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)*]*$")
+_CIRCLE_WORDS = 5  # a run of so many words does not come twice in one reply
 _ECHO_WORDS = 4  # shorter sentences may come twice: "Ha! Ha!"
 
 
@@ -138,6 +139,10 @@ class Guard:
                 words = tuple(following.word for following in tokens[place : place + len(phrase.words)])
                 if words == phrase.words and (token.opening or not phrase.opening):
                     raise Breach(phrase.reason)
+        spoken = _normal(self._text[:upto]).split()
+        runs = [tuple(spoken[start : start + _CIRCLE_WORDS]) for start in range(len(spoken) - _CIRCLE_WORDS + 1)]
+        if len(set(runs)) < len(runs):
+            raise Breach("went round in circles")
 
     def _safe(self) -> int:
         """How much can no longer become a breach: whole words only, none that begin something forbidden."""

@@ -7,10 +7,8 @@ text goes out through each request's sink, and nothing else is shared with other
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import secrets
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -29,8 +27,6 @@ from npc_runtime.engine.text import TextStream
 from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong, RuntimeFault
 
 log = logging.getLogger(__name__)
-
-ENGINE_NICENESS = 5
 
 Batch = list[tuple[Sequence, Chunk]]
 Sampled = list[tuple[Sequence, int]]  # a sequence and its row of logits
@@ -120,7 +116,6 @@ class Engine:
     # ------------------------------------------------------------------------------------- on the engine's thread
 
     def _run(self) -> None:
-        _step_back()
         running = True
         while running:
             running = self._receive()
@@ -291,13 +286,3 @@ class Engine:
                     sequence.sink(events)
                 except Exception:
                     log.exception("the sink of request %d failed", sequence.request.number)
-
-
-def _step_back() -> None:
-    """Gives this thread, and those that llama.cpp starts from it, less of the CPU than sockets and game get.
-
-    A message should not wait for a core that is busy with text. Where threads have no priorities of their own (anywhere
-    but on Linux) nothing changes.
-    """
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), ENGINE_NICENESS)

@@ -214,8 +214,9 @@ class LlamaModel:
 
     def sampler(self, sampling: Sampling, seed: int) -> LlamaSampler:
         """A new sampler chain."""
+        sampler = LlamaSampler(self, self._context, sampling, seed)
         self.open_samplers += 1
-        return LlamaSampler(self, self._context, sampling, seed)
+        return sampler
 
     def decode(self, chunks: Sequence[Chunk]) -> list[int]:
         """Computes a batch; returns the row of each chunk that wanted logits, in order. Raises DecodeFailed."""
@@ -255,7 +256,8 @@ class LlamaSampler:
         self._chain = cpp.llama_sampler_chain_init(cpp.llama_sampler_chain_default_params())
         stages: list[Any] = []
         if sampling.repeat_penalty != 1.0:
-            stages.append(cpp.llama_sampler_init_penalties(PENALTY_WINDOW, sampling.repeat_penalty, 0.0, 0.0))
+            size = model.vocabulary.size
+            stages.append(cpp.llama_sampler_init_penalties(size, PENALTY_WINDOW, sampling.repeat_penalty, 0.0, 0.0))
         if sampling.temperature == 0:
             stages.append(cpp.llama_sampler_init_greedy())
         else:
