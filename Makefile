@@ -72,4 +72,7 @@ cuda: $(PY)
 		exit 1; }; \
 	echo "Compiling llama.cpp with CUDA: ten minutes or more, once."; \
 	CMAKE_ARGS="-DGGML_CUDA=on $(CMAKE_ARGS)" $(PY) -m pip install --disable-pip-version-check --quiet \
-		--force-reinstall --no-cache-dir --no-deps "$(LLAMA)"
+		--force-reinstall --no-cache-dir --no-deps "$(LLAMA)" || { \
+		echo "llama.cpp could not be compiled with CUDA; what was installed before is still there. The toolkit must have cuBLAS."; \
+		echo "Where no card is in this machine, name its architecture: make demo CUDA=1 CMAKE_ARGS=-DCMAKE_CUDA_ARCHITECTURES=89"; \
+		exit 1; }
