@@ -38,10 +38,6 @@ class Wide(FakeModel):
         self.vocabulary = Vocabulary(VOCABULARY, frozenset({VOCABULARY - 1}), newline, markup)
         self._rows = [random.standard_normal(VOCABULARY).astype(np.float32) for _ in range(8)]
 
-    def decode(self, chunks: object) -> list[int]:
-        """Nothing to compute."""
-        raise NotImplementedError
-
     def sampler(self, sampling: Sampling, seed: int) -> TopK:
         """What llama.cpp's chain does, in numpy: the part of the cost that is there without a grammar."""
         return TopK(self, sampling, seed)

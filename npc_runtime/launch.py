@@ -100,10 +100,12 @@ async def _ready(process: subprocess.Popen[bytes], data_dir: Path, log: Path, ti
             return found
         if process.poll() is not None:
             endpoint.refuse_second(data_dir / "daemon.json")
-            raise ConfigError(f"the daemon ended with status {process.returncode} before it was ready:\n{_tail(log)}")
+            raise ConfigError(
+                f"the daemon ended with status {process.returncode} before it was ready:\n{last_lines(log)}"
+            )
         if waited > timeout:
             raise DeadlineExceeded(
-                f"the daemon was not ready after {timeout:g} s:\n{_tail(log)}",
+                f"the daemon was not ready after {timeout:g} s:\n{last_lines(log)}",
                 hint="name a smaller model, or wait longer",
             )
         await asyncio.sleep(POLL_SECONDS)
@@ -126,6 +128,7 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
 
 
-def _tail(log: Path) -> str:
+def last_lines(log: Path) -> str:
+    """The end of a daemon's log."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     return "\n".join(lines[-LOG_LINES_SHOWN:]) or "(it wrote nothing)"

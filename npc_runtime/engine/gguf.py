@@ -9,6 +9,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+from npc_runtime.engine.models import MAGIC
 from npc_runtime.errors import ModelUnavailable
 
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}  # value type -> bytes
@@ -29,7 +30,7 @@ def model_name(path: Path) -> str:
 
 def _name(file: BinaryIO) -> str:
     magic, _, _, count = struct.unpack("<4sIQQ", file.read(24))  # and the version, and the number of tensors
-    if magic != b"GGUF":
+    if magic != MAGIC:
         raise ValueError
     for _ in range(count):
         key = _string(file)

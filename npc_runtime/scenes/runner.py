@@ -15,14 +15,13 @@ from npc_runtime import flags
 from npc_runtime.client import REQUEST_SECONDS, Runtime, connect
 from npc_runtime.config import BUNDLED, Config
 from npc_runtime.errors import InternalError, RuntimeFault, SceneError
+from npc_runtime.handles import REPLY_SECONDS
+from npc_runtime.launch import last_lines
 from npc_runtime.scenes.checks import Check, Spoken, check
 from npc_runtime.scenes.pack import write_pack
 from npc_runtime.scenes.schema import Despawn, Expect, Move, Say, Scene, Spawn, Step
 from npc_runtime.wire import messages as m
 
-REPLY_SECONDS = 60.0
-"""Silence within a reply after which it counts as lost; the daemon ends every reply long before."""
-LOG_LINES_SHOWN = 12
 SEEDS_A_PLAY = 1000
 """Each line of a play has a seed of its own, and each repetition other ones."""
 
@@ -156,8 +155,7 @@ class _Play:
         """The end of the daemon's log, where that tells more; the log goes when the daemon goes."""
         if not isinstance(error, InternalError) or self._runtime.launched is None:
             return ""
-        lines = self._runtime.launched.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(["", *lines[-LOG_LINES_SHOWN:]])
+        return "\n" + last_lines(self._runtime.launched.log)
 
     @contextlib.contextmanager
     def _pack(self) -> Iterator[str | None]:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 import msgpack
 from pydantic import BaseModel, ValidationError
 
 from npc_runtime.errors import BadFrame, Invalid, UnknownType, UnsupportedVersion
 from npc_runtime.wire.messages import PROTOCOL_VERSION, Body, Catalogue, Request
+
+Message = TypeVar("Message", bound=Body)
 
 HEADER = b"NPC" + PROTOCOL_VERSION.split(".", maxsplit=1)[0].encode()
 BODY_LIMIT = 256 * 1024
@@ -86,20 +88,21 @@ def message_id(body: dict[str, Any]) -> str:
 
 def request(body: dict[str, Any]) -> Request:
     """The request in an unpacked body. Raises UnknownType or Invalid, naming what would be right."""
-    kind = body.get("type")
-    found = Catalogue.requests.get(kind) if isinstance(kind, str) else None
+    found = _validated(Catalogue.requests, body)
     if found is None:
-        raise _unknown(kind)
-    try:
-        return found.model_validate(body)
-    except ValidationError as error:
-        raise explain(str(kind), error) from None
+        raise _unknown(body.get("type"))
+    return found
 
 
 def message(body: dict[str, Any]) -> Body | None:
     """Any message, as a client reads it; None for a type that is newer than this client. Raises Invalid."""
+    return _validated(Catalogue.all, body)
+
+
+def _validated(catalogue: Mapping[str, type[Message]], body: dict[str, Any]) -> Message | None:
+    """The message in an unpacked body; None for a type that is not in the catalogue. Raises Invalid."""
     kind = body.get("type")
-    found = Catalogue.all.get(kind) if isinstance(kind, str) else None
+    found = catalogue.get(kind) if isinstance(kind, str) else None
     if found is None:
         return None
     try:

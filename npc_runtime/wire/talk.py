@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Coroutine
 from typing import Any
 
 from npc_runtime.dialogue import events as spoken
-from npc_runtime.dialogue.actions import Offer, expand
+from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound
@@ -43,7 +43,6 @@ class Talk:
         offers = tuple(
             Offer(offer.name, tuple(tuple(choices) for choices in offer.args), offer.when) for offer in request.actions
         )
-        expand(offers)  # too many are refused before anybody hears the line
         hearers = tuple(other for other in world.here(npc.at) if other != speaker.id)
         utterance = Utterance(
             speaker=speaker.id,
