@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from npc_runtime import cli, flags
+from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.persona.pack import load_pack
 
@@ -20,14 +21,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the demo; returns the exit status."""
     args = _parser().parse_args(argv)
     try:
-        settings = flags.arguments(flags.config(args), flags.MIND)
+        config = flags.config(args)
+        settings = flags.arguments(config, flags.MIND)
         if args.script or not (sys.stdin.isatty() and sys.stdout.isatty()):
             return cli.main(["play", str(SCENE), *settings])
         if args.data_dir is not None:
             return _visit(args.pack, args.data_dir, settings)
         # A folder of its own: a daemon that runs for a game already keeps its model, and its saves stay clean.
         with tempfile.TemporaryDirectory(prefix="npc-runtime-demo-", ignore_cleanup_errors=True) as folder:
-            return _visit(args.pack, Path(folder), settings)
+            try:
+                return _visit(args.pack, Path(folder), settings)
+            finally:
+                FeedbackFile(config.feedback_file).take_over(Path(folder, config.feedback_file.name))
     except RuntimeFault as error:
         print(f"demo: {error}", file=sys.stderr)
         return cli.BAD_USAGE

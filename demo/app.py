@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from demo import texts
-from demo.commands import Order, addressee, complete, find, parse
+from demo.commands import Order, addressee, complete, find, parse, rating
 from demo.panes import Asked, Conversation, EventLog, Prompt, Spoken, StatusBar, Surroundings
 from demo.theme import DUSK, EMOTION_COLOURS
 from demo.village import Told, Village
@@ -171,6 +171,10 @@ class VillageApp(App[None]):
             case "why":
                 told, report = await self.village.why()
                 self.push_screen(WhyScreen(self.village.names[told.npc], told.line, report))
+            case "rate":
+                await self._judge(rating=rating(order.argument))
+            case "better":
+                await self._judge(better=order.argument)
             case "events":
                 self._toggle_events()
             case "help":
@@ -226,6 +230,10 @@ class VillageApp(App[None]):
         by = f", by way of {texts.listed(passed)}" if passed else ""
         await self.query_one(Conversation).aside(f"You walk to {self.village.place_names[place]}{by}.")
         await self._look()
+
+    async def _judge(self, **judgement: int | str) -> None:
+        await self.village.judge(**judgement)
+        await self.query_one(Conversation).aside("Noted. After the visit, npc-runtime feedback export prints it.")
 
     async def _look(self) -> None:
         await self.query_one(Conversation).aside(*texts.look(self.village))

@@ -12,7 +12,7 @@ from npc_runtime.world.world import bare
 
 @dataclass(frozen=True)
 class Command:
-    """A command of the demo. `wants` names its argument: nothing, a place, or a person."""
+    """A command of the demo. `wants` names its argument: nothing, a place, a person, a rating, or a line."""
 
     name: str
     wants: str
@@ -25,6 +25,8 @@ COMMANDS = (
     Command("look", "", "look around"),
     Command("who", "", "where everyone is"),
     Command("why", "", "what was behind the last reply"),
+    Command("rate", "rating", "say how good the last reply was, from 1 to 5"),
+    Command("better", "line", "say what should have been said instead"),
     Command("events", "", "show or hide what happens"),
     Command("help", "", "this list"),
     Command("quit", "", "leave the village"),
@@ -56,7 +58,14 @@ def parse(line: str) -> Order:
 
 
 def _example(command: Command) -> str:
-    return "square" if command.wants == "place" else "mira"
+    return {"place": "square", "person": "mira", "rating": "4", "line": "(happy) Good day!"}[command.wants]
+
+
+def rating(text: str) -> int:
+    """A number from 1 to 5. Raises Invalid."""
+    if text not in tuple("12345"):
+        raise Invalid(f'"{text}" is no rating', hint="rate from 1, bad, to 5, good")
+    return int(text)
 
 
 def find(kind: str, wanted: str, names: Mapping[str, str]) -> str:

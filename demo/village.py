@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from demo.ground import PLAYER, PLAYER_NAME, Ground
 from npc_runtime.client import Npc, Piece, Reply, Runtime, World, connect
@@ -35,6 +36,7 @@ class Told:
     line: str
     end: ReplyEnd
     heard: str
+    judgement: dict[str, Any] = field(default_factory=dict)  # what the player thinks of it: rating, better
 
     @property
     def unheard(self) -> str:
@@ -178,6 +180,16 @@ class Village(Ground):
 
     async def why(self) -> tuple[Told, WhyReport]:
         """What was behind the last reply. Raises Invalid when nobody has spoken yet."""
+        told = self._last()
+        return told, await self._present().why(told.end.reply)
+
+    async def judge(self, **judgement: int | str) -> None:
+        """Sends a `rating` of the last reply, or a `better` line, with the other as it was given before."""
+        told = self._last()
+        await self._present().feedback(told.end.reply, **told.judgement | judgement)
+        told.judgement.update(judgement)
+
+    def _last(self) -> Told:
         if self.told is None:
             raise Invalid("nobody has answered you yet", hint="say something first")
-        return self.told, await self._present().why(self.told.end.reply)
+        return self.told

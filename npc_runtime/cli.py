@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from npc_runtime import __version__
-from npc_runtime.errors import Invalid, NotFound, RuntimeFault
+from npc_runtime.errors import Invalid, NotFound, RuntimeFault, StorageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -214,6 +214,44 @@ def _or_error(read: Callable[[Path], str], path: Path) -> str:
         return f"({error.message})"
 
 
+# ------------------------------------------------------------------------------------------------- feedback
+
+
+def _feedback_flags(parser: argparse.ArgumentParser) -> None:
+    from npc_runtime import flags
+
+    parser.add_argument("what", choices=("export",), help="write the last judgement of each reply as JSON lines")
+    parser.add_argument("--world", metavar="ID", help="only replies in this world")
+    parser.add_argument(
+        "--min-rating", type=_rating, metavar="N", help="leave out what is rated lower and has no better line"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write there instead of printing")
+    parser.add_argument("--json", action="store_true", help="print counts as one JSON object instead of lines")
+    flags.add(parser, ("data_dir",))
+
+
+def _feedback(args: argparse.Namespace) -> int:
+    from npc_runtime import flags
+    from npc_runtime.dialogue.feedback import FeedbackFile
+
+    lines = FeedbackFile(flags.config(args).feedback_file).lines(args.world, args.min_rating)
+    text = "".join(line.model_dump_json() + "\n" for line in lines)
+    if args.out:
+        try:
+            args.out.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise StorageError(f"cannot write {args.out}: {error.strerror}") from None
+    if args.json:
+        rated = sum(line.rating is not None for line in lines)
+        better = sum(line.better is not None for line in lines)
+        print(json.dumps({"lines": len(lines), "rated": rated, "better": better}, indent=2))
+    elif args.out:
+        print(f"{len(lines)} judged lines written to {args.out}")
+    else:
+        print(text, end="")
+    return 0
+
+
 # ------------------------------------------------------------------------------------------------- bench
 
 
@@ -266,6 +304,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _rating(text: str) -> int:
+    if text not in tuple("12345"):
+        raise argparse.ArgumentTypeError(f"{text} is not a rating from 1 to 5")
+    return int(text)
+
+
 def _share(text: str) -> float:
     try:
         share = float(text)
@@ -283,5 +327,6 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[argpars
     "say": (_say, _say_flags, "say one line to a character and hear the answer"),
     "doctor": (_doctor, _doctor_flags, "look at what is installed and say what to do"),
     "models": (_models, _models_flags, "list the models that are here"),
+    "feedback": (_feedback, _feedback_flags, "write what was thought of replies, to train a model with"),
     "bench": (_bench, _bench_flags, "measure (in a source checkout)"),
 }

@@ -56,6 +56,7 @@ class Config(BaseModel):
     kv_type_v: KVType = "f16"
     threads: Annotated[int, Field(ge=0)] = 0  # 0: physical cores less one, for the game
     batch: Annotated[int, Field(ge=32, le=8192)] = 512  # most tokens in one decode
+    embedding: str = "auto"  # auto: MiniLM where the extra `semantic` is installed; off, minilm, or a path to a GGUF
 
     # Dialogue
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
@@ -72,6 +73,16 @@ class Config(BaseModel):
     def endpoint_file(self) -> Path:
         """Where a running daemon says how to reach it."""
         return self.data_dir / "daemon.json"
+
+    @property
+    def cache_dir(self) -> Path:
+        """What can be made again, such as converted models; shared by all data folders of this user."""
+        return Path(platformdirs.user_cache_dir(APP, appauthor=False))
+
+    @property
+    def feedback_file(self) -> Path:
+        """What was thought of replies, for whoever trains a model."""
+        return self.data_dir / "feedback.jsonl"
 
 
 def load(

@@ -17,6 +17,7 @@ import psutil
 import npc_runtime
 from npc_runtime.config import Config
 from npc_runtime.dialogue.director import Director
+from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.dialogue.prompt import Style
 from npc_runtime.engine import gpu
 from npc_runtime.engine.bridge import Bridge
@@ -126,12 +127,13 @@ class Daemon:
             deadline=config.deadline,
             seed=config.seed,
         )
+        feedback = FeedbackFile(config.feedback_file, self._engine.model_name if self._engine else "")
         return Dispatch(
             config,
             server,
             sessions=self._sessions,
             village=Village(self._worlds, director, self._sessions),
-            talk=Talk(self._worlds, director, self._sessions),
+            talk=Talk(self._worlds, director, self._sessions, feedback),
             health=self.health,
             secret=secret,
             events=server.events_endpoint,

@@ -57,6 +57,10 @@ class World:
         """What a character was told and knew for a reply."""
         return await self.runtime.call(m.WhyReport, "why", world=self.id, reply=reply)
 
+    async def feedback(self, reply: str, *, rating: int | None = None, better: str | None = None) -> None:
+        """Judges one of the last replies: from 1 to 5, or by a better line; said again, it replaces what was said."""
+        await self.runtime.call(m.Done, "feedback", world=self.id, reply=reply, rating=rating, better=better)
+
     async def events(self) -> AsyncGenerator[m.Event, None]:
         """What happens in this world from the first step of the iteration on. Ends only when it is closed."""
         with self.runtime.listen(self.id) as queue:
@@ -154,7 +158,7 @@ class Reply:
 
     @property
     def id(self) -> str:
-        """Names the reply in `heard` and `why`; empty before its first piece."""
+        """Names the reply in `heard`, `why` and `feedback`; empty before its first piece."""
         known = self.end or self.start
         return known.reply if known else ""
 
@@ -192,6 +196,10 @@ class Reply:
     async def why(self) -> m.WhyReport:
         """What the character was told and knew."""
         return await self.npc.world.why(self.id)
+
+    async def feedback(self, *, rating: int | None = None, better: str | None = None) -> None:
+        """Judges the reply once it has ended: from 1 to 5, by a better line, or both."""
+        await self.npc.world.feedback(self.id, rating=rating, better=better)
 
     async def _whole(self) -> Reply:
         async for _ in self:

@@ -139,6 +139,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "raw": "(sad) The bridge fell last night.",
         "notes": [],
     },
+    "feedback": {
+        "type": "feedback",
+        "id": "15",
+        **SAVE,
+        "reply": "r-41",
+        "rating": 2,
+        "better": "(sad) It fell last night, with a cart on it.",
+    },
     "error": {
         "type": "error",
         "re": "8",
@@ -193,6 +201,10 @@ class Refused:
 
 def _say(**changes: Any) -> dict[str, Any]:
     return {"type": "say", "id": "x", **SAVE, "from": "player:alex", "to": "npc:mira", "text": "Hi", **changes}
+
+
+def _feedback(**changes: Any) -> dict[str, Any]:
+    return {"type": "feedback", "id": "x", **SAVE, "reply": "r-41", **changes}
 
 
 def _message(**fields: Any) -> list[bytes]:
@@ -269,6 +281,9 @@ REFUSED = (
     Refused("unknown-kind-of-id", "invalid", _message(**_say(to="dragon:mira")), re="x"),
     Refused("slash-in-a-world", "invalid", _message(type="npc.list", id="x", world="../save"), re="x"),
     Refused("action-name-in-capitals", "invalid", _message(**_say(actions=[{"name": "Give"}])), re="x"),
+    Refused("rating-too-high", "invalid", _message(**_feedback(rating=6)), re="x"),
+    Refused("rating-as-string", "invalid", _message(**_feedback(rating="2")), re="x"),
+    Refused("better-is-empty", "invalid", _message(**_feedback(better="")), re="x"),
     Refused("argument-without-choices", "invalid", _message(**_say(actions=[{"name": "give", "args": [[]]}])), re="x"),
     # Sessions and versions
     Refused("no-hello", "unauthorized", _message(type="npc.list", id="x", world="save-1"), re="x", session=False),

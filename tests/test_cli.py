@@ -21,7 +21,7 @@ from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("serve", "play", "eval", "say", "doctor", "models", "bench")
+COMMANDS = ("serve", "play", "eval", "say", "doctor", "models", "feedback", "bench")
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +85,8 @@ def test_settings_survive_the_way_into_another_process(tmp_path: Path) -> None:
         (("eval", "nowhere"), "no scene files in nowhere"),
         (("eval", "nowhere", "--min", "2"), "2 is not a rate between 0 and 1"),
         (("eval", "nowhere", "--repeat", "0"), "0 is not a number from 1 on"),
+        (("feedback", "export"), "there is no feedback in "),
+        (("feedback", "export", "--min-rating", "6"), "6 is not a rating from 1 to 5"),
         (("bench", "wires"), "(did you mean wire?)"),
         (("dance",), "invalid choice: 'dance'"),
     ],

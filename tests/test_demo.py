@@ -19,6 +19,7 @@ from demo.ground import PLAYER, Ground
 from demo.panes import Aside, Conversation, EventLog, Prompt, Spoken, Surroundings
 from demo.village import Told, Village
 from demo.why import WhyScreen
+from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.errors import Invalid, NotFound
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.wire.messages import EventMoved, EventNpcDespawned, EventNpcSpawned, EventSaid, NpcInfo
@@ -300,6 +301,25 @@ def test_help_names_every_command_and_who_tells_where_everyone_is(daemon: Runnin
         assert all(f"/{command.name}" in asides(app) for command in COMMANDS)
 
     play(visit(daemon, world), steps)
+
+
+def test_the_last_reply_is_judged(daemon: RunningDaemon, world: str) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        await enter(pilot, "/rate 4")
+        await until(pilot, lambda: "Nobody has answered you yet" in asides(app))
+        await enter(pilot, "Good day!")
+        await until(pilot, lambda: app.village.told is not None)
+        for order in ("/rate six", "/rate 4", "/better (hapy) Hello!", "/better Hello!"):
+            await enter(pilot, order)
+        await until(pilot, lambda: asides(app).count("Noted.") == 2)
+        assert '"six" is no rating; rate from 1, bad, to 5, good' in asides(app)
+        assert "did you mean happy?" in asides(app)
+
+    play(visit(daemon, world), steps)
+    (line,) = FeedbackFile(daemon.data_dir / "feedback.jsonl").lines(world)
+    assert line.rating == 4
+    assert line.better is not None
+    assert line.better.endswith(") Hello!")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ import pytest
 from conftest import RunningDaemon, StartDaemon, until
 from wire_peer import Peer
 
+from npc_runtime.wire import messages as m
+
 
 def test_hello_is_welcomed(daemon: RunningDaemon) -> None:
     with daemon.peer(hello=False) as peer:
@@ -21,17 +23,20 @@ def test_hello_is_welcomed(daemon: RunningDaemon) -> None:
     assert welcome["model"]
 
 
-@pytest.mark.parametrize("offered", [["1.0"], ["1.7"], ["2.0", "1.3", "1.0"]])
-def test_the_version_in_force_is_one_that_both_speak(daemon: RunningDaemon, offered: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("offered", "agreed"),
+    [(["1.0"], "1.0"), (["1.7"], m.PROTOCOL_VERSION), (["2.0", "1.3", "1.0"], m.PROTOCOL_VERSION)],
+)
+def test_the_version_in_force_is_one_that_both_speak(daemon: RunningDaemon, offered: list[str], agreed: str) -> None:
     with daemon.peer(hello=False) as peer:
-        assert peer.hello(versions=offered)["version"] == "1.0"
+        assert peer.hello(versions=offered)["version"] == agreed
 
 
 def test_a_version_mismatch_lists_what_is_supported(daemon: RunningDaemon) -> None:
     with daemon.peer(hello=False) as peer:
         answer = peer.hello(versions=["2.0", "3.1"])
     assert answer["code"] == "unsupported_version"
-    assert answer["detail"] == {"supported": ["1.0"]}
+    assert answer["detail"] == {"supported": [m.PROTOCOL_VERSION]}
     assert answer["message"] == "the client speaks protocol 2.0, 3.1"
 
 

@@ -115,7 +115,8 @@ class Director:
             if turn.text:
                 turn.mind.last_lines(utterance.to).append(turn.text.strip())
             turn.why.raw = turn.voice.raw if turn.voice else ""
-            yield turn.end()
+            turn.why.ended = turn.end()
+            yield turn.why.ended
         finally:
             if holding:
                 floor.release()
@@ -160,7 +161,7 @@ class Director:
             line=line,
             reading=reading,
             news=news,
-            why=Why(f"r{secrets.token_hex(6)}", reading.intent.value),
+            why=Why(f"r{secrets.token_hex(6)}", reading.intent.value, speaker=utterance.speaker),
             arrived=arrived,
             until=arrived + (self._deadline if utterance.deadline is None else utterance.deadline),
             seed=_mix(seed, utterance.to, number),
@@ -204,6 +205,7 @@ class Director:
         actions = tuple(action.text for action in expand(utterance.offers)) if turn.style == "full" else ()
         card = turn.mind.card(utterance.to, utterance.speaker, utterance.speaker_name, turn.line, turn.thought, actions)
         messages = tuple(STYLES[turn.style](card))
+        why.card = card
         why.move = choice.move.value
         why.facts = list(card.facts)
         why.knew = [

@@ -12,6 +12,7 @@ from typing import Any
 from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.choose import Choice, Situation, choose
 from npc_runtime.dialogue.conversation import Conversation, HeardLine, Pending, Said
+from npc_runtime.dialogue.events import Ended
 from npc_runtime.dialogue.feelings import Feelings
 from npc_runtime.dialogue.intents import Intent, Reading
 from npc_runtime.dialogue.knowledge import known, withheld
@@ -26,7 +27,7 @@ from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.world.world import World, bare
 
 HITS = 6
-WHYS_KEPT = 64
+WHYS_KEPT = 64  # last replies of a world that can be asked about and judged
 SPOKEN_KEPT = 4  # last lines of a character that it must not repeat
 _WHO_DID = re.compile(r"^who (?:has |had |was it that |could have )?\w+ (.+)$")
 _MORE = re.compile(r"\b(?:else|more|another)\b")
@@ -45,6 +46,10 @@ class Why:
     prompt: list[dict[str, str]] = field(default_factory=list)  # role, text
     raw: str = ""
     notes: list[str] = field(default_factory=list)
+    # For feedback on the reply
+    speaker: str = ""  # who was answered
+    card: Card | None = None  # None: nothing was thought of yet
+    ended: Ended | None = None
 
 
 @dataclass(frozen=True)

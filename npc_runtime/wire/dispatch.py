@@ -66,6 +66,7 @@ class Dispatch:
             "cancel": talk.cancel,
             "heard": talk.heard,
             "why": talk.why,
+            "feedback": talk.feedback,
         }
 
     def receive(self, peer: bytes, frames: list[bytes]) -> None:

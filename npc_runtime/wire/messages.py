@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from npc_runtime.dialogue.emotions import Emotion
 
-PROTOCOL_VERSION = "1.0"
+PROTOCOL_VERSION = "1.1"
 """Majors compare, minors do not."""
 
 ENTITY_PATTERN = r"^((npc|player|place|item):)?[^\s:<>\x00-\x1f]{1,64}$"
@@ -294,7 +294,7 @@ class ReplyStart(Response):
     """The NPC begins to speak: the emotion is known before the first word, so that the face can move first."""
 
     type: Literal["reply.start"] = "reply.start"
-    reply: Annotated[str, Field(description="names this reply in `heard` and `why`")]
+    reply: Annotated[str, Field(description="names this reply in `heard`, `why` and `feedback`")]
     npc: EntityId
     emotion: Emotion
     source: Source
@@ -379,6 +379,23 @@ class WhyReport(Response):
     notes: Annotated[list[str], Field(description="what the guard or the fallback did, and why")]
 
 
+class Feedback(Request):
+    """Judges a reply: a rating, a better line, or both. Whoever trains a model learns from it."""
+
+    type: Literal["feedback"] = "feedback"
+    world: WorldId
+    reply: str
+    rating: Annotated[int | None, Field(ge=1, le=5, description="5 is best")] = None
+    better: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=2000,
+            description="what should have been said: `(happy) Good day!`; without an emotion, that of the reply",
+        ),
+    ] = None
+
+
 class Error(Response):
     """Answers a request that failed. `re` is empty when the request's id could not be read."""
 
@@ -429,7 +446,7 @@ class EventSaid(Event):
 
 REQUESTS: tuple[type[Request], ...] = (
     *(Hello, Ping, Health, Subscribe, Unsubscribe, WorldOpen, EntityMove),
-    *(NpcSpawn, NpcDespawn, NpcList, Say, Cancel, Heard, Why),
+    *(NpcSpawn, NpcDespawn, NpcList, Say, Cancel, Heard, Why, Feedback),
 )
 RESPONSES: tuple[type[Response], ...] = (
     *(Welcome, Pong, HealthReport, Done, WorldOpened, NpcSpawned, NpcListing),

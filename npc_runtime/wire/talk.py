@@ -1,4 +1,4 @@
-"""The services about speech: say, cancel, heard, why."""
+"""The services about speech: say, cancel, heard, why, feedback."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from npc_runtime.dialogue import events as spoken
 from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.director import Director, Utterance
+from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound
 from npc_runtime.wire import messages as m
@@ -20,12 +21,13 @@ PRIORITIES = {"player": Priority.PLAYER, "normal": Priority.NORMAL, "background"
 
 
 class Talk:
-    """Handlers for `say`, `cancel`, `heard` and `why`."""
+    """Handlers for `say`, `cancel`, `heard`, `why` and `feedback`."""
 
-    def __init__(self, worlds: Worlds, director: Director, sessions: Sessions) -> None:
+    def __init__(self, worlds: Worlds, director: Director, sessions: Sessions, feedback: FeedbackFile) -> None:
         self._worlds = worlds
         self._director = director
         self._sessions = sessions
+        self._feedback = feedback
 
     def say(self, session: Session, request: m.Say) -> Coroutine[Any, Any, None]:
         """Takes the line in now, and answers it in the returned coroutine. Raises NotFound, Invalid, Conflict."""
@@ -112,6 +114,12 @@ class Talk:
         """What a character was told and knew for a reply. Raises NotFound."""
         why = self._director.why(self._worlds.get(request.world).id, request.reply)
         return m.WhyReport(re=request.id, **vars(why))
+
+    def feedback(self, session: Session, request: m.Feedback) -> m.Done:
+        """Keeps what somebody thinks of a reply. Raises NotFound, Conflict, Invalid or StorageError."""
+        why = self._director.why(self._worlds.get(request.world).id, request.reply)
+        self._feedback.add(request.world, why, request.rating, request.better)
+        return m.Done(re=request.id)
 
 
 def _place(npc: Entity) -> str:

@@ -1,0 +1,150 @@
+"""Feedback: from a game through a real daemon into the file, and out of it again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import RunningDaemon, StartDaemon
+from talking import ScriptedWriter, Talk
+from test_client import client, run
+from wire_peer import Peer
+
+from npc_runtime import cli
+from npc_runtime.dialogue.feedback import FeedbackFile
+from npc_runtime.dialogue.mind import Why
+from npc_runtime.errors import Conflict, Invalid, NotFound
+
+
+def say(peer: Peer, world: str, text: str) -> dict[str, Any]:
+    fields = {"world": world, "from": "player:alex", "to": "mira", "text": text}
+    return peer.reply(peer.send("say", **fields))[-1]
+
+
+def export(capsys: pytest.CaptureFixture[str], daemon: RunningDaemon, *arguments: str) -> str:
+    assert cli.main(["feedback", "export", "--data-dir", str(daemon.data_dir), *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_from_a_reply_to_the_export(
+    daemon: RunningDaemon, peer: Peer, world: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    peer.village(world, "mira")
+    first, second = (say(peer, world, text) for text in ("What is your name?", "Any news of the bridge?"))
+    for end, judgement in (
+        (first, {"rating": 5}),
+        (second, {"rating": 2}),
+        (second, {"better": "(sad) It fell, they say."}),
+    ):
+        assert peer.ask("feedback", world=world, reply=end["reply"], **judgement)["type"] == "done"
+
+    liked, mended = map(json.loads, export(capsys, daemon, "--world", world).splitlines())
+    assert liked["line"] == f"({first['emotion']}) {first['text']}"
+    assert (liked["rating"], liked["better"]) == (5, None)
+    assert liked["situation"]["line"] == "What is your name?"
+    assert {key: liked[key] for key in ("world", "npc", "speaker", "reply", "source")} == {
+        "world": world,
+        "npc": "npc:mira",
+        "speaker": "player:alex",
+        "reply": first["reply"],
+        "source": "model",
+    }
+    assert liked["model"]
+    assert (mended["rating"], mended["better"]) == (None, "(sad) It fell, they say.")
+
+    counts = json.loads(export(capsys, daemon, "--world", world, "--min-rating", "4", "--json"))
+    assert counts == {"lines": 2, "rated": 1, "better": 1}
+    out = tmp_path / "lines.jsonl"
+    assert export(capsys, daemon, "--world", world, "--out", str(out)) == f"2 judged lines written to {out}\n"
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_what_cannot_be_judged(peer: Peer, world: str, daemon: RunningDaemon) -> None:
+    peer.village(world, "mira")
+    reply = say(peer, world, "Hello!")["reply"]
+    for judgement, wanted in (
+        ({}, "neither a rating nor a better line"),
+        ({"rating": 6}, "rating: input should be less than or equal to 5, not 6"),
+        ({"better": "(hapy) Hello!"}, "did you mean happy?"),
+    ):
+        answer = peer.ask("feedback", world=world, reply=reply, **judgement)
+        assert answer["code"] == "invalid"
+        assert wanted in f"{answer['message']}; {answer['hint']}"
+    unknown = peer.ask("feedback", world=world, reply="never", rating=3)
+    assert unknown["code"] == "not_found"
+    assert reply in unknown["hint"]
+    with pytest.raises(NotFound, match=f'no world "{world}"'):
+        FeedbackFile(daemon.data_dir / "feedback.jsonl").lines(world)
+
+
+def test_a_file_that_cannot_be_written_costs_only_the_feedback(start_daemon: StartDaemon, world: str) -> None:
+    daemon = start_daemon("--model", "missing.gguf")
+    (daemon.data_dir / "feedback.jsonl").mkdir()
+    with daemon.peer() as peer:
+        peer.village(world, "mira")
+        answer = peer.ask("feedback", world=world, reply=say(peer, world, "Hello!")["reply"], rating=1)
+        assert answer["code"] == "storage"
+        assert "feedback cannot be written to" in answer["message"]
+        assert say(peer, world, "Are you there?")["text"]
+
+
+def test_the_client_judges_a_reply(daemon: RunningDaemon, world: str) -> None:
+    async def play() -> str:
+        async with client(daemon) as runtime:
+            village = await runtime.open_world(world)
+            reply = await (await village.spawn("mira", at="smithy")).say("player:alex", "Hello!")
+            await reply.feedback(rating=4)
+            await village.feedback(reply.id, rating=1, better="Who asks?")
+            with pytest.raises(Invalid, match="neither a rating nor a better line"):
+                await reply.feedback()
+            return f"({reply.emotion}) Who asks?"
+
+    better = run(play())
+    (line,) = FeedbackFile(daemon.data_dir / "feedback.jsonl").lines(world)
+    assert (line.rating, line.better) == (1, better)
+
+
+def test_the_card_is_the_one_that_was_voiced_and_what_is_kept_can_be_forgotten(tmp_path: Path) -> None:
+    kept = FeedbackFile(tmp_path / "new" / "feedback.jsonl", "villager")
+
+    async def play() -> None:
+        village = Talk(ScriptedWriter("(happy) Two pennies."))
+        for speaker in ("player:alex", "player:sam"):
+            end = await village.talk("What do nails cost?", speaker=speaker)
+            kept.add("save", village.director.why("save", end.reply), 4, None)
+
+    kept.forget("player:alex")  # there is no file yet
+    asyncio.run(play())
+    alex, sam = kept.lines()
+    assert alex.line == "(happy) Two pennies."
+    assert alex.situation.facts == ("You sell nails for two pennies.",)
+    assert (alex.model, alex.source) == ("villager", "model")
+    with (tmp_path / "new" / "feedback.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"speaker": "player:sam", "torn')
+    kept.forget("player:alex")
+    assert kept.lines() == [sam]
+    other = FeedbackFile(tmp_path / "feedback.jsonl")
+    other.take_over(tmp_path / "nowhere.jsonl")
+    other.take_over(tmp_path / "new" / "feedback.jsonl")
+    assert other.lines() == [sam]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["feedback.jsonl"]
+
+
+def test_a_reply_without_an_end_or_a_thought_is_not_judged(tmp_path: Path) -> None:
+    kept = FeedbackFile(tmp_path / "feedback.jsonl")
+    with pytest.raises(Conflict, match=r'reply "r1" has not ended yet; send feedback after its reply\.end'):
+        kept.add("save", Why("r1", "greet"), 3, None)
+
+    async def play() -> None:
+        village = Talk(ScriptedWriter(None))
+        cancelled = asyncio.Event()
+        cancelled.set()
+        end = await village.talk("Hello!", cancelled=cancelled)
+        kept.add("save", village.director.why("save", end.reply), 3, None)
+
+    with pytest.raises(Conflict, match="ended before npc:mira had thought of anything to say"):
+        asyncio.run(play())
+    assert not list(tmp_path.iterdir())
