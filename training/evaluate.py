@@ -2,7 +2,8 @@
 
     python -m training.evaluate [--json] [--cases 200] [--only q4_k_m] [--temperature 0.7]
 
-Every figure is computed from what the model says through llama.cpp. `audible` is the least of three recognition rates
+The models are those in `runs`, or the bundled one where there are none. Every figure is computed from what the model
+says through llama.cpp. `audible` is the least of three recognition rates
 (trade, traits, mood), each as a share of three times chance, and at most 1; the rates themselves are printed below.
 """
 
@@ -11,13 +12,15 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 
 from npc_runtime.dialogue.moves import QUARREL_MOVES, Move
 from npc_runtime.dialogue.prompt import Turn, compact
+from npc_runtime.engine.models import BUNDLED_PATH
 from npc_runtime.persona.model import MOODS, TRAITS
 from training import judge
 from training.classifier import Classifier
@@ -27,6 +30,7 @@ from training.corpus.flavour import TRADE_TAILS
 from training.speaker import Speaker
 
 QUANTIZATIONS = ("f16", "q8_0", "q4_k_m")
+_BUNDLED = "q4_k_m"
 _FACTS = ("answer", "answer", "answer_own", "answer_own", "sell", "offer_work", "about_listener")
 _LINES_OF_TALK = ("light", "light", "light", "answer", "answer_own", "admit", "sell")
 _TURNS = 12
@@ -162,10 +166,25 @@ def dialogues(say: Say, count: int, seed: int) -> Iterable[str]:
         yield f"    => {say(Example(card, ''))}\n"
 
 
+def exported(folder: Path, only: str | None) -> dict[str, Path]:
+    """The models to measure, by quantization. Exits with a sentence where there are none."""
+    wanted = (only,) if only else QUANTIZATIONS
+    found = {name: path for name in wanted if (path := folder / f"villager-{name}.gguf").exists()}
+    if not found and BUNDLED_PATH.exists() and _BUNDLED in wanted:
+        print(f"No villager-*.gguf in {folder}: measuring the bundled model.", file=sys.stderr)
+        return {_BUNDLED: BUNDLED_PATH}
+    if not found:
+        raise SystemExit(f"no villager-{only or '*'}.gguf in {folder}; training.export writes them")
+    for name in wanted:
+        if name not in found:
+            print(f"No villager-{name}.gguf in {folder}: it is left out.", file=sys.stderr)
+    return found
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Measure the exported models on held-out cases.")
-    parser.add_argument("--models", type=Path, default=Path("runs"))
+    parser.add_argument("--models", type=Path, default=Path("runs"), help="the folder of the exported models")
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--only", choices=QUANTIZATIONS)
     parser.add_argument("--seed", type=int, default=2026)
@@ -175,17 +194,17 @@ def main() -> None:
     parser.add_argument("--reference", action="store_true", help="judge the generator's own replies: the ceiling")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
+    models: Mapping[str, Path | None] = {"reference": None} if args.reference else exported(args.models, args.only)
     listener = Listener()
     results = {}
-    names = ("reference",) if args.reference else (args.only,) if args.only else QUANTIZATIONS
-    for name in names:
-        if args.reference:
+    for name, path in models.items():
+        if path is None:
             say: Say = lambda example: example.reply  # noqa: E731
         else:
-            speaker = Speaker(args.models / f"villager-{name}.gguf")
+            speaker = Speaker(path)
             say = lambda example, speaker=speaker: speaker.say(example.card, args.temperature)  # type: ignore[misc] # noqa: E731
         figures, rates, wrong = measure(say, listener, args.cases, args.seed)
-        results[name] = {key: round(value, 4) for key, value in figures.items()}
+        results[name] = {key: round(float(value), 4) for key, value in figures.items()}
         if args.json:
             continue
         print(f"{name}: " + "  ".join(f"{key} {value:.3f}" for key, value in figures.items()))

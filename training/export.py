@@ -43,12 +43,12 @@ def tensor_name(name: str) -> str:
     return {"embedding.weight": "token_embd.weight", "norm.gain": "output_norm.weight"}[name]
 
 
-def write(checkpoint: Path, vocabulary: Path, out: Path, *, half: bool) -> None:
+def write(checkpoint: Path, vocabulary: Path, out: Path, *, half: bool, name: str = NAME) -> None:
     """Writes the unquantized model, in float16 or float32 (norms always in float32)."""
     stored: dict[str, Any] = torch.load(checkpoint, map_location="cpu")
     shape = stored["shape"]
     writer = gguf.GGUFWriter(out, "llama")
-    writer.add_name(NAME)
+    writer.add_name(name)
     writer.add_description(DESCRIPTION)
     writer.add_license("apache-2.0")
     writer.add_context_length(shape["context"])
@@ -62,9 +62,9 @@ def write(checkpoint: Path, vocabulary: Path, out: Path, *, half: bool) -> None:
     writer.add_layer_norm_rms_eps(shape["epsilon"])
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16 if half else gguf.LlamaFileType.ALL_F32)
     _add_vocabulary(writer, vocabulary)
-    for name, tensor in stored["model"].items():
+    for ours, tensor in stored["model"].items():
         kind = np.float16 if half and tensor.ndim == 2 else np.float32
-        writer.add_tensor(tensor_name(name), np.ascontiguousarray(tensor.float().numpy().astype(kind)))
+        writer.add_tensor(tensor_name(ours), np.ascontiguousarray(tensor.float().numpy().astype(kind)))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -89,7 +89,7 @@ def _add_vocabulary(writer: gguf.GGUFWriter, path: Path) -> None:
     writer.add_chat_template(CHAT_TEMPLATE)
 
 
-@llama_cpp.llama_log_callback
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
 def _warn(level: int, text: bytes, _: ctypes.c_void_p) -> None:
     """llama.cpp lists every tensor; only its warnings and errors are passed on."""
     if level >= _WARNING:
@@ -98,26 +98,33 @@ def _warn(level: int, text: bytes, _: ctypes.c_void_p) -> None:
 
 def quantize(source: Path, out: Path, kind: int, threads: int = 2) -> None:
     """Quantizes `source` with llama.cpp. Raises RuntimeError when llama.cpp refuses."""
+    llama_cpp.llama_backend_init()
+    llama_cpp.llama_log_set(_warn, ctypes.c_void_p(0))
     parameters = llama_cpp.llama_model_quantize_default_params()
     parameters.ftype, parameters.nthread = kind, threads
     if llama_cpp.llama_model_quantize(str(source).encode(), str(out).encode(), ctypes.byref(parameters)):
         raise RuntimeError(f"llama.cpp could not quantize {source} to {out}")
 
 
+def save(checkpoint: Path, vocabulary: Path, out: Path, quantization: str, name: str = NAME) -> None:
+    """Writes one GGUF file; `quantization` is "f16" or a key of `QUANTIZATIONS`."""
+    if quantization == "f16":
+        write(checkpoint, vocabulary, out, half=True, name=name)
+        return
+    exact = out.with_suffix(".f32")
+    try:
+        write(checkpoint, vocabulary, exact, half=False, name=name)
+        quantize(exact, out, QUANTIZATIONS[quantization])
+    finally:
+        exact.unlink(missing_ok=True)
+
+
 def export(model: Path, data: Path, out: Path) -> dict[str, Path]:
     """Writes every file and returns them by quantization."""
     out.mkdir(parents=True, exist_ok=True)
-    checkpoint, vocabulary = model / "checkpoint.pt", data / "tokenizer.json"
-    files = {"f16": out / "villager-f16.gguf"}
-    write(checkpoint, vocabulary, files["f16"], half=True)
-    exact = out / "villager-f32.gguf"
-    write(checkpoint, vocabulary, exact, half=False)
-    llama_cpp.llama_backend_init()
-    llama_cpp.llama_log_set(_warn, ctypes.c_void_p(0))
-    for name, kind in QUANTIZATIONS.items():
-        files[name] = out / f"villager-{name}.gguf"
-        quantize(exact, files[name], kind)
-    exact.unlink()
+    files = {name: out / f"villager-{name}.gguf" for name in ("f16", *QUANTIZATIONS)}
+    for name, path in files.items():
+        save(model / "checkpoint.pt", data / "tokenizer.json", path, name)
     return files
 
 

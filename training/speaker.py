@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import llama_cpp
 
-from npc_runtime.dialogue.prompt import Card, Message, compact
+from npc_runtime.dialogue.prompt import Card, compact
+from npc_runtime.engine.chat import ChatTemplate
 
 REPLY_LIMIT = 80  # tokens
 
@@ -19,10 +19,11 @@ class Speaker:
         self._model = llama_cpp.Llama(
             str(path), n_ctx=512, n_threads=threads, n_threads_batch=threads, seed=seed, verbose=False
         )
+        self._chat = ChatTemplate(self._model.metadata.get("tokenizer.chat_template"), self._encoded)
 
     def say(self, card: Card, temperature: float = 0.0) -> str:
         """The reply to `card`, with its emotion."""
-        prompt = self.prompt(compact(card))
+        prompt = self._chat.encode(compact(card)).tokens
         tokens: list[int] = []
         for token in self._model.generate(
             prompt, temp=temperature, top_k=40, top_p=0.95, min_p=0.05, repeat_penalty=1.0
@@ -33,15 +34,6 @@ class Speaker:
         text: str = self._model.detokenize(tokens).decode("utf-8", errors="replace")
         return text.strip()
 
-    def prompt(self, messages: Sequence[Message]) -> list[int]:
-        """Token ids of the rendered chat template: its own parts with special tokens, the contents without."""
-        ids = []
-        for message in messages:
-            ids += self._encoded(f"<|im_start|>{message.role}\n", special=True)
-            ids += self._encoded(message.text, special=False)
-            ids += self._encoded("<|im_end|>\n", special=True)
-        return ids + self._encoded("<|im_start|>assistant\n", special=True)
-
-    def _encoded(self, text: str, *, special: bool) -> list[int]:
+    def _encoded(self, text: str, special: bool) -> list[int]:
         ids: list[int] = self._model.tokenize(text.encode(), add_bos=False, special=special)
         return ids

@@ -10,50 +10,77 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 import gguf
 import torch
 
+from npc_runtime.engine.models import resolve
+from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
+from training import tokenizer
 from training.export import tensor_name
 from training.model import Model, Shape
 
-
-def _number(reader: gguf.GGUFReader, key: str) -> float:
-    field = reader.get_field(f"llama.{key}")
-    if field is None:
-        raise SystemExit(f"this GGUF has no llama.{key}: is it a Llama?")
-    return float(field.contents())
-
-
-def shape_of(reader: gguf.GGUFReader) -> Shape:
-    """The sizes of an exported model."""
-    return Shape(
-        vocabulary=len(reader.get_field("tokenizer.ggml.tokens").contents()),
-        width=int(_number(reader, "embedding_length")),
-        layers=int(_number(reader, "block_count")),
-        heads=int(_number(reader, "attention.head_count")),
-        feed_forward=int(_number(reader, "feed_forward_length")),
-        context=int(_number(reader, "context_length")),
-        rope_base=_number(reader, "rope.freq_base"),
-    )
+_OURS = {
+    "general.architecture": "llama",
+    "tokenizer.ggml.model": "gpt2",
+    "tokenizer.ggml.pre": "gpt-2",
+    "tokenizer.chat_template": tokenizer.CHAT_TEMPLATE,
+}
+"""What a model must say of itself to be one that `training.export` could have written."""
 
 
-def weights_of(reader: gguf.GGUFReader, model: Model) -> dict[str, torch.Tensor]:
-    """The tensors of an exported model by our names, as float32."""
-    stored = {tensor.name: tensor for tensor in reader.tensors}
-    weights = {}
-    for name, like in model.state_dict().items():
-        tensor = stored[tensor_name(name)]
-        values = gguf.dequantize(tensor.data, tensor.tensor_type)
-        weights[name] = torch.from_numpy(values.copy()).float().reshape(like.shape)
-    return weights
+_HINT = "name the bundled model, or one that training.export has written"
 
 
-def check_vocabulary(reader: gguf.GGUFReader, path: Path) -> None:
-    """Raises SystemExit unless the tokenizer at `path` has the model's tokens in the model's order."""
-    vocabulary = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
-    if sorted(vocabulary, key=vocabulary.__getitem__) != reader.get_field("tokenizer.ggml.tokens").contents():
-        raise SystemExit(f"{path} is not the vocabulary of this model: encode the corpus with the model's own")
+class Start:
+    """An exported model, opened to go on from."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises ModelUnavailable when `path` is no GGUF file, or not a model of this recipe."""
+        self._reader = gguf.GGUFReader(resolve(str(path)))
+        for key, expected in _OURS.items():
+            if self._value(key) != expected:
+                raise ModelUnavailable(f"{path} cannot be trained on: its {key} is not {expected!r}", hint=_HINT)
+        self.tokens: list[str] = self._value("tokenizer.ggml.tokens")
+        self.shape = Shape(
+            vocabulary=len(self.tokens),
+            width=self._value("llama.embedding_length"),
+            layers=self._value("llama.block_count"),
+            heads=self._value("llama.attention.head_count"),
+            feed_forward=self._value("llama.feed_forward_length"),
+            context=self._value("llama.context_length"),
+            rope_base=self._value("llama.rope.freq_base"),
+        )
+        self._wanted = {name: weight.shape for name, weight in Model(self.shape).state_dict().items()}
+        self._tensors = {tensor.name: tensor for tensor in self._reader.tensors}
+        sizes = {tensor_name(name): shape.numel() for name, shape in self._wanted.items()}
+        if sizes != {name: int(tensor.n_elements) for name, tensor in self._tensors.items()}:
+            raise ModelUnavailable(f"{path} cannot be trained on: its tensors are not ours", hint=_HINT)
+
+    def _value(self, key: str) -> Any:
+        field = self._reader.get_field(key)
+        return None if field is None else field.contents()
+
+    def write_checkpoint(self, path: Path) -> None:
+        """Writes the weights, dequantized to float32, as `training.train` reads them."""
+        weights = {}
+        for name, shape in self._wanted.items():
+            tensor = self._tensors[tensor_name(name)]
+            values = gguf.dequantize(tensor.data, tensor.tensor_type)
+            weights[name] = torch.from_numpy(values.copy()).float().reshape(shape)
+        torch.save({"model": weights, "shape": self.shape.as_dict()}, path)
+
+    def write_vocabulary(self, path: Path) -> None:
+        """Writes the model's own vocabulary as a `tokenizer.json`."""
+        merges: list[tuple[str, str]] = [tuple(merge.split(" ")) for merge in self._value("tokenizer.ggml.merges")]
+        tokenizer.of({token: index for index, token in enumerate(self.tokens)}, merges).save(str(path))
+
+    def check_vocabulary(self, path: Path) -> None:
+        """Raises Invalid unless the tokenizer at `path` has the model's tokens in the model's order."""
+        vocabulary = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
+        if sorted(vocabulary, key=vocabulary.__getitem__) != self.tokens:
+            raise Invalid(f"{path} is not the vocabulary of this model", hint="encode the corpus with the model's own")
 
 
 def main() -> None:
@@ -63,14 +90,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("runs/corpus"))
     parser.add_argument("--out", type=Path, default=Path("runs/model"))
     args = parser.parse_args()
-    reader = gguf.GGUFReader(args.gguf)
-    check_vocabulary(reader, args.data / "tokenizer.json")
-    shape = shape_of(reader)
-    model = Model(shape)
-    model.load_state_dict(weights_of(reader, model))
+    try:
+        start = Start(args.gguf)
+        start.check_vocabulary(args.data / "tokenizer.json")
+    except RuntimeFault as fault:
+        raise SystemExit(str(fault)) from None
     args.out.mkdir(parents=True, exist_ok=True)
-    torch.save({"model": model.state_dict(), "shape": shape.as_dict()}, args.out / "checkpoint.pt")
-    print(f"{shape} -> {args.out / 'checkpoint.pt'}")
+    start.write_checkpoint(args.out / "checkpoint.pt")
+    print(f"{start.shape} -> {args.out / 'checkpoint.pt'}")
 
 
 if __name__ == "__main__":

@@ -23,11 +23,17 @@ CHAT_TEMPLATE = (
 )
 
 
-def train(texts: Iterable[str], path: Path, size: int = 4096) -> None:
-    """Learns a vocabulary of `size` tokens from `texts` and writes it to `path`."""
-    tokenizer = Tokenizer(models.BPE())
+def of(vocabulary: dict[str, int], merges: list[tuple[str, str]]) -> Tokenizer:
+    """The tokenizer of these tokens and merges."""
+    tokenizer = Tokenizer(models.BPE(vocabulary, merges))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
     tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def train(texts: Iterable[str], path: Path, size: int = 4096) -> None:
+    """Learns a vocabulary of `size` tokens from `texts` and writes it to `path`."""
+    tokenizer = of({}, [])
     trainer = trainers.BpeTrainer(
         vocab_size=size,
         special_tokens=list(SPECIALS),
@@ -45,7 +51,8 @@ class Encoder:
     def __init__(self, path: Path) -> None:
         self.tokenizer = Tokenizer.from_file(str(path))
         self.tokenizer.encode_special_tokens = True  # special-looking text is text
-        self.start, self.end = (self.tokenizer.token_to_id(token) for token in (START, END))
+        vocabulary: dict[str, int] = self.tokenizer.get_vocab()
+        self.start, self.end = vocabulary[START], vocabulary[END]
         self._newline = self.text("\n")
         self._roles = {role: [self.start, *self.text(f"{role}\n")] for role in ("system", "user", "assistant")}
 

@@ -3,20 +3,22 @@
     python -m training.tokens --data runs/corpus --model runs/villager-q4_k_m.gguf
 
 Prompts of the generator, and lines that try to pass for parts of the chat template, are encoded by the training code
-and by llama.cpp; the first difference is an error.
+and by the runtime's engine; the first difference is an error.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from npc_runtime.config import load
 from npc_runtime.dialogue.prompt import Card, compact
+from npc_runtime.engine.chat import ChatTemplate
+from npc_runtime.engine.llama import LlamaModel
 from training.corpus.compose import Composer
-from training.speaker import Speaker
 from training.tokenizer import Encoder
 
 TRICKS = (
@@ -35,6 +37,14 @@ def cards(count: int) -> Iterator[Card]:
         yield replace(card, line=trick, name=trick or "Mira", facts=(trick or "It rains.",))
 
 
+def misread(encoder: Encoder, chat: ChatTemplate, some: Iterable[Card]) -> Iterator[str]:
+    """The prompts that training and serving read as different tokens."""
+    for card in some:
+        messages = compact(card)
+        if encoder.prompt(messages) != chat.encode(messages).tokens:
+            yield " / ".join(message.text for message in messages)
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Compare the tokens of training and serving.")
@@ -42,14 +52,11 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("runs/villager-q4_k_m.gguf"))
     parser.add_argument("--cases", type=int, default=500)
     args = parser.parse_args()
-    encoder, speaker = Encoder(args.data / "tokenizer.json"), Speaker(args.model)
-    checked = 0
-    for card in cards(args.cases):
-        messages = compact(card)
-        if encoder.prompt(messages) != speaker.prompt(messages):
-            raise SystemExit(f"training and serving read different tokens in: {messages}")
-        checked += 1
-    print(f"{checked} prompts, the same tokens")
+    model = LlamaModel(load({"model": str(args.model), "slots": 1}, environ={}))
+    some = list(cards(args.cases))
+    for prompt in misread(Encoder(args.data / "tokenizer.json"), ChatTemplate.of(model), some):
+        raise SystemExit(f"training and serving read different tokens in: {prompt}")
+    print(f"{len(some)} prompts, the same tokens")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import math
 import os
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
@@ -119,11 +120,16 @@ class Trainer:
             optimizer.zero_grad(set_to_none=True)
         return reply_loss, right
 
-    def validate(self, corpus: Corpus, size: int) -> str:
-        """The loss and the share guessed right on the examples kept back."""
+    def measure(self, batches: Iterable[Batch]) -> tuple[float, float]:
+        """The loss on the replies of `batches`, and the share of their tokens guessed right."""
         with torch.no_grad():
-            figures = [self.losses(batch, training=False)[1:] for batch in corpus.validation(size)]
-        return f"validation loss {mean(f[0] for f in figures):.4f}, right {mean(f[1] for f in figures):.4f}"
+            losses, rights = zip(*(self.losses(batch, training=False)[1:] for batch in batches), strict=True)
+        return mean(losses), mean(rights)
+
+    def validate(self, corpus: Corpus, size: int) -> str:
+        """How well it does on the examples kept back, as text."""
+        loss, right = self.measure(corpus.validation(size))
+        return f"validation loss {loss:.4f}, right {right:.4f}"
 
 
 def run(trainer: Trainer, corpus: Corpus, *, minutes: float, size: int, seed: int, threads: Threads) -> None:
@@ -181,6 +187,8 @@ def main() -> None:
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     shape = Shape(width=args.width, layers=args.layers, heads=args.width // 64, feed_forward=args.feed_forward)
+    if (checkpoint := args.out / "checkpoint.pt").exists():
+        shape = Shape(**torch.load(checkpoint, map_location="cpu", mmap=True)["shape"])
     trainer = Trainer(shape, args.out, muon_rate=args.muon_rate, adam_rate=args.adam_rate, compile_model=not args.eager)
     print(f"{sum(p.numel() for p in trainer.model.parameters()) / 1e6:.2f}M parameters on {trainer.device}", flush=True)
     corpus = Corpus(args.data / "corpus.npz")

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.request import PromptMessage
 from npc_runtime.errors import ModelUnavailable
 
@@ -60,6 +61,17 @@ class ChatTemplate:
         self._specials = {"bos_token": bos, "eos_token": eos}
         self._add_bos = add_bos
         self._skeletons: dict[tuple[str, ...], list[list[int] | int]] = {}
+
+    @classmethod
+    def of(cls, backend: Backend) -> ChatTemplate:
+        """The template inside a model, with the model's own tokenizer."""
+        return cls(
+            backend.chat_template,
+            lambda text, special: backend.tokenize(text, special=special),
+            bos=backend.bos,
+            eos=backend.eos,
+            add_bos=backend.add_bos,
+        )
 
     def encode(self, messages: Sequence[PromptMessage]) -> Encoded:
         """Token ids of a prompt that ends where the assistant begins to speak."""

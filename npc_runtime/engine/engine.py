@@ -59,13 +59,7 @@ class Engine:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._chat = ChatTemplate(
-            backend.chat_template,
-            lambda text, special: backend.tokenize(text, special=special),
-            bos=backend.bos,
-            eos=backend.eos,
-            add_bos=backend.add_bos,
-        )
+        self._chat = ChatTemplate.of(backend)
         self._scheduler = Scheduler(backend)
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)

@@ -23,7 +23,7 @@ from training.corpus.replies import (
 )
 from training.corpus.voice import voiced
 
-FACT_PLAIN = 0.35  # a stated fact goes undressed more often than other cores
+FACT_PLAIN = 0.25  # a stated fact goes undressed more often than other cores
 
 
 def card(who: Person, move: Move, line: str, facts: tuple[str, ...] = ()) -> Card:
@@ -53,7 +53,7 @@ class Answering:
         bank, share = special.get(move, ((), 0.0))
         return bank if bank and self.rng.random() < share else REPLIES[move]
 
-    def reply(self, who: Person, move: Move, line: str, bank: Sequence[str], plain: float = 0.2, **values: str) -> str:
+    def reply(self, who: Person, move: Move, line: str, bank: Sequence[str], plain: float = 0.12, **values: str) -> str:
         """A reply from `bank`; a template may name the topic only where the line spells it out."""
         known = {"name": who.name, "role": who.role, "home": who.home, "listener": who.listener, **values}
         fits = [

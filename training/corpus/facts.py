@@ -10,6 +10,7 @@ from training.corpus import frames
 from training.corpus.expand import choose, fill
 from training.corpus.fact import Ask, Fact, an, capital, make, plural
 from training.corpus.names import Names
+from training.corpus.vocabulary import any_word
 
 _NUMBERS = (
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty", "thirty", "fifty",
@@ -168,6 +169,20 @@ class Facts:
         asks = (Ask("about", who), Ask("about", what), Ask("who_did", what, verb))
         return make(f"{who} {rng.choice(_ADVERBS)}{verb} {what}{rest}", asks, (who, verb, what, rest.strip()), what)
 
+    def jumble(self) -> Fact:
+        """Words of the whole vocabulary in no order: a token that is never copied garbles the fact that has it."""
+        rng = self.rng
+
+        def word() -> str:
+            return any_word(rng)
+
+        what = f"the {word()} {word()}" if rng.random() < 0.6 else self.names.person()
+        verb = rng.choice(frames.DONE_TO) if rng.random() < 0.5 else word()
+        shape = rng.choice(("{verb} the {a}", "{verb} {a} {b}", "is {a} and {b}", "{verb} the {a} of {b}", "was {a}"))
+        rest = rng.choice(("", f" {word()}", f" near the {word()}", f" with {word()} {word()}"))
+        says = shape.format(verb=verb, a=word(), b=word()) + rest
+        return make(f"{what} {says}", (Ask("about", what), Ask("happened", what)), (what, says), what)
+
     def long(self) -> Fact:
         """Two clauses in one sentence, as an author would write them."""
         fact, shape = self.plain(), self.rng.random()
@@ -185,7 +200,7 @@ class Facts:
         """A short fact about others."""
         makers: tuple[Callable[[], Fact], ...] = (
             self.deed, self.deed, self.happening, self.state, self.whereabouts, self.person, self.person, self.event,
-            self.danger, self.salad,
+            self.danger, self.salad, self.jumble,
         )  # fmt: skip
         return self.rng.choice(makers)()
 

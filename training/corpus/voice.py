@@ -15,7 +15,7 @@ _HEARTLESS = frozenset({Move.COWER, Move.STAND, Move.RETORT, Move.OPINION, Move.
 
 
 def _lead(rng: random.Random, person: Person, move: Move) -> str:
-    kind = rng.choices(("trait", "mood", "feeling"), (4, 4, 0 if move in _HEARTLESS else 2))[0]
+    kind = rng.choices(("trait", "mood", "feeling"), (3, 8, 0 if move in _HEARTLESS else 1.5))[0]
     if kind == "trait":
         return rng.choice(flavour.TRAIT_LEADS[rng.choice(person.traits)])
     if kind == "mood":
@@ -24,8 +24,8 @@ def _lead(rng: random.Random, person: Person, move: Move) -> str:
 
 
 def _tail(rng: random.Random, person: Person, move: Move) -> str:
-    trade = 3 if person.role in flavour.TRADE_TAILS else 0
-    weights = (3, 3, trade, 0 if move in _HEARTLESS else 2)
+    trade = 4 if person.role in flavour.TRADE_TAILS else 0
+    weights = (4, 4, trade, 0 if move in _HEARTLESS else 1)
     kind = rng.choices(("trait", "mood", "trade", "feeling"), weights)[0]
     if kind == "trait":
         return rng.choice(flavour.TRAIT_TAILS[rng.choice(person.traits)])
@@ -36,7 +36,7 @@ def _tail(rng: random.Random, person: Person, move: Move) -> str:
     return rng.choice(flavour.FEELING_TAILS[person.feeling])
 
 
-def voiced(rng: random.Random, person: Person, move: Move, core: str, plain: float = 0.2) -> str:
+def voiced(rng: random.Random, person: Person, move: Move, core: str, plain: float = 0.12) -> str:
     """`core` with at most a lead and a tail; `plain` is the chance of neither."""
     if move in QUARREL_MOVES:
         # The heat is audible in the core; only the traits add to it.
@@ -52,7 +52,7 @@ def voiced(rng: random.Random, person: Person, move: Move, core: str, plain: flo
         return core
     values = {"listener": person.listener}
     lead = tail = ""
-    if shape > 0.92 and len(core.split()) < 12:
+    if shape > 0.75 and len(core.split()) < 12:
         lead, tail = _lead(rng, person, move), _tail(rng, person, move)
     elif rng.random() < 0.55:
         lead = _lead(rng, person, move)
