@@ -1,1 +1,1 @@
-"""Worlds: who is where, and who hears what."""
+"""Worlds: who is where, what is true, what time it is, and who notices what happens."""

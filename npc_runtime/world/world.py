@@ -1,12 +1,29 @@
-"""Worlds: who is where, and who hears what is said there. Addresses are ids with their kind: `npc:mira`."""
+"""Worlds: who is where, what is true, and what happens. Addresses are ids with their kind: `npc:mira`.
+
+A world's state is a set of records, plain dicts that JSON can hold:
+
+    clock                   the game time
+    entity/npc:mira         somebody who is in the world
+    fact/place:mill/closed  a fact, by scope and name
+    recent/place:smithy     what happened at a place last
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from npc_runtime.errors import Conflict, Invalid, not_found
+from npc_runtime.world import records as stored
+from npc_runtime.world.clock import Clock
+from npc_runtime.world.facts import WEATHER, WORLD, Fact, Facts, FactValue
+from npc_runtime.world.now import now_sentence
+from npc_runtime.world.perception import Event, Perceived, perceive, remembered
 
 KINDS = ("npc", "player", "place", "item")
+RECENT = 4  # events that a place is remembered by
 
 
 def entity_id(text: str, kind: str) -> str:
@@ -31,16 +48,42 @@ class Entity:
     id: str
     name: str
     at: str | None = None  # place id
+    entered: int = 0  # order of arrival in the world
+
+    def as_record(self) -> dict[str, Any]:
+        """For the store; `from_record` reads it."""
+        return {"name": self.name, "at": self.at, "entered": self.entered}
+
+    @classmethod
+    def from_record(cls, key: str, record: object) -> Entity:
+        """Raises StorageError, naming the key."""
+        id = key.removeprefix("entity/")
+        if id.partition(":")[0] not in ("npc", "player"):
+            raise stored.broken(key, f'"{id}" is no NPC and no player')
+        return cls(
+            id,
+            name=stored.field(key, record, "name", str),
+            at=stored.field(key, record, "at", str, type(None)),
+            entered=stored.field(key, record, "entered", int),
+        )
 
 
 @dataclass
 class World:
-    """One save of one game. Not thread-safe: it belongs to the daemon's event loop."""
+    """One save of one game. Not thread-safe: it belongs to the daemon's event loop.
+
+    `entities`, `clock`, `facts` and `recent` are for reading; the methods change them, and note which records changed.
+    """
 
     id: str
     pack: str
     places: dict[str, str]  # place id -> name
-    entities: dict[str, Entity] = field(default_factory=dict)
+    adjacent: dict[str, frozenset[str]] = field(default_factory=dict)  # place id -> those next to it
+    entities: dict[str, Entity] = field(default_factory=dict)  # in order of arrival
+    clock: Clock = field(default_factory=Clock)
+    facts: Facts = field(default_factory=Facts)
+    recent: dict[str, tuple[Event, ...]] = field(default_factory=dict)  # by place; `witnesses` are those who did
+    _changed: set[str] = field(default_factory=set, repr=False)  # keys of records
 
     def place(self, text: str) -> str:
         """The id of a place. Raises NotFound, listing the places."""
@@ -48,6 +91,8 @@ class World:
         if place not in self.places:
             raise not_found("place", bare(place), map(bare, self.places), where=f'world "{self.id}"')
         return place
+
+    # -------------------------------------------------------------------------------------------- who is where
 
     def enter(self, entity: str, name: str, at: str | None) -> Entity:
         """Adds an entity. Raises Conflict when it is there already."""
@@ -57,7 +102,9 @@ class World:
                 f'{entity} is in world "{self.id}" already' + (f" (at {bare(where)})" if where else ""),
                 hint="use entity.move to take it elsewhere",
             )
-        self.entities[entity] = Entity(entity, name, at)
+        last = max((other.entered for other in self.entities.values()), default=0)
+        self.entities[entity] = Entity(entity, name, at, last + 1)
+        self._changed.add(f"entity/{entity}")
         return self.entities[entity]
 
     def npc(self, text: str) -> Entity:
@@ -74,6 +121,7 @@ class World:
         kind = entity.partition(":")[0] if ":" in entity else "player"
         found = self.npc(entity) if kind == "npc" else self.player(entity)
         found.at = place
+        self._changed.add(f"entity/{found.id}")
         return found
 
     def player(self, text: str, name: str | None = None) -> Entity:
@@ -81,18 +129,206 @@ class World:
         player = entity_id(text, "player")
         found = self.entities.get(player)
         if found is None:
-            found = self.entities[player] = Entity(player, name or bare(player).replace("_", " ").title())
-        elif name:
+            return self.enter(player, name or bare(player).replace("_", " ").title(), None)
+        if name and name != found.name:
             found.name = name
+            self._changed.add(f"entity/{player}")
         return found
 
     def leave(self, entity: str) -> None:
         """Takes an entity out."""
-        self.entities.pop(entity, None)
+        if self.entities.pop(entity, None) is not None:
+            self._changed.add(f"entity/{entity}")
+
+    def forget(self, player: str, naming: re.Pattern[str]) -> None:
+        """Takes a player out, and with it every fact and recent event that names it."""
+        self.leave(player)
+        for fact in list(self.facts):
+            if naming.search(f"{fact.key} {fact.value} {fact.text}"):
+                self.delete_fact(fact.scope, fact.name)
+        for place, events in list(self.recent.items()):
+            self.recent[place] = tuple(event for event in events if not naming.search(str(event)))
+            self._changed.add(f"recent/{place}")
 
     def here(self, place: str | None) -> list[str]:
         """Who is at a place, in order of arrival."""
         return [entity.id for entity in self.entities.values() if entity.at == place and place is not None]
+
+    # -------------------------------------------------------------------------------------------- what is true
+
+    def advance(self, *, by: str | int | None = None, to: int | None = None) -> int:
+        """Sets the clock forward, and gives back the game time it is then. Raises Invalid, Conflict."""
+        then = self.clock.advance(by=by, to=to)
+        self._changed.add("clock")
+        return then
+
+    def scope(self, text: str) -> str:
+        """The scope of a fact: `world`, a place of this world, or anybody's or anything's id. Raises as fits."""
+        kind, colon, name = text.partition(":")
+        if text == WORLD:
+            return text
+        if kind == "place":
+            return self.place(text)
+        if not colon or not name or kind not in KINDS:
+            raise Invalid(f'"{text}" is no scope', hint="`world`, or an id with its kind: place:mill, npc:mira")
+        return text
+
+    def set_fact(self, scope: str, name: str, value: FactValue, text: str = "") -> Fact:
+        """Sets a fact, in place of the one there was. Raises Invalid, or NotFound for a place."""
+        fact = self.facts.set(self.scope(scope), name, value, text)
+        self._changed.add(fact.key)
+        return fact
+
+    def fact(self, scope: str, name: str) -> Fact:
+        """A fact. Raises NotFound, listing those of the scope."""
+        scope = self.scope(scope)
+        found = self.facts.get(scope, name)
+        if found is None:
+            known = [fact.name for fact in self.facts.of(scope)]
+            raise not_found("fact", name, known, where=f'the scope "{scope}"')
+        return found
+
+    def delete_fact(self, scope: str, name: str) -> None:
+        """Takes a fact away. Raises NotFound, listing those of the scope."""
+        self._changed.add(self.facts.delete(self.scope(scope), name).key)
+
+    def weather(self, place: str | None) -> Fact | None:
+        """The weather at a place: its own, or else the world's."""
+        return (self.facts.get(place, WEATHER) if place else None) or self.facts.get(WORLD, WEATHER)
+
+    # -------------------------------------------------------------------------------------------- what happens
+
+    def event(
+        self,
+        what: str,
+        *,
+        at: str | None = None,
+        by: str | None = None,
+        to: str | None = None,
+        witnesses: Iterable[str] | None = None,
+        earshot: int = 1,
+        noise: str = "",
+        importance: float = 0.5,
+    ) -> tuple[Event, list[Perceived]]:
+        """Something happens now; gives back what, and what each NPC has of it (world/perception.py).
+
+        `at` defaults to where whoever did it is. Ids without a kind are NPCs'. Raises Invalid, NotFound.
+        """
+        by, to = (self._anybody(entity) if entity else None for entity in (by, to))
+        at = at or (self.entities[by].at if by in self.entities else None)
+        if at is None:
+            raise Invalid("the event is nowhere", hint="give `at`, or `by` somebody who is at a place")
+        happened = Event(
+            what=what,
+            at=self.place(at),
+            when=self.clock.now,
+            by=by,
+            to=to,
+            witnesses=None if witnesses is None else tuple(map(self._witness, witnesses)),
+            earshot=earshot,
+            noise=noise,
+            importance=importance,
+        )
+        perceived = perceive(
+            happened,
+            whereabouts={entity.id: entity.at for entity in self.entities.values()},
+            names=self._names(),
+            places=self.places,
+            adjacent=self.adjacent,
+        )
+        seen_by = tuple(one.owner for one in perceived if one.how == "witnessed")
+        last = (*self.recent.get(happened.at, ()), replace(happened, witnesses=seen_by))
+        self.recent[happened.at] = last[-RECENT:]
+        self._changed.add(f"recent/{happened.at}")
+        return happened, perceived
+
+    def now(self, npc: str) -> str:
+        """The "now" of an NPC's prompt: only what it saw itself has just happened. Raises NotFound."""
+        me = self.npc(npc)
+        seen = [event for event in self.recent.get(me.at or "", ()) if me.id in (event.witnesses or ())]
+        return now_sentence(
+            self.clock.now,
+            place=self.places.get(me.at or "", ""),
+            weather=self.weather(me.at),
+            present=[self.entities[other].name for other in self.here(me.at) if other != me.id],
+            happened=remembered(seen[-1], me.id, self._names()) if seen else "",
+            when=seen[-1].when if seen else 0,
+        )
+
+    def _names(self) -> dict[str, str]:
+        return {entity.id: entity.name for entity in self.entities.values()}
+
+    def _anybody(self, text: str) -> str:
+        """The id of somebody who need not be in the world: a wolf may do things."""
+        kind, colon, _ = text.partition(":")
+        if colon and kind not in KINDS:
+            raise Invalid(f'"{text}" is no id', hint=f"an id begins with its kind: {', '.join(KINDS)}")
+        return text if colon else f"npc:{text}"
+
+    def _witness(self, text: str) -> str:
+        return text if text.startswith("player:") else self.npc(text).id
+
+    # -------------------------------------------------------------------------------------------- its records
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """All records of this world, by key."""
+        keys = [
+            "clock",
+            *(f"entity/{entity}" for entity in self.entities),
+            *(fact.key for fact in self.facts),
+            *(f"recent/{place}" for place in self.recent),
+        ]
+        found = {key: self._record(key) for key in keys}
+        return {key: record for key, record in found.items() if record is not None}
+
+    def take_changes(self) -> dict[str, dict[str, Any] | None]:
+        """The records that changed since this was last asked; None for those that are no more.
+
+        A world that is new, or was restored, has no changes: `state` says where it began.
+        """
+        changes = {key: self._record(key) for key in sorted(self._changed)}
+        self._changed.clear()
+        return changes
+
+    def restore(self, records: Mapping[str, Any]) -> None:
+        """Replaces the whole state by these records, or nothing of it. Keys that are not a world's are passed over.
+
+        Raises StorageError, naming the key of a record that is broken.
+        """
+        clock, facts = Clock(), Facts()
+        entities: list[Entity] = []
+        recent: dict[str, tuple[Event, ...]] = {}
+        for key, record in records.items():
+            kind, _, rest = key.partition("/")
+            if key == "clock":
+                clock = Clock.from_record(key, record)
+            elif kind == "fact":
+                facts.put(Fact.from_record(key, record))
+            elif kind == "entity":
+                entities.append(Entity.from_record(key, record))
+                self._known(key, entities[-1].at)
+            elif kind == "recent":
+                self._known(key, rest)
+                events = stored.field(key, record, "events", list)
+                recent[rest] = tuple(Event.from_record(key, event) for event in events)
+        self.clock, self.facts, self.recent = clock, facts, recent
+        self.entities = {entity.id: entity for entity in sorted(entities, key=lambda entity: entity.entered)}
+        self._changed.clear()
+
+    def _record(self, key: str) -> dict[str, Any] | None:
+        """One record as it is now, or None."""
+        kind, _, rest = key.partition("/")
+        if kind == "clock":
+            return self.clock.as_record()
+        if kind == "recent":
+            return {"events": [event.as_record() for event in self.recent[rest]]}
+        scope, _, name = rest.rpartition("/")
+        found = self.entities.get(rest) if kind == "entity" else self.facts.get(scope, name)
+        return found.as_record() if found else None
+
+    def _known(self, key: str, place: str | None) -> None:
+        if place is not None and place not in self.places:
+            raise stored.broken(key, f"the pack {self.pack} has no {place} any more")
 
 
 class Worlds:
@@ -111,12 +347,18 @@ class Worlds:
         except KeyError:
             raise not_found("world", world, self._worlds) from None
 
-    def open(self, world: str, pack: str, places: dict[str, str]) -> tuple[World, bool]:
+    def open(
+        self, world: str, pack: str, places: dict[str, str], adjacent: dict[str, frozenset[str]]
+    ) -> tuple[World, bool]:
         """The world, and whether it is new. Raises Conflict when it is open with another pack."""
         found = self._worlds.get(world)
         if found is None:
-            found = self._worlds[world] = World(world, pack, places)
+            found = self._worlds[world] = World(world, pack, places, adjacent)
             return found, True
         if found.pack != pack:
             raise Conflict(f'world "{world}" is open with the pack {found.pack}', hint=f"open it without naming {pack}")
         return found, False
+
+    def close(self, world: str) -> None:
+        """Lets go of a world."""
+        self._worlds.pop(world, None)

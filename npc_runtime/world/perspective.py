@@ -1,0 +1,66 @@
+"""Second person: "Tom stole the hammer." as Tom remembers it.
+
+English does not let go of names easily: verbs agree, "his" may be anybody's, "Tom's" may be "Tom is". So a text is
+turned only where one name and the words beside it settle everything; any other stays as it was written, which is true
+in anybody's head.
+"""
+
+from __future__ import annotations
+
+import re
+
+_AGREES = {
+    "is": "are", "was": "were", "has": "have", "does": "do",
+    "isn't": "aren't", "wasn't": "weren't", "hasn't": "haven't", "doesn't": "don't",
+}  # fmt: skip
+_ADVERB = r"(?:\w+ly|never|always|often|also|just|then|once|soon|now|still|almost|ever|sometimes)"
+_VERB = r"(?:is|was|has|does)(?:n['’]t)?"
+
+# Words that may be, or be about, the one who is to become "you".
+_ENTANGLED = re.compile(
+    r"[\"“”«»]|(?:^|\s)['‘]|\b(?:i|me|my|we|us|our|you|your|yours|he|him|his|himself|she|her|hers|herself|"
+    r"they|them|their|theirs|themselves)\b",
+    re.IGNORECASE,
+)
+# Old Tom, the smith Tom, Captain Tom
+_DESCRIBED = re.compile(r"(?:\b(?:the|a|an|old|young|poor|little|big|good|dear)\s+(?:\w+\s+)?|\b[A-Z][\w'’]*\s+)$")
+_CLAUSE = re.compile(r"\b(?:that|because|when|while|if|since|until|but)\s+$", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?:^|[.!?…]\s+)$")
+_NEXT = re.compile(rf"(?P<adverbs>\s+(?:{_ADVERB}\s+)*)(?P<word>[\w'’]+)")
+_LATER_VERB = re.compile(rf"\b(?:and|but|or|then)\s+(?:{_ADVERB}\s+)*{_VERB}\b")
+_POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])(?=\s+(?P<word>\w+))")
+# Tom's stealing, Tom's gone, Tom's a thief: verbs, not belongings
+_CONTRACTED = re.compile(r"\w+(?:ing|ed|ly)|a|an|the|not|gone|been|here|there|in|at|on|out|away|back|no|so|too|very")
+_NO_VERB = frozenset(("as", "perhaps", "besides", "afterwards", "towards", "upwards", "downwards", "backwards", "this"))
+
+
+def second_person(text: str, name: str) -> str:
+    """The text with `name` as "you", where that is plainly right; else the text as it is."""
+    found = list(re.finditer(rf"(?<![\w'’-]){re.escape(name)}(?![\w-])", text)) if name else []
+    if len(found) != 1 or _ENTANGLED.search(text.replace(name, "_")):
+        return text
+    before, after = text[: found[0].start()], text[found[0].end() :]
+    if _DESCRIBED.search(before):
+        return text
+    opens = _SENTENCE.search(before) is not None
+    if after.startswith(("'", "’")):
+        owned = _POSSESSIVE.match(text, found[0].end())
+        if owned is None or _CONTRACTED.fullmatch(owned["word"]):
+            return text
+        return before + ("Your" if opens else "your") + text[owned.end() :]
+    rest = _agreeing(after, opens=opens, subject=opens or _CLAUSE.search(before) is not None)
+    return text if rest is None else before + ("You" if opens else "you") + rest
+
+
+def _agreeing(after: str, *, opens: bool, subject: bool) -> str | None:
+    """What follows the name, with its verb made to agree with "you"; None where that cannot be told."""
+    if opens and (after.startswith(",") or _LATER_VERB.search(after)):
+        return None
+    following = _NEXT.match(after)
+    if following is None:
+        return after
+    word = following["word"].replace("’", "'")
+    if word in _AGREES:
+        return following["adverbs"] + _AGREES[word] + after[following.end() :] if subject else None
+    might_agree = word.endswith("s") and not word.endswith("ss") and word not in _NO_VERB
+    return None if might_agree or word[0].isupper() else after

@@ -1,0 +1,27 @@
+"""Sentences that a game or an author writes, as characters keep them."""
+
+from __future__ import annotations
+
+import re
+
+from npc_runtime.errors import Invalid
+
+LIMIT = 240  # characters of whatever a character keeps or a prompt carries
+
+_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
+
+
+def sentence(written: str, field: str) -> str:
+    """One or more sentences: one space between words, a capital first, a full stop at the end. Idempotent.
+
+    Raises Invalid, naming the field, when there is nothing or too much.
+    """
+    text = " ".join(written.split()).rstrip(" ,;:")
+    if not text:
+        raise Invalid(f"`{field}` is empty", hint='write a sentence, such as "Tom stole the hammer."')
+    text = text[0].upper() + text[1:]
+    if not _ENDED.search(text):
+        text += "."
+    if len(text) > LIMIT:
+        raise Invalid(f"`{field}` has {len(text)} characters", hint=f"at most {LIMIT}; say it in fewer words")
+    return text
