@@ -21,7 +21,7 @@ from rich.markup import escape
 
 from npc_runtime import __version__
 from npc_runtime.config import Config
-from npc_runtime.engine import gpu, models
+from npc_runtime.engine import embedding, gpu, minilm, models
 from npc_runtime.engine.gguf import model_name
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint
@@ -42,7 +42,7 @@ class Finding:
 def examine(config: Config) -> list[Finding]:
     """Looks at everything; takes about a second and changes nothing."""
     return [
-        *(_python(), _package(), *_engine(), _memory(config), _model(config)),
+        *(_python(), _package(), *_engine(), _memory(config), _model(config), _embedding(config)),
         *(_port("port for requests", config.bind, config), _port("port for events", config.events_bind, config)),
         *(_data_folder(config), _token(config)),
     ]
@@ -121,6 +121,24 @@ def _model(config: Config) -> Finding:
         todo = error.hint or "name another one with --model"
         return Finding("model", "fail", error.message, f"{todo}; until then characters say only their own lines")
     return Finding("model", "ok", found)
+
+
+def _embedding(config: Config) -> Finding:
+    check, chosen = "embedding", embedding.choice(config)
+    if chosen == embedding.OFF:
+        todo = "" if config.embedding == embedding.OFF else f"to compare meanings too: {minilm.INSTALL}"
+        return Finding(check, "ok", "off: memories are found by their words alone", todo)
+    path = minilm.cached(config.cache_dir)
+    if chosen == embedding.MINILM and not path.exists():
+        if minilm.installed():
+            return Finding(check, "ok", f"MiniLM; {path} will be written at the first start")
+        return Finding(check, "fail", "MiniLM is not installed", minilm.INSTALL)
+    try:
+        if chosen != embedding.MINILM:
+            path = embedding.named_file(chosen)
+        return Finding(check, "ok", f"{model_name(path)}, {path.stat().st_size / 2**20:.0f} MiB, {path}")
+    except ModelUnavailable as error:
+        return Finding(check, "fail", error.message, error.hint)
 
 
 def _port(check: str, address: str, config: Config) -> Finding:

@@ -1,4 +1,4 @@
-"""llama.cpp behind the engine's seam: the only import of `llama_cpp`, and its low-level API only.
+"""llama.cpp behind the engine's seam: `llama_cpp` is imported here and in `llama_embedding`, its low-level API only.
 
 Measured facts that shape this file (llama-cpp-python 0.3.36): the log callback must stay referenced or the process
 crashes; `n_outputs_max` defaults to the batch size and would cost hundreds of megabytes with a large vocabulary; with
@@ -72,6 +72,46 @@ def default_threads() -> int:
     return max(1, (psutil.cpu_count(logical=False) or 2) - 1)
 
 
+def load_file(path: Path, n_gpu_layers: int) -> Any:
+    """The handle of a loaded GGUF; 0 layers keep off every GPU. Raises ModelUnavailable with llama.cpp's reason."""
+    params = cpp.llama_model_default_params()
+    params.n_gpu_layers = n_gpu_layers if cpp.llama_supports_gpu_offload() else 0
+    _complaints.clear()
+    handle = cpp.llama_model_load_from_file(str(path).encode(), params)
+    if not handle:
+        raise ModelUnavailable(
+            f"llama.cpp cannot load {path}: {complaints()}",
+            hint="the file may be incomplete, or too new for this llama.cpp; download it again",
+        )
+    return handle
+
+
+def complaints() -> str:
+    """Why the last call failed, in llama.cpp's words."""
+    return "; ".join(_complaints) or "no reason given"
+
+
+def meta(handle: Any, key: str) -> str:
+    """What the header of a loaded GGUF says; nothing where it does not."""
+    buffer = ctypes.create_string_buffer(256)
+    count = cpp.llama_model_meta_val_str(handle, key.encode(), buffer, len(buffer))
+    return buffer.value.decode("utf-8", "replace") if count > 0 else ""
+
+
+def tokenize(vocab: Any, text: str, *, special: bool, frame: bool = False) -> list[int]:
+    """Token ids. `special` reads special tokens in the text; `frame` puts the model's own around it: CLS, SEP."""
+    data = text.encode("utf-8", "replace")
+    if not data and not frame:
+        return []
+    room = len(data) + 8
+    while True:
+        buffer = (cpp.llama_token * room)()
+        count = cpp.llama_tokenize(vocab, data, len(data), buffer, room, frame, special)
+        if count >= 0:
+            return list(buffer[:count])
+        room = -count
+
+
 class LlamaModel:
     """A GGUF with room for `slots` sequences of `slot_context` tokens. See `backend.Backend`.
 
@@ -81,7 +121,7 @@ class LlamaModel:
     def __init__(self, config: Config) -> None:
         """Loads the model. Raises ModelUnavailable saying what is wrong with the file or with the settings."""
         path = resolve(config.model)
-        self._handle = self._load(path, config)
+        self._handle = load_file(path, config.n_gpu_layers)
         self._vocab = cpp.llama_model_get_vocab(self._handle)
         trained = int(cpp.llama_model_n_ctx_train(self._handle))
         self.small = trained <= SMALL_CONTEXT
@@ -95,24 +135,12 @@ class LlamaModel:
         self._context = self._open(path, config, min(config.slot_context or SLOT_CONTEXT, trained))
         self._memory = cpp.llama_get_memory(self._context)
         self.slot_context = min(config.slot_context or SLOT_CONTEXT, trained, cpp.llama_n_ctx_seq(self._context))
-        self._batch = _Batch(config.batch)
-        self.name = self._meta("general.name") or path.stem
+        self._batch = Batch(config.batch)
+        self.name = meta(self._handle, "general.name") or path.stem
         template = cpp.llama_model_chat_template(self._handle, None)
         self.chat_template: str | None = template.decode("utf-8", "replace") if template else None
         self.bos, self.eos = (self._special(cpp.llama_vocab_bos), self._special(cpp.llama_vocab_eos))
         self.add_bos = cpp.llama_vocab_bos(self._vocab) if cpp.llama_vocab_get_add_bos(self._vocab) else None
-
-    def _load(self, path: Path, config: Config) -> Any:
-        params = cpp.llama_model_default_params()
-        params.n_gpu_layers = config.n_gpu_layers if cpp.llama_supports_gpu_offload() else 0
-        _complaints.clear()
-        handle = cpp.llama_model_load_from_file(str(path).encode(), params)
-        if not handle:
-            raise ModelUnavailable(
-                f"llama.cpp cannot load {path}: {'; '.join(_complaints) or 'no reason given'}",
-                hint="the file may be incomplete, or too new for this llama.cpp; download it again",
-            )
-        return handle
 
     def _open(self, path: Path, config: Config, slot_context: int) -> Any:
         params = cpp.llama_context_default_params()
@@ -131,8 +159,7 @@ class LlamaModel:
         if not context:
             cpp.llama_model_free(self._handle)
             raise ModelUnavailable(
-                f"no context of {self.slots} slots with {slot_context} tokens for {path.name}: "
-                f"{'; '.join(_complaints) or 'no reason given'}",
+                f"no context of {self.slots} slots with {slot_context} tokens for {path.name}: {complaints()}",
                 hint="lower slots or slot_context, or choose a smaller kv_type_k and kv_type_v",
             )
         return context
@@ -172,20 +199,8 @@ class LlamaModel:
             # Cut inside each look-alike: its halves are ordinary text.
             cuts = [0, *(match.start() + 1 for match in self._look_alikes.finditer(text)), len(text)]
             runs = [text[start:stop] for start, stop in itertools.pairwise(cuts)]
-            return [token for run in runs for token in self._tokenize(run, special=False)]
-        return self._tokenize(text, special=special)
-
-    def _tokenize(self, text: str, *, special: bool) -> list[int]:
-        data = text.encode("utf-8", "replace")
-        if not data:
-            return []
-        room = len(data) + 8
-        while True:
-            buffer = (cpp.llama_token * room)()
-            count = cpp.llama_tokenize(self._vocab, data, len(data), buffer, room, False, special)
-            if count >= 0:
-                return list(buffer[:count])
-            room = -count
+            return [token for run in runs for token in tokenize(self._vocab, run, special=False)]
+        return tokenize(self._vocab, text, special=special)
 
     def piece(self, token: int) -> bytes:
         """The bytes of a token; nothing for special ones."""
@@ -204,11 +219,6 @@ class LlamaModel:
     def _special(self, which: Any) -> str:
         token = which(self._vocab)
         return "" if token < 0 else self.spelling(token)
-
-    def _meta(self, key: str) -> str:
-        buffer = ctypes.create_string_buffer(256)
-        count = cpp.llama_model_meta_val_str(self._handle, key.encode(), buffer, len(buffer))
-        return buffer.value.decode("utf-8", "replace") if count > 0 else ""
 
     # ------------------------------------------------------------------------------------------- computing
 
@@ -286,7 +296,7 @@ class LlamaSampler:
         self._model.open_samplers -= 1
 
 
-class _Batch:
+class Batch:
     """A llama_batch over arrays of our own, filled slice by slice instead of entry by entry."""
 
     def __init__(self, capacity: int) -> None:

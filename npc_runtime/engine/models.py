@@ -17,11 +17,16 @@ VERSIONS = (2, 3)
 def resolve(model: str) -> Path:
     """The file of a model that a user named. Raises ModelUnavailable saying what is wrong with it."""
     path = BUNDLED_PATH if model == BUNDLED else Path(model).expanduser()
+    return gguf_file(path, hint='name a GGUF file, or "bundled"')
+
+
+def gguf_file(path: Path, *, hint: str) -> Path:
+    """The path of a file that begins like a GGUF. Raises ModelUnavailable; `hint` says what could be named instead."""
     try:
         with path.open("rb") as file:
             head = file.read(8)
     except FileNotFoundError:
-        raise ModelUnavailable(f"no model file {path}", hint='name a GGUF file, or "bundled"') from None
+        raise ModelUnavailable(f"no model file {path}", hint=hint) from None
     except IsADirectoryError:
         raise ModelUnavailable(f"{path} is a folder", hint="name the GGUF file in it") from None
     except OSError as error:
