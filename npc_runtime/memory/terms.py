@@ -102,6 +102,8 @@ def stem(word: str) -> str:
 
 _NOTION = {stem(word): f"={row.split()[0]}" for row in _SYNONYMS for word in row.split()}
 
+_NOTION_STEMS = {meant: tuple(stem for stem in _NOTION if _NOTION[stem] == meant) for meant in set(_NOTION.values())}
+
 
 @lru_cache(maxsize=8192)
 def terms(text: str) -> tuple[str, ...]:
@@ -118,3 +120,8 @@ def terms(text: str) -> tuple[str, ...]:
 def notion(term: str) -> str:
     """The notion that a stem stands for: `price` and `cost` share one; most stems are their own."""
     return _NOTION.get(term, term)
+
+
+def alike(term: str) -> tuple[str, ...]:
+    """All stems of the notion that a stem stands for, itself first."""
+    return (term, *(other for other in _NOTION_STEMS.get(notion(term), ()) if other != term))

@@ -1,0 +1,46 @@
+"""What is written into a history: memories with where they came from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+How = Literal["witnessed", "told", "said", "heard", "self", "lore", "reflection", "taught"]
+"""How a memory came about. `said` and `heard` are lines, the character's own and others'; `taught` is by the author."""
+HOWS: tuple[str, ...] = get_args(How)
+LINES = frozenset({"said", "heard"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One memory of one character, before it is written."""
+
+    owner: str  # npc id
+    how: How
+    text: str
+    at: int  # game time, seconds
+    who: str = ""  # entity id of whoever said, told or did it
+    toward: str = ""  # entity id it was said to
+    origin: str = ""  # entity id that it came from at first, before it was passed on
+    kind: str = "fact"  # as recall.Memory: fact, told, price, work, relation, person
+    importance: float = 0.5  # 0 to 1
+    confidence: float = 1.0  # 0 to 1
+    depth: int = 0  # how many mouths it went through
+    sources: tuple[int, ...] = ()  # ids of the memories that a reflection stands for
+
+    @property
+    def digest(self) -> int:
+        """Equal for the same thing again: a signed 64-bit number, as SQLite stores them."""
+        named = "\x1f".join((self.owner, self.how, self.who, self.toward, " ".join(self.text.lower().split())))
+        return int.from_bytes(hashlib.blake2b(named.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A memory in the history. `last` is the game time when it came up last, `count` how often it did."""
+
+    id: int
+    entry: Entry
+    count: int
+    last: int

@@ -1,0 +1,411 @@
+"""One world's history: memories and small state, append-only, seen through the timeline that is being lived.
+
+Every method gives a future at once and does its work on the store's thread, in the order of the calls. Writes carry the
+epoch in which they were made: restoring a save begins a new one, and what is late from an abandoned future is dropped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from npc_runtime.errors import Conflict, StorageError, not_found
+from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
+from npc_runtime.memory.erase import TARGET, Target, erase, erase_mentions, stems
+from npc_runtime.memory.store import Connection, Row, Store
+from npc_runtime.memory.timeline import ALL, Branches, Point
+
+Result = TypeVar("Result")
+
+UNWRITTEN_LIMIT = 10_000  # rows kept in RAM while the disk cannot take them
+CHUNK = 400  # rows that one background job may delete
+COLUMNS = "id, branch, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources"
+SEEN = "{0}.{1} <= (SELECT last FROM seen WHERE seen.branch = {0}.branch)"
+MEMORY_SEEN = SEEN.format("memory", "id")
+NOT_FADED = f"NOT IN (SELECT memory FROM faded WHERE owner = ?1 AND {SEEN.format('faded', 'seq')})"
+"""Conditions on a row, where ?1 is the owner. `seen` is the timeline that is lived: a branch, and its last row seen."""
+
+
+@dataclass
+class Batch:
+    """What belongs together: written as a whole or not at all. A record's value is JSON; None takes its key out."""
+
+    entries: list[Entry] = field(default_factory=list)
+    records: dict[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.entries) + len(self.records)
+
+
+@dataclass(frozen=True)
+class Save:
+    """A named point of the history."""
+
+    name: str
+    number: int  # in order of making
+    at: int  # the game time that it holds
+
+
+class History:
+    """The history of one world, in a file of its own."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Opens the file, or keeps everything in RAM without one. Raises StorageError."""
+        self.store = Store(path)
+        self.epoch = 0
+        self._branches = Branches({})
+        self._here = self._seq = self._saves = 0
+        self._pinned = 0  # the last row of this branch that a save may need as it is
+        self._unwritten: list[Batch] = []
+        try:
+            self.store.submit(self._begin).result()
+        except BaseException:
+            self.store.close()
+            raise
+
+    def close(self) -> None:
+        """Finishes what was given to it; closing twice is no error."""
+        if self.store.closed:
+            return
+        with contextlib.suppress(StorageError):
+            self.write(Batch()).result()
+        self.store.close()
+
+    # ------------------------------------------------------------ writing
+
+    def write(self, batch: Batch, epoch: int | None = None) -> Future[list[int] | None]:
+        """Writes a batch; the ids of its memories, or None where `epoch` is over.
+
+        A memory that is there already is counted again instead, under the id it has. While the disk fails, batches wait
+        in RAM and are written with the next one. The future raises StorageError.
+        """
+
+        def work() -> list[int] | None:
+            if epoch is not None and epoch != self.epoch:
+                return None
+            try:
+                return self._caught_up(lambda db: self._append(db, batch))
+            except StorageError:
+                if len(batch) + sum(map(len, self._unwritten)) <= UNWRITTEN_LIMIT:
+                    self._unwritten.append(batch)
+                raise
+
+        return self.store.call(work)
+
+    def _caught_up(self, job: Callable[[Connection], Result]) -> Result:
+        """Runs a job once what the disk could not take is written, in the same transaction."""
+        before = self._seq
+
+        def whole(db: Connection) -> Result:
+            for batch in self._unwritten:
+                self._append(db, batch)
+            return job(db)
+
+        try:
+            result = self.store.transact(whole)
+        except BaseException:
+            self._seq = before
+            raise
+        self._unwritten.clear()
+        return result
+
+    def _append(self, db: Connection, batch: Batch) -> list[int]:
+        for key, value in batch.records.items():
+            written = None if value is None else json.dumps(value, ensure_ascii=False)
+            db.execute("DELETE FROM record WHERE key = ? AND branch = ? AND seq > ?", (key, self._here, self._pinned))
+            db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (key, self._next(), self._here, written))
+        return [self._remember(db, entry) for entry in batch.entries]
+
+    def _remember(self, db: Connection, entry: Entry) -> int:
+        if entry.how not in LINES:
+            known = f"SELECT id FROM memory WHERE digest = ? AND {MEMORY_SEEN}"
+            for (number,) in list(db.execute(known, (entry.digest,))):
+                self._repeat(db, number, entry.at)
+                return int(number)
+        number = self._next()
+        db.execute(
+            f"INSERT INTO memory ({COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(number, self._here, entry.owner, entry.how, entry.who, entry.toward, entry.origin, entry.kind),
+                *(entry.text, entry.at, entry.importance, entry.confidence, entry.depth),
+                *(" ".join(map(str, entry.sources)), entry.digest),
+            ),
+        )
+        if entry.how not in LINES:
+            db.execute("INSERT INTO stems (rowid, words) VALUES (?, ?)", (number, stems(entry.owner, entry.text)))
+            db.execute("INSERT INTO unembedded VALUES (?)", (number,))
+        for source in entry.sources:
+            db.execute("INSERT OR IGNORE INTO faded VALUES (?, ?, ?, ?)", (entry.owner, source, number, self._here))
+        return number
+
+    def _repeat(self, db: Connection, number: int, at: int) -> None:
+        """Counts a memory again, in one row for all repeats since the last save."""
+        since = "FROM repeat WHERE memory = ? AND branch = ? AND seq > ?"
+        which = (number, self._here, self._pinned)
+        ((times, last),) = db.execute(f"SELECT coalesce(sum(times), 0), coalesce(max(at), ?) {since}", (at, *which))
+        db.execute(f"DELETE {since}", which)
+        values = (number, self._next(), self._here, max(at, last), times + 1)
+        db.execute("INSERT INTO repeat VALUES (?, ?, ?, ?, ?)", values)
+
+    def _next(self) -> int:
+        self._seq += 1
+        return self._seq
+
+    # ------------------------------------------------------------ reading
+
+    def records(self, prefix: str = "") -> Future[dict[str, Any]]:
+        """The state as it is now, by key. Raises StorageError for a value that cannot be read."""
+
+        # From key to key: a key's versions that are not seen cost nothing, however many there are.
+        sql = f"""
+            WITH RECURSIVE found (key) AS (
+                SELECT min(key) FROM record WHERE key >= ?1 AND key < ?2
+                UNION ALL
+                SELECT (SELECT min(key) FROM record WHERE key > found.key AND key < ?2) FROM found WHERE key NOTNULL
+            )
+            SELECT key, (
+                SELECT value FROM record WHERE record.key = found.key AND {SEEN.format("record", "seq")}
+                ORDER BY seq DESC LIMIT 1
+            ) FROM found WHERE key NOTNULL
+        """
+
+        def job(db: Connection) -> dict[str, Any]:
+            found = db.execute(sql, (prefix, prefix + "\U0010ffff"))
+            return {key: _read(key, value) for key, value in found if value is not None}
+
+        return self.store.submit(job)
+
+    def versions(self, key: str) -> Future[list[Any]]:
+        """Every value that a key has had, on any branch; those where it was taken out are left out."""
+        sql = "SELECT value FROM record WHERE key = ? AND value NOTNULL ORDER BY seq"
+
+        def job(db: Connection) -> list[Any]:
+            return [_read(key, value) for (value,) in db.execute(sql, (key,))]
+
+        return self.store.submit(job)
+
+    def memories(self, owner: str, *, hows: Iterable[str] = (), limit: int = 64) -> Future[list[Stored]]:
+        """The latest memories of a character, oldest first; of some kinds only where `hows` names them."""
+        wanted = json.dumps([*hows] or HOWS)
+        sql = f"""
+            SELECT {COLUMNS} FROM memory WHERE owner = ?1 AND {MEMORY_SEEN} AND id {NOT_FADED}
+            AND how IN (SELECT value FROM json_each(?2)) ORDER BY id DESC LIMIT ?3
+        """
+
+        def job(db: Connection) -> list[Stored]:
+            rows = list(db.execute(sql, (owner, wanted, limit)))
+            return [self.stored(db, row) for row in reversed(rows)]
+
+        return self.store.submit(job)
+
+    def count(self, owner: str) -> Future[int]:
+        """How many memories of a character take part in recall: those that are neither lines nor faded."""
+        lines = ", ".join(f"'{how}'" for how in sorted(LINES))
+        sql = (
+            "SELECT count(*) FROM memory"
+            f" WHERE owner = ?1 AND how NOT IN ({lines}) AND {MEMORY_SEEN} AND id {NOT_FADED}"
+        )
+
+        def job(db: Connection) -> int:
+            ((found,),) = db.execute(sql, (owner,))
+            return int(found)
+
+        return self.store.submit(job)
+
+    def by_ids(self, numbers: Sequence[int]) -> Future[list[Stored]]:
+        """Memories of this timeline by id, faded ones too: what a reflection stands for."""
+        sql = f"SELECT {COLUMNS} FROM memory WHERE id = ? AND {MEMORY_SEEN}"
+
+        def job(db: Connection) -> list[Stored]:
+            return [self.stored(db, row) for number in numbers for row in list(db.execute(sql, (number,)))]
+
+        return self.store.submit(job)
+
+    def page(self, owner: str, after: int, limit: int) -> Future[list[Stored]]:
+        """Memories of this timeline by id, from the one behind `after` on; of everybody where `owner` is empty."""
+        of = "owner = ?2" if owner else "?2 = ''"
+        sql = f"SELECT {COLUMNS} FROM memory WHERE id > ?1 AND {of} AND {MEMORY_SEEN} ORDER BY id LIMIT ?3"
+
+        def job(db: Connection) -> list[Stored]:
+            return [self.stored(db, row) for row in list(db.execute(sql, (after, owner, limit)))]
+
+        return self.store.submit(job)
+
+    def stored(self, db: Connection, row: Row) -> Stored:
+        """A memory from its row, with how often it came up."""
+        number, _, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources = row
+        sql = f"SELECT coalesce(sum(times), 0), max(at) FROM repeat WHERE memory = ? AND {SEEN.format('repeat', 'seq')}"
+        ((again, last),) = db.execute(sql, (number,))
+        entry = Entry(
+            *(owner, how, text, at, who, toward, origin, kind, importance, confidence, depth),
+            tuple(map(int, sources.split())),
+        )
+        return Stored(number, entry, 1 + again, max(at, last or at))
+
+    # ------------------------------------------------------------ saves
+
+    def save(self, name: str, at: int) -> Future[Save]:
+        """Names this point of the history; a save of that name is replaced."""
+
+        def job(db: Connection) -> Save:
+            self._pinned = self._seq
+            return self._name(db, name, Point(self._here, self._seq), at)
+
+        return self.store.call(lambda: self._caught_up(job))
+
+    def branch(self, name: str, copy: str) -> Future[Save]:
+        """Gives a save a second name, so that the two may go separate ways. Raises NotFound, Conflict."""
+
+        def job(db: Connection) -> Save:
+            point, at = self._saved(db, name)
+            if list(db.execute("SELECT 1 FROM save WHERE name = ?", (copy,))):
+                raise Conflict(f'there is a save "{copy}" already', hint="delete it first, or choose another name")
+            return self._name(db, copy, point, at)
+
+        return self.store.submit(job)
+
+    def restore(self, name: str) -> Future[int]:
+        """Goes back to a save: a new branch and a new epoch begin; gives the game time. Raises NotFound."""
+
+        def job(db: Connection) -> tuple[int, Point, int]:
+            point, at = self._saved(db, name)
+            db.execute("INSERT INTO branch (parent, fork) VALUES (?, ?)", (point.branch, point.seq))
+            ((here,),) = db.execute("SELECT last_insert_rowid()")
+            self._show(db, {**self._branches.ends(point), here: ALL})
+            return here, point, at
+
+        def work() -> int:
+            here, point, at = self.store.transact(job)
+            self._branches.fork(here, point)
+            self._here, self._pinned = here, 0
+            self.epoch += 1
+            self._unwritten.clear()
+            return at
+
+        return self.store.call(work)
+
+    def delete_save(self, name: str) -> Future[None]:
+        """Takes a save away. Raises NotFound."""
+
+        def job(db: Connection) -> None:
+            self._saved(db, name)
+            db.execute("DELETE FROM save WHERE name = ?", (name,))
+
+        return self.store.submit(job)
+
+    def saves(self) -> Future[list[Save]]:
+        """All saves, in order of making."""
+
+        def job(db: Connection) -> list[Save]:
+            return [Save(*row) for row in db.execute("SELECT name, number, at FROM save ORDER BY number")]
+
+        return self.store.submit(job)
+
+    def _name(self, db: Connection, name: str, point: Point, at: int) -> Save:
+        self._saves += 1
+        values = (name, self._saves, point.branch, point.seq, at)
+        db.execute("INSERT OR REPLACE INTO save VALUES (?, ?, ?, ?, ?)", values)
+        return Save(name, self._saves, at)
+
+    def _saved(self, db: Connection, name: str) -> tuple[Point, int]:
+        for branch, seq, at in db.execute("SELECT branch, seq, at FROM save WHERE name = ?", (name,)):
+            return Point(branch, seq), at
+        raise not_found("save", name, [row[0] for row in db.execute("SELECT name FROM save")])
+
+    # ------------------------------------------------------------ taking out
+
+    def tidy(self) -> Future[bool]:
+        """Deletes some rows that nothing can see any more; whether there may be others."""
+
+        def job(db: Connection) -> list[int] | None:
+            points = [Point(self._here), *(Point(*row) for row in db.execute("SELECT branch, seq FROM save"))]
+            needed = self._branches.needed(points)
+            for branch in self._branches.all():
+                ends = needed.get(branch, [-1])
+                beyond = f"{TARGET} WHERE branch = ? AND id > ? LIMIT ?"
+                targets = [Target(*row) for row in db.execute(beyond, (branch, ends[0], CHUNK))]
+                erase(db, targets)
+                if len(targets) == CHUNK:
+                    return None
+                for table in ("record", "repeat", "faded"):
+                    db.execute(f"DELETE FROM {table} WHERE branch = ? AND seq > ?", (branch, ends[0]))
+                _thin(db, branch, ends)
+            dropped = self._branches.unneeded(points)
+            for branch in dropped:
+                db.execute("DELETE FROM branch WHERE id = ?", (branch,))
+            return dropped
+
+        def work() -> bool:
+            dropped = self.store.transact(job)
+            for branch in dropped or ():
+                self._branches.drop(branch)
+            return dropped is None
+
+        return self.store.call(work)
+
+    def forget(self, entity: str, words: Iterable[str] = ()) -> Future[int]:
+        """Deletes everything that came from, was said to or names an entity, on every branch and in every save.
+
+        What was passed on goes with it, and so do reflections over it. `words` are further texts that must not be left,
+        such as a display name: whole words, in any case. Gives the number of memories; `Store.squeeze` then takes the
+        bytes out of the file.
+        """
+        names = tuple(words)
+
+        def job(db: Connection) -> int:
+            return erase_mentions(db, entity, names)
+
+        return self.store.call(lambda: self._caught_up(job))
+
+    # ------------------------------------------------------------ opening
+
+    def _begin(self, db: Connection) -> None:
+        rows = list(db.execute("SELECT id, parent, fork FROM branch ORDER BY id"))
+        if not rows:
+            db.execute("INSERT INTO branch VALUES (1, NULL, NULL)")
+            rows = [(1, None, None)]
+        self._branches = Branches({id: None if parent is None else Point(parent, fork) for id, parent, fork in rows})
+        ((self._seq,),) = db.execute(_LAST)
+        ((self._saves,),) = db.execute("SELECT coalesce(max(number), 0) FROM save")
+        self._here = rows[-1][0]
+        ((self._pinned,),) = db.execute("SELECT coalesce(max(seq), 0) FROM save WHERE branch = ?", (self._here,))
+        db.execute("CREATE TEMP TABLE seen (branch INTEGER PRIMARY KEY, last INTEGER NOT NULL)")
+        self._show(db, self._branches.ends(Point(self._here)))
+
+    def _show(self, db: Connection, ends: Mapping[int, int]) -> None:
+        db.execute("DELETE FROM seen")
+        db.executemany("INSERT INTO seen VALUES (?, ?)", ends.items())
+
+
+# Branch by branch: each table has its rows in the order of their branches, so that none is read whole.
+_LAST = """
+    SELECT max(
+        (SELECT coalesce(max(id), 0) FROM memory),
+        (SELECT coalesce(max(seq), 0) FROM save),
+        (SELECT coalesce(max(fork), 0) FROM branch),
+        (SELECT coalesce(max((SELECT max(seq) FROM record WHERE record.branch = branch.id)), 0) FROM branch),
+        (SELECT coalesce(max((SELECT max(seq) FROM repeat WHERE repeat.branch = branch.id)), 0) FROM branch)
+    )
+"""
+
+
+def _thin(db: Connection, branch: int, ends: Sequence[int]) -> None:
+    """Deletes the versions of records that a later one hides from each of `ends`, which fall."""
+    for end, start in zip(ends, (*ends[1:], -1), strict=True):
+        db.execute(
+            "DELETE FROM record WHERE branch = ?1 AND seq > ?2 AND seq <= ?3 AND EXISTS (SELECT 1 FROM record AS later"
+            " WHERE later.key = record.key AND later.branch = ?1 AND later.seq > record.seq AND later.seq <= ?3)",
+            (branch, start, end),
+        )
+
+
+def _read(key: str, value: str | None) -> Any:
+    try:
+        return None if value is None else json.loads(value)
+    except ValueError:
+        raise StorageError(f'the record "{key}" is not readable', hint="restore a save from before it broke") from None

@@ -1,0 +1,65 @@
+"""The tables of a world's file, as named steps in order. Steps are only ever added at the end."""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[tuple[str, str], ...] = (
+    (
+        "history",
+        """
+        -- A branch forks from a row of its parent; the first has no parent.
+        CREATE TABLE branch (id INTEGER PRIMARY KEY, parent INTEGER, fork INTEGER);
+        CREATE TABLE save (
+            name TEXT PRIMARY KEY, number INTEGER NOT NULL, branch INTEGER NOT NULL, seq INTEGER NOT NULL,
+            at INTEGER NOT NULL
+        );
+        -- Small state, versioned: a later row of a key hides the earlier ones; NULL takes the key out.
+        CREATE TABLE record (
+            key TEXT NOT NULL, seq INTEGER NOT NULL, branch INTEGER NOT NULL, value TEXT,
+            PRIMARY KEY (key, seq)
+        ) WITHOUT ROWID;
+        CREATE INDEX record_branch ON record (branch, seq);
+        CREATE TABLE memory (
+            id INTEGER PRIMARY KEY,  -- the sequence number
+            branch INTEGER NOT NULL,
+            owner TEXT NOT NULL,
+            how TEXT NOT NULL,
+            who TEXT NOT NULL,
+            toward TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            importance REAL NOT NULL,
+            confidence REAL NOT NULL,
+            depth INTEGER NOT NULL,
+            sources TEXT NOT NULL,  -- ids, parted by spaces
+            digest INTEGER NOT NULL  -- of owner, how, who and text: the same again is found by it
+        );
+        CREATE INDEX memory_owner ON memory (owner, id, branch);
+        CREATE INDEX memory_digest ON memory (digest);
+        CREATE INDEX memory_branch ON memory (branch);
+        -- The same again: counts with the memory, and makes it fresh. One row between two saves.
+        CREATE TABLE repeat (
+            memory INTEGER NOT NULL, seq INTEGER NOT NULL, branch INTEGER NOT NULL, at INTEGER NOT NULL,
+            times INTEGER NOT NULL,
+            PRIMARY KEY (memory, seq)
+        ) WITHOUT ROWID;
+        CREATE INDEX repeat_branch ON repeat (branch, seq);
+        -- What a reflection stands for from now on: found by its sources only.
+        CREATE TABLE faded (
+            owner TEXT NOT NULL, memory INTEGER NOT NULL, seq INTEGER NOT NULL, branch INTEGER NOT NULL,
+            PRIMARY KEY (owner, memory, seq)
+        ) WITHOUT ROWID;
+        CREATE INDEX faded_branch ON faded (branch, seq);
+        -- Meaning, as bytes. Memories wait in `unembedded` until theirs is known.
+        CREATE TABLE vector (
+            owner TEXT NOT NULL, memory INTEGER NOT NULL, branch INTEGER NOT NULL, value BLOB NOT NULL,
+            PRIMARY KEY (owner, memory)
+        ) WITHOUT ROWID;
+        CREATE TABLE unembedded (memory INTEGER PRIMARY KEY);
+        -- Stems, each with its owner in one word, so that a search touches what one character knows and no more.
+        -- Whoever deletes a memory deletes its stems with the same values.
+        CREATE VIRTUAL TABLE stems USING fts5(words, content='', columnsize=0, detail=none, tokenize='ascii');
+        """,
+    ),
+)

@@ -1,0 +1,204 @@
+"""Recollection: which few of a character's many memories a line may be about.
+
+Two searches are merged. Words: BM25 over the stems that FTS5 has indexed for this character, rarity counted among its
+own memories. Meaning: cosine of embedding vectors, where there are any. They are fused by reciprocal rank (Cormack et
+al. 2009), then weighed by recency in game time and by importance, and thinned so that one event fills no more than one
+place. What is asked of these few, `recall.rank` decides.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npc_runtime.memory.entry import Stored
+from npc_runtime.memory.erase import owned_stem
+from npc_runtime.memory.history import COLUMNS, MEMORY_SEEN, NOT_FADED, SEEN, History
+from npc_runtime.memory.store import Connection
+from npc_runtime.memory.terms import alike, terms
+
+FUSION = 20.0  # the constant of reciprocal rank fusion: small, so that the first few of each list count most
+MEANING = 0.8  # of the search by meaning, when that by words counts 1
+SATURATION, LENGTH_NORM = 1.2, 0.4  # BM25's k1 and b
+NEAREST = 48  # candidates of each search
+HALF_LIFE = 10 * 86_400.0  # game seconds after which recency has lost half its say
+RECENCY, IMPORTANCE = 0.15, 0.25  # the most that either adds to a memory's score
+SAME = 0.8  # overlap of stems at which two memories are the same event
+ROWS = 256  # vectors that are compared at once
+SHELVES = 48  # characters whose vectors are kept in RAM
+
+_CANDIDATES = (
+    f"SELECT {COLUMNS} FROM memory"
+    f" WHERE id IN (SELECT value FROM json_each(?2)) AND {MEMORY_SEEN} AND id {NOT_FADED} ORDER BY id DESC"
+)
+_HOLDING = (
+    "SELECT memory.id FROM stems CROSS JOIN memory INDEXED BY memory_owner ON memory.id = stems.rowid"
+    f" WHERE stems MATCH ?2 AND memory.owner = ?1 AND {MEMORY_SEEN} AND memory.id {NOT_FADED}"
+)
+_VECTORS = (
+    f"SELECT memory, value FROM vector WHERE owner = ?1 AND {SEEN.format('vector', 'memory')} AND memory {NOT_FADED}"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A memory that may be meant. `cosine` is that of its meaning with the question's, 0 without embeddings."""
+
+    stored: Stored
+    score: float
+    cosine: float
+
+
+@dataclass
+class _Shelf:
+    """The vectors of one character, as the epoch sees them."""
+
+    epoch: int
+    ids: list[int]
+    matrix: NDArray[np.int8]  # [memories, dimensions]
+
+    def cosines(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """[memories]. Some rows at a time: what stays in the processor's cache is quickest."""
+        cosines = np.empty(len(self.ids), np.float32)
+        for start in range(0, len(cosines), ROWS):
+            values = self.matrix[start : start + ROWS].astype(np.float32)
+            lengths = np.sqrt(np.einsum("ij,ij->i", values, values))
+            cosines[start : start + ROWS] = values @ query / np.maximum(lengths, 1)
+        return cosines
+
+
+class Recollection:
+    """Searches the memories of one world's characters."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._shelves: OrderedDict[str, _Shelf] = OrderedDict()  # touched on the store's thread only
+
+    def add_vectors(self, owner: str, vectors: Mapping[int, NDArray[np.float32]]) -> Future[None]:
+        """Keeps the meaning of memories, by id: vectors of length one, [dimensions]."""
+
+        def job(db: Connection) -> None:
+            for number, vector in vectors.items():
+                for (branch,) in list(db.execute("SELECT branch FROM memory WHERE id = ?", (number,))):
+                    values = (owner, number, branch, packed_vector(vector).tobytes())
+                    db.execute("INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", values)
+                    db.execute("DELETE FROM unembedded WHERE memory = ?", (number,))
+            self._shelves.pop(owner, None)
+
+        return self._history.store.submit(job)
+
+    def without_vector(self, limit: int) -> Future[list[tuple[int, str, str]]]:
+        """Some memories whose meaning is not kept yet: id, owner, text."""
+
+        def job(db: Connection) -> list[tuple[int, str, str]]:
+            sql = (
+                "SELECT id, owner, text FROM unembedded JOIN memory ON memory.id = unembedded.memory"
+                " ORDER BY unembedded.memory DESC LIMIT ?"
+            )
+            return [(number, owner, text) for number, owner, text in db.execute(sql, (limit,))]
+
+        return self._history.store.submit(job)
+
+    def drop(self, owner: str = "") -> Future[None]:
+        """Takes the vectors of a character, or of all, out of RAM."""
+
+        def job(db: Connection) -> None:
+            if owner:
+                self._shelves.pop(owner, None)
+            else:
+                self._shelves.clear()
+
+        return self._history.store.submit(job)
+
+    def find(
+        self, owner: str, query: str, *, now: int, limit: int, vector: NDArray[np.float32] | None = None
+    ) -> Future[list[Found]]:
+        """The memories of `owner` that `query` may be about, best first. `vector`: its meaning, of length one."""
+
+        def job(db: Connection) -> list[Found]:
+            by_words = self._by_words(db, owner, query)
+            cosines = self._cosines(db, owner, vector) if vector is not None else {}
+            fused: defaultdict[int, float] = defaultdict(float)
+            for place, number in enumerate(_best(by_words)):
+                fused[number] += 1 / (FUSION + place)
+            for place, number in enumerate(_best(cosines)):
+                fused[number] += MEANING / (FUSION + place)
+            found = []
+            numbers = json.dumps(_best(fused)[: 2 * limit])
+            for row in list(db.execute(_CANDIDATES, (owner, numbers))):
+                stored = self._history.stored(db, row)
+                score = fused[stored.id] * weight(stored, now)
+                found.append(Found(stored, score, cosines.get(stored.id, 0.0)))
+            return diverse(sorted(found, key=lambda hit: -hit.score), limit)
+
+        return self._history.store.submit(job)
+
+    def _by_words(self, db: Connection, owner: str, query: str) -> dict[int, float]:
+        """BM25 by id, the rarity of a word counted among the character's own memories."""
+        asked = dict.fromkeys(terms(query))
+        if not asked:
+            return {}
+        ((total,),) = db.execute("SELECT count(*) FROM memory WHERE owner = ?", (owner,))
+        scores: defaultdict[int, float] = defaultdict(float)
+        for term in asked:
+            words = " OR ".join(f'"{owned_stem(owner, stem)}"' for stem in alike(term))
+            holding = [number for (number,) in db.execute(_HOLDING, (owner, words))]
+            rarity = math.log(1 + (total - len(holding) + 0.5) / (len(holding) + 0.5)) if holding else 0.0
+            for number in holding:
+                scores[number] += rarity
+        return scores
+
+    def _cosines(self, db: Connection, owner: str, vector: NDArray[np.float32]) -> dict[int, float]:
+        shelf = self._shelves.get(owner)
+        if shelf is None or shelf.epoch != self._history.epoch:
+            rows = list(db.execute(_VECTORS, (owner,)))
+            matrix = np.frombuffer(b"".join(value for _, value in rows), np.int8).reshape(len(rows), -1 if rows else 0)
+            shelf = self._shelves[owner] = _Shelf(self._history.epoch, [number for number, _ in rows], matrix)
+            while len(self._shelves) > SHELVES:
+                self._shelves.popitem(last=False)
+        self._shelves.move_to_end(owner)
+        if not shelf.ids:
+            return {}
+        cosines = shelf.cosines(vector)
+        count = min(NEAREST, len(cosines))
+        nearest = np.argpartition(-cosines, count - 1)[:count]
+        return {shelf.ids[place]: float(cosines[place]) for place in nearest}
+
+
+def packed_vector(vector: NDArray[np.float32]) -> NDArray[np.int8]:
+    """A vector as bytes; its length is lost, its direction is off by less than half a degree."""
+    packed: NDArray[np.int8] = np.round(vector * (127 / max(np.abs(vector).max(), 1e-9))).astype(np.int8)
+    return packed
+
+
+def weight(stored: Stored, now: int) -> float:
+    """How much more a memory comes to mind for being fresh and for having mattered: 1 to about 1.4."""
+    recency: float = 0.5 ** (max(0, now - stored.last) / HALF_LIFE)
+    return 1 + RECENCY * recency + IMPORTANCE * stored.entry.importance
+
+
+def diverse(found: Sequence[Found], limit: int) -> list[Found]:
+    """The first of those that say the same thing, at most `limit`."""
+    kept: list[tuple[Found, frozenset[str]]] = []
+    for hit in found:
+        stems = frozenset(terms(hit.stored.entry.text))
+        if all(_overlap(stems, others) < SAME for _, others in kept):
+            kept.append((hit, stems))
+        if len(kept) == limit:
+            break
+    return [hit for hit, _ in kept]
+
+
+def _overlap(one: frozenset[str], two: frozenset[str]) -> float:
+    return len(one & two) / max(1, len(one | two))
+
+
+def _best(scores: Mapping[int, float]) -> list[int]:
+    return sorted(scores, key=lambda number: (-scores[number], -number))[:NEAREST]

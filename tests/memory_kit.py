@@ -1,0 +1,47 @@
+"""What the tests of the memory share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.history import Batch, History
+
+LONG = "NPC_RUNTIME_LONG" in os.environ
+"""Set it for the long runs: minutes rather than seconds of random work."""
+NO_END = 1_000_000
+
+
+def batch(*entries: Entry, **records: Any) -> Batch:
+    return Batch(list(entries), records)
+
+
+def entry(text: str, owner: str = "npc:mira", at: int = 0, **other: Any) -> Entry:
+    return Entry(owner, other.pop("how", "witnessed"), text, at, **other)
+
+
+def write(history: History, *entries: Entry, **records: Any) -> list[int]:
+    written = history.write(batch(*entries, **records)).result()
+    assert written is not None
+    return written
+
+
+def texts(history: History, owner: str = "npc:mira") -> list[str]:
+    return [stored.entry.text for stored in history.memories(owner, limit=NO_END).result()]
+
+
+def direction(seed: int, dimensions: int = 16) -> NDArray[np.float32]:
+    """Some vector of length one."""
+    vector = np.random.default_rng(seed).standard_normal(dimensions).astype(np.float32)
+    unit: NDArray[np.float32] = vector / np.linalg.norm(vector)
+    return unit
+
+
+def bytes_of(folder: Path) -> bytes:
+    """Everything in the files of a folder."""
+    return b"\n".join(file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())
