@@ -6,6 +6,7 @@ import importlib
 import inspect
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,14 @@ def report(name: str, result: dict[str, Any], *, as_json: bool) -> None:
     from rich.table import Table
 
     table = Table("measure", "value", title=name)
-    for key, value in result.items():
+    for key, value in _flat(result):
         table.add_row(key, f"{value:,.4g}" if isinstance(value, float) else str(value))
     Console(highlight=False).print(table)
+
+
+def _flat(result: dict[str, Any], group: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in result.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{group}{key} ")
+        else:
+            yield group + key, value

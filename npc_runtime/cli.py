@@ -174,7 +174,7 @@ def _doctor_flags(parser: argparse.ArgumentParser) -> None:
     from npc_runtime import flags
 
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    flags.add(parser, ("bind", "events_bind", "data_dir", "model"))
+    flags.add(parser, ("bind", "events_bind", "data_dir", "model", "embedding"))
 
 
 def _doctor(args: argparse.Namespace) -> int:
@@ -237,10 +237,7 @@ def _feedback(args: argparse.Namespace) -> int:
     lines = FeedbackFile(flags.config(args).feedback_file).lines(args.world, args.min_rating)
     text = "".join(line.model_dump_json() + "\n" for line in lines)
     if args.out:
-        try:
-            args.out.write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise StorageError(f"cannot write {args.out}: {error.strerror}") from None
+        _write(args.out, text)
     if args.json:
         rated = sum(line.rating is not None for line in lines)
         better = sum(line.better is not None for line in lines)
@@ -252,20 +249,76 @@ def _feedback(args: argparse.Namespace) -> int:
     return 0
 
 
+# ------------------------------------------------------------------------------------------------- memory
+
+
+def _memory_flags(parser: argparse.ArgumentParser) -> None:
+    from npc_runtime import flags
+
+    parser.add_argument(
+        "what", choices=("export", "forget"), help="write memories as JSON lines; or delete a player for good"
+    )
+    parser.add_argument("--world", metavar="ID", required=True, help="whose memories: a world that was played")
+    parser.add_argument("--npc", metavar="NPC", help="with export: only this character's")
+    parser.add_argument("--player", metavar="ID", help="with forget: who, such as player:alex")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="with export: write there instead of printing")
+    flags.add(parser, ("data_dir", *flags.MIND))
+
+
+def _memory(args: argparse.Namespace) -> int:
+    from npc_runtime import flags
+
+    if args.what == "forget" and not args.player:
+        raise Invalid("nobody is named to be forgotten", hint="say whom: --player player:alex")
+    config = flags.config(args)
+    if not config.world_file(args.world).exists():
+        raise NotFound(
+            f'there is no world "{args.world}" in {config.data_dir}', hint="it has the id that its game gave it"
+        )
+    _run(_remembered(args, config))
+    return 0
+
+
+async def _remembered(args: argparse.Namespace, config: Config) -> None:
+    from npc_runtime import flags
+    from npc_runtime.client import connect
+
+    arguments = flags.arguments(config, flags.MIND)
+    async with connect(data_dir=config.data_dir, name="terminal", arguments=arguments) as runtime:
+        world = await runtime.open_world(args.world)
+        if args.what == "forget":
+            print(f"{args.player} is forgotten: {await world.forget(args.player)} memories deleted")
+            return
+        lines = [memory.model_dump_json() + "\n" async for memory in world.export(args.npc)]
+    if args.out:
+        _write(args.out, "".join(lines))
+        print(f"{len(lines)} memories written to {args.out}")
+    else:
+        print("".join(lines), end="")
+
+
 # ------------------------------------------------------------------------------------------------- bench
 
 
 def _bench_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="wire, dialogue or grammar")
+    parser.add_argument("name", metavar="NAME", help="wire, dialogue, grammar or memory")
     parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
     parser.add_argument("--model", metavar="FILE", help="a GGUF file, where the benchmark uses one")
     parser.add_argument("--seconds", metavar="X", type=float, help="how long to measure")
+    parser.add_argument("--sizes", metavar="N,N", type=_sizes, help="how many memories, where the benchmark keeps some")
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(number) for number in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a list of numbers such as 1000,100000') from None
 
 
 def _bench(args: argparse.Namespace) -> int:
     from npc_runtime import bench
 
-    result = bench.run(args.name, model=args.model, seconds=args.seconds)
+    result = bench.run(args.name, model=args.model, seconds=args.seconds, sizes=args.sizes)
     bench.report(args.name, result, as_json=args.json)
     return 0
 
@@ -290,6 +343,13 @@ def _run(work: Coroutine[Any, Any, Result]) -> Result:
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise StorageError(f"cannot write {file}: {error.strerror}") from None
 
 
 def _console() -> Console:
@@ -328,5 +388,6 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[argpars
     "doctor": (_doctor, _doctor_flags, "look at what is installed and say what to do"),
     "models": (_models, _models_flags, "list the models that are here"),
     "feedback": (_feedback, _feedback_flags, "write what was thought of replies, to train a model with"),
+    "memory": (_memory, _memory_flags, "write what characters remember, or forget a player"),
     "bench": (_bench, _bench_flags, "measure (in a source checkout)"),
 }

@@ -6,7 +6,9 @@ Environment: NPC_RUNTIME_ and the key in capitals: NPC_RUNTIME_MODEL=/models/qwe
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,6 +64,7 @@ class Config(BaseModel):
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
     max_tokens: Annotated[int, Field(ge=8, le=1024)] = 72  # of one reply
     deadline: Annotated[float, Field(gt=0)] = 20.0  # after this a fallback line is spoken
+    heard_timeout: Annotated[float, Field(gt=0)] = 120.0  # seconds after its end: what was not heard by then never was
     seed: int | None = None  # None: a new one each time
 
     @property
@@ -78,6 +81,12 @@ class Config(BaseModel):
     def cache_dir(self) -> Path:
         """What can be made again, such as converted models; shared by all data folders of this user."""
         return Path(platformdirs.user_cache_dir(APP, appauthor=False))
+
+    def world_file(self, world: str) -> Path:
+        """Where a world's memory is. Its name tells the world to people, and worlds apart on every file system."""
+        readable = re.sub(r"[^a-z0-9_-]+", "-", world.lower()).strip("-")[:40]
+        mark = hashlib.blake2b(world.encode(), digest_size=6).hexdigest()
+        return self.data_dir / "worlds" / f"{readable}-{mark}.db"
 
     @property
     def feedback_file(self) -> Path:

@@ -19,16 +19,22 @@ from npc_runtime.config import Config
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.dialogue.prompt import Style
-from npc_runtime.engine import gpu
+from npc_runtime.dialogue.reflecting import Reflecting
+from npc_runtime.dialogue.remembering import Remembering
+from npc_runtime.engine import embedding, gpu
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
 from npc_runtime.engine.llama import LlamaModel, build_info
-from npc_runtime.errors import ModelUnavailable
+from npc_runtime.errors import ModelUnavailable, StorageError
+from npc_runtime.memory.history import History
 from npc_runtime.wire import endpoint, token
 from npc_runtime.wire.dispatch import Dispatch
+from npc_runtime.wire.memories import Memories
 from npc_runtime.wire.messages import HealthReport
+from npc_runtime.wire.saves import Saves
 from npc_runtime.wire.server import Server
 from npc_runtime.wire.session import Sessions
+from npc_runtime.wire.state import State
 from npc_runtime.wire.talk import Talk
 from npc_runtime.wire.village import Village
 from npc_runtime.world.world import Worlds
@@ -53,6 +59,9 @@ class Daemon:
         self._device = "no model"
         self._no_model = ""
         self._worlds = Worlds()
+        self._writer: Bridge | None = None
+        self._memories: list[Remembering] = []
+        self._embedder: embedding.Embedder | None = None
 
     async def run(self) -> None:
         """Serves. Raises ConfigError, Conflict or StorageError when it cannot start."""
@@ -68,7 +77,10 @@ class Daemon:
                 closing.callback(self._engine.close)
                 self._engine.start()
             self._sessions = Sessions(server, config.session_expiry)
+            closing.push_async_callback(self._close_memories)
             closing.push_async_callback(self._end_sessions)
+            loading = asyncio.create_task(self._load_embedder())
+            closing.callback(loading.cancel)
             dispatch = self._dispatch(server, secret)
             server.start(dispatch.receive, dispatch.gone)
             announced = endpoint.of_this_process(server.endpoint, server.events_endpoint)
@@ -100,6 +112,7 @@ class Daemon:
             waiting=stats.waiting,
             tokens=stats.generated,
             balanced=stats.balanced,
+            memory="; ".join(dict.fromkeys(memory.trouble for memory in self._memories if memory.trouble)),
         )
 
     def _load_engine(self) -> None:
@@ -117,23 +130,53 @@ class Daemon:
         if cards and not offload:
             log.warning("%s; to use it: %s", self._device, gpu.REBUILD)
 
+    async def _load_embedder(self) -> None:
+        """Without an embedding model memories are found by their words alone."""
+        try:
+            self._embedder = await asyncio.to_thread(embedding.load_embedder, self._config)
+        except ModelUnavailable as error:
+            log.warning("memories are found by words alone: %s", error)
+
+    def _remember(self, world: str) -> Remembering:
+        """Opens the memory of a world; where its file fails, what happens is remembered until the daemon stops."""
+        lost = ""
+        try:
+            history = History(self._config.world_file(world))
+        except StorageError as error:
+            log.error("world %s cannot be remembered: %s", world, error)
+            history, lost = History(None), str(error)
+        reflecting = Reflecting(self._writer if self._auto_style == "full" else None)
+        self._memories.append(Remembering(history, lambda: self._embedder, lost, reflecting))
+        return self._memories[-1]
+
+    async def _close_memories(self) -> None:
+        for memory in self._memories:
+            await memory.close()
+
     def _dispatch(self, server: Server, secret: str) -> Dispatch:
         config = self._config
+        if self._engine is not None:
+            self._writer = Bridge(self._engine, asyncio.get_running_loop())
         director = Director(
-            writer=Bridge(self._engine, asyncio.get_running_loop()) if self._engine else None,
+            writer=self._writer,
             style=self._auto_style if config.prompt_style == "auto" else config.prompt_style,
             temperature=config.temperature,
             max_tokens=config.max_tokens,
             deadline=config.deadline,
             seed=config.seed,
+            heard_timeout=config.heard_timeout,
         )
         feedback = FeedbackFile(config.feedback_file, self._engine.model_name if self._engine else "")
+        village = Village(self._worlds, director, self._sessions, self._remember)
         return Dispatch(
             config,
             server,
             sessions=self._sessions,
-            village=Village(self._worlds, director, self._sessions),
+            village=village,
             talk=Talk(self._worlds, director, self._sessions, feedback),
+            state=State(director, self._sessions),
+            memories=Memories(director, feedback),
+            saves=Saves(director, self._sessions, village),
             health=self.health,
             secret=secret,
             events=server.events_endpoint,

@@ -28,9 +28,11 @@ HELP = {
     "kv_type_v": "storage type of the values: f16, q8_0 or q4_0",
     "threads": "CPU threads; 0: physical cores less one",
     "batch": "most tokens in one decode",
+    "embedding": "model that compares meanings in recall: off, minilm, a GGUF file, or auto",
     "temperature": "0 takes the likeliest word, higher is more varied",
     "max_tokens": "longest reply, in tokens",
     "deadline": "seconds after which a character says a line of its own instead",
+    "heard_timeout": "seconds after its end by which a reply must be acknowledged with heard, or it never was",
     "seed": "makes replies repeatable",
 }
 MIND = tuple(Config.model_fields)[tuple(Config.model_fields).index("model") :]

@@ -11,6 +11,33 @@ HEADER = b"NPC1"
 
 MIRA = {"npc": "npc:mira", "name": "Mira", "role": "smith", "at": "place:smithy", "mood": "calm"}
 SAVE = {"world": "save-1"}
+EVENING = {"at": 241200, "moment": "day 3, evening"}
+STOLEN = "Tom stole the hammer."
+MEMORY = {
+    "id": 812,
+    "npc": "npc:mira",
+    "text": "Alex told you that the bridge at Elmford fell last night.",
+    "how": "told",
+    "who": "player:alex",
+    "origin": "player:alex",
+    "at": 68400,
+    "ago": "two days ago",
+    "importance": 0.6,
+    "confidence": 0.8,
+    "depth": 1,
+    "count": 1,
+    "score": 4.12,
+    "sources": [],
+}
+RELATION = {
+    "toward": "player:alex",
+    "feeling": "warm",
+    "affinity": 0.4,
+    "trust": 0.25,
+    "fear": 0.0,
+    "respect": 0.1,
+    "reasons": [{"text": "Alex brought your hammer back.", "at": 241200, "ago": "just now"}],
+}
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "hello": {
@@ -51,6 +78,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "waiting": 0,
         "tokens": 5310,
         "balanced": False,
+        "memory": "",
     },
     "subscribe": {"type": "subscribe", "id": "4", **SAVE},
     "unsubscribe": {"type": "unsubscribe", "id": "5", **SAVE},
@@ -67,6 +95,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             {"place": "place:green", "name": "the green", "leads_to": ["place:smithy"]},
         ],
         "personas": ["npc:mira", "npc:tom"],
+        "at": 28800,
+        "moment": "day 1, morning",
+        "remembers": True,
+        "trouble": "",
     },
     "entity.move": {
         "type": "entity.move",
@@ -76,6 +108,46 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "to": "place:smithy",
         "name": "Alex",
     },
+    "world.set": {
+        "type": "world.set",
+        "id": "16",
+        **SAVE,
+        "scope": "place:bridge",
+        "name": "closed",
+        "value": True,
+        "text": "The bridge at Elmford is closed.",
+    },
+    "world.get": {"type": "world.get", "id": "17", **SAVE, "scope": "place:bridge", "name": "closed"},
+    "world.facts": {
+        "type": "world.facts",
+        "re": "17",
+        **SAVE,
+        "facts": [
+            {"scope": "place:bridge", "name": "closed", "value": True, "text": "The bridge at Elmford is closed."}
+        ],
+    },
+    "world.event": {
+        "type": "world.event",
+        "id": "18",
+        **SAVE,
+        "what": STOLEN,
+        "at": "place:smithy",
+        "by": "npc:tom",
+        "earshot": 1,
+        "noise": "a clatter of iron",
+        "importance": 0.8,
+    },
+    "world.perceived": {
+        "type": "world.perceived",
+        "re": "18",
+        **SAVE,
+        "perceived": [
+            {"npc": "npc:mira", "how": "witnessed", "text": STOLEN},
+            {"npc": "npc:pim", "how": "heard-from-afar", "text": "You heard a clatter of iron from the smithy."},
+        ],
+    },
+    "world.advance": {"type": "world.advance", "id": "19", **SAVE, "by": "2d"},
+    "world.time": {"type": "world.time", "re": "19", **SAVE, **EVENING},
     "npc.spawn": {"type": "npc.spawn", "id": "8", **SAVE, "npc": "npc:mira", "at": "place:smithy"},
     "npc.spawned": {"type": "npc.spawned", "re": "8", **SAVE, "npc": MIRA},
     "npc.despawn": {"type": "npc.despawn", "id": "9", **SAVE, "npc": "npc:mira"},
@@ -147,6 +219,52 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "rating": 2,
         "better": "(sad) It fell last night, with a cart on it.",
     },
+    "memory.query": {"type": "memory.query", "id": "20", **SAVE, "npc": "npc:mira", "about": "the bridge", "limit": 5},
+    "memory.found": {"type": "memory.found", "re": "20", **SAVE, "npc": "npc:mira", "memories": [MEMORY]},
+    "memory.teach": {
+        "type": "memory.teach",
+        "id": "21",
+        **SAVE,
+        "npc": "npc:mira",
+        "text": "You walked to Carrow with your father when you were nine.",
+        "importance": 0.7,
+        "at": -946080000,
+    },
+    "memory.forget": {"type": "memory.forget", "id": "22", **SAVE, "player": "player:alex"},
+    "memory.forgotten": {"type": "memory.forgotten", "re": "22", **SAVE, "player": "player:alex", "memories": 37},
+    "memory.export": {"type": "memory.export", "id": "23", **SAVE, "npc": "npc:mira", "after": 0, "limit": 500},
+    "memory.exported": {
+        "type": "memory.exported",
+        "re": "23",
+        **SAVE,
+        "memories": [{**MEMORY, "score": 0.0}],
+        "next": None,
+    },
+    "relation.get": {"type": "relation.get", "id": "24", **SAVE, "npc": "npc:mira", "toward": "player:alex"},
+    "relation.adjust": {
+        "type": "relation.adjust",
+        "id": "25",
+        **SAVE,
+        "npc": "npc:mira",
+        "toward": "player:alex",
+        "affinity": 0.4,
+        "trust": 0.25,
+        "reason": "Alex brought your hammer back.",
+    },
+    "relation.report": {"type": "relation.report", "re": "25", **SAVE, "npc": "npc:mira", "relations": [RELATION]},
+    "save.create": {"type": "save.create", "id": "26", **SAVE, "save": "slot 3"},
+    "save.created": {"type": "save.created", "re": "26", **SAVE, "save": "slot 3", "at": 241200},
+    "save.restore": {"type": "save.restore", "id": "27", **SAVE, "save": "slot 3"},
+    "save.restored": {"type": "save.restored", "re": "27", **SAVE, "save": "slot 3", **EVENING},
+    "save.delete": {"type": "save.delete", "id": "28", **SAVE, "save": "slot 3"},
+    "save.list": {"type": "save.list", "id": "29", **SAVE},
+    "save.listing": {
+        "type": "save.listing",
+        "re": "29",
+        **SAVE,
+        "saves": [{"save": "slot 3", "number": 4, **EVENING}],
+    },
+    "save.branch": {"type": "save.branch", "id": "30", **SAVE, "save": "slot 3", "copy": "before the feast"},
     "error": {
         "type": "error",
         "re": "8",
@@ -169,6 +287,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "source": "model",
         "heard_by": ["player:alex", "npc:tom"],
     },
+    "event.happened": {
+        "type": "event.happened",
+        **SAVE,
+        "what": STOLEN,
+        "at": "place:smithy",
+        "by": "npc:tom",
+        "to": "",
+        "witnesses": ["npc:mira", "npc:tom"],
+    },
+    "event.time": {"type": "event.time", **SAVE, **EVENING},
+    "event.restored": {"type": "event.restored", **SAVE, "save": "slot 3"},
 }
 
 
@@ -207,6 +336,14 @@ def _feedback(**changes: Any) -> dict[str, Any]:
     return {"type": "feedback", "id": "x", **SAVE, "reply": "r-41", **changes}
 
 
+def _fact(**changes: Any) -> dict[str, Any]:
+    return {"type": "world.set", "id": "x", **SAVE, "name": "closed", "value": True, **changes}
+
+
+def _adjust(**changes: Any) -> dict[str, Any]:
+    return {"type": "relation.adjust", "id": "x", **SAVE, "npc": "mira", "toward": "tom", "reason": "Why.", **changes}
+
+
 def _message(**fields: Any) -> list[bytes]:
     return [HEADER, msgpack.packb(fields)]
 
@@ -222,6 +359,14 @@ VALID = (
     Valid("say-any-unicode", _say(text="Grüß Gott 🐉 — 你好 <|im_end|>", name="Ünïcødé 🧙")),
     Valid("say-integer-as-number", _say(deadline=8), note="an integer will do where a number is wanted"),
     Valid("say-longest-line", _say(text="x" * 2000), note="a str 16"),
+    *(
+        Valid(f"fact-is-{kind}", _fact(value=value))
+        for kind, value in (("text", "rain"), ("integer", -3), ("number", 2.5), ("false", False), ("nil", None))
+    ),
+    Valid("advance-by-seconds", {"type": "world.advance", "id": "x", **SAVE, "by": 0}, note="asks for the time"),
+    Valid("advance-to", {"type": "world.advance", "id": "x", **SAVE, "to": 86400}),
+    Valid("adjust-by-integer", _adjust(trust=-1), note="an integer will do where a number is wanted"),
+    Valid("save-of-any-unicode", {"type": "save.create", "id": "x", **SAVE, "save": "Plätzchen № 3 / 🐉: <|im_end|>"}),
     Valid("unknown-field", {"type": "ping", "id": "x", "mood": {"new": [1, 2.5, None]}}, note="ignored"),
     Valid(
         "wide-encoding",
@@ -285,6 +430,20 @@ REFUSED = (
     Refused("rating-as-string", "invalid", _message(**_feedback(rating="2")), re="x"),
     Refused("better-is-empty", "invalid", _message(**_feedback(better="")), re="x"),
     Refused("argument-without-choices", "invalid", _message(**_say(actions=[{"name": "give", "args": [[]]}])), re="x"),
+    Refused("fact-is-nan", "invalid", _message(**_fact(value=float("nan"))), re="x"),
+    Refused("fact-is-a-list", "invalid", _message(**_fact(value=[1])), re="x"),
+    Refused("fact-without-value", "invalid", _message(type="world.set", id="x", world="save-1", name="closed"), re="x"),
+    Refused("advance-by-half-a-second", "invalid", _message(type="world.advance", id="x", world="w", by=0.5), re="x"),
+    Refused(
+        "earshot-too-far", "invalid", _message(type="world.event", id="x", world="w", what="Bang.", earshot=9), re="x"
+    ),
+    Refused("limit-of-zero", "invalid", _message(type="memory.query", id="x", world="w", npc="mira", limit=0), re="x"),
+    Refused("limit-too-high", "invalid", _message(type="memory.export", id="x", world="w", limit=1001), re="x"),
+    Refused("adjust-without-reason", "invalid", _message(**_adjust(reason="")), re="x"),
+    Refused("adjust-too-far", "invalid", _message(**_adjust(fear=2.5)), re="x"),
+    Refused("save-without-a-name", "invalid", _message(type="save.create", id="x", world="w", save=""), re="x"),
+    Refused("newline-in-a-save", "invalid", _message(type="save.create", id="x", world="w", save="a\nb"), re="x"),
+    Refused("save-name-too-long", "invalid", _message(type="save.create", id="x", world="w", save="s" * 129), re="x"),
     # Sessions and versions
     Refused("no-hello", "unauthorized", _message(type="npc.list", id="x", world="save-1"), re="x", session=False),
     Refused(

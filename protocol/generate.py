@@ -21,7 +21,11 @@ from protocol.examples import EXAMPLES, REFUSED, VALID
 HERE = Path(__file__).parent
 SPEC = HERE / "SPEC.md"
 BLOCK = re.compile(r"<!-- message (?P<type>[a-z.]+) -->\n.*?<!-- end -->", re.DOTALL)
-ID_PATTERNS: dict[str, str] = {m.ENTITY_PATTERN: "entity id", m.WORLD_PATTERN: "world id"}
+ID_PATTERNS: dict[str, str] = {
+    m.ENTITY_PATTERN: "entity id",
+    m.WORLD_PATTERN: "world id",
+    m.SAVE_PATTERN: "save name",
+}
 
 
 def outputs() -> Iterator[tuple[Path, str]]:

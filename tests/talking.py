@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator, Sequence
 
+from npc_runtime.dialogue.conversation import HeardLine
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.events import Ended, ReplyEvent
 from npc_runtime.dialogue.prompt import Style
+from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.engine import request as engine
 from npc_runtime.errors import RuntimeFault
+from npc_runtime.memory.history import History
 from npc_runtime.persona.model import Barks, Lore, Pack, Persona, Place, Relation, Secret, Village
 from npc_runtime.world.world import World
 
@@ -119,7 +123,9 @@ class Talk:
         self.pack = tiny_pack()
         self.world = tiny_world(self.pack)
         self.director = Director(writer=writer, style=style, temperature=0.7, max_tokens=64, deadline=deadline, seed=1)
-        self.director.open(self.world, self.pack)
+        history = History(None)
+        weakref.finalize(self, history.close).atexit = False
+        self.mind = self.director.open(self.world, self.pack, Remembering(history))
 
     def line(self, text: str, to: str = "npc:mira", speaker: str = "player:alex", **more: object) -> Utterance:
         here = tuple(other for other in self.world.here(self.world.entities[to].at) if other != speaker)
@@ -135,8 +141,14 @@ class Talk:
         ended = (await self.say(text, to, speaker, **more))[-1]
         assert isinstance(ended, Ended)
         if ended.text:
-            self.director.heard(self.world.id, ended.reply, None)
+            await self.heard(ended.reply)
         return ended
+
+    async def heard(self, reply: str, upto: int | None = None) -> HeardLine:
+        """Has a reply heard, up to a sentence."""
+        line, writing = self.director.heard(self.world.id, reply, upto)
+        await writing
+        return line
 
     def move(self, ended: Ended) -> str:
         return self.director.why(self.world.id, ended.reply).move

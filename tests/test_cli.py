@@ -21,7 +21,7 @@ from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("serve", "play", "eval", "say", "doctor", "models", "feedback", "bench")
+COMMANDS = ("serve", "play", "eval", "say", "doctor", "models", "feedback", "memory", "bench")
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +87,9 @@ def test_settings_survive_the_way_into_another_process(tmp_path: Path) -> None:
         (("eval", "nowhere", "--repeat", "0"), "0 is not a number from 1 on"),
         (("feedback", "export"), "there is no feedback in "),
         (("feedback", "export", "--min-rating", "6"), "6 is not a rating from 1 to 5"),
+        (("memory", "forget", "--world", "save-1"), "nobody is named to be forgotten"),
+        (("memory", "export", "--world", "save-1"), 'there is no world "save-1" in '),
+        (("memory", "export"), "the following arguments are required: --world"),
         (("bench", "wires"), "(did you mean wire?)"),
         (("dance",), "invalid choice: 'dance'"),
     ],

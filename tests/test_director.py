@@ -224,7 +224,7 @@ def test_only_what_was_heard_becomes_history() -> None:
     first = ended(run(village.say("hello")))
     run(village.say("how are you?"))
     assert "Good day" not in writer.prompt()
-    line = village.director.heard("save", first.reply, 2)
+    line = run(village.heard(first.reply, 2))
     assert (line.text, line.speaker) == ("Good day. Come in.", "npc:mira")
     assert (line.to, line.at) == ("player:alex", "place:smithy")
     assert line.hearers == ("player:alex", "npc:tom")
@@ -236,7 +236,7 @@ def test_only_what_was_heard_becomes_history() -> None:
 def test_heard_nothing_is_remembered_by_nobody() -> None:
     writer = ScriptedWriter("(happy) Good day.", "(happy) Yes.")
     village = Talk(writer)
-    assert village.director.heard("save", ended(run(village.say("hello"))).reply, 0).text == ""
+    assert run(village.heard(ended(run(village.say("hello"))).reply, 0)).text == ""
     run(village.say("bye"))
     assert "Good day" not in writer.prompt()
 
@@ -244,11 +244,11 @@ def test_heard_nothing_is_remembered_by_nobody() -> None:
 def test_heard_once_and_only_what_there_was() -> None:
     village = Talk(ScriptedWriter("(happy) Good day."))
     reply = ended(run(village.say("hello"))).reply
-    village.director.heard("save", reply, 99)
+    run(village.heard(reply, 99))
     with pytest.raises(Conflict, match="heard already"):
-        village.director.heard("save", reply, None)
+        run(village.heard(reply))
     with pytest.raises(NotFound, match="waits to be heard"):
-        village.director.heard("save", "r-none", None)
+        run(village.heard("r-none"))
     with pytest.raises(NotFound, match="no reply"):
         village.director.why("save", "r-none")
 

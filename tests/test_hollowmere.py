@@ -8,7 +8,9 @@ import pytest
 
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.mind import Why
+from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.dialogue.turn import Utterance
+from npc_runtime.memory.history import History
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.world.world import World
 
@@ -19,13 +21,17 @@ def ask(npc: str, line: str) -> Why:
     world = World("w", "hollowmere", {f"place:{place.id}": place.name for place in pack.village.places})
     world.enter(f"npc:{npc}", pack.personas[npc].name, "place:green")
     director = Director(writer=None, style="compact", temperature=0, max_tokens=72, deadline=20, seed=1)
-    director.open(world, pack)
+    history = History(None)
+    director.open(world, pack, Remembering(history))
     utterance = Utterance(speaker="player:alex", speaker_name="Alex", to=f"npc:{npc}", text=line)
 
     async def reply() -> str:
         return [event async for event in director.say(world, utterance)][-1].reply  # type: ignore[union-attr]
 
-    return director.why("w", asyncio.run(reply()))
+    try:
+        return director.why("w", asyncio.run(reply()))
+    finally:
+        history.close()
 
 
 @pytest.mark.parametrize(

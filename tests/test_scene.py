@@ -12,10 +12,11 @@ import pytest
 from npc_runtime.errors import PackError, SceneError
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.scenes import report
-from npc_runtime.scenes.checks import Check, Spoken, check, mentions
+from npc_runtime.scenes.checks import Check, Spoken, check, check_knowledge, mentions
 from npc_runtime.scenes.pack import write_pack
 from npc_runtime.scenes.runner import Outcome, Verdict
-from npc_runtime.scenes.schema import Expect, Say, load_folder, load_scene
+from npc_runtime.scenes.schema import load_folder, load_scene
+from npc_runtime.scenes.steps import Advance, Expect, Forget, Happening, Knowledge, Restore, Save, Say, Set, Teach
 
 ROOT = Path(__file__).parent.parent
 SCENES = ROOT / "tests" / "scenes"
@@ -39,14 +40,25 @@ def written(folder: Path, text: str) -> Path:
     ("text", "line", "wanted"),
     [
         (HEAD + "  - argue: {}\n", 4, "step `argue` is not supported by this version; supported are spawn"),
-        (HEAD + "  - save: before\n", 4, "step `save` is not supported by this version"),
+        (HEAD + "  - mediate: {}\n", 4, "step `mediate` is not supported by this version"),
+        (HEAD + "  - save:\n", 4, "save: Input should be a valid string"),
+        (HEAD + '  - save: "a\\nb"\n', 4, "save = 'a\\nb': String should match pattern"),
+        (HEAD + "  - advance: [2d]\n", 4, "by.str: Input should be a valid string"),
+        (HEAD + "  - event: {at: inn}\n", 4, "`what` is missing"),
+        (HEAD + "  - event: {what: Bang., noice: bang}\n", 4, "unknown key `noice` (did you mean `noise`?)"),
+        (HEAD + "  - set: {name: closed}\n", 4, "`value` is missing"),
+        (HEAD + "  - teach: {npc: mira}\n", 4, "`text` is missing"),
+        (HEAD + "  - forget: {name: alex}\n", 4, "unknown key `name`; there are player"),
         (HEAD + "  - sya: {}\n", 4, "step `sya` is unknown (did you mean `say`?)"),
         (HEAD + "  - wait\n", 4, "a step is a mapping"),
         (HEAD + "  - {}\n", 4, "an empty step"),
         (HEAD + "  - spawn: {npc: mira}\n    move: {entity: mira, to: inn}\n", 4, "make them two steps"),
         (HEAD + "  - spawn: {npc: mira}\n    expect: {source: bark}\n", 5, "`spawn` has none"),
         (HEAD + "  - expect: {source: model}\n", 4, "nobody has spoken yet"),
-        (HEAD + SAY + "    expect: {knows: {npc: mira}}\n", 5, "expectation `knows` is not supported by this version"),
+        (HEAD + SAY + "  - restore: x\n  - expect: {source: model}\n", 6, "nobody has spoken yet"),
+        (HEAD + SAY + "    expect: {outcome: [blows]}\n", 5, "expectation `outcome` is not supported by this version"),
+        (HEAD + SAY + "    expect: {knows: {npc: mira}}\n", 5, "`about` is missing"),
+        (HEAD + "  - expect: {knows: {npc: mira, abuot: x}}\n", 4, "unknown key `abuot` (did you mean `about`?)"),
         (HEAD + SAY + "    expect: {}\n", 5, "an empty `expect`"),
         (HEAD + SAY + "    expect: {emotion: [happy, glad]}\n", 5, "'glad': Input should be 'neutral', 'happy'"),
         (HEAD + SAY + "    expect: {mention: bridge}\n", 5, "unknown key `mention` (did you mean `mentions_any`?)"),
@@ -67,6 +79,39 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int, w
         load_scene(file)
     assert str(caught.value).startswith(f"{file}:{line}: ")
     assert wanted in str(caught.value)
+
+
+def test_short_and_long_forms_of_a_step(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + """\
+  - advance: 2d
+  - advance: 3600
+  - advance: {to: 86400}
+  - event: {what: Tom stole the hammer., at: smithy, by: tom, witnesses: [mira], importance: 0.9}
+  - set: {scope: place:bridge, name: closed, value: true, text: The bridge is closed.}
+  - set: {name: closed, value: null}
+  - teach: {npc: mira, text: You can swim.}
+  - forget: player:alex
+  - save: slot 3
+  - restore: slot 3
+    expect: {knows: {npc: mira, about: hammer}}
+"""
+    )
+    steps = load_scene(written(tmp_path, text)).steps
+    assert [step.act for step in steps] == [
+        Advance(by="2d"),
+        Advance(by=3600),
+        Advance(to=86400),
+        Happening(what="Tom stole the hammer.", at="smithy", by="tom", witnesses=["mira"], importance=0.9),
+        Set(scope="place:bridge", name="closed", value=True, text="The bridge is closed."),
+        Set(name="closed", value=None),
+        Teach(npc="mira", text="You can swim."),
+        Forget(player="player:alex"),
+        Save(save="slot 3"),
+        Restore(save="slot 3"),
+    ]
+    assert steps[-1].expect == Expect(knows=Knowledge(npc="mira", about="hammer"))
 
 
 def test_files_that_are_not_there(tmp_path: Path) -> None:
@@ -143,6 +188,18 @@ SPOKEN = Spoken("Four pennies, Alex.", "happy", "model", "stop", "give bread pla
 def test_each_expectation(expect: dict[str, object], passed: bool) -> None:
     done = check(Expect.model_validate(expect), SPOKEN)
     assert [(found.key, found.passed) for found in done] == [(next(iter(expect)), passed)]
+
+
+@pytest.mark.parametrize(
+    ("about", "known"),
+    [("hammer", True), ("TOM hammer", True), ("hammer feast", False), ("hammers", False), ("tom's", False)],
+)
+def test_knowledge_is_all_words_in_one_memory(about: str, known: bool) -> None:
+    memories = ["Alex told you that Tom stole the hammer.", "The feast was held on the green."]
+    wanted = Knowledge(npc="mira", about=about)
+    assert check_knowledge("knows", wanted, memories).passed is known
+    assert check_knowledge("knows_not", wanted, memories).passed is not known
+    assert not check_knowledge("knows", wanted, []).passed
 
 
 def test_no_action_is_something_to_expect() -> None:

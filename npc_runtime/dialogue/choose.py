@@ -13,6 +13,7 @@ from npc_runtime.dialogue.actions import Action
 from npc_runtime.dialogue.intents import Intent, Reading
 from npc_runtime.dialogue.moves import Move
 from npc_runtime.memory.recall import Hit, Memory
+from npc_runtime.memory.relations import NEUTRAL, Numbers
 from npc_runtime.persona.model import Persona
 
 
@@ -31,6 +32,7 @@ class Situation:
     given: tuple[Memory, ...] = ()  # facts that it stated lately, latest first
     action: Action | None = None  # the one on offer that the line asks for
     near_secret: bool = False  # the line is about something it keeps to itself
+    numbers: Numbers = NEUTRAL  # where it stands with the speaker
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ _UNFORGIVING = frozenset({"proud", "stubborn"})
 _NOSY = frozenset({"curious", "gossipy"})
 SULK = 0.5  # how often a hostile character keeps what it knows to itself
 ALOOF = 0.15  # the same for a cold one
+AFRAID = 0.6  # fear from which on even the brave give in
+DISTRUST = -0.4  # trust below which nothing is believed
 
 
 def choose(situation: Situation, dice: random.Random) -> Choice:
@@ -97,6 +101,8 @@ def _insult(situation: Situation, dice: random.Random) -> Choice:
 
 def _threat(situation: Situation, dice: random.Random) -> Choice:
     traits = set(situation.persona.traits)
+    if situation.numbers.fear >= AFRAID:
+        return Choice(Move.COWER, notes=("afraid of the speaker",))
     if traits & _FEARLESS:
         return Choice(Move.STAND)
     if "timid" in traits or situation.mood == "nervous":
@@ -185,6 +191,8 @@ def _request(situation: Situation, dice: random.Random) -> Choice:
 def _tell(situation: Situation, dice: random.Random) -> Choice:
     if situation.feeling == "hostile" or situation.mood == "suspicious":
         return Choice(Move.DOUBT, notes=("hostile or suspicious",))
+    if situation.numbers.trust <= DISTRUST:
+        return Choice(Move.DOUBT, notes=("does not trust the speaker",))
     if situation.feeling == "cold" and dice.random() < 0.4:
         return Choice(Move.DOUBT, notes=("cold toward the speaker",))
     if set(situation.persona.traits) & _NOSY and dice.random() < 0.3:

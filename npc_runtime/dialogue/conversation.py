@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
+from typing import Any
 
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.events import Source
 from npc_runtime.dialogue.prompt import Turn
-from npc_runtime.errors import Conflict, NotFound
+from npc_runtime.errors import Conflict, NotFound, StorageError
 from npc_runtime.memory.recall import Memory
 
 LINES_KEPT = 64  # of one character's hearing
-TOLD_KEPT = 128
 GIVEN_KEPT = 8
 PENDING_KEPT = 256  # replies of one world that wait for `heard`
 
@@ -42,18 +44,55 @@ class HeardLine:
 
 @dataclass
 class Conversation:
-    """One character's hearing: lines of both sides, and what it was told in them."""
+    """One character's hearing: the last lines of both sides, and what it stated itself."""
 
     lines: deque[Said] = field(default_factory=lambda: deque(maxlen=LINES_KEPT))
-    told: deque[Memory] = field(default_factory=lambda: deque(maxlen=TOLD_KEPT))
+    complete: bool = False  # the lines from before this was opened are here too
     given: dict[str, deque[Memory]] = field(default_factory=dict)  # listener -> facts it stated to them, latest last
     asked: dict[str, str] = field(default_factory=dict)  # speaker -> its last question that named a topic
 
-    def learn(self, memory: Memory) -> None:
-        """Keeps what somebody told; said again, it counts as new."""
-        if memory in self.told:
-            self.told.remove(memory)
-        self.told.append(memory)
+    @classmethod
+    def from_record(cls, key: str, record: Any) -> Conversation:
+        """The reverse of `as_record`. Raises StorageError naming the record."""
+        try:
+            return cls(
+                given={
+                    listener: deque((Memory(*fact) for fact in facts), maxlen=GIVEN_KEPT)
+                    for listener, facts in record["given"].items()
+                },
+                asked={speaker: str(asked) for speaker, asked in record["asked"].items()},
+            )
+        except (AttributeError, KeyError, TypeError) as error:
+            raise StorageError(f'the record "{key}" cannot be read: {error!r}') from None
+
+    def as_record(self) -> dict[str, Any]:
+        """What is kept besides the lines, as JSON."""
+        given = {
+            listener: [[fact.text, fact.source, fact.kind] for fact in facts] for listener, facts in self.given.items()
+        }
+        return {"given": given, "asked": self.asked}
+
+    def begin(self, earlier: list[Said]) -> None:
+        """Puts the lines that were kept before those that came since."""
+        since = [line for line in self.lines if line not in earlier]
+        self.lines.clear()
+        self.lines.extend([*earlier, *since])
+        self.complete = True
+
+    def hear(self, line: Said) -> None:
+        """A line reached the character."""
+        self.lines.append(line)
+
+    def without(self, player: str, naming: re.Pattern[str]) -> Conversation:
+        """The same without a player and all that names it; the lines are to be read again."""
+        return Conversation(
+            given={
+                listener: deque((fact for fact in facts if not naming.search(f"{fact.source} {fact.text}")), GIVEN_KEPT)
+                for listener, facts in self.given.items()
+                if listener != player
+            },
+            asked={speaker: asked for speaker, asked in self.asked.items() if not naming.search(f"{speaker} {asked}")},
+        )
 
     def give(self, listener: str, facts: tuple[Memory, ...]) -> None:
         """Keeps what the character itself stated to somebody."""
@@ -88,13 +127,26 @@ class Unheard:
     source: Source
     facts: tuple[Memory, ...] = ()
     sentences: list[str] = field(default_factory=list)
+    ended: float | None = None  # when its last word was written; seconds, monotonic
 
 
 class Pending:
-    """The replies of one world that wait for `heard`, oldest dropped first."""
+    """The replies of one world that wait for `heard`, oldest dropped first, and those that waited too long."""
 
-    def __init__(self) -> None:
+    def __init__(self, timeout: float) -> None:
+        """`timeout` in seconds after a reply's end: what nobody said was heard by then never was."""
+        self._timeout = timeout
         self._waiting: OrderedDict[str, Unheard | None] = OrderedDict()
+
+    def clear(self) -> None:
+        """Nothing of what waits will be heard."""
+        self._waiting.clear()
+
+    def ended(self, reply: str, now: float) -> None:
+        """A reply is complete: from now on its time runs."""
+        unheard = self._waiting.get(reply)
+        if unheard is not None:
+            unheard.ended = now
 
     def add(self, reply: str, unheard: Unheard) -> None:
         """Keeps a reply until it is heard."""
@@ -104,9 +156,14 @@ class Pending:
 
     def take(self, reply: str) -> Unheard:
         """The reply, once. Raises NotFound for one that is not known, Conflict the second time."""
-        if reply not in self._waiting:
-            raise NotFound(f'no reply "{reply}" waits to be heard', hint="send the reply named in reply.start")
-        unheard = self._waiting[reply]
+        unheard = self._waiting.get(reply)
+        late = unheard is not None and unheard.ended is not None and time.monotonic() - unheard.ended > self._timeout
+        if late or reply not in self._waiting:
+            self._waiting.pop(reply, None)
+            raise NotFound(
+                f'no reply "{reply}" waits to be heard',
+                hint=f"send the reply named in reply.start, at most {self._timeout:g} seconds after its end",
+            )
         if unheard is None:
             raise Conflict(
                 f'reply "{reply}" was heard already', hint="send heard once a reply, when it has been spoken"

@@ -12,15 +12,16 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import aclosing
 from typing import Protocol
 
 from npc_runtime.dialogue.actions import expand
-from npc_runtime.dialogue.conversation import HeardLine
+from npc_runtime.dialogue.conversation import HeardLine, Pending
 from npc_runtime.dialogue.emotions import EMOTIONS
 from npc_runtime.dialogue.events import Acted, Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.fallback import fallback_line
+from npc_runtime.dialogue.feelings import Feelings
 from npc_runtime.dialogue.guard import Breach, Guard, clean_line
 from npc_runtime.dialogue.intents import classify
 from npc_runtime.dialogue.mind import Mind, Why
@@ -28,11 +29,12 @@ from npc_runtime.dialogue.moods import BY_MOOD, expected_emotion
 from npc_runtime.dialogue.moves import FACT_MOVES
 from npc_runtime.dialogue.prompt import LINE_LIMIT, STYLES, Message, Style
 from npc_runtime.dialogue.race import Interrupted, race
+from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.dialogue.sentences import split
 from npc_runtime.dialogue.turn import Turn, Utterance
 from npc_runtime.dialogue.voice import Voice
 from npc_runtime.engine import request as engine
-from npc_runtime.errors import Invalid, PromptTooLong, RuntimeFault, not_found
+from npc_runtime.errors import Invalid, PromptTooLong, RuntimeFault, StorageError, not_found
 from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World
 
@@ -67,6 +69,7 @@ class Director:
         max_tokens: int,
         deadline: float,
         seed: int | None,
+        heard_timeout: float = 120.0,
     ) -> None:
         """`writer` None: there is no model. `deadline` in seconds; `seed` None draws a new one."""
         self._writer = writer
@@ -74,13 +77,18 @@ class Director:
         self._temperature = temperature
         self._max_tokens = max_tokens
         self._deadline = deadline
+        self._heard_timeout = heard_timeout
         self._seed = secrets.randbits(32) if seed is None else seed
         self._repeatable = seed is not None
         self._minds: dict[str, Mind] = {}
 
-    def open(self, world: World, pack: Pack) -> None:
-        """Makes a world's characters able to speak; opening it again changes nothing."""
-        self._minds.setdefault(world.id, Mind(world, pack))
+    def open(self, world: World, pack: Pack, memory: Remembering) -> Mind:
+        """Makes a world's characters able to speak."""
+        return self._minds.setdefault(world.id, Mind(world, pack, memory, Feelings(pack), Pending(self._heard_timeout)))
+
+    def close(self, world_id: str) -> None:
+        """Lets go of a world's characters."""
+        self._minds.pop(world_id, None)
 
     def say(self, world: World, utterance: Utterance) -> AsyncGenerator[ReplyEvent, None]:
         """Takes the line in now, and gives the character's answer as it is spoken; an Ended comes last, and once.
@@ -107,42 +115,48 @@ class Director:
                 turn.stop("error", str(error) or type(error).__name__)
             for event in turn.close():
                 yield event
-            if turn.unheard is None and utterance.cancelled.is_set():
+            if turn.unheard is None and (turn.void or utterance.cancelled.is_set()):
                 turn.stop("cancelled")
             elif turn.unheard is None:
                 for event in self._fall_back(turn):
                     yield event
-            if turn.text:
+            if turn.void:
+                turn.stop("cancelled", turn.void)
+            elif turn.text:
                 turn.mind.last_lines(utterance.to).append(turn.text.strip())
             turn.why.raw = turn.voice.raw if turn.voice else ""
             turn.why.ended = turn.end()
+            turn.mind.pending.ended(turn.reply, time.monotonic())
             yield turn.why.ended
         finally:
             if holding:
                 floor.release()
 
-    def heard(self, world_id: str, reply: str, upto: int | None) -> HeardLine:
-        """Commits what was really spoken: the first `upto` sentences, or all.
+    def heard(self, world_id: str, reply: str, upto: int | None) -> tuple[HeardLine, Awaitable[object]]:
+        """Commits what was really spoken: the first `upto` sentences, or all; await the second to have it kept.
 
         Raises NotFound for an unknown reply, Conflict for one that was heard already.
         """
-        return self._mind(world_id).commit(reply, upto)
+        mind = self.mind(world_id)
+        line, entries, records = mind.commit(reply, upto)
+        return line, mind.keep(entries, records)
 
     def why(self, world_id: str, reply: str) -> Why:
         """The reasons of one of the last replies. Raises NotFound."""
-        whys = self._mind(world_id).whys
+        whys = self.mind(world_id).whys
         if reply not in whys:
             raise not_found("reply", reply, list(whys)[-3:], where=f'the last replies of world "{world_id}"')
         return whys[reply]
 
-    def _mind(self, world_id: str) -> Mind:
+    def mind(self, world_id: str) -> Mind:
+        """What the characters of a world have in mind. Raises NotFound."""
         if world_id not in self._minds:
             raise not_found("world", world_id, self._minds)
         return self._minds[world_id]
 
     def _arrive(self, world_id: str, utterance: Utterance) -> Turn:
         """The line is heard by everybody near, whatever becomes of the answer."""
-        mind = self._mind(world_id)
+        mind = self.mind(world_id)
         persona = mind.persona(utterance.to)
         line = clean_line(utterance.text)
         if not line:
@@ -150,8 +164,11 @@ class Director:
         expand(utterance.offers)  # too many are refused before anything was said
         arrived = time.monotonic()
         reading = classify(line[:LINE_LIMIT])  # what a model does not get to read is not reacted to
-        news = mind.hear(utterance.speaker, utterance.speaker_name, utterance.to, line, utterance.hearers)
-        mind.feelings.hear(persona, utterance.speaker, reading.intent)
+        heard = mind.hear(utterance.speaker, utterance.speaker_name, utterance.to, line, utterance.hearers)
+        records = mind.feelings.hear(
+            persona, utterance.speaker, utterance.speaker_name, reading.intent, mind.world.clock.now
+        )
+        kept = mind.keep(heard.entries, records)
         number = mind.turns[utterance.to] = mind.turns.get(utterance.to, 0) + 1
         seed = self._seed if utterance.seed is None else utterance.seed
         turn = Turn(
@@ -160,8 +177,10 @@ class Director:
             persona=persona,
             line=line,
             reading=reading,
-            news=news,
+            news=heard.news,
+            kept=kept,
             why=Why(f"r{secrets.token_hex(6)}", reading.intent.value, speaker=utterance.speaker),
+            breaks=len(mind.breaks),
             arrived=arrived,
             until=arrived + (self._deadline if utterance.deadline is None else utterance.deadline),
             seed=_mix(seed, utterance.to, number),
@@ -169,10 +188,14 @@ class Director:
             style=self._style,
         )
         mind.remember_why(turn.why)
+        mind.underway.add(utterance.cancelled)
         return turn
 
     async def _write(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
         """The model's words. Returns without a word where a fallback line is wanted, with the reason in the turn."""
+        await self._recollect(turn)
+        if turn.void:
+            raise Interrupted("cancelled")
         request_format, messages = self._think(turn)
         if self._writer is None:
             turn.stop("stop", "there is no model")
@@ -194,10 +217,26 @@ class Director:
                 if turn.unheard is not None:
                     return
 
+    async def _recollect(self, turn: Turn) -> None:
+        """What comes to mind for the line, once the line itself is kept. A memory that fails leaves what is written."""
+        utterance = turn.utterance
+        try:
+            await turn.kept
+        except StorageError as error:
+            turn.why.notes.append(f"cannot remember this: {error}")
+        if turn.void:
+            return
+        try:
+            turn.recalled = await turn.mind.recollect(
+                utterance.to, utterance.speaker, turn.line, turn.reading, turn.news
+            )
+        except StorageError as error:
+            turn.why.notes.append(f"cannot recall: {error}")
+
     def _think(self, turn: Turn) -> tuple[engine.ReplyFormat, tuple[Message, ...]]:
         utterance, why = turn.utterance, turn.why
         turn.thought = turn.mind.think(
-            utterance.to, utterance.speaker, turn.line, turn.reading, utterance.offers, turn.news, turn.seed
+            utterance.to, utterance.speaker, turn.line, turn.reading, utterance.offers, turn.recalled, turn.seed
         )
         choice = turn.thought.choice
         turn.emotion = expected_emotion(turn.persona.mood, choice.move)

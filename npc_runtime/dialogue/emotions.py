@@ -5,4 +5,4 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 Emotion = Literal["neutral", "happy", "sad", "angry", "afraid", "surprised", "tired", "wary"]
-EMOTIONS: tuple[str, ...] = get_args(Emotion)
+EMOTIONS: tuple[Emotion, ...] = get_args(Emotion)

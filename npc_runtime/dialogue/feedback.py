@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from npc_runtime.dialogue.mind import Why
 from npc_runtime.dialogue.rated import RatedLine, read
 from npc_runtime.errors import Conflict, NotFound, StorageError, not_found
+from npc_runtime.memory.erase import whole
 
 
 class FeedbackFile:
@@ -77,11 +80,12 @@ class FeedbackFile:
             and (min_rating is None or line.better is not None or (line.rating or 0) >= min_rating)
         ]
 
-    def forget(self, speaker: str) -> None:
-        """Takes out every line about a reply to this player, in one step. Raises StorageError.
+    def forget(self, speaker: str, names: Iterable[str] = ()) -> None:
+        """Takes out every line about a reply to this player or with one of its names in it, in one step.
 
-        What others told of the player stays in the facts of their own lines.
+        Raises StorageError.
         """
+        naming = whole([speaker, *names])
         try:
             lines = self._path.read_bytes().split(b"\n")
         except FileNotFoundError:
@@ -90,7 +94,7 @@ class FeedbackFile:
             raise _cannot_read(self._path, error) from None
         draft = self._path.with_name(self._path.name + ".new")
         try:
-            draft.write_bytes(b"".join(line + b"\n" for line in lines if _keeps(line, speaker)))
+            draft.write_bytes(b"".join(line + b"\n" for line in lines if _keeps(line, naming)))
             draft.replace(self._path)
         except OSError as error:
             raise self._cannot_write(error) from None
@@ -114,9 +118,9 @@ def _cannot_read(path: Path, error: OSError) -> StorageError:
     return StorageError(f"cannot read {path}: {error.strerror}")
 
 
-def _keeps(line: bytes, speaker: str) -> bool:
+def _keeps(line: bytes, naming: re.Pattern[str]) -> bool:
     """Whether a line is about somebody else. One that cannot be read may be about anybody, so it goes."""
     try:
-        return bool(json.loads(line)["speaker"] != speaker)
-    except (ValueError, TypeError, KeyError):
+        return not naming.search(json.dumps(json.loads(line), ensure_ascii=False))
+    except ValueError:
         return False

@@ -1,42 +1,106 @@
-"""How a character's feeling toward somebody moves: slowly, by what is said to it."""
+"""How characters stand to others: what the author wrote, moved by what is said and done, in words for a card."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from npc_runtime.dialogue.intents import Intent
-from npc_runtime.persona.model import FEELINGS, Persona
+from npc_runtime.memory.relations import LEVEL, Numbers, Relation, steps
+from npc_runtime.persona.model import FEELINGS, Pack, Persona
 from npc_runtime.world.world import bare
 
-STEP = 3  # points that move a feeling by one
-LIMIT = 6  # points kept at most, either way
-_POINTS = {
-    Intent.INSULT: -2,
-    Intent.THREAT: -3,
-    Intent.COMPLIMENT: 1,
-    Intent.APOLOGY: 1,
-    Intent.THANKS: 1,
-    Intent.GIFT: 2,
+RECORD = "relation/"
+_NEUTRAL = FEELINGS.index("neutral")
+_MOVES: dict[Intent, tuple[Numbers, str]] = {
+    Intent.INSULT: (Numbers(-0.27, -0.05, 0.0, -0.1), "{who} insulted you."),
+    Intent.THREAT: (Numbers(-0.4, -0.2, 0.3, 0.0), "{who} threatened you."),
+    Intent.COMPLIMENT: (Numbers(0.134, 0.02), "{who} praised you."),
+    Intent.APOLOGY: (Numbers(0.134, 0.05), "{who} said sorry."),
+    Intent.THANKS: (Numbers(0.134, 0.02), "{who} thanked you."),
+    Intent.GIFT: (Numbers(0.27, 0.05, 0.0, 0.05), "{who} gave you something."),
 }
 _COURTESIES = frozenset({Intent.APOLOGY, Intent.THANKS})  # they mend, and win nobody over
+_FEARLESS, _FEARFUL = 0.3, 1.7
+_COURAGE = {"brave": _FEARLESS, "stubborn": _FEARLESS, "proud": _FEARLESS, "timid": _FEARFUL}
 
 
 class Feelings:
-    """The feelings of all characters of one world."""
+    """The relations of all characters of one world."""
 
-    def __init__(self) -> None:
-        self._points: dict[tuple[str, str], int] = {}
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._relations: dict[tuple[str, str], Relation] = {}
 
-    def toward(self, persona: Persona, speaker: str) -> str:
-        """One of FEELINGS: what the author wrote, moved by what was said since."""
-        relation = persona.relations.get(bare(speaker)) if speaker.startswith("npc:") else None
-        start = FEELINGS.index(relation.feeling if relation else persona.feeling)
-        steps = int(self._points.get((persona.id, speaker), 0) / STEP)
-        return FEELINGS[max(0, min(len(FEELINGS) - 1, start + steps))]
+    def load(self, records: Mapping[str, Any]) -> None:
+        """Replaces all relations by those that were kept. Raises StorageError."""
+        found = {}
+        for key, record in records.items():
+            if key.startswith(RECORD):
+                npc, _, other = key.removeprefix(RECORD).partition("/")
+                if bare(npc) in self._pack.personas:
+                    rest = _rest(self._pack.personas[bare(npc)], other)
+                    found[npc, other] = Relation.from_record(rest, record)
+        self._relations = found
 
-    def hear(self, persona: Persona, speaker: str, intent: Intent) -> None:
-        """Takes in what a line was about."""
-        change = _POINTS.get(intent, 0)
-        points = self._points.get((persona.id, speaker), 0)
-        if intent in _COURTESIES and points >= 0:
-            change = 0
-        if change:
-            self._points[persona.id, speaker] = max(-LIMIT, min(LIMIT, points + change))
+    def relation(self, persona: Persona, other: str) -> Relation:
+        """Where a character stands with somebody."""
+        found = self._relations.get((f"npc:{persona.id}", other))
+        return found or Relation.begin(_rest(persona, other))
+
+    def known_to(self, persona: Persona) -> list[str]:
+        """Everybody whom a character has a relation to, written or lived."""
+        lived = [other for npc, other in self._relations if npc == f"npc:{persona.id}"]
+        return list(dict.fromkeys([*(f"npc:{other}" for other in persona.relations), *lived]))
+
+    def toward(self, persona: Persona, other: str, at: int) -> str:
+        """One of FEELINGS, at a game time."""
+        return feeling(self.relation(persona, other).now(at))
+
+    def move(self, persona: Persona, other: str, by: Numbers, reason: str, at: int) -> dict[str, Any]:
+        """Something moved a relation; gives the records that changed."""
+        key = (f"npc:{persona.id}", other)
+        self._relations[key] = self.relation(persona, other).move(by, reason, at)
+        return {f"{RECORD}{key[0]}/{key[1]}": self._relations[key].as_record()}
+
+    def hear(self, persona: Persona, speaker: str, name: str, intent: Intent, at: int) -> dict[str, Any]:
+        """Takes in what a line was about; gives the records that changed."""
+        if intent not in _MOVES:
+            return {}
+        by, reason = _MOVES[intent]
+        relation = self.relation(persona, speaker)
+        if intent in _COURTESIES:
+            missing = relation.rest.affinity - relation.now(at).affinity
+            by = Numbers(min(by.affinity, max(0.0, missing)), by.trust)
+            if not by.affinity:
+                return {}
+        courage = min((_COURAGE[trait] for trait in persona.traits if trait in _COURAGE), default=1.0)
+        by = Numbers(by.affinity, by.trust, by.fear * courage, by.respect)
+        return self.move(persona, speaker, by, reason.format(who=name), at)
+
+    def state(self) -> dict[str, Any]:
+        """All relations that something moved, as records by key."""
+        return {f"{RECORD}{npc}/{other}": found.as_record() for (npc, other), found in self._relations.items()}
+
+    def forget(self, player: str, naming: re.Pattern[str]) -> None:
+        """Takes out every relation with a player, and every reason that names it."""
+        self._relations = {
+            key: replace(found, reasons=tuple(one for one in found.reasons if not naming.search(one.text)))
+            for key, found in self._relations.items()
+            if player not in key
+        }
+
+
+def feeling(numbers: Numbers) -> str:
+    """The word on a card: one of FEELINGS."""
+    return FEELINGS[_NEUTRAL + steps(numbers)]
+
+
+def _rest(persona: Persona, other: str) -> Numbers:
+    """Where temperament would have it."""
+    written = persona.relations.get(bare(other)) if other.startswith("npc:") else None
+    affinity = LEVEL * (FEELINGS.index(written.feeling if written else persona.feeling) - _NEUTRAL)
+    suspicious = -0.2 if persona.mood == "suspicious" else 0.0
+    return Numbers(affinity=affinity, trust=affinity / 2 + suspicious)

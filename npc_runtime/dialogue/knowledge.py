@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from npc_runtime.memory.recall import Memory
-from npc_runtime.persona.model import FEELINGS, Pack, Persona
+from npc_runtime.persona.model import Pack, Persona, Secret
 
 _PRICE = re.compile(
     r"^you (?:\w+ )?(?:sell|take|charge|rent|let|shoe|mend|write|sharpen|bake|brew|pour|offer|ferry|row|carry|cure|"
@@ -20,22 +21,19 @@ _WORK = re.compile(
 _HEARSAY = re.compile(r"^[A-Z]\w+(?: \w+){0,3}? (?:told|tells|whispered to|swore to|says|said to|swears)\b(?: you)?")
 
 
-def known(pack: Pack, persona: Persona, feeling: str) -> list[Memory]:
-    """Everything that may stand on this character's card toward somebody it has this feeling for."""
+def known(pack: Pack, persona: Persona, revealed: Collection[Secret]) -> list[Memory]:
+    """Everything that was written about a character and may stand on its card; of its secrets, those `revealed`."""
     memories = [Memory(text, "persona", kind(text)) for text in persona.facts]
     memories += [Memory(text, "persona", "want") for text in persona.wants]
     memories += [Memory(relation.why, "persona", "relation") for relation in persona.relations.values() if relation.why]
-    memories += [
-        Memory(secret.fact, "persona", "secret") for secret in persona.secrets if _reveals(secret.reveal_to, feeling)
-    ]
+    memories += [Memory(secret.fact, "persona", "secret") for secret in persona.secrets if secret in revealed]
     memories += [Memory(lore.text, f"lore:{lore.scope}") for lore in pack.lore if lore.scope in persona.knows]
     return memories + _neighbours(pack, persona)
 
 
-def withheld(persona: Persona, feeling: str) -> list[Memory]:
+def withheld(persona: Persona, revealed: Collection[Secret]) -> list[Memory]:
     """The secrets that this listener does not get to hear; they must not reach a prompt."""
-    kept = (secret for secret in persona.secrets if not _reveals(secret.reveal_to, feeling))
-    return [Memory(secret.fact, "persona", "secret") for secret in kept]
+    return [Memory(secret.fact, "persona", "secret") for secret in persona.secrets if secret not in revealed]
 
 
 def kind(text: str) -> str:
@@ -45,10 +43,6 @@ def kind(text: str) -> str:
     if _WORK.search(text):
         return "work"
     return "told" if _HEARSAY.search(text) else "fact"
-
-
-def _reveals(condition: str, feeling: str) -> bool:
-    return condition != "nobody" and FEELINGS.index(feeling) >= FEELINGS.index(condition)
 
 
 def _neighbours(pack: Pack, persona: Persona) -> list[Memory]:

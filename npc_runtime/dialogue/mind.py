@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import re
 from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet
 
 from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.choose import Choice, Situation, choose
 from npc_runtime.dialogue.conversation import Conversation, HeardLine, Pending, Said
 from npc_runtime.dialogue.events import Ended
-from npc_runtime.dialogue.feelings import Feelings
+from npc_runtime.dialogue.feelings import Feelings, feeling
 from npc_runtime.dialogue.intents import Intent, Reading
 from npc_runtime.dialogue.knowledge import known, withheld
 from npc_runtime.dialogue.offers import match_offer
 from npc_runtime.dialogue.prompt import Card
+from npc_runtime.dialogue.remembering import MEANT, Remembering, memory
+from npc_runtime.dialogue.secrets import reveals
 from npc_runtime.dialogue.told import statements, told
 from npc_runtime.dialogue.wording import plain
 from npc_runtime.errors import not_found
+from npc_runtime.memory.entry import Entry, How, Stored
+from npc_runtime.memory.erase import whole
 from npc_runtime.memory.recall import Hit, Memory, rank
 from npc_runtime.memory.terms import terms
 from npc_runtime.persona.model import Pack, Persona
-from npc_runtime.world.world import World, bare
+from npc_runtime.world.world import World, bare, entity_id
 
 HITS = 6
 WHYS_KEPT = 64  # last replies of a world that can be asked about and judged
 SPOKEN_KEPT = 4  # last lines of a character that it must not repeat
+PACK = "pack"  # the record of the pack that a world was made with
+TALK = "talk/"
+LINE_IMPORTANCE = 0.1  # of a line as such; what it says is remembered apart
 _WHO_DID = re.compile(r"^who (?:has |had |was it that |could have )?\w+ (.+)$")
 _MORE = re.compile(r"\b(?:else|more|another)\b")
 _ACTION_INTENTS = frozenset({Intent.REQUEST, Intent.BUY, Intent.GIFT})
@@ -53,6 +63,28 @@ class Why:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What a line brought to those near: the news in it, as the one spoken to knows them, and what to keep."""
+
+    news: tuple[Memory, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What came to a character's mind for a line."""
+
+    query: str
+    about: tuple[Memory, ...]  # what the line may be about
+    meant: tuple[Memory, ...]  # those of them that mean what was asked, whatever their words
+    latest: tuple[Memory, ...]  # what it learned last, latest first
+    told_of: frozenset[str]  # of the words that some secret waits for, those that it was told
+
+
+NOTHING = Recalled("", (), (), (), frozenset())
+
+
+@dataclass(frozen=True)
 class Thought:
     """What a character makes of a line: the choice, and what it was chosen from."""
 
@@ -67,13 +99,16 @@ class Mind:
 
     world: World
     pack: Pack
-    feelings: Feelings = field(default_factory=Feelings)
-    pending: Pending = field(default_factory=Pending)
+    memory: Remembering
+    feelings: Feelings
+    pending: Pending
     whys: OrderedDict[str, Why] = field(default_factory=OrderedDict)
     floors: dict[str, asyncio.Lock] = field(default_factory=dict)  # npc -> held while it speaks
     turns: dict[str, int] = field(default_factory=dict)  # npc -> replies begun
     spoken: dict[str, deque[str]] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
+    underway: WeakSet[asyncio.Event] = field(default_factory=WeakSet)  # they take back what is being said
+    breaks: list[str] = field(default_factory=list)  # why what was under way then is void, in words
 
     def persona(self, npc: str) -> Persona:
         """The persona of an NPC's id. Raises NotFound, listing those of the pack."""
@@ -81,6 +116,39 @@ class Mind:
             return self.pack.personas[bare(npc)]
         except KeyError:
             raise not_found("persona", bare(npc), self.pack.personas, where=f'the pack "{self.pack.id}"') from None
+
+    def persona_id(self, npc: str) -> str:
+        """The full id of a character of the pack, alive or not. Raises NotFound."""
+        return f"npc:{self.persona(entity_id(npc, 'npc')).id}"
+
+    def load(self, records: Mapping[str, Any]) -> None:
+        """Begins anew from what was kept; what is being said is void. Raises StorageError."""
+        self._break("a save was restored")
+        self.world.restore(records)
+        self.feelings.load(records)
+        self.conversations = {
+            key.removeprefix(TALK): Conversation.from_record(key, record)
+            for key, record in records.items()
+            if key.startswith(TALK)
+        }
+        self.whys.clear()
+
+    def state(self) -> dict[str, Any]:
+        """All records of this world and its characters, by key."""
+        talks = {TALK + npc: conversation.as_record() for npc, conversation in self.conversations.items()}
+        return {PACK: self.world.pack, **self.world.state(), **self.feelings.state(), **talks}
+
+    def _break(self, why: str) -> None:
+        self.breaks.append(why)
+        for cancelled in list(self.underway):
+            cancelled.set()
+        self.underway.clear()
+        self.pending.clear()
+        self.spoken.clear()
+
+    def keep(self, entries: Iterable[Entry] = (), records: Mapping[str, Any] | None = None) -> asyncio.Task[list[int]]:
+        """Writes memories and records, and with them whatever changed in the world. The task raises StorageError."""
+        return self.memory.keep(entries, {**self.world.take_changes(), **(records or {})})
 
     def conversation(self, npc: str) -> Conversation:
         """The hearing of an NPC."""
@@ -103,16 +171,19 @@ class Mind:
         written = {f"npc:{persona.id}": persona.name for persona in self.pack.personas.values()}
         return written | {entity.id: entity.name for entity in self.world.entities.values()}
 
-    def hear(self, speaker: str, speaker_name: str, npc: str, line: str, hearers: tuple[str, ...]) -> list[Memory]:
-        """A line reaches everybody near, at once. Gives back the news in it, as the one spoken to knows it."""
+    def hear(self, speaker: str, speaker_name: str, npc: str, line: str, hearers: tuple[str, ...]) -> Heard:
+        """A line reaches everybody near, at once."""
         names = self.names() | {speaker: speaker_name}
+        now, stated = self.world.clock.now, statements(line)
         news: list[Memory] = []
-        stated = statements(line)
+        entries: list[Entry] = []
         for listener in dict.fromkeys((npc, *hearers)):
             if not listener.startswith("npc:") or listener == speaker:
                 continue
-            conversation = self.conversation(listener)
-            conversation.lines.append(Said(speaker, npc, line))
+            self.conversation(listener).hear(Said(speaker, npc, line))
+            entries.append(
+                Entry(listener, "heard", line, now, who=speaker, toward=npc, origin=speaker, importance=LINE_IMPORTANCE)
+            )
             for statement in stated:
                 text = told(
                     statement,
@@ -121,11 +192,87 @@ class Mind:
                     overheard=listener != npc,
                     names=names.values(),
                 )
-                memory = Memory(text, f"said:{speaker}", "told")
-                conversation.learn(memory)
+                entry = Entry(
+                    *(listener, "told", text, now),
+                    who=speaker,
+                    toward=npc,
+                    origin=speaker,
+                    kind="told",
+                    confidence=self._believes(listener, speaker),
+                    depth=1,
+                )
+                entries.append(entry)
                 if listener == npc:
-                    news.append(memory)
-        return news
+                    news.append(Memory(text, f"said:{speaker}", "told"))
+        return Heard(tuple(news), tuple(entries))
+
+    def _believes(self, npc: str, speaker: str) -> float:
+        """How sure a character is of what somebody tells it: 0.2 to 0.9."""
+        trust = self.feelings.relation(self.persona(npc), speaker).now(self.world.clock.now).trust
+        return round(max(0.2, min(0.9, 0.6 + 0.3 * trust)), 2)
+
+    async def recollect(self, npc: str, speaker: str, line: str, reading: Reading, news: Sequence[Memory]) -> Recalled:
+        """What comes to a character's mind. `news` came with the line itself: it is not recalled."""
+        conversation = self.conversation(npc)
+        if not conversation.complete:
+            conversation.begin(await self.memory.lines(npc))
+        query = self._query(conversation, self.persona(npc), speaker, line, reading)
+        found = await self.memory.about(npc, query, self.world.clock.now)
+        latest = await self.memory.latest(npc)
+        about = [(memory(hit.stored), hit.cosine) for hit in found]
+        return Recalled(
+            query=query,
+            about=tuple(known for known, _ in about if known not in news),
+            meant=tuple(known for known, cosine in about if cosine >= MEANT and known not in news),
+            latest=tuple(known for known in map(memory, latest) if known not in news),
+            told_of=frozenset([words for words in self._awaited(npc) if await self._told_of(npc, words)]),
+        )
+
+    def _awaited(self, npc: str) -> list[str]:
+        """The words that secrets of a character wait to hear."""
+        reveals = (secret.reveal for secret in self.persona(npc).secrets)
+        return [reveal.told for reveal in reveals if reveal is not None and reveal.told]
+
+    async def _told_of(self, npc: str, words: str) -> bool:
+        wanted = set(terms(words))
+        found = await self.memory.about(npc, words, self.world.clock.now)
+        return any(hit.stored.entry.how == "told" and wanted <= set(terms(hit.stored.entry.text)) for hit in found)
+
+    def _fact(self, scope: str, name: str) -> object:
+        """The value of a fact of the world, or None."""
+        fact = self.world.facts.get(scope, name)
+        return fact.value if fact else None
+
+    async def knows(self, npc: str, about: str, limit: int) -> list[tuple[Stored, float]]:
+        """What a character knows of something, best first, or what it learned last; secrets are not among it."""
+        if not terms(about):
+            return [(stored, 0.0) for stored in (await self.memory.latest(npc))[:limit]]
+        found = [(hit.stored, hit.score) for hit in await self.memory.about(npc, about, self.world.clock.now, limit)]
+        written = rank(about, known(self.pack, self.persona(npc), ()), limit=limit)
+        return [*found, *((_written(npc, hit.memory), hit.score) for hit in written)][:limit]
+
+    def forget(self, player: str) -> asyncio.Task[int]:
+        """Deletes everything of a player; what is being said is void. Gives the number of memories that were written.
+
+        The task raises StorageError.
+        """
+        names = self.names_of(player)
+        naming = whole([player, *names])
+        before = self.state()
+        self._break("a player was forgotten")
+        self.world.forget(player, naming)
+        self.feelings.forget(player, naming)
+        self.conversations = {npc: talk.without(player, naming) for npc, talk in self.conversations.items()}
+        self.whys = OrderedDict((reply, why) for reply, why in self.whys.items() if _outlives(why, player, naming))
+        self.world.take_changes()  # all is written anew: a record that named the player is deleted as a whole
+        gone = [key for key in before if not naming.search(key)]
+        return self.memory.forget(player, names, {**dict.fromkeys(gone), **self.state()})
+
+    def names_of(self, player: str) -> list[str]:
+        """Every name that a player ever had here, also in what was given up since. Raises StorageError."""
+        names = [record["name"] for record in self.memory.history.versions(f"entity/{player}").result()]
+        present = self.world.entities.get(player)
+        return list(dict.fromkeys([*names, present.name] if present else names))
 
     def think(
         self,
@@ -134,25 +281,33 @@ class Mind:
         line: str,
         reading: Reading,
         offers: tuple[Offer, ...],
-        news: list[Memory],
+        recalled: Recalled,
         seed: int,
     ) -> Thought:
-        """Recalls what the line asks for and chooses the move. `news` came with the line itself: it is not recalled."""
+        """Weighs what came to mind and chooses the move."""
         persona = self.persona(npc)
         conversation = self.conversation(npc)
-        feeling = self.feelings.toward(persona, speaker)
-        heard = tuple(memory for memory in reversed(conversation.told) if memory not in news)
-        knowledge = (*known(self.pack, persona, feeling), *heard)
-        query = self._query(conversation, persona, speaker, line, reading)
+        numbers = self.feelings.relation(persona, speaker).now(self.world.clock.now)
+        feels = feeling(numbers)
+        heard = tuple(dict.fromkeys((*recalled.about, *recalled.latest)))
+        revealed = [
+            secret
+            for secret in persona.secrets
+            if reveals(secret, feels, numbers, self._fact, speaker, recalled.told_of.__contains__)
+        ]
+        knowledge = (*known(self.pack, persona, revealed), *heard)
+        query = recalled.query
         found = rank(query, knowledge, limit=HITS)
         if not found and (asked := _WHO_DID.match(query)):
             # Who stole the hammer? Whoever knows of a hammer has something to say.
             found = rank(asked[1], knowledge, limit=HITS)
+        if not found and terms(query):
+            found = [Hit(meant, 0.0) for meant in recalled.meant[:HITS]]
         hits = tuple(found)
         given = conversation.given_to(speaker)
         if _MORE.search(plain(line)):
             hits = tuple(hit for hit in hits if hit.memory not in given)
-        secrets = withheld(persona, feeling)
+        secrets = withheld(persona, revealed)
         nearest = [] if hits else rank(query, [*knowledge, *secrets], limit=1)
         action = None
         if offers and reading.intent in _ACTION_INTENTS:
@@ -161,16 +316,17 @@ class Mind:
             reading=reading,
             persona=persona,
             mood=persona.mood,
-            feeling=feeling,
+            feeling=feels,
             speaker=speaker,
             hits=hits,
             known=knowledge,
-            told=heard,
+            told=recalled.latest,
             given=given,
             action=action,
             near_secret=any(hit.memory in secrets for hit in nearest),
+            numbers=numbers,
         )
-        return Thought(choose(situation, random.Random(seed)), hits, feeling)
+        return Thought(choose(situation, random.Random(seed)), hits, feels)
 
     def card(
         self, npc: str, speaker: str, speaker_name: str, line: str, thought: Thought, actions: tuple[str, ...]
@@ -178,7 +334,6 @@ class Mind:
         """The card of a character for one line."""
         persona = self.persona(npc)
         village = self.pack.village
-        at = self.place(npc)
         more = tuple(hit.memory.text for hit in thought.hits)
         return Card(
             name=persona.name,
@@ -191,7 +346,7 @@ class Mind:
             move=thought.choice.move,
             line=line,
             facts=tuple(memory.text for memory in thought.choice.facts),
-            now=f"You are at {self.world.places[at]}." if at in self.world.places else "",
+            now=self.world.now(npc) if npc in self.world.entities else "",
             history=self.conversation(npc).exchanges(npc, speaker),
             setting=f"The village of {village.name}. {village.summary}",
             lore=more + tuple(fact for fact in persona.facts[:HITS] if fact not in more),
@@ -204,18 +359,36 @@ class Mind:
             actions=actions,
         )
 
-    def commit(self, reply: str, upto: int | None) -> HeardLine:
-        """A reply was spoken aloud, up to a sentence: now those who heard it know it. Raises NotFound, Conflict."""
+    def commit(self, reply: str, upto: int | None) -> tuple[HeardLine, list[Entry], dict[str, Any]]:
+        """A reply was spoken aloud, up to a sentence: now those who heard it know it. Raises NotFound, Conflict.
+
+        Gives what was heard, and what to keep of it: memories and records.
+        """
         unheard = self.pending.take(reply)
-        sentences = unheard.sentences if upto is None else unheard.sentences[:upto]
-        text = " ".join(sentences)
+        npc, to, now = unheard.npc, unheard.to, self.world.clock.now
+        text = " ".join(unheard.sentences if upto is None else unheard.sentences[:upto])
+        entries: list[Entry] = []
+        records: dict[str, Any] = {}
+        sources = (fact.source.partition("said:")[2] for fact in unheard.facts)
+        origin = next(filter(None, sources), npc)
         if text:
-            for listener in (unheard.npc, *unheard.audience):
+            for listener in (npc, *unheard.audience):
                 if listener.startswith("npc:"):
-                    said = Said(unheard.npc, unheard.to, text, unheard.emotion)
-                    self.conversation(listener).lines.append(said)
-            self.conversation(unheard.npc).give(unheard.to, unheard.facts)
-        return HeardLine(unheard.npc, unheard.to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience)
+                    self.conversation(listener).hear(Said(npc, to, text, unheard.emotion))
+                    entries.append(
+                        Entry(
+                            *(listener, "said" if listener == npc else "heard", text, now),
+                            who=npc,
+                            toward=to,
+                            origin=origin,
+                            kind=unheard.emotion,
+                            importance=LINE_IMPORTANCE,
+                        )
+                    )
+            self.conversation(npc).give(to, unheard.facts)
+            records[TALK + npc] = self.conversation(npc).as_record()
+        line = HeardLine(npc, to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience)
+        return line, entries, records
 
     def remember_why(self, why: Why) -> None:
         """Keeps the reasons of the last replies."""
@@ -232,3 +405,15 @@ class Mind:
                 conversation.asked[speaker] = query
             return query
         return f"{conversation.asked.get(speaker, '')} {query}" if reading.intent is Intent.ASK_TOPIC else query
+
+
+def _outlives(why: Why, player: str, naming: re.Pattern[str]) -> bool:
+    """Whether a reply may still be asked about and judged when a player is forgotten."""
+    texts = [json.dumps([why.prompt, why.knew], ensure_ascii=False), why.ended.text if why.ended else ""]
+    return why.ended is not None and why.speaker != player and not any(map(naming.search, texts))
+
+
+def _written(npc: str, fact: Memory) -> Stored:
+    """Something that an author wrote, as a memory without a date."""
+    how: How = "lore" if fact.source.startswith("lore:") else "self"
+    return Stored(0, Entry(npc, how, fact.text, 0, kind=fact.kind), 1, 0)

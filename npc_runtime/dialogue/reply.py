@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from npc_runtime.dialogue.actions import Action
 from npc_runtime.dialogue.emotions import EMOTIONS, Emotion
@@ -75,7 +75,7 @@ class ReplyParser:
         if char == ")":
             word = self._held[1:-1].strip().lower()
             self._read, self._held = self._opening, ""
-            return [Felt(cast(Emotion, word) if word in EMOTIONS else self._expected)]
+            return [Felt(next((emotion for emotion in EMOTIONS if emotion == word), self._expected))]
         if len(self._held) > BRACKET_LIMIT or char == "\n":
             held, self._held = self._held, ""
             self._read = self._line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 
 from npc_runtime.dialogue.actions import Offer
@@ -12,7 +12,7 @@ from npc_runtime.dialogue.conversation import Unheard
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
 from npc_runtime.dialogue.intents import Reading
-from npc_runtime.dialogue.mind import Mind, Thought, Why
+from npc_runtime.dialogue.mind import NOTHING, Mind, Recalled, Thought, Why
 from npc_runtime.dialogue.prompt import Style
 from npc_runtime.dialogue.voice import Voice
 from npc_runtime.engine import request as engine
@@ -47,13 +47,16 @@ class Turn:
     persona: Persona
     line: str
     reading: Reading
-    news: list[Memory]
+    news: tuple[Memory, ...]
+    kept: Awaitable[object]  # the line is written into the memories of those who heard it
     why: Why
+    breaks: int  # of the mind when the line arrived
     arrived: float
     until: float
     seed: int
     emotion: Emotion
     style: Style
+    recalled: Recalled = NOTHING
     thought: Thought | None = None
     voice: Voice | None = None
     unheard: Unheard | None = None  # set with the first word
@@ -68,6 +71,11 @@ class Turn:
     def reply(self) -> str:
         """The reply's id."""
         return self.why.reply
+
+    @property
+    def void(self) -> str:
+        """Why nothing of this reply happened, or nothing: a save was restored since, or a player forgotten."""
+        return next(iter(self.mind.breaks[self.breaks :]), "")
 
     def stop(self, finish: Finish, reason: str = "") -> None:
         """Notes how the reply ends."""
@@ -107,7 +115,8 @@ class Turn:
                 source=self.source,
                 facts=self.thought.choice.facts if self.thought and self.source == "model" else (),
             )
-            self.mind.pending.add(self.reply, self.unheard)
+            if not self.void:
+                self.mind.pending.add(self.reply, self.unheard)
             opening = [Started(self.reply, self.utterance.to, self.emotion, self.source)]
         self.text += delta.text
         return [*opening, delta]

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from npc_runtime.errors import PackError
+from npc_runtime.persona.model import ID_PATTERN
 
 SHOWN = 20  # mistakes listed in one error
 
@@ -104,6 +105,12 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     if kind in ("dict_type", "model_type"):
         fields = _fields_at(model, problem["loc"]) if kind == "model_type" else []
         return f"this must hold keys, not {_describe(value)}" + (f"; allowed: {', '.join(fields)}" if fields else "")
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_pattern_mismatch" and context["pattern"] != ID_PATTERN:
+        return (
+            f'"{value}" names no fact; write bridge.closed, place:mill/closed or season=winter (a flag: the name alone)'
+        )
     if kind == "string_pattern_mismatch":
         return f'"{value}" is not an id; an id has up to 64 small letters, digits, "-" and "_", as in old-tales'
     if kind == "string_too_long":

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Trait = Literal[
     "blunt", "boastful", "brave", "cheeky", "cunning", "curious", "dramatic", "formal",
@@ -40,9 +40,18 @@ BARK_INTENTS: tuple[str, ...] = get_args(BarkIntent)
 COMMON_SCOPE = "village"
 """The lore scope of a character whose author names none: what every villager knows."""
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=240)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Threshold = Annotated[float, Field(ge=-1, le=1)]
+Flag = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+Condition = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(world/|(npc|player|place|item):[^\s:/<>=]{1,64}/)?[a-z][a-z0-9_.-]{0,63}( *= *[^=]{1,240})?$"
+    ),
+]
 
 
 class Strict(BaseModel):
@@ -58,11 +67,32 @@ class Relation(Strict):
     why: Sentence | None = None
 
 
+class Reveal(Strict):
+    """When a secret may be told to a listener: all that is named must hold at once."""
+
+    feeling: Literal["warm", "devoted"] | None = None  # at least; toward the listener, as the numbers are
+    affinity: Threshold | None = None  # at least
+    trust: Threshold | None = None
+    fear: Annotated[float, Field(ge=0, le=1)] | None = None
+    respect: Threshold | None = None
+    fact: Condition | None = None  # "name", "name=value", or either after a scope: "place:mill/closed"
+    item: Id | None = None  # the listener has it: the fact "item.<id>" in the listener's scope
+    told: Sentence | None = None  # somebody told the character something with all these words in it
+    flag: Flag | None = None  # a fact of the world
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Reveal:
+        if not self.model_fields_set:
+            raise ValueError("name at least one condition, or leave `reveal` out")
+        return self
+
+
 class Secret(Strict):
-    """Something that is absent from every prompt until its condition holds."""
+    """Something that is absent from every prompt until `reveal_to` or `reveal` holds; either will do."""
 
     fact: Sentence
     reveal_to: Literal["devoted", "warm", "nobody"] = "nobody"
+    reveal: Reveal | None = None
 
 
 class Persona(Strict):

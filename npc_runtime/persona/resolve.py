@@ -27,7 +27,7 @@ def check_village(village: Village, origin: Origin, mistakes: Mistakes) -> None:
 def check_persona(
     persona: Persona, village: Village, people: Iterable[str], lore: Iterable[Lore], origin: Origin, mistakes: Mistakes
 ) -> None:
-    """Place, neighbours and scopes exist; no secret stands where it would be told; placeholders are known."""
+    """Place, neighbours, scopes and items exist; no secret stands where it is told; placeholders are known."""
     if persona.place is not None:
         _all_known([persona.place], "place", [place.id for place in village.places], origin.at("place"), mistakes)
     others = [other for other in people if other != persona.id]
@@ -42,6 +42,9 @@ def check_persona(
         _check_placeholders(lines, origin.at("barks", intent), mistakes)
     told = [*_told_by(persona), *((f"lore/{entry.scope}", entry.text) for entry in lore)]
     for index, secret in enumerate(persona.secrets):
+        if secret.reveal and secret.reveal.item:
+            here = origin.at("secrets", index, "reveal", "item")
+            _all_known([secret.reveal.item], "item", village.items, here, mistakes)
         for where, text in told:
             if _plain(secret.fact) in _plain(text):
                 mistakes.add(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from npc_runtime.scenes.schema import Expect
+from npc_runtime.scenes.steps import Expect, Knowledge
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,13 @@ def check(expect: Expect, spoken: Spoken) -> list[Check]:
         slipped = [pattern for pattern in expect.mentions_none if mentions(text, pattern)]
         done.append(Check("mentions_none", not slipped, f"without {_listed(slipped or expect.mentions_none)}", text))
     return done
+
+
+def check_knowledge(key: str, wanted: Knowledge, memories: Iterable[str]) -> Check:
+    """`knows` or `knows_not`, checked against what a character remembers of it: all words, in one memory."""
+    found = next((text for text in memories if all(mentions(text, word) for word in wanted.about.split())), "")
+    verb = "knows" if key == "knows" else "does not know"
+    return Check(key, bool(found) is (key == "knows"), f"{wanted.npc} {verb} of {wanted.about}", found or "nothing")
 
 
 def _one_of(key: str, wanted: Iterable[str], found: str) -> Check:

@@ -64,6 +64,24 @@ class Transcript:
                 if message.name:
                     self._names[_full(entity, "player")] = message.name
                 self._print(f"[dim]{self._name(entity, 'player')} goes to {self._name(to, 'place')}.[/]\n")
+            case m.WorldEvent():
+                self._print(f"\n[italic]{escape(message.what)}[/]\n")
+            case m.WorldPerceived():
+                for one in message.perceived:
+                    self._print(f"[dim]{self._name(one.npc, 'npc')}, {one.how}: {escape(one.text)}[/]\n")
+            case m.WorldSet():
+                told = message.text or f"{message.scope}: {message.name} = {message.value}"
+                self._print(f"[dim]{escape(told)}[/]\n")
+            case m.WorldTime(moment=moment):
+                self._print(f"\n[dim]It is {escape(moment)}.[/]\n")
+            case m.MemoryTeach(npc=npc, text=text):
+                self._print(f"[dim]{self._name(npc, 'npc')} remembers: {escape(text)}[/]\n")
+            case m.MemoryForgotten(player=player, memories=count):
+                self._print(f"\n[dim]{self._name(player, 'player')} is forgotten ({count} memories).[/]\n")
+            case m.SaveCreated(save=save):
+                self._print(f"\n[dim]Saved: {escape(save)}.[/]\n")
+            case m.SaveRestored(save=save, moment=moment):
+                self._print(f"\n[dim]Restored: {escape(save)}. It is {escape(moment)}.[/]\n")
             case m.Say():
                 if message.name:
                     self._names[_full(message.speaker, "player")] = message.name

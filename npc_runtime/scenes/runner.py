@@ -15,15 +15,47 @@ from npc_runtime import flags
 from npc_runtime.client import REQUEST_SECONDS, Runtime, connect
 from npc_runtime.config import BUNDLED, Config
 from npc_runtime.errors import InternalError, RuntimeFault, SceneError
-from npc_runtime.handles import REPLY_SECONDS
+from npc_runtime.handles import FORGET_SECONDS, REPLY_SECONDS
 from npc_runtime.launch import last_lines
-from npc_runtime.scenes.checks import Check, Spoken, check
+from npc_runtime.scenes.checks import Check, Spoken, check, check_knowledge
 from npc_runtime.scenes.pack import write_pack
-from npc_runtime.scenes.schema import Despawn, Expect, Move, Say, Scene, Spawn, Step
+from npc_runtime.scenes.schema import Scene, Step
+from npc_runtime.scenes.steps import (
+    Act,
+    Advance,
+    Despawn,
+    Expect,
+    Forget,
+    Happening,
+    Move,
+    Restore,
+    Save,
+    Say,
+    Set,
+    Spawn,
+    Teach,
+)
 from npc_runtime.wire import messages as m
 
+SEARCHED = 50
+"""Memories that are looked through for what a character should know, or should not."""
 SEEDS_A_PLAY = 1000
 """Each line of a play has a seed of its own, and each repetition other ones."""
+
+
+REQUESTS: dict[type[Act], str] = {
+    Spawn: "npc.spawn",
+    Despawn: "npc.despawn",
+    Move: "entity.move",
+    Set: "world.set",
+    Happening: "world.event",
+    Advance: "world.advance",
+    Teach: "memory.teach",
+    Forget: "memory.forget",
+    Save: "save.create",
+    Restore: "save.restore",
+}
+"""Steps whose fields are those of a request; a line takes more."""
 
 
 class Show(Protocol):
@@ -168,17 +200,16 @@ class _Play:
 
     async def _step(self, step: Step, index: int) -> None:
         match step.act:
-            case Spawn(npc=npc, at=at):
-                await self._ask("npc.spawn", npc=npc, at=at)
-            case Despawn(npc=npc):
-                await self._ask("npc.despawn", npc=npc)
-            case Move(entity=entity, to=to, name=name):
-                await self._ask("entity.move", entity=entity, to=to, name=name)
             case Say() as say:
                 seed = say.seed
                 if seed is None and self._seed is not None:
                     seed = self._seed + index
                 await self._say(say, seed)
+            case None:
+                pass
+            case act:
+                timeout = FORGET_SECONDS if isinstance(act, Forget) else REQUEST_SECONDS
+                await self._ask(REQUESTS[type(act)], timeout=timeout, **act.model_dump())
 
     async def _say(self, say: Say, seed: int | None) -> None:
         self._said, self._reply, self._action = say.text, None, ""
@@ -203,17 +234,30 @@ class _Play:
                     return
 
     async def _judge(self, line: int, expect: Expect) -> list[Verdict]:
-        assert self._reply is not None, "the schema lets `expect` only follow a `say`"
+        verdicts = await self._judge_reply(line, expect) if expect.of_reply else []
+        verdicts += [Verdict(line, done) for done in await self._judge_knowledge(expect)]
+        self._show.checked([verdict.check for verdict in verdicts])
+        return verdicts
+
+    async def _judge_reply(self, line: int, expect: Expect) -> list[Verdict]:
+        assert self._reply is not None, "the schema lets such an `expect` only follow a `say`"
         reply = self._reply
         why = await self._runtime.call(m.WhyReport, "why", world=self._world, reply=reply.reply)
         spoken = Spoken(reply.text, reply.emotion, reply.source, reply.finish, self._action, why.move)
-        checks = check(expect, spoken)
-        self._show.checked(checks)
         behind: dict[str, object] = {"intent": why.intent, "move": why.move, "facts": why.facts, "notes": why.notes}
         return [
             Verdict(line, done) if done.passed else Verdict(line, done, said=self._said, reply=reply.text, why=behind)
-            for done in checks
+            for done in check(expect, spoken)
         ]
+
+    async def _judge_knowledge(self, expect: Expect) -> list[Check]:
+        done = []
+        for key, wanted in (("knows", expect.knows), ("knows_not", expect.knows_not)):
+            if wanted is not None:
+                query = {"world": self._world, "npc": wanted.npc, "about": wanted.about, "limit": SEARCHED}
+                found = await self._runtime.call(m.MemoryFound, "memory.query", **query)
+                done.append(check_knowledge(key, wanted, [memory.text for memory in found.memories]))
+        return done
 
 
 def _unreached(steps: Sequence[Step], error: str) -> list[Verdict]:

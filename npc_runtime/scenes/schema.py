@@ -6,92 +6,20 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from npc_runtime.dialogue import moves
-from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.errors import SceneError
 from npc_runtime.persona.model import Pack
 from npc_runtime.persona.pack import INLINE_KEYS, pack_from_mapping
+from npc_runtime.scenes.steps import LATER_EXPECTATIONS, LATER_STEPS, NESTED, STEPS, Act, Expect, Restore, Say
 from npc_runtime.scenes.yaml import Document, Key, read
-from npc_runtime.wire.messages import ActionOffer, DisplayName, EntityId, FinishReason, Line, Source
-
-LATER_STEPS = ("advance", "argue", "encounter", "event", "mediate", "restore", "save")
-LATER_EXPECTATIONS = ("knows", "knows_not", "outcome", "turns_max")
-
-Item = TypeVar("Item")
-Choices = Annotated[
-    tuple[Item, ...],
-    BeforeValidator(lambda value: value if isinstance(value, list) else [value]),
-    Field(min_length=1),
-]
-"""One value, or a list of which any will do."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Spawn(_Strict):
-    """Brings a character of the pack to life."""
-
-    npc: EntityId
-    at: EntityId | None = None
-
-
-class Despawn(_Strict):
-    """Takes a character out of the world."""
-
-    npc: EntityId
-
-
-class Move(_Strict):
-    """Takes a player or a character to a place."""
-
-    entity: EntityId
-    to: EntityId
-    name: DisplayName | None = None
-
-
-class Offer(ActionOffer):
-    """An action that the character may propose."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Say(_Strict):
-    """A player says a line to a character, who answers."""
-
-    speaker: Annotated[EntityId, Field(alias="from")]
-    to: EntityId
-    text: Line
-    name: DisplayName | None = None
-    actions: list[Offer] = []
-    seed: Annotated[int, Field(ge=0)] | None = None
-
-
-class Expect(_Strict):
-    """What must hold of a reply. Each key that is named is one expectation."""
-
-    source: Choices[Source] = ()
-    emotion: Choices[Emotion] = ()
-    finish: Choices[FinishReason] = ()
-    move: Choices[moves.Move] = ()
-    action: Choices[str] = ()  # a name, a whole action such as "give bread player:alex", or "none"
-    mentions_any: Choices[str] = ()
-    mentions_all: Choices[str] = ()
-    mentions_none: Choices[str] = ()
-
-
-Act: TypeAlias = Spawn | Despawn | Move | Say
-STEPS: dict[str, type[Act]] = {"spawn": Spawn, "despawn": Despawn, "move": Move, "say": Say}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the play. Without an `act`, it checks the reply before it."""
+    """One line of the play. Without an `act`, it checks the reply before it, or what somebody remembers."""
 
     line: int
     act: Act | None
@@ -112,9 +40,10 @@ class Scene:
     tags: tuple[str, ...] = ()
 
 
-class _Head(_Strict):
+class _Head(BaseModel):
     """Everything of a scene file but its steps."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
     scene: Annotated[str, Field(min_length=1, max_length=48, pattern=r"^[^\x00-\x1f/\\]+$")]
     pack: str | None = None
     model: str | None = None
@@ -137,9 +66,11 @@ def load_scene(file: Path) -> Scene:
     if own and head.pack:
         raise document.error((next(iter(own)),), "a scene names a `pack` or carries its own, not both")
     steps: list[Step] = []
+    spoken = False  # since the last restore: what was said before it was never said
     for index, body in enumerate(head.steps):
         step = _step(body, document, ("steps", index))
-        if step.act is None and not any(isinstance(before.act, Say) for before in steps):
+        spoken = isinstance(step.act, Say) or (spoken and not isinstance(step.act, Restore))
+        if step.expect and step.expect.of_reply and not spoken:
             raise document.error(("steps", index), "`expect` checks the last reply, and nobody has spoken yet")
         steps.append(step)
     return Scene(
@@ -182,9 +113,9 @@ def _step(body: Any, document: Document, path: tuple[Key, ...]) -> Step:
     if len(named) > 1:
         raise document.error(path, f"one step has {' and '.join(f'`{verb}`' for verb in named)}; make them two steps")
     act = _check(STEPS[named[0]], body[named[0]], document, (*path, named[0])) if named else None
-    if act is not None and not isinstance(act, Say) and "expect" in body:
-        raise document.error((*path, "expect"), f"`expect` checks a reply, and `{named[0]}` has none")
     expect = _expect(body["expect"], document, (*path, "expect")) if "expect" in body else None
+    if act is not None and not isinstance(act, Say) and expect and expect.of_reply:
+        raise document.error((*path, "expect"), f"`expect` checks a reply, and `{named[0]}` has none")
     if act is None and expect is None:
         raise document.error(path, f"an empty step; steps are {verbs}")
     return Step(document.line(path), act, expect)
@@ -216,7 +147,7 @@ def _check(model: type[Model], value: Any, document: Document, path: tuple[Key, 
     loc: Sequence[Key] = problem["loc"]
     key = str(loc[-1]) if loc else ""
     if problem["type"] == "extra_forbidden":
-        allowed = names if len(loc) == 1 else set(Offer.model_fields)
+        allowed = names if len(loc) == 1 else set(NESTED[str(loc[0])].model_fields)
         message = f"unknown key `{key}`{_guess(key, allowed)}; there are {', '.join(sorted(allowed))}"
     elif problem["type"] == "missing":
         message = f"`{key}` is missing"

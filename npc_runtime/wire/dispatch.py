@@ -18,14 +18,20 @@ from npc_runtime.config import Config
 from npc_runtime.errors import InternalError, RuntimeFault, Unauthorized, UnsupportedVersion
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
+from npc_runtime.wire.memories import Memories
+from npc_runtime.wire.saves import Saves
 from npc_runtime.wire.session import Post, Session, Sessions
+from npc_runtime.wire.state import State
 from npc_runtime.wire.talk import Talk
 from npc_runtime.wire.village import Village
 
 log = logging.getLogger(__name__)
 
-Answer: TypeAlias = m.Response | Coroutine[Any, Any, None]
-"""What a handler gives back: the response, or work that sends its own."""
+Answer: TypeAlias = m.Response | Coroutine[Any, Any, m.Response | None]
+"""What a handler gives back: the response, or work that comes to it; a streamed one sends its own."""
+
+STREAMED = frozenset({"say"})
+"""Requests whose answers come beside the others. All others are answered in the order of the requests."""
 
 
 class Dispatch:
@@ -39,6 +45,9 @@ class Dispatch:
         sessions: Sessions,
         village: Village,
         talk: Talk,
+        state: State,
+        memories: Memories,
+        saves: Saves,
         health: Callable[[], m.HealthReport],
         secret: str,
         events: str,
@@ -67,6 +76,21 @@ class Dispatch:
             "heard": talk.heard,
             "why": talk.why,
             "feedback": talk.feedback,
+            "world.set": state.set,
+            "world.get": state.get,
+            "world.event": state.event,
+            "world.advance": state.advance,
+            "memory.query": memories.query,
+            "memory.teach": memories.teach,
+            "memory.forget": memories.forget,
+            "memory.export": memories.export,
+            "relation.get": memories.relations,
+            "relation.adjust": memories.adjust,
+            "save.create": saves.create,
+            "save.restore": saves.restore,
+            "save.delete": saves.delete,
+            "save.branch": saves.branch,
+            "save.list": saves.list,
         }
 
     def receive(self, peer: bytes, frames: list[bytes]) -> None:
@@ -79,7 +103,7 @@ class Dispatch:
             body = codec.unpack(frames)
             request = codec.request(body)
             if request.type in self._before_hello:
-                self._send(peer, self._before_hello[request.type](peer, request))
+                self._answer(peer, session, self._before_hello[request.type](peer, request))
             elif session is None:
                 raise Unauthorized(
                     f"{request.type} came before hello", hint="send hello first; a silent session expires"
@@ -87,7 +111,7 @@ class Dispatch:
             elif session.requests.add(request.id):
                 self._serve(session, request)
         except Exception as error:
-            self._send(peer, failure(codec.message_id(body), error))
+            self._answer(peer, session, failure(codec.message_id(body), error))
 
     def gone(self, peer: bytes, why: str) -> None:
         """A peer cannot be reached any more."""
@@ -96,20 +120,42 @@ class Dispatch:
     def _serve(self, session: Session, request: m.Request) -> None:
         answer = self._in_session[request.type](session, request)
         if isinstance(answer, m.Response):
-            session.send(answer)
-            return
-        task = asyncio.create_task(self._work(session, request.id, answer), name=f"{request.type} {request.id}")
-        session.tasks.add(task)
-        task.add_done_callback(session.tasks.discard)
+            self._answer(session.peer, session, answer)
+        elif request.type in STREAMED:
+            session.start(self._stream(session, request.id, answer), f"{request.type} {request.id}")
+        else:
+            self._later(session, self._finished(request.id, answer), f"{request.type} {request.id}")
 
-    async def _work(self, session: Session, request: str, work: Coroutine[Any, Any, None]) -> None:
+    def _answer(self, peer: bytes, session: Session | None, answer: m.Response) -> None:
+        """Sends at once, or behind the answers that requests before it still wait for."""
+        if session is None or session.ended or session.answering is None or session.answering.done():
+            self._post.send(peer, codec.encode(answer))
+        else:
+            self._later(session, _known(answer), f"after {session.answering.get_name()}")
+
+    def _later(self, session: Session, answer: Coroutine[Any, Any, m.Response], name: str) -> None:
+        session.answering = session.start(self._in_turn(session, answer, session.answering), name)
+
+    async def _in_turn(
+        self, session: Session, work: Coroutine[Any, Any, m.Response], before: asyncio.Task[None] | None
+    ) -> None:
+        answer = await work
+        if before is not None:
+            await asyncio.wait({before})
+        session.send(answer)
+
+    async def _finished(self, request: str, work: Coroutine[Any, Any, Any]) -> m.Response:
+        try:
+            answer: m.Response = await work
+        except Exception as error:
+            return failure(request, error)
+        return answer
+
+    async def _stream(self, session: Session, request: str, work: Coroutine[Any, Any, Any]) -> None:
         try:
             await work
         except Exception as error:
             session.send(failure(request, error))
-
-    def _send(self, peer: bytes, message: m.Response) -> None:
-        self._post.send(peer, codec.encode(message))
 
     def _hello(self, peer: bytes, request: m.Hello) -> m.Welcome:
         version = negotiate(request.versions)
@@ -133,6 +179,10 @@ class Dispatch:
 
     def _health(self, peer: bytes, request: m.Health) -> m.HealthReport:
         return self._health_report().model_copy(update={"re": request.id})
+
+
+async def _known(answer: m.Response) -> m.Response:
+    return answer
 
 
 def negotiate(offered: list[str]) -> str:

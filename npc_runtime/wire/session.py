@@ -6,9 +6,9 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from npc_runtime.wire.codec import encode
 from npc_runtime.wire.messages import Body, Event, ReplyDelta
@@ -71,7 +71,15 @@ class Session:
     subscriptions: set[str] = field(default_factory=set)
     sayings: dict[str, Saying] = field(default_factory=dict)  # by request id
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    answering: asyncio.Task[None] | None = None  # the last answer that had to wait for something
     ended: bool = False
+
+    def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Begins work that ends with the session."""
+        task = asyncio.create_task(work, name=name)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
 
     def send(self, message: Body) -> None:
         """Sends, unless the session has ended."""

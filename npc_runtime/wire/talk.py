@@ -14,6 +14,7 @@ from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound
 from npc_runtime.wire import messages as m
+from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.session import Saying, Session, Sessions
 from npc_runtime.world.world import Entity, World, Worlds, bare
 
@@ -91,10 +92,10 @@ class Talk:
             raise NotFound(f'no request "{request.target}" in this session', hint="`target` is the id of a say")
         return m.Done(re=request.id)
 
-    def heard(self, session: Session, request: m.Heard) -> m.Done:
+    def heard(self, session: Session, request: m.Heard) -> Answering:
         """Commits what was really spoken. Raises NotFound, or Conflict for a reply that was heard already."""
         world = self._worlds.get(request.world)
-        line = self._director.heard(world.id, request.reply, request.upto)
+        line, writing = self._director.heard(world.id, request.reply, request.upto)
         if line.text:
             self._sessions.publish(
                 m.EventSaid(
@@ -108,7 +109,7 @@ class Talk:
                     heard_by=list(line.hearers),
                 )
             )
-        return m.Done(re=request.id)
+        return when_kept(writing, m.Done(re=request.id))
 
     def why(self, session: Session, request: m.Why) -> m.WhyReport:
         """What a character was told and knew for a reply. Raises NotFound."""

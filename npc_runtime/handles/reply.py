@@ -1,122 +1,21 @@
-"""What a client holds in its hands: a world, its characters, and what they reply."""
+"""What a character answers, piece by piece."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from npc_runtime.dialogue.emotions import Emotion
-from npc_runtime.errors import not_found
 from npc_runtime.wire import messages as m
 
 if TYPE_CHECKING:
-    from npc_runtime.client import Runtime
-
-Priority = Literal["player", "normal", "background"]
+    from npc_runtime.handles.npc import Npc
 
 REPLY_SECONDS = 60.0
 """Silence within a reply after which it counts as lost; the daemon ends every reply long before."""
-
-
-class World:
-    """An open world."""
-
-    def __init__(self, runtime: Runtime, opened: m.WorldOpened) -> None:
-        self.runtime = runtime
-        self.id = opened.world
-        self.pack = opened.pack
-        self.created = opened.created
-        self.places = opened.places
-        self.personas = opened.personas
-
-    async def spawn(self, npc: str, at: str | None = None) -> Npc:
-        """Brings a character of the pack to life; without `at`, where its persona is found."""
-        return Npc(self, (await self.runtime.call(m.NpcSpawned, "npc.spawn", world=self.id, npc=npc, at=at)).npc)
-
-    async def npcs(self) -> list[Npc]:
-        """Who lives here."""
-        listing = await self.runtime.call(m.NpcListing, "npc.list", world=self.id)
-        return [Npc(self, info) for info in listing.npcs]
-
-    async def npc(self, npc: str) -> Npc:
-        """A character that lives here already. Raises NotFound."""
-        living = {found.id.removeprefix("npc:"): found for found in await self.npcs()}
-        name = npc.removeprefix("npc:")
-        if name not in living:
-            raise not_found("NPC", name, living, where=f'world "{self.id}"')
-        return living[name]
-
-    async def move(self, entity: str, to: str, *, name: str | None = None) -> None:
-        """Takes a player or a character to a place; `name` is how characters call a player."""
-        await self.runtime.call(m.Done, "entity.move", world=self.id, entity=entity, to=to, name=name)
-
-    async def why(self, reply: str) -> m.WhyReport:
-        """What a character was told and knew for a reply."""
-        return await self.runtime.call(m.WhyReport, "why", world=self.id, reply=reply)
-
-    async def feedback(self, reply: str, *, rating: int | None = None, better: str | None = None) -> None:
-        """Judges one of the last replies: from 1 to 5, or by a better line; said again, it replaces what was said."""
-        await self.runtime.call(m.Done, "feedback", world=self.id, reply=reply, rating=rating, better=better)
-
-    async def events(self) -> AsyncGenerator[m.Event, None]:
-        """What happens in this world from the first step of the iteration on. Ends only when it is closed."""
-        with self.runtime.listen(self.id) as queue:
-            await self.runtime.call(m.Done, "subscribe", world=self.id)
-            while True:
-                yield await queue.get()
-
-
-class Npc:
-    """A living character."""
-
-    def __init__(self, world: World, info: m.NpcInfo) -> None:
-        self.world = world
-        self.info = info
-        self.id = info.npc
-        self.name = info.name
-
-    def say(
-        self,
-        speaker: str,
-        text: str,
-        *,
-        name: str | None = None,
-        actions: Sequence[Mapping[str, Any]] = (),
-        priority: Priority = "player",
-        deadline: float | None = None,
-        seed: int | None = None,
-        temperature: float | None = None,
-        max_tokens: int | None = None,
-        ack: bool = True,
-    ) -> Reply:
-        """Somebody says a line to this character; iterate over the reply, or await it.
-
-        It is sent when the iteration begins. `actions` are what the character may do now, such as
-        `{"name": "give", "args": [["bread", "ale"]], "when": "asks for food"}`. With `ack` the reply counts as heard
-        when the iteration ends; without, call `reply.heard(...)`. Raises Invalid for a wrong value.
-        """
-        request = self.world.runtime.message(
-            "say",
-            **{"from": speaker},
-            world=self.world.id,
-            to=self.id,
-            text=text,
-            name=name,
-            actions=[dict(action) for action in actions],
-            priority=priority,
-            deadline=deadline,
-            seed=seed,
-            temperature=temperature,
-            max_tokens=max_tokens,
-        )
-        return Reply(self, request, ack)
-
-    async def despawn(self) -> None:
-        """Takes this character out of the world."""
-        await self.world.runtime.call(m.Done, "npc.despawn", world=self.world.id, npc=self.id)
 
 
 @dataclass(frozen=True)

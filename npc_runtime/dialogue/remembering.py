@@ -1,0 +1,217 @@
+"""What the characters of one world remember, as dialogue uses it: kept in a history, found by words and by meaning."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from npc_runtime.dialogue.conversation import LINES_KEPT, Said
+from npc_runtime.dialogue.emotions import EMOTIONS
+from npc_runtime.dialogue.reflecting import Reflecting
+from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
+from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
+from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.recall import Memory
+from npc_runtime.memory.recollect import Found, Recollection
+
+CANDIDATES = 24  # memories that may be meant, for one line
+LATEST = 24  # of what a character learned last
+MEANT = 0.45  # cosine from which on a memory is meant, though it shares no word with the question
+LEARNED = ("told", "witnessed", "reflection", "taught")
+EMBEDDED_AT_ONCE = 16
+COUNTED_EVERY = 64  # new memories of a character, after which all of its are counted
+FOLDABLE = tuple(how for how in HOWS if how not in LINES)
+
+_log = logging.getLogger(__name__)
+
+
+class Embedder(Protocol):
+    """Whoever turns texts into vectors of length one."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """[texts, dimensions]."""
+
+
+class Remembering:
+    """The memory of one world. Belongs to the daemon's event loop; the history works on a thread of its own."""
+
+    def __init__(
+        self,
+        history: History,
+        embedder: Callable[[], Embedder | None] = lambda: None,
+        lost: str = "",
+        reflecting: Reflecting | None = None,
+    ) -> None:
+        """`embedder` gives the model in force, once there is one; `lost` says why the history is not on disk."""
+        self.history = history
+        self._recollection = Recollection(history)
+        self._embedder = embedder
+        self._embedding: asyncio.Task[None] | None = None
+        self._lost = lost
+        self._failed = ""  # why the last write failed
+        self._reflecting = reflecting or Reflecting()
+        self._grown: Counter[str] = Counter()  # memories by character since they were last counted
+        self._consolidating: asyncio.Task[None] | None = None
+        self._erasing: set[asyncio.Task[int]] = set()
+        self._forgotten = 0  # players
+
+    @property
+    def trouble(self) -> str:
+        """Why memories are not kept, or nothing."""
+        return self._lost or self._failed
+
+    def keep(self, entries: Iterable[Entry] = (), records: Mapping[str, Any] | None = None) -> asyncio.Task[list[int]]:
+        """Writes what belongs together, in the order of the calls; it is on disk when the task is done.
+
+        The task gives the ids of the memories, and raises StorageError.
+        """
+        batch = Batch(list(entries), dict(records or {}))
+        self._grown.update(entry.owner for entry in batch.entries if entry.how not in LINES)
+        writing = self.history.write(batch, self.history.epoch) if batch else None
+        task = asyncio.get_running_loop().create_task(self._kept(writing))
+        task.add_done_callback(self._noted)
+        return task
+
+    async def _kept(self, writing: Future[list[int] | None] | None) -> list[int]:
+        if writing is None:
+            return []
+        # Whoever waits for it may give up; the writing goes on.
+        ids = await asyncio.shield(asyncio.wrap_future(writing)) or []
+        embedder = self._embedder()
+        if embedder and ids and (self._embedding is None or self._embedding.done()):
+            self._embedding = asyncio.create_task(self._embed_new(embedder))
+        full = [owner for owner, count in self._grown.items() if count >= COUNTED_EVERY]
+        if full and (self._consolidating is None or self._consolidating.done()):
+            self._consolidating = asyncio.create_task(self._consolidate(full))
+        return ids
+
+    def _noted(self, task: asyncio.Task[list[int]]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None:
+            _log.error("memories are not on disk: %s", error)
+        self._failed = str(error) if error else ""
+
+    def lose(self, why: str) -> None:
+        """Gives the file up: what happens is remembered until the daemon stops."""
+        self.history.close()
+        self.history = History(None)
+        self._recollection = Recollection(self.history)
+        self._lost = why
+
+    async def about(self, npc: str, query: str, now: int, limit: int = CANDIDATES) -> list[Found]:
+        """What a character may be asked for by `query`, best first."""
+        vector = None
+        embedder = self._embedder()
+        if embedder and query.strip():
+            vector = (await asyncio.to_thread(embedder.embed, [query]))[0]
+        return await asyncio.wrap_future(self._recollection.find(npc, query, now=now, limit=limit, vector=vector))
+
+    async def latest(self, npc: str) -> list[Stored]:
+        """What a character learned last, latest first."""
+        found = await asyncio.wrap_future(self.history.memories(npc, hows=LEARNED, limit=LATEST))
+        return sorted(found, key=lambda stored: (-stored.last, -stored.id))
+
+    async def lines(self, npc: str) -> list[Said]:
+        """The last lines within a character's hearing, oldest first."""
+        found = await asyncio.wrap_future(self.history.memories(npc, hows=LINES, limit=LINES_KEPT))
+        return [said(stored.entry) for stored in found]
+
+    async def page(self, npc: str, after: int, limit: int) -> list[Stored]:
+        """Memories in order of id, of one character or of all."""
+        return await asyncio.wrap_future(self.history.page(npc, after, limit))
+
+    def forget(self, player: str, words: Sequence[str], records: Mapping[str, Any]) -> asyncio.Task[int]:
+        """Deletes all that came from or is about a player, out of the file too, and writes records in its place.
+
+        The task gives the number of memories, and raises StorageError.
+        """
+        self._forgotten += 1
+        erasing = self.history.forget(player, words)
+        task = asyncio.get_running_loop().create_task(self._erased(erasing, self.keep(records=records)))
+        self._erasing.add(task)
+        task.add_done_callback(self._erasing.discard)
+        return task
+
+    async def _erased(self, erasing: Future[int], keeping: asyncio.Task[list[int]]) -> int:
+        count = await asyncio.wrap_future(erasing)
+        await keeping
+        await asyncio.wrap_future(self._recollection.drop())
+        await asyncio.wrap_future(self.history.store.squeeze())
+        return count
+
+    async def tidy(self) -> None:
+        """Deletes what no save and no branch can see any more."""
+        while await asyncio.wrap_future(self.history.tidy()):
+            pass
+
+    async def close(self) -> None:
+        """Finishes the writing, and what is being forgotten."""
+        await asyncio.gather(*self._erasing, return_exceptions=True)
+        for task in (self._embedding, self._consolidating):
+            if task is not None:
+                task.cancel()
+        await asyncio.to_thread(self.history.close)
+
+    async def _consolidate(self, owners: Sequence[str]) -> None:
+        """Folds the small memories of characters that have too many into reflections."""
+        try:
+            for owner in owners:
+                del self._grown[owner]
+                await self.consolidate(owner)
+        except Exception:
+            _log.exception("memories were not consolidated")
+
+    async def consolidate(self, owner: str) -> int:
+        """Brings a character's memories below the limit; gives the number of reflections. Raises StorageError."""
+        wanted = excess(await asyncio.wrap_future(self.history.count(owner)))
+        if not wanted:
+            return 0
+        epoch, forgotten = self.history.epoch, self._forgotten
+        found = await asyncio.wrap_future(self.history.memories(owner, hows=FOLDABLE, limit=LIMIT * 2))
+        chosen = groups(found, wanted)
+        for group in chosen:
+            text = await self._reflecting.reflect(group)
+            if forgotten != self._forgotten:
+                return 0  # some of these memories may be gone
+            await asyncio.wrap_future(self.history.write(Batch([reflection(group, text)]), epoch))
+        return len(chosen)
+
+    async def _embed_new(self, embedder: Embedder) -> None:
+        """Adds the meaning of memories that have none yet; recall by words works before."""
+        try:
+            while True:
+                rows = await asyncio.wrap_future(self._recollection.without_vector(EMBEDDED_AT_ONCE))
+                if not rows:
+                    return
+                vectors = await asyncio.to_thread(embedder.embed, [text for _, _, text in rows])
+                for owner in dict.fromkeys(owner for _, owner, _ in rows):
+                    meant = {
+                        number: vector for (number, of, _), vector in zip(rows, vectors, strict=True) if of == owner
+                    }
+                    await asyncio.wrap_future(self._recollection.add_vectors(owner, meant))
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            _log.exception("the meaning of new memories was not kept; recall goes by words")
+
+
+def memory(stored: Stored) -> Memory:
+    """A memory as the choice of a fact sees it."""
+    entry = stored.entry
+    sources = {"told": f"said:{entry.who}", "taught": "self", "lore": "lore:taught"}
+    return Memory(entry.text, sources.get(entry.how, entry.how), "told" if entry.how == "told" else entry.kind)
+
+
+def said(entry: Entry) -> Said:
+    """A line as it was heard; a character's own lines keep their emotion in `kind`."""
+    emotion = next((emotion for emotion in EMOTIONS if emotion == entry.kind), None)
+    return Said(entry.who, entry.toward, entry.text, emotion)

@@ -1,0 +1,154 @@
+"""A world, as a client holds it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import TYPE_CHECKING
+
+from npc_runtime.errors import not_found
+from npc_runtime.handles.npc import Npc
+from npc_runtime.wire import messages as m
+
+if TYPE_CHECKING:
+    from npc_runtime.client import Runtime
+
+FORGET_SECONDS = 600.0
+"""Forgetting writes files anew, which takes its time in a large world."""
+PAGE = 100
+"""Memories asked for at once: as many as fit into a message, however long they are."""
+
+
+class World:
+    """An open world."""
+
+    def __init__(self, runtime: Runtime, opened: m.WorldOpened) -> None:
+        self.runtime = runtime
+        self.id = opened.world
+        self.pack = opened.pack
+        self.created = opened.created
+        self.places = opened.places
+        self.personas = opened.personas
+        self.opened = opened
+
+    async def spawn(self, npc: str, at: str | None = None) -> Npc:
+        """Brings a character of the pack to life; without `at`, where its persona is found."""
+        return Npc(self, (await self.runtime.call(m.NpcSpawned, "npc.spawn", world=self.id, npc=npc, at=at)).npc)
+
+    async def npcs(self) -> list[Npc]:
+        """Who lives here."""
+        listing = await self.runtime.call(m.NpcListing, "npc.list", world=self.id)
+        return [Npc(self, info) for info in listing.npcs]
+
+    async def npc(self, npc: str) -> Npc:
+        """A character that lives here already. Raises NotFound."""
+        living = {found.id.removeprefix("npc:"): found for found in await self.npcs()}
+        name = npc.removeprefix("npc:")
+        if name not in living:
+            raise not_found("NPC", name, living, where=f'world "{self.id}"')
+        return living[name]
+
+    async def move(self, entity: str, to: str, *, name: str | None = None) -> None:
+        """Takes a player or a character to a place; `name` is how characters call a player."""
+        await self.runtime.call(m.Done, "entity.move", world=self.id, entity=entity, to=to, name=name)
+
+    async def why(self, reply: str) -> m.WhyReport:
+        """What a character was told and knew for a reply."""
+        return await self.runtime.call(m.WhyReport, "why", world=self.id, reply=reply)
+
+    async def feedback(self, reply: str, *, rating: int | None = None, better: str | None = None) -> None:
+        """Judges one of the last replies: from 1 to 5, or by a better line; said again, it replaces what was said."""
+        await self.runtime.call(m.Done, "feedback", world=self.id, reply=reply, rating=rating, better=better)
+
+    async def events(self) -> AsyncGenerator[m.Event, None]:
+        """What happens in this world from the first step of the iteration on. Ends only when it is closed."""
+        with self.runtime.listen(self.id) as queue:
+            await self.runtime.call(m.Done, "subscribe", world=self.id)
+            while True:
+                yield await queue.get()
+
+    # ---------------------------------------------------------------------------------------------- what is true
+
+    async def set(self, name: str, value: m.Value | None, *, scope: str = "world", text: str = "") -> None:
+        """Says what is true of the world, a place or an entity; None takes a fact out. `text` says it in words."""
+        fact = {"scope": scope, "name": name, "value": value, "text": text}
+        await self.runtime.call(m.Done, "world.set", world=self.id, **fact)
+
+    async def get(self, name: str | None = None, *, scope: str = "world") -> list[m.FactInfo]:
+        """What is true of something: one fact, or all. Raises NotFound for one that is not set."""
+        return (await self.runtime.call(m.WorldFacts, "world.get", world=self.id, scope=scope, name=name)).facts
+
+    async def event(
+        self,
+        what: str,
+        *,
+        at: str | None = None,
+        by: str | None = None,
+        to: str | None = None,
+        witnesses: Sequence[str] | None = None,
+        earshot: int = 1,
+        noise: str = "",
+        importance: float = 0.5,
+    ) -> list[m.PerceivedInfo]:
+        """Something happens; gives back what each character has of it.
+
+        Without `witnesses` all who are `at` the place see it, and those as many as `earshot` places away hear `noise`.
+        """
+        answer = await self.runtime.call(
+            m.WorldPerceived,
+            "world.event",
+            world=self.id,
+            what=what,
+            at=at,
+            by=by,
+            to=to,
+            witnesses=None if witnesses is None else list(witnesses),
+            earshot=earshot,
+            noise=noise,
+            importance=importance,
+        )
+        return answer.perceived
+
+    async def advance(self, by: str | int | None = None, *, to: int | None = None) -> m.WorldTime:
+        """Sets the game clock forward by "2d", "3h 30m" or seconds, or to a game time. By 0 only asks for the time."""
+        return await self.runtime.call(m.WorldTime, "world.advance", world=self.id, by=by, to=to)
+
+    # ---------------------------------------------------------------------------------------------- memory
+
+    async def forget(self, player: str) -> int:
+        """Deletes everything of a player, from saves too, for good; gives back how many memories that were."""
+        request = self.runtime.message("memory.forget", world=self.id, player=player)
+        answer = await self.runtime.request(request, timeout=FORGET_SECONDS)
+        assert isinstance(answer, m.MemoryForgotten)
+        return answer.memories
+
+    async def export(self, npc: str | None = None) -> AsyncGenerator[m.MemoryInfo, None]:
+        """Every memory of this world, or of one character, in the order in which they came about."""
+        page: int | None = 0
+        while page is not None:
+            query = {"world": self.id, "npc": npc, "after": page, "limit": PAGE}
+            exported = await self.runtime.call(m.MemoryExported, "memory.export", **query)
+            for memory in exported.memories:
+                yield memory
+            page = exported.next
+
+    # ---------------------------------------------------------------------------------------------- saves
+
+    async def save(self, name: str) -> m.SaveCreated:
+        """Saves this world, in place of what was saved under that name."""
+        return await self.runtime.call(m.SaveCreated, "save.create", world=self.id, save=name)
+
+    async def restore(self, name: str) -> m.SaveRestored:
+        """Goes back to a save; nobody remembers what happened since. Raises NotFound, listing the saves."""
+        return await self.runtime.call(m.SaveRestored, "save.restore", world=self.id, save=name)
+
+    async def saves(self) -> list[m.SaveInfo]:
+        """All saves, in order of making."""
+        return (await self.runtime.call(m.SaveListing, "save.list", world=self.id)).saves
+
+    async def delete_save(self, name: str) -> None:
+        """Gives a save up; the world goes on as it is. Raises NotFound."""
+        await self.runtime.call(m.Done, "save.delete", world=self.id, save=name)
+
+    async def branch(self, name: str, copy: str) -> m.SaveCreated:
+        """Gives a save a second name; each goes its own way from there. Raises NotFound, Conflict."""
+        return await self.runtime.call(m.SaveCreated, "save.branch", world=self.id, save=name, copy=copy)

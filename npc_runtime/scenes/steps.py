@@ -1,0 +1,178 @@
+"""What a step of a scene may say, and what it may expect."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from npc_runtime.dialogue import moves
+from npc_runtime.dialogue.emotions import Emotion
+from npc_runtime.wire import messages as m
+
+LATER_STEPS = ("argue", "encounter", "mediate")
+LATER_EXPECTATIONS = ("outcome", "turns_max")
+
+Item = TypeVar("Item")
+Choices = Annotated[
+    tuple[Item, ...],
+    BeforeValidator(lambda value: value if isinstance(value, list) else [value]),
+    Field(min_length=1),
+]
+"""One value, or a list of which any will do."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Short(_Strict):
+    """A step that may be written as one value, such as `advance: 2d`."""
+
+    short: ClassVar[str]  # the field that it stands for
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelled_out(cls, value: Any) -> Any:
+        return value if isinstance(value, dict) else {cls.short: value}
+
+
+class Spawn(_Strict):
+    """Brings a character of the pack to life."""
+
+    npc: m.EntityId
+    at: m.EntityId | None = None
+
+
+class Despawn(_Strict):
+    """Takes a character out of the world."""
+
+    npc: m.EntityId
+
+
+class Move(_Strict):
+    """Takes a player or a character to a place."""
+
+    entity: m.EntityId
+    to: m.EntityId
+    name: m.DisplayName | None = None
+
+
+class Offer(m.ActionOffer):
+    """An action that the character may propose."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Say(_Strict):
+    """A player says a line to a character, who answers."""
+
+    speaker: Annotated[m.EntityId, Field(alias="from")]
+    to: m.EntityId
+    text: m.Line
+    name: m.DisplayName | None = None
+    actions: list[Offer] = []
+    seed: Annotated[int, Field(ge=0)] | None = None
+
+
+class Set(_Strict):
+    """Says what is true; null takes a fact out."""
+
+    scope: m.EntityId = "world"
+    name: str
+    value: m.Value | None
+    text: str = ""
+
+
+class Happening(_Strict):
+    """Something happens in front of witnesses, or of everybody who is there."""
+
+    what: m.Words
+    at: m.EntityId | None = None
+    by: m.EntityId | None = None
+    to: m.EntityId | None = None
+    witnesses: list[m.EntityId] | None = None
+    earshot: Annotated[int, Field(ge=0, le=8)] = 1
+    noise: str = ""
+    importance: m.Share = 0.5
+
+
+class Advance(_Short):
+    """Game time passes."""
+
+    short = "by"
+    by: str | int | None = None
+    to: int | None = None
+
+
+class Teach(_Strict):
+    """The author gives a character a memory."""
+
+    npc: m.EntityId
+    text: m.Words
+
+
+class Forget(_Short):
+    """Everybody forgets a player."""
+
+    short = "player"
+    player: m.EntityId
+
+
+class Save(_Short):
+    """Saves the world."""
+
+    short = "save"
+    save: m.SaveName
+
+
+class Restore(_Short):
+    """Goes back to a save."""
+
+    short = "save"
+    save: m.SaveName
+
+
+class Knowledge(_Strict):
+    """A character, and words that stand together in something it remembers."""
+
+    npc: m.EntityId
+    about: Annotated[str, Field(min_length=1)]
+
+
+class Expect(_Strict):
+    """What must hold: of a reply, or of what somebody remembers. Each key that is named is one expectation."""
+
+    source: Choices[m.Source] = ()
+    emotion: Choices[Emotion] = ()
+    finish: Choices[m.FinishReason] = ()
+    move: Choices[moves.Move] = ()
+    action: Choices[str] = ()  # a name, a whole action such as "give bread player:alex", or "none"
+    mentions_any: Choices[str] = ()
+    mentions_all: Choices[str] = ()
+    mentions_none: Choices[str] = ()
+    knows: Knowledge | None = None
+    knows_not: Knowledge | None = None
+
+    @property
+    def of_reply(self) -> bool:
+        """Whether there must be a reply to check."""
+        return bool(self.model_fields_set - {"knows", "knows_not"})
+
+
+Act: TypeAlias = Spawn | Despawn | Move | Say | Set | Happening | Advance | Teach | Forget | Save | Restore
+STEPS: dict[str, type[Act]] = {
+    "spawn": Spawn,
+    "despawn": Despawn,
+    "move": Move,
+    "say": Say,
+    "set": Set,
+    "event": Happening,
+    "advance": Advance,
+    "teach": Teach,
+    "forget": Forget,
+    "save": Save,
+    "restore": Restore,
+}
+NESTED: dict[str, type[BaseModel]] = {"actions": Offer, "knows": Knowledge, "knows_not": Knowledge}
+"""What stands inside the keys of a step or an `expect`."""

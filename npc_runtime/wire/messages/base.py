@@ -1,0 +1,61 @@
+"""What all messages have in common, and the kinds of values in them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+PROTOCOL_VERSION = "1.2"
+"""Majors compare, minors do not."""
+
+ENTITY_PATTERN = r"^((npc|player|place|item):)?[^\s:<>\x00-\x1f]{1,64}$"
+WORLD_PATTERN = r"^[^\x00-\x1f/\\]{1,64}$"
+SAVE_PATTERN = r"^[^\x00-\x1f\x7f]{1,128}$"
+
+RequestId = Annotated[str, Field(min_length=1, max_length=64, description="chosen by the client, unique in a session")]
+EntityId = Annotated[str, Field(pattern=ENTITY_PATTERN)]
+WorldId = Annotated[str, Field(pattern=WORLD_PATTERN)]
+SaveName = Annotated[str, Field(pattern=SAVE_PATTERN)]
+Line = Annotated[str, Field(min_length=1, max_length=2000, description="what is said")]
+Words = Annotated[str, Field(min_length=1, max_length=240)]
+DisplayName = Annotated[str, Field(min_length=1, max_length=64, description="any Unicode; never used to address")]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+GameTime = int
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+Source = Literal["model", "fallback", "bark"]
+FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]
+
+
+class Part(BaseModel):
+    """What stands inside a message."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class Body(BaseModel):
+    """What all messages have in common."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, populate_by_name=True)
+    type: str
+
+
+class Request(Body):
+    """From client to daemon."""
+
+    id: RequestId
+
+
+class Response(Body):
+    """From daemon to client, because of a request."""
+
+    re: str
+
+
+class Event(Body):
+    """From daemon to observers: the events socket, and sessions that subscribed."""
+
+    world: WorldId

@@ -1,0 +1,72 @@
+"""What happens in a world, for observers and for sessions that subscribed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from npc_runtime.dialogue.emotions import Emotion
+from npc_runtime.wire.messages.base import EntityId, Event, GameTime, SaveName, Source
+from npc_runtime.wire.messages.npc import NpcInfo
+
+
+class EventNpcSpawned(Event):
+    """A character came to life."""
+
+    type: Literal["event.npc.spawned"] = "event.npc.spawned"
+    npc: NpcInfo
+
+
+class EventNpcDespawned(Event):
+    """A character left the world."""
+
+    type: Literal["event.npc.despawned"] = "event.npc.despawned"
+    npc: EntityId
+
+
+class EventMoved(Event):
+    """A player or a character is at another place now."""
+
+    type: Literal["event.moved"] = "event.moved"
+    entity: EntityId
+    to: EntityId
+
+
+class EventSaid(Event):
+    """A line was spoken and heard."""
+
+    type: Literal["event.said"] = "event.said"
+    speaker: EntityId
+    to: EntityId
+    at: Annotated[EntityId, Field(description="where it was said")]
+    text: str
+    emotion: Emotion | None = None
+    source: Source | None = None
+    heard_by: Annotated[list[EntityId], Field(description="everyone else who was there")]
+
+
+class EventHappened(Event):
+    """Something happened in the world."""
+
+    type: Literal["event.happened"] = "event.happened"
+    what: str
+    at: EntityId
+    by: Annotated[str, Field(description="entity id of whoever did it; or empty")]
+    to: Annotated[str, Field(description="entity id of whom it was done to; or empty")]
+    witnesses: Annotated[list[EntityId], Field(description="the characters who perceived it")]
+
+
+class EventTime(Event):
+    """The game clock moved on."""
+
+    type: Literal["event.time"] = "event.time"
+    at: Annotated[GameTime, Field(description="the game time, in seconds")]
+    moment: Annotated[str, Field(description="the same in words: `day 3, evening`")]
+
+
+class EventRestored(Event):
+    """The world went back to a save: what an observer has shown of the time since is void."""
+
+    type: Literal["event.restored"] = "event.restored"
+    save: SaveName

@@ -1,0 +1,102 @@
+"""Memories: what a character knows and from whom, taking it out to read, teaching it, and forgetting a player."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from npc_runtime.memory.entry import How
+from npc_runtime.wire.messages.base import Count, EntityId, GameTime, Part, Request, Response, Share, Words, WorldId
+
+
+class MemoryInfo(Part):
+    """A memory, and where it came from."""
+
+    id: Annotated[int, Field(description="grows with every memory of a world; 0: from the persona or its lore")]
+    npc: Annotated[EntityId, Field(description="whose it is")]
+    text: str
+    how: Annotated[How, Field(description="how it reached the character")]
+    who: Annotated[str, Field(description="entity id of whoever said, told or did it; or empty")]
+    origin: Annotated[str, Field(description="entity id of whoever it came from at first; or empty")]
+    at: Annotated[GameTime, Field(description="the game time, in seconds")]
+    ago: Annotated[str, Field(description="the same as a character says it: `two days ago`")]
+    importance: Share
+    confidence: Annotated[Share, Field(description="how sure the character is of it")]
+    depth: Annotated[Count, Field(description="how many mouths it went through")]
+    count: Annotated[Count, Field(description="how often it came up")]
+    score: Annotated[float, Field(description="how well it answers `about`; 0 where nothing was asked")]
+    sources: Annotated[list[int], Field(description="ids of the memories that a reflection stands for")]
+
+
+class MemoryQuery(Request):
+    """Asks what a character remembers of something, best first."""
+
+    type: Literal["memory.query"] = "memory.query"
+    world: WorldId
+    npc: EntityId
+    about: Annotated[str, Field(max_length=2000, description="in any words; empty: the latest memories")] = ""
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class MemoryFound(Response):
+    """Answers `memory.query`."""
+
+    type: Literal["memory.found"] = "memory.found"
+    world: WorldId
+    npc: EntityId
+    memories: list[MemoryInfo]
+
+
+class MemoryTeach(Request):
+    """Gives a character a memory of the author's: something of its past that no scene showed."""
+
+    type: Literal["memory.teach"] = "memory.teach"
+    world: WorldId
+    npc: EntityId
+    text: Annotated[Words, Field(description="a sentence; `You ...` about the character itself")]
+    importance: Share = 0.7
+    at: Annotated[
+        GameTime | None,
+        Field(
+            ge=-(10**12),
+            le=10**12,
+            description="when it was, in game seconds; below 0: before the world began; absent: now",
+        ),
+    ] = None
+
+
+class MemoryForget(Request):
+    """Deletes a player: everything that it said, everything that was said of it to somebody, and every relation."""
+
+    type: Literal["memory.forget"] = "memory.forget"
+    world: WorldId
+    player: EntityId
+
+
+class MemoryForgotten(Response):
+    """Answers `memory.forget`, once the bytes are gone."""
+
+    type: Literal["memory.forgotten"] = "memory.forgotten"
+    world: WorldId
+    player: EntityId
+    memories: Annotated[Count, Field(description="how many were deleted")]
+
+
+class MemoryExport(Request):
+    """Asks for all memories, a page at a time, by id."""
+
+    type: Literal["memory.export"] = "memory.export"
+    world: WorldId
+    npc: Annotated[EntityId | None, Field(description="only this character's")] = None
+    after: Annotated[Count, Field(description="`next` of the page before; 0: the first page")] = 0
+    limit: Annotated[int, Field(ge=1, le=1000, description="at most so many on a page")] = 500
+
+
+class MemoryExported(Response):
+    """Answers `memory.export`."""
+
+    type: Literal["memory.exported"] = "memory.exported"
+    world: WorldId
+    memories: list[MemoryInfo]
+    next: Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]

@@ -1,0 +1,63 @@
+"""Relations: how a character stands to somebody, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from npc_runtime.wire.messages.base import EntityId, GameTime, Part, Request, Response, Words, WorldId
+
+Change = Annotated[float, Field(ge=-2, le=2, allow_inf_nan=False)]
+
+
+class ReasonInfo(Part):
+    """Something that moved a relation."""
+
+    text: Annotated[str, Field(description="from the character's side: `Alex insulted you.`")]
+    at: Annotated[GameTime, Field(description="the game time, in seconds")]
+    ago: Annotated[str, Field(description="the same as a character says it: `two days ago`")]
+
+
+class RelationInfo(Part):
+    """How a character stands to somebody now. The other way round may look different."""
+
+    toward: EntityId
+    feeling: Annotated[str, Field(description="`hostile`, `cold`, `neutral`, `warm` or `devoted`")]
+    affinity: Annotated[float, Field(description="-1 to 1")]
+    trust: Annotated[float, Field(description="-1 to 1")]
+    fear: Annotated[float, Field(description="0 to 1")]
+    respect: Annotated[float, Field(description="-1 to 1")]
+    reasons: Annotated[list[ReasonInfo], Field(description="the latest last")]
+
+
+class RelationGet(Request):
+    """Asks how a character stands to somebody, or to everybody it has met."""
+
+    type: Literal["relation.get"] = "relation.get"
+    world: WorldId
+    npc: EntityId
+    toward: Annotated[EntityId | None, Field(description="absent: everybody")] = None
+
+
+class RelationAdjust(Request):
+    """Moves a relation, for a reason that the character remembers."""
+
+    type: Literal["relation.adjust"] = "relation.adjust"
+    world: WorldId
+    npc: EntityId
+    toward: EntityId
+    affinity: Annotated[Change, Field(description="added to what there is; the result stays in its range")] = 0.0
+    trust: Change = 0.0
+    fear: Change = 0.0
+    respect: Change = 0.0
+    reason: Annotated[Words, Field(description="from the character's side: `Alex brought your hammer back.`")]
+
+
+class RelationReport(Response):
+    """Answers `relation.get` and `relation.adjust`."""
+
+    type: Literal["relation.report"] = "relation.report"
+    world: WorldId
+    npc: EntityId
+    relations: list[RelationInfo]

@@ -1,0 +1,87 @@
+"""Saves: points of a world's history that it can go back to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from npc_runtime.wire.messages.base import Count, GameTime, Part, Request, Response, SaveName, WorldId
+
+SavedAt = Annotated[GameTime, Field(description="the game time that it holds, in seconds")]
+
+
+class SaveInfo(Part):
+    """A save."""
+
+    save: SaveName
+    number: Annotated[Count, Field(description="in order of making")]
+    at: SavedAt
+    moment: Annotated[str, Field(description="the same in words: `day 3, evening`")]
+
+
+class SaveCreate(Request):
+    """Saves a world under the game's own name for the slot, in place of what that slot held."""
+
+    type: Literal["save.create"] = "save.create"
+    world: WorldId
+    save: SaveName
+
+
+class SaveCreated(Response):
+    """Answers `save.create` and `save.branch`."""
+
+    type: Literal["save.created"] = "save.created"
+    world: WorldId
+    save: SaveName
+    at: SavedAt
+
+
+class SaveRestore(Request):
+    """Takes a world back to a save. What happened since is abandoned: nobody remembers it."""
+
+    type: Literal["save.restore"] = "save.restore"
+    world: WorldId
+    save: SaveName
+
+
+class SaveRestored(Response):
+    """Answers `save.restore`."""
+
+    type: Literal["save.restored"] = "save.restored"
+    world: WorldId
+    save: SaveName
+    at: SavedAt
+    moment: Annotated[str, Field(description="the same in words: `day 3, evening`")]
+
+
+class SaveDelete(Request):
+    """Gives a save up. The world goes on as it is."""
+
+    type: Literal["save.delete"] = "save.delete"
+    world: WorldId
+    save: SaveName
+
+
+class SaveList(Request):
+    """Asks which saves there are."""
+
+    type: Literal["save.list"] = "save.list"
+    world: WorldId
+
+
+class SaveListing(Response):
+    """Answers `save.list`, in order of making."""
+
+    type: Literal["save.listing"] = "save.listing"
+    world: WorldId
+    saves: list[SaveInfo]
+
+
+class SaveBranch(Request):
+    """Gives a save a second name, so that a game can go on from one slot in two ways."""
+
+    type: Literal["save.branch"] = "save.branch"
+    world: WorldId
+    save: SaveName
+    twin: Annotated[SaveName, Field(alias="copy", description="the new name")]

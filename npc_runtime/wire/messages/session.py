@@ -1,0 +1,114 @@
+"""Sessions: hello, heartbeats, health, and what every request may be answered with."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from npc_runtime.wire.messages.base import Count, DisplayName, Part, Request, Response, Seconds, WorldId
+
+Capability = Literal["events", "why"]
+CAPABILITIES: tuple[Capability, ...] = ("events", "why")
+
+
+class Client(Part):
+    """Who is calling, for logs and `health`."""
+
+    name: DisplayName
+    version: Annotated[str, Field(max_length=32)] = ""
+
+
+class Hello(Request):
+    """Opens a session. Must be the first request; may be sent again to begin a new session."""
+
+    type: Literal["hello"] = "hello"
+    versions: Annotated[
+        list[str], Field(min_length=1, max_length=16, description="protocol versions the client speaks")
+    ]
+    client: Client
+    capabilities: Annotated[
+        list[str], Field(max_length=32, description="features wanted; unknown ones are ignored")
+    ] = []
+    token: Annotated[str, Field(max_length=128, description="the content of the token file")] = ""
+
+
+class Welcome(Response):
+    """Answers `hello`."""
+
+    type: Literal["welcome"] = "welcome"
+    session: str
+    version: Annotated[str, Field(description="the protocol version in force")]
+    server: Annotated[str, Field(description="name and version of the daemon")]
+    capabilities: Annotated[list[str], Field(description="those of the wanted ones that the daemon has")]
+    heartbeat: Annotated[Seconds, Field(description="send something at least this often; `ping` will do")]
+    expiry: Annotated[Seconds, Field(description="silence after which the session ends and its work is cancelled")]
+    events: Annotated[str, Field(description="the endpoint of the events socket")]
+    model: Annotated[str, Field(description="the model's name, or empty when there is none")]
+
+
+class Ping(Request):
+    """Keeps the session alive; needs no `hello`."""
+
+    type: Literal["ping"] = "ping"
+
+
+class Pong(Response):
+    """Answers `ping`."""
+
+    type: Literal["pong"] = "pong"
+
+
+class Health(Request):
+    """Asks how the daemon is; needs no `hello`."""
+
+    type: Literal["health"] = "health"
+
+
+class HealthReport(Response):
+    """Answers `health`."""
+
+    type: Literal["health.report"] = "health.report"
+    status: Annotated[Literal["ok", "degraded"], Field(description="degraded: characters speak fallback lines only")]
+    reason: Annotated[str, Field(description="why it is degraded, and what to do")] = ""
+    version: str
+    model: str
+    gpu: Annotated[str, Field(description="where the model runs, and why not on a GPU that is there")]
+    uptime: Seconds
+    sessions: Count
+    worlds: Count
+    speaking: Annotated[Count, Field(description="sequences in the model's batch")]
+    waiting: Annotated[Count, Field(description="requests waiting for a slot")]
+    tokens: Annotated[Count, Field(description="generated since the start")]
+    balanced: Annotated[bool, Field(description="true whenever the engine is idle: all that it took was given back")]
+    memory: Annotated[str, Field(description="why memories are not kept, and what to do; empty: they are")] = ""
+
+
+class Subscribe(Request):
+    """Asks for the events of a world on this session too."""
+
+    type: Literal["subscribe"] = "subscribe"
+    world: WorldId
+
+
+class Unsubscribe(Request):
+    """Takes `subscribe` back."""
+
+    type: Literal["unsubscribe"] = "unsubscribe"
+    world: WorldId
+
+
+class Done(Response):
+    """Answers a request that has nothing else to say."""
+
+    type: Literal["done"] = "done"
+
+
+class Error(Response):
+    """Answers a request that failed. `re` is empty when the request's id could not be read."""
+
+    type: Literal["error"] = "error"
+    code: str
+    message: str
+    hint: Annotated[str, Field(description="what would be right")] = ""
+    detail: Annotated[dict[str, Any], Field(description="by code: `unsupported_version` lists `supported`")] = {}

@@ -1,0 +1,162 @@
+"""Worlds: opening one, who is where, what is true, what happens, what time it is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from npc_runtime.wire.messages.base import (
+    DisplayName,
+    EntityId,
+    GameTime,
+    Part,
+    Request,
+    Response,
+    Share,
+    Words,
+    WorldId,
+)
+from npc_runtime.world.perception import How
+
+Value: TypeAlias = str | int | Annotated[float, Field(allow_inf_nan=False)] | bool
+Scope = Annotated[
+    EntityId, Field(description="what it is true of: `world`, a place or an entity, such as `place:mill`")
+]
+Moment = Annotated[str, Field(description="the same in words: `day 3, evening`")]
+
+
+class PlaceInfo(Part):
+    """A place of a world."""
+
+    place: EntityId
+    name: str
+    leads_to: list[EntityId] = []
+
+
+class WorldOpen(Request):
+    """Opens a world, or joins it when it is open already with the same pack."""
+
+    type: Literal["world.open"] = "world.open"
+    world: WorldId
+    pack: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=1024,
+            description="a bundled pack's name, or a folder; absent: the one that is open, else `hollowmere`",
+        ),
+    ] = None
+
+
+class WorldOpened(Response):
+    """Answers `world.open`."""
+
+    type: Literal["world.opened"] = "world.opened"
+    world: WorldId
+    pack: str
+    created: Annotated[bool, Field(description="false when it was there: open already, or kept from before")]
+    places: list[PlaceInfo]
+    personas: Annotated[list[EntityId], Field(description="who can be spawned")]
+    at: Annotated[GameTime, Field(description="the game time, in seconds")] = 0
+    moment: Moment = ""
+    remembers: Annotated[bool, Field(description="false: the memory cannot be kept; `trouble` says why")] = True
+    trouble: Annotated[str, Field(description="why nothing can be kept, and what to do")] = ""
+
+
+class EntityMove(Request):
+    """Says where a player or an NPC is now. Who is at the same place hears what is said there."""
+
+    type: Literal["entity.move"] = "entity.move"
+    world: WorldId
+    entity: EntityId
+    to: EntityId
+    name: Annotated[DisplayName | None, Field(description="how characters call a player")] = None
+
+
+class FactInfo(Part):
+    """Something that is true."""
+
+    scope: Scope
+    name: str
+    value: Value
+    text: Annotated[str, Field(description="the fact as a sentence, where the game gave one")]
+
+
+class WorldSet(Request):
+    """Says what is true: a named value of the world, of a place or of an entity."""
+
+    type: Literal["world.set"] = "world.set"
+    world: WorldId
+    scope: Scope = "world"
+    name: Annotated[str, Field(min_length=1, max_length=64, description="such as `bridge.closed`")]
+    value: Annotated[Value | None, Field(description="nil takes the fact out")]
+    text: Annotated[str, Field(max_length=240, description="the fact as a sentence, for characters to read")] = ""
+
+
+class WorldGet(Request):
+    """Asks what is true."""
+
+    type: Literal["world.get"] = "world.get"
+    world: WorldId
+    scope: Scope = "world"
+    name: Annotated[str | None, Field(min_length=1, max_length=64, description="absent: all of the scope")] = None
+
+
+class WorldFacts(Response):
+    """Answers `world.get`."""
+
+    type: Literal["world.facts"] = "world.facts"
+    world: WorldId
+    facts: list[FactInfo]
+
+
+class WorldEvent(Request):
+    """Says that something happened. Whoever perceives it remembers it."""
+
+    type: Literal["world.event"] = "world.event"
+    world: WorldId
+    what: Annotated[Words, Field(description="a sentence in the third person: `Tom stole the hammer.`")]
+    at: Annotated[EntityId | None, Field(description="where; absent: where `by` is")] = None
+    by: Annotated[EntityId | None, Field(description="who did it")] = None
+    to: Annotated[EntityId | None, Field(description="to whom")] = None
+    witnesses: Annotated[
+        list[EntityId] | None, Field(max_length=256, description="who saw it; absent: everybody who is there")
+    ] = None
+    earshot: Annotated[int, Field(ge=0, le=8, description="how many places away `noise` is heard")] = 1
+    noise: Annotated[str, Field(max_length=120, description="what is heard of it from outside: `a loud crash`")] = ""
+    importance: Annotated[Share, Field(description="0: nothing; 1: never forgotten")] = 0.5
+
+
+class PerceivedInfo(Part):
+    """What a character has of an event."""
+
+    npc: EntityId
+    how: How
+    text: Annotated[str, Field(description="as the character remembers it")]
+
+
+class WorldPerceived(Response):
+    """Answers `world.event`."""
+
+    type: Literal["world.perceived"] = "world.perceived"
+    world: WorldId
+    perceived: list[PerceivedInfo]
+
+
+class WorldAdvance(Request):
+    """Sets the game clock forward: by a duration, or to a time. Exactly one is given."""
+
+    type: Literal["world.advance"] = "world.advance"
+    world: WorldId
+    by: Annotated[str | int | None, Field(description="`2d`, `3h 30m`, or seconds; 0 only asks for the time")] = None
+    to: Annotated[GameTime | None, Field(description="a game time, in seconds")] = None
+
+
+class WorldTime(Response):
+    """Answers `world.advance`."""
+
+    type: Literal["world.time"] = "world.time"
+    world: WorldId
+    at: Annotated[GameTime, Field(description="the game time, in seconds")]
+    moment: Moment

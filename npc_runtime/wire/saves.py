@@ -1,0 +1,77 @@
+"""The services about saves: `save.*`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from npc_runtime.dialogue.director import Director
+from npc_runtime.memory.history import Save
+from npc_runtime.wire import messages as m
+from npc_runtime.wire.answering import Answering
+from npc_runtime.wire.session import Session, Sessions
+from npc_runtime.wire.village import Village
+from npc_runtime.world.clock import moment
+
+
+class Saves:
+    """Handlers for the saves of a world."""
+
+    def __init__(self, director: Director, sessions: Sessions, village: Village) -> None:
+        self._director = director
+        self._sessions = sessions
+        self._village = village
+
+    def create(self, session: Session, request: m.SaveCreate) -> Answering:
+        """Names the world as it is now."""
+        mind = self._director.mind(request.world)
+        writing = mind.memory.history.save(request.save, mind.world.clock.now)
+
+        async def answer() -> m.Response:
+            return _created(request, await asyncio.wrap_future(writing))
+
+        return answer()
+
+    def restore(self, session: Session, request: m.SaveRestore) -> m.SaveRestored:
+        """Takes the world back to a save; what is being said is cancelled. Raises NotFound, StorageError.
+
+        Done in one go, so that nothing can happen between the two worlds: it takes a few milliseconds.
+        """
+        mind = self._director.mind(request.world)
+        mind.memory.history.restore(request.save).result()
+        mind.load(mind.memory.history.records().result())
+        self._village.asleep(mind.world)
+        at = mind.world.clock.now
+        self._sessions.publish(m.EventRestored(world=mind.world.id, save=request.save))
+        return m.SaveRestored(re=request.id, world=mind.world.id, save=request.save, at=at, moment=moment(at))
+
+    def delete(self, session: Session, request: m.SaveDelete) -> Answering:
+        """Takes a save away. Raises NotFound."""
+        memory = self._director.mind(request.world).memory
+        deleting = memory.history.delete_save(request.save)
+
+        async def answer() -> m.Response:
+            await asyncio.wrap_future(deleting)
+            session.start(memory.tidy(), f"tidy {request.world}")
+            return m.Done(re=request.id)
+
+        return answer()
+
+    def branch(self, session: Session, request: m.SaveBranch) -> Answering:
+        """Gives a save a second name. Raises NotFound, Conflict."""
+        writing = self._director.mind(request.world).memory.history.branch(request.save, request.twin)
+
+        async def answer() -> m.Response:
+            return _created(request, await asyncio.wrap_future(writing))
+
+        return answer()
+
+    async def list(self, session: Session, request: m.SaveList) -> m.SaveListing:
+        """All saves of a world, in order of making."""
+        history = self._director.mind(request.world).memory.history
+        saves = await asyncio.wrap_future(history.saves())
+        infos = [m.SaveInfo(save=save.name, number=save.number, at=save.at, moment=moment(save.at)) for save in saves]
+        return m.SaveListing(re=request.id, world=request.world, saves=infos)
+
+
+def _created(request: m.SaveCreate | m.SaveBranch, save: Save) -> m.SaveCreated:
+    return m.SaveCreated(re=request.id, world=request.world, save=save.name, at=save.at)

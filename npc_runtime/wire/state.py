@@ -1,0 +1,95 @@
+"""The services about what is true and what happens: `world.set`, `world.get`, `world.event`, `world.advance`."""
+
+from __future__ import annotations
+
+from npc_runtime.dialogue.director import Director
+from npc_runtime.memory.entry import Entry
+from npc_runtime.wire import messages as m
+from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.session import Session, Sessions
+from npc_runtime.world.clock import moment
+from npc_runtime.world.facts import Fact
+from npc_runtime.world.perception import Event, Perceived
+
+
+class State:
+    """Handlers for facts, events and the game clock."""
+
+    def __init__(self, director: Director, sessions: Sessions) -> None:
+        self._director = director
+        self._sessions = sessions
+
+    def set(self, session: Session, request: m.WorldSet) -> Answering:
+        """Sets a fact, or takes it out. Raises NotFound, Invalid."""
+        mind = self._director.mind(request.world)
+        if request.value is None:
+            mind.world.delete_fact(request.scope, request.name)
+        else:
+            mind.world.set_fact(request.scope, request.name, request.value, request.text)
+        return when_kept(mind.keep(), m.Done(re=request.id))
+
+    def get(self, session: Session, request: m.WorldGet) -> m.WorldFacts:
+        """The facts of a scope, or one of them. Raises NotFound, Invalid."""
+        world = self._director.mind(request.world).world
+        found = (
+            [world.fact(request.scope, request.name)] if request.name else world.facts.of(world.scope(request.scope))
+        )
+        return m.WorldFacts(re=request.id, world=world.id, facts=[_fact(fact) for fact in found])
+
+    def event(self, session: Session, request: m.WorldEvent) -> Answering:
+        """Something happened: those who perceive it remember it. Raises NotFound, Invalid."""
+        mind = self._director.mind(request.world)
+        happened, perceived = mind.world.event(
+            request.what,
+            at=request.at,
+            by=request.by,
+            to=request.to,
+            witnesses=request.witnesses,
+            earshot=request.earshot,
+            noise=request.noise,
+            importance=request.importance,
+        )
+        writing = mind.keep([_entry(happened, one) for one in perceived])
+        self._sessions.publish(
+            m.EventHappened(
+                world=mind.world.id,
+                what=happened.what,
+                at=happened.at,
+                by=happened.by or "",
+                to=happened.to or "",
+                witnesses=[one.owner for one in perceived],
+            )
+        )
+        answer = m.WorldPerceived(
+            re=request.id,
+            world=mind.world.id,
+            perceived=[m.PerceivedInfo(npc=one.owner, how=one.how, text=one.text) for one in perceived],
+        )
+        return when_kept(writing, answer)
+
+    def advance(self, session: Session, request: m.WorldAdvance) -> Answering:
+        """Sets the game clock forward. Raises Invalid, Conflict."""
+        mind = self._director.mind(request.world)
+        at = mind.world.advance(by=request.by, to=request.to)
+        self._sessions.publish(m.EventTime(world=mind.world.id, at=at, moment=moment(at)))
+        answer = m.WorldTime(re=request.id, world=mind.world.id, at=at, moment=moment(at))
+        return when_kept(mind.keep(), answer)
+
+
+def _fact(fact: Fact) -> m.FactInfo:
+    return m.FactInfo(scope=fact.scope, name=fact.name, value=fact.value, text=fact.text)
+
+
+def _entry(happened: Event, one: Perceived) -> Entry:
+    """What one witness keeps of an event."""
+    return Entry(
+        owner=one.owner,
+        how="witnessed",
+        text=one.text,
+        at=happened.when,
+        who=happened.by or "",
+        toward=happened.to or "",
+        origin=happened.by or "",
+        importance=one.importance,
+        confidence=one.confidence,
+    )
