@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from memory_kit import NO_END, batch, bytes_of, direction, entry, texts, write
 
 from npc_runtime.errors import Conflict, NotFound
+from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import CHUNK, Batch, History
 from npc_runtime.memory.recollect import Recollection
 from npc_runtime.memory.store import Connection
@@ -393,4 +395,34 @@ def test_a_history_in_ram_works_alike() -> None:
     history.store.squeeze().result()
     assert texts(history) == ["It began."]
     assert history.write(Batch()).result() == []
+    history.close()
+
+
+def test_only_the_last_lines_of_each_view_are_kept(tmp_path: Path) -> None:
+    history = History(tmp_path / "w.db")
+    line = lambda number: Entry("npc:mira", "heard", f"Line {number}.", number, who="player:ann")  # noqa: E731
+    history.write(Batch([line(number) for number in range(10)])).result()
+    history.save("early", 0).result()
+    history.write(Batch([line(number) for number in range(10, 30)])).result()
+    assert history.prune_lines("npc:mira", 4).result() == 22
+    texts = [stored.entry.text for stored in history.memories("npc:mira").result()]
+    assert texts[-4:] == [f"Line {number}." for number in range(26, 30)]
+    history.restore("early").result()
+    assert [stored.entry.text for stored in history.memories("npc:mira").result()] == [
+        f"Line {number}." for number in range(6, 10)
+    ]
+    history.close()
+
+
+def test_vectors_of_another_model_are_made_anew(tmp_path: Path) -> None:
+    history = History(tmp_path / "w.db")
+    recollection = Recollection(history)
+    (number,) = history.write(Batch([Entry("npc:mira", "witnessed", "The mill burned.", 0)])).result() or []
+    recollection.compare_by("one").result()
+    recollection.add_vectors("npc:mira", {number: np.ones(4, np.float32) / 2}).result()
+    assert recollection.without_vector(9).result() == []
+    recollection.compare_by("one").result()
+    assert recollection.without_vector(9).result() == []
+    recollection.compare_by("two").result()
+    assert recollection.without_vector(9).result() == [(number, "npc:mira", "The mill burned.")]
     history.close()

@@ -26,7 +26,7 @@ LATEST = 24  # of what a character learned last
 MEANT = 0.45  # cosine from which on a memory is meant, though it shares no word with the question
 LEARNED = ("told", "witnessed", "reflection", "taught")
 EMBEDDED_AT_ONCE = 16
-COUNTED_EVERY = 64  # new memories of a character, after which all of its are counted
+COUNTED_EVERY = 256  # new memories of a character, after which all of its are counted
 FOLDABLE = tuple(how for how in HOWS if how not in LINES)
 
 _log = logging.getLogger(__name__)
@@ -34,6 +34,10 @@ _log = logging.getLogger(__name__)
 
 class Embedder(Protocol):
     """Whoever turns texts into vectors of length one."""
+
+    @property
+    def name(self) -> str:
+        """Vectors of models with different names cannot be compared."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """[texts, dimensions]."""
@@ -54,6 +58,7 @@ class Remembering:
         self._recollection = Recollection(history)
         self._embedder = embedder
         self._embedding: asyncio.Task[None] | None = None
+        self._compared_by = ""
         self._lost = lost
         self._failed = ""  # why the last write failed
         self._reflecting = reflecting or Reflecting()
@@ -73,7 +78,7 @@ class Remembering:
         The task gives the ids of the memories, and raises StorageError.
         """
         batch = Batch(list(entries), dict(records or {}))
-        self._grown.update(entry.owner for entry in batch.entries if entry.how not in LINES)
+        self._grown.update(entry.owner for entry in batch.entries)
         writing = self.history.write(batch, self.history.epoch) if batch else None
         task = asyncio.get_running_loop().create_task(self._kept(writing))
         task.add_done_callback(self._noted)
@@ -112,6 +117,7 @@ class Remembering:
         vector = None
         embedder = self._embedder()
         if embedder and query.strip():
+            self._compare_by(embedder)
             vector = (await asyncio.to_thread(embedder.embed, [query]))[0]
         return await asyncio.wrap_future(self._recollection.find(npc, query, now=now, limit=limit, vector=vector))
 
@@ -166,6 +172,7 @@ class Remembering:
         try:
             for owner in owners:
                 del self._grown[owner]
+                await asyncio.wrap_future(self.history.prune_lines(owner, LINES_KEPT))
                 await self.consolidate(owner)
         except Exception:
             _log.exception("memories were not consolidated")
@@ -185,8 +192,14 @@ class Remembering:
             await asyncio.wrap_future(self.history.write(Batch([reflection(group, text)]), epoch))
         return len(chosen)
 
+    def _compare_by(self, embedder: Embedder) -> None:
+        if embedder.name != self._compared_by:
+            self._compared_by = embedder.name
+            self._recollection.compare_by(embedder.name)
+
     async def _embed_new(self, embedder: Embedder) -> None:
         """Adds the meaning of memories that have none yet; recall by words works before."""
+        self._compare_by(embedder)
         try:
             while True:
                 rows = await asyncio.wrap_future(self._recollection.without_vector(EMBEDDED_AT_ONCE))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from npc_runtime.memory.entry import LINES
@@ -48,6 +49,20 @@ def erase(db: Connection, targets: Iterable[Target]) -> None:
         db.execute("DELETE FROM faded WHERE branch = ? AND seq = ?", (branch, number))
         db.execute("DELETE FROM repeat WHERE memory = ?", (number,))
         db.execute("DELETE FROM memory WHERE id = ?", (number,))
+
+
+def prune_lines(db: Connection, owner: str, views: Iterable[Mapping[int, int]], keep: int) -> int:
+    """Deletes a character's lines but the last `keep` that each view sees: branch -> last row. Gives how many."""
+    kinds = ", ".join(f"'{how}'" for how in sorted(LINES))
+    sql = f"{TARGET} WHERE owner = ? AND how IN ({kinds}) ORDER BY id DESC"
+    lines = [Target(*row) for row in db.execute(sql, (owner,))]
+    needed: set[int] = set()
+    for ends in views:
+        seen = (line.id for line in lines if line.id <= ends.get(line.branch, -1))
+        needed.update(itertools.islice(seen, keep))
+    gone = [line for line in lines if line.id not in needed]
+    erase(db, gone)
+    return len(gone)
 
 
 def erase_mentions(db: Connection, entity: str, words: Sequence[str]) -> int:

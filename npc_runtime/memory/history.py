@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from npc_runtime.errors import Conflict, StorageError, not_found
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
-from npc_runtime.memory.erase import TARGET, Target, erase, erase_mentions, stems
+from npc_runtime.memory.erase import TARGET, Target, erase, erase_mentions, prune_lines, stems
 from npc_runtime.memory.store import Connection, Row, Store
 from npc_runtime.memory.timeline import ALL, Branches, Point
 
@@ -123,8 +123,8 @@ class History:
 
     def _remember(self, db: Connection, entry: Entry) -> int:
         if entry.how not in LINES:
-            known = f"SELECT id FROM memory WHERE digest = ? AND {MEMORY_SEEN}"
-            for (number,) in list(db.execute(known, (entry.digest,))):
+            known = f"SELECT id FROM memory WHERE digest = ?2 AND {MEMORY_SEEN} AND id {NOT_FADED}"
+            for (number,) in list(db.execute(known, (entry.owner, entry.digest))):
                 self._repeat(db, number, entry.at)
                 return int(number)
         number = self._next()
@@ -323,7 +323,7 @@ class History:
         """Deletes some rows that nothing can see any more; whether there may be others."""
 
         def job(db: Connection) -> list[int] | None:
-            points = [Point(self._here), *(Point(*row) for row in db.execute("SELECT branch, seq FROM save"))]
+            points = self._points(db)
             needed = self._branches.needed(points)
             for branch in self._branches.all():
                 ends = needed.get(branch, [-1])
@@ -347,6 +347,18 @@ class History:
             return dropped is None
 
         return self.store.call(work)
+
+    def prune_lines(self, owner: str, keep: int) -> Future[int]:
+        """Deletes the lines of a character's hearing that are not among the last `keep` from anywhere; how many."""
+
+        def job(db: Connection) -> int:
+            return prune_lines(db, owner, [self._branches.ends(point) for point in self._points(db)], keep)
+
+        return self.store.submit(job)
+
+    def _points(self, db: Connection) -> list[Point]:
+        """Everywhere that the history can still be seen from: here, and every save."""
+        return [Point(self._here), *(Point(*row) for row in db.execute("SELECT branch, seq FROM save"))]
 
     def forget(self, entity: str, words: Iterable[str] = ()) -> Future[int]:
         """Deletes everything that came from, was said to or names an entity, on every branch and in every save.

@@ -57,6 +57,7 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             PRIMARY KEY (owner, memory)
         ) WITHOUT ROWID;
         CREATE TABLE unembedded (memory INTEGER PRIMARY KEY);
+        CREATE TABLE embedder (name TEXT NOT NULL);  -- one row: the model that made the vectors
         -- Stems, each with its owner in one word, so that a search touches what one character knows and no more.
         -- Whoever deletes a memory deletes its stems with the same values.
         CREATE VIRTUAL TABLE stems USING fts5(words, content='', columnsize=0, detail=none, tokenize='ascii');

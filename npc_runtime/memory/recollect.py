@@ -81,6 +81,21 @@ class Recollection:
         self._history = history
         self._shelves: OrderedDict[str, _Shelf] = OrderedDict()  # touched on the store's thread only
 
+    def compare_by(self, embedder: str) -> Future[None]:
+        """Names the model that the vectors come from; those of another one are dropped, and wait to be made anew."""
+
+        def job(db: Connection) -> None:
+            if list(db.execute("SELECT name FROM embedder")) == [(embedder,)]:
+                return
+            db.execute("DELETE FROM embedder")
+            db.execute("INSERT INTO embedder VALUES (?)", (embedder,))
+            db.execute("DELETE FROM vector")
+            searched = "SELECT id FROM memory WHERE how NOT IN ('said', 'heard')"
+            db.execute(f"INSERT OR IGNORE INTO unembedded {searched}")
+            self._shelves.clear()
+
+        return self._history.store.submit(job)
+
     def add_vectors(self, owner: str, vectors: Mapping[int, NDArray[np.float32]]) -> Future[None]:
         """Keeps the meaning of memories, by id: vectors of length one, [dimensions]."""
 
