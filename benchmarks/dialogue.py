@@ -83,8 +83,8 @@ def long_card(number: int) -> Card:
             ),
             Turn(own=True, text=f"(wary) I would not count on it before I have asked the {number} guards at the gate."),
         ),
-        line=f"Then tell me once more, and slowly, what has happened to the bridge, to the flour of the miller, to the bell "
-        f"of the chapel and to all {number} horseshoes?",
+        line=f"Then tell me once more, and slowly, what has happened to the bridge, to the flour of the miller, to the "
+        f"bell of the chapel and to all {number} horseshoes?",
     )
 
 

@@ -24,6 +24,7 @@ from npc_runtime.dialogue.fallback import fallback_line
 from npc_runtime.dialogue.feelings import Feelings
 from npc_runtime.dialogue.guard import Breach, Guard, clean_line
 from npc_runtime.dialogue.intents import classify
+from npc_runtime.dialogue.knowledge import roles
 from npc_runtime.dialogue.mind import Mind, Why
 from npc_runtime.dialogue.moods import BY_MOOD, expected_emotion
 from npc_runtime.dialogue.moves import FACT_MOVES
@@ -84,6 +85,7 @@ class Director:
 
     def open(self, world: World, pack: Pack, memory: Remembering) -> Mind:
         """Makes a world's characters able to speak."""
+        memory.roles = roles(pack)
         return self._minds.setdefault(world.id, Mind(world, pack, memory, Feelings(pack), Pending(self._heard_timeout)))
 
     def close(self, world_id: str) -> None:

@@ -36,6 +36,15 @@ def withheld(persona: Persona, revealed: Collection[Secret]) -> list[Memory]:
     return [Memory(secret.fact, "persona", "secret") for secret in persona.secrets if secret not in revealed]
 
 
+def roles(pack: Pack) -> dict[str, str]:
+    """What everybody of a pack does, by name and by first name: `Mira Holt` and `Mira` are `smith`."""
+    found: dict[str, str] = {}
+    for persona in pack.personas.values():
+        for name in (persona.name, persona.name.split(" ")[0]):
+            found.setdefault(name, persona.role)
+    return found
+
+
 def kind(text: str) -> str:
     """`price`, `work`, `told` or `fact`, by how the sentence begins."""
     if _PRICE.search(text):

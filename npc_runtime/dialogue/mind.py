@@ -21,14 +21,14 @@ from npc_runtime.dialogue.intents import Intent, Reading
 from npc_runtime.dialogue.knowledge import known, withheld
 from npc_runtime.dialogue.offers import match_offer
 from npc_runtime.dialogue.prompt import Card
-from npc_runtime.dialogue.remembering import MEANT, Remembering, memory
+from npc_runtime.dialogue.remembering import MEANT, RELATED, Remembering, memory
 from npc_runtime.dialogue.secrets import reveals
 from npc_runtime.dialogue.told import statements, told
 from npc_runtime.dialogue.wording import plain
 from npc_runtime.errors import not_found
 from npc_runtime.memory.entry import Entry, How, Stored
 from npc_runtime.memory.erase import whole
-from npc_runtime.memory.recall import Hit, Memory, rank
+from npc_runtime.memory.recall import COVERAGE, Hit, Memory, rank
 from npc_runtime.memory.terms import terms
 from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.world.world import World, bare, entity_id
@@ -247,7 +247,8 @@ class Mind:
         """What a character knows of something, best first, or what it learned last; secrets are not among it."""
         if not terms(about):
             return [(stored, 0.0) for stored in (await self.memory.latest(npc))[:limit]]
-        found = [(hit.stored, hit.score) for hit in await self.memory.about(npc, about, self.world.clock.now, limit)]
+        hits = await self.memory.about(npc, about, self.world.clock.now, limit)
+        found = [(hit.stored, hit.score) for hit in hits if hit.covered >= COVERAGE or hit.cosine >= RELATED]
         written = rank(about, known(self.pack, self.persona(npc), ()), limit=limit)
         return [*found, *((_written(npc, hit.memory), hit.score) for hit in written)][:limit]
 

@@ -18,12 +18,14 @@ from npc_runtime.dialogue.reflecting import Reflecting
 from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
 from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.meaning import vectors
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.recollect import Found, Recollection
 
 CANDIDATES = 24  # memories that may be meant, for one line
 LATEST = 24  # of what a character learned last
 MEANT = 0.45  # cosine from which on a memory is meant, though it shares no word with the question
+RELATED = 0.35  # cosine from which on it has to do with it
 LEARNED = ("told", "witnessed", "reflection", "taught")
 EMBEDDED_AT_ONCE = 16
 COUNTED_EVERY = 256  # new memories of a character, after which all of its are counted
@@ -55,6 +57,7 @@ class Remembering:
     ) -> None:
         """`embedder` gives the model in force, once there is one; `lost` says why the history is not on disk."""
         self.history = history
+        self.roles: dict[str, str] = {}  # what people are, by name: an embedding model knows no names
         self._recollection = Recollection(history)
         self._embedder = embedder
         self._embedding: asyncio.Task[None] | None = None
@@ -205,11 +208,9 @@ class Remembering:
                 rows = await asyncio.wrap_future(self._recollection.without_vector(EMBEDDED_AT_ONCE))
                 if not rows:
                     return
-                vectors = await asyncio.to_thread(embedder.embed, [text for _, _, text in rows])
+                found = await asyncio.to_thread(vectors, [text for _, _, text in rows], self.roles, embedder.embed)
                 for owner in dict.fromkeys(owner for _, owner, _ in rows):
-                    meant = {
-                        number: vector for (number, of, _), vector in zip(rows, vectors, strict=True) if of == owner
-                    }
+                    meant = {number: vector for (number, of, _), vector in zip(rows, found, strict=True) if of == owner}
                     await asyncio.wrap_future(self._recollection.add_vectors(owner, meant))
         except asyncio.CancelledError:
             raise

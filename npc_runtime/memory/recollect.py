@@ -1,9 +1,10 @@
 """Recollection: which few of a character's many memories a line may be about.
 
-Two searches are merged. Words: BM25 over the stems that FTS5 has indexed for this character, rarity counted among its
-own memories. Meaning: cosine of embedding vectors, where there are any. They are fused by reciprocal rank (Cormack et
-al. 2009), then weighed by recency in game time and by importance, and thinned so that one event fills no more than one
-place. What is asked of these few, `recall.rank` decides.
+Two searches are merged. Words: the stems that FTS5 has indexed for this character, weighed by BM25's rarity among its own
+memories. Meaning: cosine of embedding vectors, where there are any. A memory that has nearly all words of the question
+gains by them; one word in common is noise, which is why the share counts by its cube. The sum is weighed by recency in
+game time and by importance, and thinned so that one event fills no more than one place. Which of these few is said,
+`recall.rank` decides. The constants were chosen on benchmarks/chronicle.
 """
 
 from __future__ import annotations
@@ -24,12 +25,10 @@ from npc_runtime.memory.history import COLUMNS, MEMORY_SEEN, NOT_FADED, SEEN, Hi
 from npc_runtime.memory.store import Connection
 from npc_runtime.memory.terms import alike, terms
 
-FUSION = 20.0  # the constant of reciprocal rank fusion: small, so that the first few of each list count most
-MEANING = 0.8  # of the search by meaning, when that by words counts 1
-SATURATION, LENGTH_NORM = 1.2, 0.4  # BM25's k1 and b
+WORDS = 0.6  # what having all words of the question counts beside the cosine, which is at most 1
 NEAREST = 48  # candidates of each search
 HALF_LIFE = 10 * 86_400.0  # game seconds after which recency has lost half its say
-RECENCY, IMPORTANCE = 0.15, 0.25  # the most that either adds to a memory's score
+RECENCY, IMPORTANCE = 0.05, 0.1  # the most that either adds to a memory's score
 SAME = 0.8  # overlap of stems at which two memories are the same event
 ROWS = 256  # vectors that are compared at once
 SHELVES = 48  # characters whose vectors are kept in RAM
@@ -49,11 +48,15 @@ _VECTORS = (
 
 @dataclass(frozen=True)
 class Found:
-    """A memory that may be meant. `cosine` is that of its meaning with the question's, 0 without embeddings."""
+    """A memory that may be meant. `cosine` is that of its meaning with the question's, 0 without embeddings.
+
+    `covered` is the share of the question's words that it has, from 0 to 1.
+    """
 
     stored: Stored
     score: float
     cosine: float
+    covered: float = 0.0
 
 
 @dataclass
@@ -138,37 +141,45 @@ class Recollection:
         """The memories of `owner` that `query` may be about, best first. `vector`: its meaning, of length one."""
 
         def job(db: Connection) -> list[Found]:
-            by_words = self._by_words(db, owner, query)
+            covered = self._covered(db, owner, query)
             cosines = self._cosines(db, owner, vector) if vector is not None else {}
-            fused: defaultdict[int, float] = defaultdict(float)
-            for place, number in enumerate(_best(by_words)):
-                fused[number] += 1 / (FUSION + place)
-            for place, number in enumerate(_best(cosines)):
-                fused[number] += MEANING / (FUSION + place)
+            likeness = {
+                number: cosines.get(number, 0.0) + WORDS * covered.get(number, 0.0) ** 3
+                for number in (*_best(covered), *_best(cosines))
+            }
             found = []
-            numbers = json.dumps(_best(fused)[: 2 * limit])
+            numbers = json.dumps(_best(likeness)[: 2 * limit])
             for row in list(db.execute(_CANDIDATES, (owner, numbers))):
                 stored = self._history.stored(db, row)
-                score = fused[stored.id] * weight(stored, now)
-                found.append(Found(stored, score, cosines.get(stored.id, 0.0)))
+                hit = Found(
+                    stored,
+                    score=likeness[stored.id] * weight(stored, now),
+                    cosine=cosines.get(stored.id, 0.0),
+                    covered=covered.get(stored.id, 0.0),
+                )
+                found.append(hit)
             return diverse(sorted(found, key=lambda hit: -hit.score), limit)
 
         return self._history.store.submit(job)
 
-    def _by_words(self, db: Connection, owner: str, query: str) -> dict[int, float]:
-        """BM25 by id, the rarity of a word counted among the character's own memories."""
+    def _covered(self, db: Connection, owner: str, query: str) -> dict[int, float]:
+        """By id, the share of the question that a memory has in its words, each weighed by how rare it is (BM25's idf).
+
+        Rarity is counted among the character's own memories. They are single sentences, so that how often a word comes
+        in one and how long it is say nothing.
+        """
         asked = dict.fromkeys(terms(query))
-        if not asked:
-            return {}
         ((total,),) = db.execute("SELECT count(*) FROM memory WHERE owner = ?", (owner,))
-        scores: defaultdict[int, float] = defaultdict(float)
+        weights: defaultdict[int, float] = defaultdict(float)
+        whole = 0.0
         for term in asked:
             words = " OR ".join(f'"{owned_stem(owner, stem)}"' for stem in alike(term))
             holding = [number for (number,) in db.execute(_HOLDING, (owner, words))]
-            rarity = math.log(1 + (total - len(holding) + 0.5) / (len(holding) + 0.5)) if holding else 0.0
+            rarity = math.log(1 + (total - len(holding) + 0.5) / (len(holding) + 0.5))
+            whole += rarity
             for number in holding:
-                scores[number] += rarity
-        return scores
+                weights[number] += rarity
+        return {number: weight / whole for number, weight in weights.items()}
 
     def _cosines(self, db: Connection, owner: str, vector: NDArray[np.float32]) -> dict[int, float]:
         shelf = self._shelves.get(owner)
@@ -194,7 +205,7 @@ def packed_vector(vector: NDArray[np.float32]) -> NDArray[np.int8]:
 
 
 def weight(stored: Stored, now: int) -> float:
-    """How much more a memory comes to mind for being fresh and for having mattered: 1 to about 1.4."""
+    """How much more a memory comes to mind for being fresh and for having mattered: 1 to 1.15."""
     recency: float = 0.5 ** (max(0, now - stored.last) / HALF_LIFE)
     return 1 + RECENCY * recency + IMPORTANCE * stored.entry.importance
 
