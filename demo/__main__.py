@@ -1,4 +1,4 @@
-"""`python -m demo`: the village in a terminal; without one, a scene printed as text."""
+"""`python -m demo`: the village in a terminal; without one, its scenes printed as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.persona.pack import load_pack
 
-SCENE = Path(__file__).parent / "scenes" / "first-visit.yaml"
+SCENES = sorted((Path(__file__).parent / "scenes").glob("*.yaml"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         config = flags.config(args)
         settings = flags.arguments(config, flags.MIND)
         if args.script or not (sys.stdin.isatty() and sys.stdout.isatty()):
-            return cli.main(["play", str(SCENE), *settings])
+            return max(cli.main(["play", str(scene), *settings]) for scene in SCENES)
         if args.data_dir is not None:
             return _visit(args.pack, args.data_dir, settings)
         # A folder of its own: a daemon that runs for a game already keeps its model, and its saves stay clean.
@@ -40,10 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m demo", description="A village in the terminal.")
-    parser.add_argument("--script", action="store_true", help="print a scene instead, as without a terminal")
+    parser.add_argument("--script", action="store_true", help="print the scenes instead, as without a terminal")
     parser.add_argument("--pack", metavar="NAME", default="hollowmere", help="a bundled pack, or a folder [hollowmere]")
     parser.add_argument(
-        "--data-dir", metavar="DIR", type=Path, help="keep the daemon's files here, not in a new folder"
+        "--data-dir", metavar="DIR", type=Path, help="keep the village here, not in a folder that goes when you leave"
     )
     flags.add(parser, flags.MIND)
     return parser

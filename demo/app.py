@@ -12,14 +12,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
-from demo import texts
-from demo.commands import Order, addressee, complete, find, parse, rating
+from demo import keeper, pages, texts
+from demo.arguments import addressee, find, rating
+from demo.commands import ANYBODY, EVENT, LESSON, PERSON, PLACE, RECALL, SAVE, WEATHER, WEATHERS, Order, complete, parse
 from demo.panes import Asked, Conversation, EventLog, Prompt, Spoken, StatusBar, Surroundings
-from demo.theme import DUSK, EMOTION_COLOURS
+from demo.theme import DUSK, EMOTION_COLOURS, HOW_COLOURS
 from demo.village import Told, Village
-from demo.why import WhyScreen
 from npc_runtime.client import Action, Piece
 from npc_runtime.errors import RuntimeFault
+from npc_runtime.world.world import bare
 
 RETRY_SECONDS = 2.0
 STROLL_SECONDS = 25.0
@@ -40,6 +41,8 @@ class VillageApp(App[None]):
         Binding("f1", "order('help')", show=False),
         Binding("f2", "order('events')", show=False),
         Binding("f3", "order('why')", show=False),
+        Binding("f4", "order('memories')", show=False),
+        Binding("f5", "order('relations')", show=False),
         Binding("pageup", "scroll_talk(-1)", show=False),
         Binding("pagedown", "scroll_talk(1)", show=False),
         Binding("ctrl+c,ctrl+q", "quit", show=False, priority=True),
@@ -48,13 +51,15 @@ class VillageApp(App[None]):
     def __init__(self, village: Village) -> None:
         super().__init__()
         self.village = village
+        self.keeper = keeper.Keeper(village)
         self.title = "NPC Runtime"
         self._orders = asyncio.Lock()
         self._events_wanted: bool | None = None  # None: where there is room
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The colours of the emotions, as style variables."""
-        return {f"emotion-{emotion}": colour for emotion, colour in EMOTION_COLOURS.items()}
+        """The colours of emotions and of the ways that memories come about, as style variables."""
+        emotions = {f"emotion-{emotion}": colour for emotion, colour in EMOTION_COLOURS.items()}
+        return emotions | {f"how-{how}": colour for how, colour in HOW_COLOURS.items()}
 
     def compose(self) -> ComposeResult:
         """The conversation with the side column, the input line, the status bar."""
@@ -102,7 +107,7 @@ class VillageApp(App[None]):
                 await talk.aside(f"{texts.sentence(str(error))}. Starting it again ...", trouble=True)
             while not await self._came_back():
                 await asyncio.sleep(RETRY_SECONDS)
-            await talk.aside("The daemon is back, and so is everybody; what they had heard is lost.")
+            await talk.aside("The daemon is back, and so is everybody; what was heard is not forgotten.")
 
     async def _came_back(self) -> bool:
         try:
@@ -168,9 +173,6 @@ class VillageApp(App[None]):
                 await self._look()
             case "who":
                 await self.query_one(Conversation).aside(*texts.who(self.village))
-            case "why":
-                told, report = await self.village.why()
-                self.push_screen(WhyScreen(self.village.names[told.npc], told.line, report))
             case "rate":
                 await self._judge(rating=rating(order.argument))
             case "better":
@@ -179,6 +181,21 @@ class VillageApp(App[None]):
                 self._toggle_events()
             case "help":
                 await self.query_one(Conversation).aside(*texts.help())
+            case verb if verb in pages.VERBS:
+                self.push_screen(await pages.page(self.village, order))
+            case verb if verb in keeper.VERBS:
+                await self._keep(order)
+
+    async def _keep(self, order: Order) -> None:
+        talk = self.query_one(Conversation)
+        told = await self.keeper.obey(order)
+        if order.verb == "restore":
+            talk.rewind(order.argument)
+        await talk.aside(*told)
+        if order.verb == "restore":
+            await self._look()
+        elif order.verb == "save":
+            talk.mark(order.argument)
 
     def _say(self, line: str) -> None:
         called, words = addressee(line, self.village.names)
@@ -256,7 +273,11 @@ class VillageApp(App[None]):
         talk.scroll_page_up() if step < 0 else talk.scroll_page_down()
 
     def _complete(self, line: str) -> str | None:
-        return complete(line, self.village.place_names, self.village.names)
+        village = self.village
+        places, people = list(map(bare, village.places)), list(map(bare, village.names))
+        known = {PLACE: places, EVENT: places, SAVE: village.saves, WEATHER: WEATHERS}
+        known |= dict.fromkeys((PERSON, ANYBODY, RECALL, LESSON), people)
+        return complete(line, village.names.values(), known)
 
     def _refresh(self) -> None:
         """Draws everything but the conversation from the village as it is now."""
@@ -264,7 +285,7 @@ class VillageApp(App[None]):
         place = village.places[village.here]
         partner = village.partner
         exits = [village.place_names[other] for other in place.leads_to]
-        self.query_one(Surroundings).show(place, village.around(), partner, exits)
+        self.query_one(Surroundings).show(place, texts.now(village), village.around(), partner, exits)
         prompt = self.query_one(Prompt)
         prompt.border_title = f"to {village.names[partner]}" if partner else ""
         prompt.placeholder = texts.invitation(village)

@@ -1,35 +1,72 @@
-"""What the player types: `/go smithy` is a command, `Mira, good day` is said to Mira, anything else is just said."""
+"""What the player types: `/go smithy` is a command, anything without a slash is said."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from npc_runtime.errors import Invalid, not_found
-from npc_runtime.world.world import bare
+
+WEATHERS = ("clear", "rain", "fog", "snow", "storm")
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What a command wants after its name: as a noun, as the help shows it, and an example."""
+
+    noun: str
+    shown: str
+    example: str = ""
+
+
+PLACE = Argument("a place", "PLACE", "smithy")
+PERSON = Argument("a person", "PERSON", "mira")
+RATING = Argument("a rating", "N", "4")
+LINE = Argument("a line", "LINE", "(happy) Good day!")
+RECALL = Argument("a person", "[PERSON] [about TOPIC]")
+ANYBODY = Argument("a person", "[PERSON]")
+LESSON = Argument("a person and a memory", "PERSON TEXT", "mira You once swam across the mere.")
+EVENT = Argument("an event", "WHAT at PLACE", "Tom drops a lantern at the barn")
+TIME = Argument("a time", "2d", "2d")
+WEATHER = Argument("a weather", "rain", "rain")
+SAVE = Argument("a name", "NAME", "before the quarrel")
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command of the demo. `wants` names its argument: nothing, a place, a person, a rating, or a line."""
+    """A command of the demo. One without `help` stands on one line with the next."""
 
     name: str
-    wants: str
-    help: str
+    help: str = ""
+    wants: Argument | None = None
+
+    @property
+    def usage(self) -> str:
+        """The command with its argument."""
+        return f"/{self.name} {self.wants.shown}" if self.wants else f"/{self.name}"
 
 
 COMMANDS = (
-    Command("go", "place", "walk there"),
-    Command("talk", "person", "turn to somebody"),
-    Command("look", "", "look around"),
-    Command("who", "", "where everyone is"),
-    Command("why", "", "what was behind the last reply"),
-    Command("rate", "rating", "say how good the last reply was, from 1 to 5"),
-    Command("better", "line", "say what should have been said instead"),
-    Command("events", "", "show or hide what happens"),
-    Command("help", "", "this list"),
-    Command("quit", "", "leave the village"),
+    Command("go", "walk there", PLACE),
+    Command("talk", "turn to somebody", PERSON),
+    Command("look"),
+    Command("who", "the place; the people"),
+    Command("why", "why they said that F3"),
+    Command("rate", wants=RATING),
+    Command("better", "judge that reply", LINE),
+    Command("memories", "where it is from   F4", RECALL),
+    Command("relations", "feelings, and why  F5", ANYBODY),
+    Command("teach", "give a memory", LESSON),
+    Command("event", "something happens", EVENT),
+    Command("wait", wants=TIME),
+    Command("weather", "change the day", WEATHER),
+    Command("save", wants=SAVE),
+    Command("saves", "keep the village"),
+    Command("restore", "go back to a save", SAVE),
+    Command("forget", "be forgotten by all"),
+    Command("events"),
+    Command("help"),
+    Command("quit", "F2, F1, Ctrl+Q"),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
 
@@ -52,74 +89,29 @@ def parse(line: str) -> Order:
     if command is None:
         raise not_found("command", f"/{verb}", (f"/{name}" for name in BY_NAME))
     argument = argument.strip()
-    if command.wants and not argument:
-        raise Invalid(f"/{command.name} needs a {command.wants}", hint=f"such as /{command.name} {_example(command)}")
+    if command.wants and command.wants.example and not argument:
+        raise Invalid(
+            f"/{command.name} needs {command.wants.noun}", hint=f"such as /{command.name} {command.wants.example}"
+        )
     return Order(command.name, argument)
 
 
-def _example(command: Command) -> str:
-    return {"place": "square", "person": "mira", "rating": "4", "line": "(happy) Good day!"}[command.wants]
+def complete(line: str, names: Iterable[str], known: Mapping[Argument, Iterable[str]]) -> str | None:
+    """The typed line, completed as far as it is clear; None where nothing fits.
 
-
-def rating(text: str) -> int:
-    """A number from 1 to 5. Raises Invalid."""
-    if text not in tuple("12345"):
-        raise Invalid(f'"{text}" is no rating', hint="rate from 1, bad, to 5, good")
-    return int(text)
-
-
-def find(kind: str, wanted: str, names: Mapping[str, str]) -> str:
-    """The id that a player means: an id, a name, or how one of its words begins, in any case.
-
-    `names` maps ids to display names. Raises Invalid where several fit, NotFound with a guess where none does.
+    `names` are the people's, for a line that begins with one; `known` is what each argument may be.
     """
-    asked = wanted.casefold().removeprefix("the ").strip()
-    forms = {entity: (bare(entity).casefold(), name.casefold()) for entity, name in names.items()}
-    exact = [entity for entity, known in forms.items() if asked in (entity, *known, *(_plain(name) for name in known))]
-    begun = [
-        entity for entity, known in forms.items() if asked and any(word.startswith(asked) for word in _words(known))
-    ]
-    fitting = exact or begun
-    if not fitting:
-        raise not_found(kind, wanted, map(bare, names))
-    if len(fitting) > 1:
-        raise Invalid(f'"{wanted}" fits more than one {kind}', hint=f"say {' or '.join(map(bare, fitting))}")
-    return fitting[0]
-
-
-def _plain(name: str) -> str:
-    return name.removeprefix("the ")
-
-
-def _words(forms: Iterable[str]) -> list[str]:
-    return [word for form in forms for word in (form, *re.split(r"[\s_-]+", form)) if word != "the"]
-
-
-def addressee(line: str, names: Mapping[str, str]) -> tuple[str | None, str]:
-    """Who a line names first, and what is said to them: `Mira, good day` -> (`npc:mira`, `good day`).
-
-    A line that names nobody comes back whole, with None.
-    """
-    for entity, name in names.items():
-        for form in dict.fromkeys((name, name.split()[0], bare(entity))):
-            called = re.match(rf"\s*{re.escape(form)}\s*[,:]\s*(?=\S)", line, re.IGNORECASE)
-            if called:
-                return entity, line[called.end() :]
-    return None, line
-
-
-def complete(line: str, places: Mapping[str, str], people: Mapping[str, str]) -> str | None:
-    """The typed line, completed as far as a command, a place or a person is clear; None where nothing fits."""
     if not line.startswith("/"):
-        names = [f"{name.split()[0]}, " for name in people.values()] if line else []
-        return _first(line, names)
+        return _first(line, [f"{name.split()[0]}, " for name in names] if line else [])
     verb, space, argument = line[1:].partition(" ")
     if not space:
         return _first(line, [f"/{command.name}{' ' * bool(command.wants)}" for command in COMMANDS])
     command = BY_NAME.get(verb.lower())
-    known = {"place": places, "person": people}.get(command.wants, {}) if command else {}
-    rest = _first(argument, [bare(entity) for entity in known])
-    return None if rest is None else f"/{verb} {rest}"
+    if command is None or command.wants is None:
+        return None
+    before, at, begun = argument.rpartition(" at ") if command.wants is EVENT else ("", "", argument)
+    rest = _first(begun, known.get(command.wants, ())) if at or command.wants is not EVENT else None
+    return None if rest is None else f"/{verb} {before}{at}{rest}"
 
 
 def _first(begun: str, whole: Iterable[str]) -> str | None:

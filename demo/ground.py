@@ -12,10 +12,13 @@ from npc_runtime.persona.model import Pack
 from npc_runtime.wire.messages import (
     ActionOffer,
     Event,
+    EventHappened,
     EventMoved,
     EventNpcDespawned,
     EventNpcSpawned,
+    EventRestored,
     EventSaid,
+    EventTime,
     NpcInfo,
 )
 from npc_runtime.world.world import bare
@@ -46,6 +49,8 @@ class Ground:
         self.homes: dict[str, str] = {}
         self.followers: set[str] = set()
         self.here = ""
+        self.moment = ""  # "day 3, evening"
+        self.weather = ""
         self._chosen: str | None = None
 
     def lay_out(self, pack: Pack) -> None:
@@ -183,12 +188,24 @@ class Ground:
                 overheard = f" ({', '.join(others)} heard it)" if others else ""
                 listener = "you" if to == PLAYER else self._name(to)
                 return f'{self._name(speaker)} to {listener}: "{shorten(text, SNIPPET, placeholder=" ...")}"{overheard}'
+            case EventHappened(what=what, witnesses=witnesses):
+                noticed = f" ({', '.join(map(self._name, witnesses))} noticed it)" if witnesses else ""
+                return f"{what}{noticed}"
+            case EventTime(moment=moment):
+                self.moment = moment
+                return f"It is {moment}."
+            case EventRestored(save=save):
+                return f'Back to "{save}".'
         return event.type
 
-    def _name(self, entity: str) -> str:
+    def called(self, entity: str) -> str:
+        """The name that everybody knows somebody by."""
         if entity == PLAYER:
-            return "You"
+            return PLAYER_NAME
         return self.people[entity].name if entity in self.people else bare(entity)
+
+    def _name(self, entity: str) -> str:
+        return "You" if entity == PLAYER else self.called(entity)
 
     def _place(self, place: str) -> str:
         return self.places[place].name if place in self.places else bare(place)

@@ -106,6 +106,10 @@ class Conversation(VerticalScroll):
 
     can_focus = False
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._saved: dict[str, list[Widget]] = {}
+
     def on_mount(self) -> None:
         """Keeps the newest line in view."""
         self.anchor()
@@ -120,6 +124,15 @@ class Conversation(VerticalScroll):
         """Adds something the game tells."""
         await self.put(Aside(Content.assemble(*parts), classes="-trouble" if trouble else ""))
 
+    def mark(self, save: str) -> None:
+        """Notes what belongs to a save: all that is said by now, but for what was taken back before."""
+        self._saved[save] = [line for line in self.children if not line.has_class("-unsaid")]
+
+    def rewind(self, save: str) -> None:
+        """What was said since a save fades."""
+        for line in self.children:
+            line.set_class(line not in self._saved.get(save, ()), "-unsaid")
+
 
 class Surroundings(VerticalScroll):
     """Where the player is, who is here, and the ways out."""
@@ -130,13 +143,19 @@ class Surroundings(VerticalScroll):
         """One block of text."""
         yield Static()
 
-    def show(self, place: Place, people: Iterable[NpcInfo], partner: str | None, exits: Iterable[str]) -> None:
-        """Draws the place anew."""
-        self.query_one(Static).update(Content.assemble(*_surroundings(place, list(people), partner, list(exits))))
+    def show(
+        self, place: Place, day: str, people: Iterable[NpcInfo], partner: str | None, exits: Iterable[str]
+    ) -> None:
+        """Draws the place anew; `day` is the time and the weather."""
+        parts = _surroundings(place, day, list(people), partner, list(exits))
+        self.query_one(Static).update(Content.assemble(*parts))
 
 
-def _surroundings(place: Place, people: list[NpcInfo], partner: str | None, exits: list[str]) -> Iterable[Styled]:
+def _surroundings(
+    place: Place, day: str, people: list[NpcInfo], partner: str | None, exits: list[str]
+) -> Iterable[Styled]:
     yield (_sentence(place.name), "bold $primary")
+    yield (f"\n{day}", "$accent")
     if place.looks:
         yield (f"\n{place.looks}", "$foreground-muted")
     yield ("\n\nHere\n", "bold $foreground-muted")
@@ -222,7 +241,7 @@ class Prompt(Input):
 class StatusBar(Horizontal):
     """Model, device, and how quick the last reply was; on the right the keys, where there is room."""
 
-    KEYS = "esc interrupt   f2 events   f3 why   ctrl+q quit"
+    KEYS = "f1 help   f2 events   f3 why   f4 memories   f5 relations"
 
     def compose(self) -> ComposeResult:
         """Two halves."""

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from demo.commands import COMMANDS
 from demo.panes import Styled
 from demo.village import Village
-from npc_runtime.wire.messages import ReplyEnd
+from npc_runtime.wire.messages import ReplyEnd, SaveInfo
 from npc_runtime.world.world import bare
+
+HELP_COLUMN = 24
 
 
 def look(village: Village) -> Iterable[Styled]:
@@ -18,7 +20,7 @@ def look(village: Village) -> Iterable[Styled]:
     people = [f"{person.name} the {person.role}" for person in village.around()]
     company = f"{listed(people)} {'are' if len(people) > 1 else 'is'} here." if people else "Nobody else is here."
     yield (f"{sentence(place.name)}. ", "bold $primary")
-    yield " ".join(filter(None, (place.looks, company)))
+    yield " ".join(filter(None, (place.looks, company, f"It is {now(village)}.")))
 
 
 def welcome(village: Village) -> Iterable[Styled]:
@@ -30,6 +32,14 @@ def welcome(village: Village) -> Iterable[Styled]:
         yield f"\nThe lines are written by {village.health.model}, on {village.health.gpu}."
     elif village.health is not None:
         yield f"\nThere is no model, so everyone speaks fallback lines: {village.health.reason}"
+
+    if village.health is not None and village.health.memory:
+        yield f"\nNothing is kept: {village.health.memory}"
+
+
+def now(village: Village) -> str:
+    """The time of the game, and the weather where it has any."""
+    return ", ".join(filter(None, (village.moment, village.weather)))
 
 
 def invitation(village: Village) -> str:
@@ -65,11 +75,13 @@ def standing(village: Village) -> Iterable[str]:
 
 
 def trouble(village: Village) -> str:
-    """Whether characters speak fallback lines."""
+    """Whether characters speak fallback lines, or will not remember."""
     if village.health is not None and village.health.status == "degraded":
         return "fallback lines only"
     if village.told is not None and village.told.end.source == "fallback":
         return "fallback line"
+    if village.health is not None and village.health.memory:
+        return "nothing is kept"
     return ""
 
 
@@ -81,14 +93,28 @@ def who(village: Village) -> Iterable[Styled]:
         yield f", {person.role}: at {village.place_names.get(person.at, person.at)}"
 
 
+def saves(found: Sequence[SaveInfo]) -> Iterable[Styled]:
+    """What can be restored."""
+    yield ("Saves", "bold $primary")
+    if not found:
+        yield "\nnone yet; /save NAME makes one"
+    for save in found:
+        yield (f"\n{save.save}", "$foreground")
+        yield f", {save.moment}"
+
+
 def help() -> Iterable[Styled]:
     """The commands and the keys."""
-    yield 'Type to talk. "Mira, good day" speaks to Mira; without a name, to whom you talked with last.'
+    yield 'Type to talk. "Mira, good day" speaks to Mira.'
+    row: list[str] = []
     for command in COMMANDS:
-        usage = f"/{command.name} {command.wants.upper()}".rstrip()
-        yield (f"\n{usage:<14}", "$primary")
-        yield command.help
-    yield "\nTab completes, Escape interrupts, PageUp scrolls back, F2 events, F3 why, Ctrl+Q quits."
+        row.append(command.usage)
+        if command.help:
+            usage = ", ".join(row)
+            yield (f"\n{usage:<{HELP_COLUMN}}", "$primary")
+            yield f"\n{'':<{HELP_COLUMN}}{command.help}" if len(usage) >= HELP_COLUMN else command.help
+            row.clear()
+    yield "\nTab completes, Esc interrupts, PgUp scrolls."
 
 
 def listed(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The colours: dusk over the mere, and one for each emotion."""
+"""The colours: dusk over the mere, one for each emotion, and one for each way that a memory comes about."""
 
 from __future__ import annotations
 
@@ -25,4 +25,14 @@ EMOTION_COLOURS = {
     "surprised": "#5fc2c0",
     "tired": "#8c93a8",
     "wary": "#a3b86c",
+}
+HOW_COLOURS = {
+    "witnessed": "#e0b656",
+    "told": "#6f9bd1",
+    "said": "#5fc2c0",
+    "heard": "#5fc2c0",
+    "self": "#a3b86c",
+    "lore": "#a3b86c",
+    "taught": "#a3b86c",
+    "reflection": "#b48be0",
 }

@@ -14,9 +14,10 @@ from demo.ground import PLAYER, PLAYER_NAME, Ground
 from npc_runtime.client import Npc, Piece, Reply, Runtime, World, connect
 from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
 from npc_runtime.persona.model import Pack
-from npc_runtime.wire.messages import HealthReport, ReplyEnd, WhyReport
+from npc_runtime.wire.messages import HealthReport, RelationInfo, ReplyEnd, WhyReport
 
 WORLD = "demo"
+HERE, COMPANY, WEATHER = "traveller.here", "traveller.company", "weather"  # facts of the world
 WATCH_SECONDS = 1.0
 PATIENCE_SECONDS = 8.0
 """Silence after which a daemon counts as gone."""
@@ -66,7 +67,9 @@ class Village(Ground):
         self._arguments = tuple(arguments)
         self.runtime: Runtime | None = None
         self._world: World | None = None
-        self._npcs: dict[str, Npc] = {}
+        self.npcs: dict[str, Npc] = {}
+        self.saves: list[str] = []
+        self._kept: dict[str, str] = {}  # facts as the world has them
         self._reply: Reply | None = None
         self._shown = 0  # sentences of the reply that were on the screen when it was cut off
         self._turn = asyncio.Lock()
@@ -81,13 +84,24 @@ class Village(Ground):
         self._world = await self.runtime.open_world(self._world_name, pack=self._pack_name)
         self._listening = asyncio.create_task(self._listen(self._world))  # subscribes before anybody wakes
         self.health = await self.runtime.health()
-        self._npcs = {npc.id: npc for npc in await self._world.npcs()}
-        for persona in self._world.personas:
-            if persona not in self._npcs:
+        self.moment = self._world.opened.moment
+        await self.take_over(self._world)
+
+    async def take_over(self, world: World) -> None:
+        """Makes the game the same as the world: who is where, what the day is like, where the player was."""
+        self.npcs = {npc.id: npc for npc in await world.npcs()}
+        for persona in world.personas:
+            if persona not in self.npcs:
                 known = self.people.get(persona)
-                self._npcs[persona] = await self._world.spawn(persona, at=known.at if known else None)
-        self.people = {id: npc.info for id, npc in self._npcs.items()}
-        await self._world.move(PLAYER, self.here, name=PLAYER_NAME)
+                self.npcs[persona] = await world.spawn(persona, at=known.at if known else None)
+        self.people = {id: npc.info for id, npc in self.npcs.items()}
+        self._kept = {fact.name: str(fact.value) for fact in await world.get()}
+        self.weather = self._kept.get(WEATHER, "")
+        if self._kept.get(HERE) in self.places:
+            self.here = self._kept[HERE]
+        self.followers = set(self._kept.get(COMPANY, "").split())
+        self.saves = [save.save for save in await world.saves()]
+        await world.move(PLAYER, self.here, name=PLAYER_NAME)
 
     async def leave(self) -> None:
         """Ends the session, and the daemon with it if it was started here."""
@@ -123,7 +137,9 @@ class Village(Ground):
             async for event in events:
                 self.happenings.put_nowait(self.observe(event))
 
-    def _present(self) -> World:
+    @property
+    def world(self) -> World:
+        """The open world. Raises DaemonGone."""
         if self._world is None:
             raise DaemonGone("the daemon is not there", hint="it is being started; try again in a moment")
         return self._world
@@ -132,12 +148,10 @@ class Village(Ground):
 
     async def say(self, npc: str, line: str) -> AsyncGenerator[Piece | Told, None]:
         """Says a line and yields the reply as it comes, ending with a Told. A reply in flight is cut off first."""
-        self._present()
         await self.interrupt()
         async with self._turn:
-            self._present()
             offers = [offer.model_dump() for offer in self.offers(npc)]
-            reply = self._npcs[npc].say(PLAYER, line, name=PLAYER_NAME, actions=offers, ack=False)
+            reply = self.npcs[npc].say(PLAYER, line, name=PLAYER_NAME, actions=offers, ack=False)
             self._reply, self._shown = reply, -1
             try:
                 async for piece in reply:
@@ -156,6 +170,7 @@ class Village(Ground):
         self.told = Told(npc, line, reply.end, heard)
         if reply.end.text:
             await reply.heard(upto)
+        await self.keep()
         self.health = await reply.npc.world.runtime.health()
         return self.told
 
@@ -169,27 +184,55 @@ class Village(Ground):
     async def go(self, place: str) -> list[str]:
         """Walks, with whoever follows; returns the names of the places passed through. Raises Invalid, DaemonGone."""
         way = self.route(place)
-        world = self._present()
+        world = self.world
         await self.interrupt()
         for step in way:
             for entity in (PLAYER, *sorted(self.followers)):
                 await world.move(entity, step)
                 self.put(entity, step)
             self.here = step
+        await self.keep()
         return [self.place_names[step] for step in way[:-1]]
 
     async def why(self) -> tuple[Told, WhyReport]:
         """What was behind the last reply. Raises Invalid when nobody has spoken yet."""
         told = self._last()
-        return told, await self._present().why(told.end.reply)
+        return told, await self.world.why(told.end.reply)
 
     async def judge(self, **judgement: int | str) -> None:
         """Sends a `rating` of the last reply, or a `better` line, with the other as it was given before."""
         told = self._last()
-        await self._present().feedback(told.end.reply, **told.judgement | judgement)
+        await self.world.feedback(told.end.reply, **told.judgement | judgement)
         told.judgement.update(judgement)
 
     def _last(self) -> Told:
         if self.told is None:
             raise Invalid("nobody has answered you yet", hint="say something first")
         return self.told
+
+    # ------------------------------------------------------------------------------------- what is kept
+
+    async def relations(self, npc: str) -> list[RelationInfo]:
+        """How a character stands to everybody it has met, and to the player anyway."""
+        found = await self.npcs[npc].relations()
+        met = any(relation.toward == PLAYER for relation in found)
+        return found if met else [*await self.npcs[npc].relations(PLAYER), *found]
+
+    @contextlib.asynccontextmanager
+    async def silence(self) -> AsyncGenerator[None, None]:
+        """Cuts off who is speaking, and lets nobody begin."""
+        await self.interrupt()
+        async with self._turn:
+            yield
+            self.told = None  # nobody can tell any more what was behind it
+
+    async def keep(self) -> None:
+        """Keeps where the player is and who comes along: facts of the world are part of every save."""
+        for name, value in ((HERE, self.here), (COMPANY, " ".join(sorted(self.followers)))):
+            if value != self._kept.get(name, ""):
+                await self.set_fact(name, value)
+
+    async def set_fact(self, name: str, value: str) -> None:
+        """Says what is true of the world. Raises Invalid."""
+        await self.world.set(name, value)
+        self._kept[name] = value

@@ -12,17 +12,30 @@ from typing import Any
 import pytest
 from conftest import RunningDaemon
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from demo.app import VillageApp
-from demo.commands import COMMANDS, Order, addressee, complete, find, parse
+from demo.arguments import addressee, find, happening, lesson, recall
+from demo.commands import ANYBODY, COMMANDS, EVENT, PERSON, PLACE, SAVE, WEATHER, Order, complete, parse
 from demo.ground import PLAYER, Ground
+from demo.memories import provenance
 from demo.panes import Aside, Conversation, EventLog, Prompt, Spoken, Surroundings
+from demo.relations import bar
+from demo.sheet import Sheet
 from demo.village import Told, Village
-from demo.why import WhyScreen
 from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.errors import Invalid, NotFound
 from npc_runtime.persona.pack import load_pack
-from npc_runtime.wire.messages import EventMoved, EventNpcDespawned, EventNpcSpawned, EventSaid, NpcInfo
+from npc_runtime.wire.messages import (
+    EventHappened,
+    EventMoved,
+    EventNpcDespawned,
+    EventNpcSpawned,
+    EventSaid,
+    EventTime,
+    MemoryInfo,
+    NpcInfo,
+)
 
 ROOT = Path(__file__).parent.parent
 PEOPLE = {"npc:mira": "Mira", "npc:tom": "Tom Fletcher", "npc:mirko": "Mirko", "npc:o-do": "Ödo the Elder"}
@@ -104,6 +117,11 @@ def test_a_line_may_name_whom_it_is_for(line: str, expected: tuple[str | None, s
         ("/wh", "/who"),
         ("/go sm", "/go smithy"),
         ("/talk t", "/talk tom"),
+        ("/relations m", "/relations mira"),
+        ("/restore bef", "/restore before dawn"),
+        ("/weather sn", "/weather snow"),
+        ("/event Tom sings at b", "/event Tom sings at bridge"),
+        ("/event b", None),
         ("/look s", None),
         ("/nonsense s", None),
         ("tom", "tom, "),
@@ -111,8 +129,103 @@ def test_a_line_may_name_whom_it_is_for(line: str, expected: tuple[str | None, s
         ("How are", None),
     ],
 )
-def test_tab_completes_commands_places_and_people(line: str, completed: str | None) -> None:
-    assert complete(line, PLACES, PEOPLE) == completed
+def test_tab_completes_commands_and_what_they_want(line: str, completed: str | None) -> None:
+    places, people = ["smithy", "inn", "bridge"], ["mira", "tom"]
+    known = {PLACE: places, EVENT: places, PERSON: people, ANYBODY: people, SAVE: ["before dawn"], WEATHER: ["snow"]}
+    assert complete(line, PEOPLE.values(), known) == completed
+
+
+@pytest.mark.parametrize(
+    ("argument", "asked"),
+    [
+        ("", ("", "")),
+        ("mira", ("mira", "")),
+        ("mira about the hammer", ("mira", "the hammer")),
+        ("about ale", ("", "ale")),
+    ],
+)
+def test_memories_are_of_somebody_about_something(argument: str, asked: tuple[str, str]) -> None:
+    assert recall(argument) == asked
+
+
+@pytest.mark.parametrize(
+    ("argument", "event"),
+    [
+        ("Tom drops a jug at the smithy", ("Tom drops a jug", "place:smithy", "npc:tom")),
+        ("A bell rings at drowned bell.", ("A bell rings", "place:inn", None)),
+        ("Mira laughed at Tom", ("Mira laughed at Tom", None, "npc:mira")),
+        ("Tomorrow it snows", ("Tomorrow it snows", None, None)),
+    ],
+)
+def test_an_event_has_a_place_and_a_doer_where_it_names_them(
+    argument: str, event: tuple[str, str | None, str | None]
+) -> None:
+    assert happening(argument, PLACES, PEOPLE) == event
+
+
+def test_a_lesson_is_for_somebody_and_says_something() -> None:
+    assert lesson("mira You once swam.", PEOPLE) == ("npc:mira", "You once swam.")
+    with pytest.raises(Invalid, match="Mira is taught nothing; such as /teach mira"):
+        lesson("mira", PEOPLE)
+
+
+# ------------------------------------------------------------------------------------------------- the pages
+
+LORE: dict[str, Any] = {
+    "id": 0,
+    "npc": "npc:mira",
+    "text": "The bridge has three arches.",
+    "how": "lore",
+    "who": "",
+    "origin": "",
+    "at": 0,
+    "ago": "yesterday",
+    "importance": 0.5,
+    "confidence": 1.0,
+    "depth": 0,
+    "count": 1,
+    "score": 0.0,
+    "sources": [],
+}
+TOLD = LORE | {"id": 3, "how": "told", "who": "npc:tom", "origin": "npc:tom", "depth": 1, "confidence": 0.6}
+
+
+@pytest.mark.parametrize(
+    ("memory", "told"),
+    [
+        (LORE, "common knowledge"),
+        (TOLD, "Tom told, fairly sure, yesterday"),
+        (
+            TOLD | {"origin": PLAYER, "depth": 3, "confidence": 0.2, "count": 2},
+            "Tom told, first from Traveller, through 3 mouths, hardly believed, yesterday, 2 times",
+        ),
+        (TOLD | {"how": "witnessed"}, "heard it from afar, yesterday"),
+        (TOLD | {"how": "witnessed", "confidence": 1.0}, "saw it, yesterday"),
+        (TOLD | {"how": "witnessed", "who": "npc:mira"}, "did it, yesterday"),
+        (TOLD | {"how": "heard"}, "heard Tom say it, yesterday"),
+        (TOLD | {"how": "taught"}, "written by the author, yesterday"),
+        (TOLD | {"how": "reflection", "sources": [1, 2]}, "reflection over 2 memories, yesterday"),
+    ],
+)
+def test_a_memory_says_how_it_came(ground: Ground, memory: dict[str, Any], told: str) -> None:
+    assert ", ".join(provenance(MemoryInfo(**memory), ground.called)) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0, "trust    ───────│───────  0.00"),
+        (1.0, "trust    ───────│━━━━━━━ +1.00"),
+        (-0.5, "trust    ───╺━━━│─────── -0.50"),
+        (0.22, "trust    ───────│━╸───── +0.22"),
+    ],
+)
+def test_a_bar_grows_from_its_middle(value: float, shown: str) -> None:
+    assert "".join(str(part[0]) for part in bar("trust", value, "green", "red") if isinstance(part, tuple)) == shown[9:]
+
+
+def test_fear_has_no_other_side() -> None:
+    assert "".join(map(str, bar("fear", 0.0, "red", ""))).count("─") == 7
 
 
 # ------------------------------------------------------------------------------------------------- the ground
@@ -172,6 +285,12 @@ def test_events_are_told_in_words(ground: Ground) -> None:
     assert ground.observe(said) == 'Mira to you: "Aye." (Tom heard it)'
     moved = EventMoved(world="w", entity=PLAYER, to="place:inn")
     assert ground.observe(moved) == "You walk to the Drowned Bell."
+    happened = EventHappened(
+        world="w", what="Tom fell.", at="place:barn", by="npc:tom", to="", witnesses=["npc:mira", "npc:tom"]
+    )
+    assert ground.observe(happened) == "Tom fell. (Mira, Tom noticed it)"
+    assert ground.observe(EventTime(world="w", at=0, moment="day 1, night")) == "It is day 1, night."
+    assert ground.moment == "day 1, night"
 
 
 def test_strollers_leave_the_player_company_alone(ground: Ground) -> None:
@@ -262,12 +381,12 @@ def test_a_typed_line_is_answered_and_why_shows_what_was_behind_it(daemon: Runni
         await until(pilot, lambda: "Mira to you:" in shown(app, EventLog))
 
         await pilot.press("f3")
-        await until(pilot, lambda: isinstance(app.screen, WhyScreen))
+        await until(pilot, lambda: isinstance(app.screen, Sheet))
         page = "\n".join(str(part.render()) for part in app.screen.query("VerticalScroll > Static"))
         assert "Prompt · system" in page
         assert "what is your trade?" in page
         await pilot.press("escape")
-        assert not isinstance(app.screen, WhyScreen)
+        assert not isinstance(app.screen, Sheet)
         assert app.focused is app.query_one(Prompt)
 
     play(visit(daemon, world), steps)
@@ -322,6 +441,61 @@ def test_the_last_reply_is_judged(daemon: RunningDaemon, world: str) -> None:
     assert line.better.endswith(") Hello!")
 
 
+def test_memories_say_where_they_come_from_and_a_save_takes_them_back(daemon: RunningDaemon, world: str) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        await enter(pilot, "/restore morning")
+        await until(pilot, lambda: 'No save "morning"' in asides(app))
+        for order in ("/save morning", "/weather rain", "/event Tom drops a jug at the smithy", "/go inn", "/wait 2d"):
+            await enter(pilot, order)
+        await until(pilot, lambda: "day 3, morning, rain" in shown(app, Surroundings))
+        assert "Tom drops a jug. Mira saw it." in asides(app)
+        assert await page(app, pilot, "/memories mira") == "Tom drops a jug.\nsaw it · two days ago"
+        assert "Tom drops a jug." in await page(app, pilot, "/memories mira about jug")
+
+        await enter(pilot, "/restore morning")
+        await until(pilot, lambda: "Back to" in asides(app) and "The smithy" in shown(app, Surroundings))
+        assert "day 1, morning" in shown(app, Surroundings)
+        assert "rain" not in shown(app, Surroundings)
+        unsaid = [str(aside.render()) for aside in app.query(Aside) if aside.has_class("-unsaid")]
+        assert "It is day 3, morning." in unsaid
+        assert not any("Saved" in text for text in unsaid)
+        assert await page(app, pilot, "/memories mira") == "nothing"
+        await enter(pilot, "/saves")
+        await until(pilot, lambda: "morning, day 1, morning" in asides(app))
+
+    play(visit(daemon, world), steps)
+
+
+def test_relations_have_their_reasons_until_the_player_is_forgotten(daemon: RunningDaemon, world: str) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        await enter(pilot, "You are a thief and a liar!")
+        await until(pilot, lambda: app.village.told is not None)
+        report = await page(app, pilot, "/relations")
+        assert report.startswith("Traveller")
+        assert "Traveller insulted you." in report
+        assert "Tom  hostile" in report
+        await enter(pilot, "/forget")
+        await until(pilot, lambda: "/forget yes does it" in asides(app))
+        assert "insulted" in await page(app, pilot, "/relations mira")
+        await enter(pilot, "/forget yes")
+        await until(pilot, lambda: "Nobody knows you any more" in asides(app))
+        assert "insulted" not in await page(app, pilot, "/relations mira")
+        await enter(pilot, "/teach mira You once swam across the mere.")
+        assert "written by the author" in await page(app, pilot, "/memories mira")
+
+    play(visit(daemon, world), steps)
+
+
+async def page(app: VillageApp, pilot: Pilot[None], order: str) -> str:
+    await enter(pilot, order)
+    await until(pilot, lambda: isinstance(app.screen, Sheet))
+    await pilot.pause()
+    text = "\n".join(str(part.render()) for part in app.screen.query(Static))
+    await pilot.press("escape")
+    await until(pilot, lambda: not isinstance(app.screen, Sheet))
+    return text
+
+
 @pytest.mark.parametrize(
     ("size", "side", "events"), [((50, 16), 0, False), ((80, 24), 28, False), ((140, 40), 44, True)]
 )
@@ -358,15 +532,17 @@ def test_a_daemon_that_dies_is_told_and_started_again(tmp_path: Path) -> None:
     play(Village(load_pack("hollowmere"), pack_name="hollowmere", data_dir=tmp_path), steps)
 
 
-def test_without_a_terminal_a_scene_is_printed() -> None:
+def test_without_a_terminal_the_scenes_are_printed() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "demo"],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=100,
+        timeout=110,
         check=False,
     )
     printed = done.stdout.decode()
     assert done.returncode == 0, done.stderr.decode()
     assert all(name in printed for name in ("Garrick", "Odile", "Mira", "Tom", "Aldous"))
+    assert "Restored: the first morning." in printed
+    assert "expected" not in printed.replace("as expected", "")
