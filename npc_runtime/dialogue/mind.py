@@ -29,9 +29,9 @@ from npc_runtime.errors import not_found
 from npc_runtime.memory.entry import Entry, How, Stored
 from npc_runtime.memory.erase import whole
 from npc_runtime.memory.recall import COVERAGE, Hit, Memory, rank
-from npc_runtime.memory.terms import terms
+from npc_runtime.memory.terms import STOP_WORDS, terms
 from npc_runtime.persona.model import Pack, Persona
-from npc_runtime.world.world import World, bare, entity_id
+from npc_runtime.world.world import KINDS, World, bare, entity_id
 
 HITS = 6
 WHYS_KEPT = 64  # last replies of a world that can be asked about and judged
@@ -270,10 +270,14 @@ class Mind:
         return self.memory.forget(player, names, {**dict.fromkeys(gone), **self.state()})
 
     def names_of(self, player: str) -> list[str]:
-        """Every name that a player ever had here, also in what was given up since. Raises StorageError."""
+        """Every name that a player ever had here, also in what was given up since. Raises StorageError.
+
+        An ordinary word is no name to look for: the village would forget itself with a player called "You".
+        """
         names = [record["name"] for record in self.memory.history.versions(f"entity/{player}").result()]
         present = self.world.entities.get(player)
-        return list(dict.fromkeys([*names, present.name] if present else names))
+        every = dict.fromkeys([*names, present.name] if present else names)
+        return [name for name in every if len(name) > 2 and name.lower() not in STOP_WORDS | set(KINDS)]
 
     def think(
         self,

@@ -1,10 +1,10 @@
 """Recollection: which few of a character's many memories a line may be about.
 
-Two searches are merged. Words: the stems that FTS5 has indexed for this character, weighed by BM25's rarity among its own
-memories. Meaning: cosine of embedding vectors, where there are any. A memory that has nearly all words of the question
-gains by them; one word in common is noise, which is why the share counts by its cube. The sum is weighed by recency in
-game time and by importance, and thinned so that one event fills no more than one place. Which of these few is said,
-`recall.rank` decides. The constants were chosen on benchmarks/chronicle.
+Two searches are merged. Words: the stems that FTS5 has indexed for this character, weighed by BM25's rarity among its
+own memories. Meaning: cosine of embedding vectors, where there are any. A memory that has nearly all words of the
+question gains by them; one word in common is noise, which is why the share counts by its cube. The sum is weighed by
+recency in game time and by importance, and thinned so that one event fills no more than one place. Which of these few
+is said, `recall.rank` decides. The constants were chosen on benchmarks/chronicle.
 """
 
 from __future__ import annotations
