@@ -54,8 +54,8 @@ _LIGHT: dict[Move, tuple[str, ...]] = {
 _OFTEN = (Move.CHAT, Move.PUZZLE, Move.PUZZLE, Move.ACKNOWLEDGE, Move.AGREE, Move.REFUSE)
 
 _ODDS: dict[str, float] = {
-    "answer": 13, "answer_own": 12, "answer_two": 10, "about_listener": 1.5, "gossip": 8, "recall": 5, "sell": 5,
-    "offer_work": 4, "admit": 7, "absent": 3, "light": 36, "quarrel": 44, "mediate": 2,
+    "answer": 18, "answer_own": 14, "answer_two": 14, "about_listener": 1.5, "gossip": 16, "recall": 7, "sell": 7,
+    "offer_work": 4, "admit": 8, "absent": 3, "light": 30, "quarrel": 22, "mediate": 1.5,
 }  # fmt: skip
 _WITH_HISTORY = 0.2
 

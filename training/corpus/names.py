@@ -8,7 +8,9 @@ from typing import Literal
 
 from training.corpus import words
 from training.corpus.expand import held_out
+from training.corpus.vocabulary import name_words
 
+KNOWN = 0.15  # of the names: those that are words of the vocabulary
 Split = Literal["train", "eval"]
 
 
@@ -27,6 +29,8 @@ class Names:
 
     def person(self) -> str:
         """ "Mira", "Mira Holt", "Old Bren"."""
+        if self.rng.random() < KNOWN:
+            return self._draw(lambda rng: rng.choice(name_words()))
         return self._draw(words.person_name)
 
     def place(self) -> str:

@@ -12,6 +12,14 @@ _SPACE = "\u0120"  # how byte-level vocabularies write the space in front of a w
 
 
 @cache
+def name_words() -> tuple[str, ...]:
+    """Capitalized words that are nothing else in small letters: names. One that is never met cannot be copied."""
+    words, _ = _tokens()
+    small = {word for word in words if word.islower()}
+    return tuple(word for word in words if word.istitle() and len(word) > 2 and word.lower() not in small)
+
+
+@cache
 def _tokens() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Whole words (tokens that begin with a space), and pieces of words."""
     tokens = json.loads(_PATH.read_text(encoding="utf-8"))["model"]["vocab"]
