@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.chronicle import DAY, ChronicleMemory, Question, check, load, people, stems_in_common
-from benchmarks.chronicle.__main__ import by_words, fused, hit_at, without_names
+from benchmarks.chronicle.__main__ import by_words, fused, hit_at
+from npc_runtime.memory.meaning import views
 
 ANVIL = ChronicleMemory("anvil", 600, "witnessed", None, 0.7, "Tom dropped the anvil on Bren's foot.")
 BELL = ChronicleMemory("bell", 900, "witnessed", None, 0.5, "The bell rope tore.")
@@ -101,8 +102,10 @@ def test_words_find_what_shares_a_word() -> None:
 
 
 def test_names_become_roles() -> None:
-    assert without_names(ANVIL.text, {"Tom": "carter", "Bren": "miller"}) == (
-        "the carter dropped the anvil on the miller's foot."
+    assert views(ANVIL.text, {"Tom": "carter", "Bren": "miller"}) == (
+        ANVIL.text,
+        "the carter dropped the anvil on the miller's foot.",
+        "someone dropped the anvil on someone's foot.",
     )
 
 

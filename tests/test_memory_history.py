@@ -400,7 +400,10 @@ def test_a_history_in_ram_works_alike() -> None:
 
 def test_only_the_last_lines_of_each_view_are_kept(tmp_path: Path) -> None:
     history = History(tmp_path / "w.db")
-    line = lambda number: Entry("npc:mira", "heard", f"Line {number}.", number, who="player:ann")  # noqa: E731
+
+    def line(number: int) -> Entry:
+        return Entry("npc:mira", "heard", f"Line {number}.", number, who="player:ann")
+
     history.write(Batch([line(number) for number in range(10)])).result()
     history.save("early", 0).result()
     history.write(Batch([line(number) for number in range(10, 30)])).result()
@@ -419,7 +422,7 @@ def test_vectors_of_another_model_are_made_anew(tmp_path: Path) -> None:
     recollection = Recollection(history)
     (number,) = history.write(Batch([Entry("npc:mira", "witnessed", "The mill burned.", 0)])).result() or []
     recollection.compare_by("one").result()
-    recollection.add_vectors("npc:mira", {number: np.ones(4, np.float32) / 2}).result()
+    recollection.add_vectors("npc:mira", {number: np.full(4, 0.5, np.float32)}).result()
     assert recollection.without_vector(9).result() == []
     recollection.compare_by("one").result()
     assert recollection.without_vector(9).result() == []
