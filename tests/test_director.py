@@ -172,9 +172,9 @@ def test_a_line_that_waits_for_the_floor_can_be_cancelled() -> None:
 
 def test_characters_do_not_wait_for_each_other() -> None:
     async def scenario() -> int:
-        writer = ScriptedWriter("(happy) Good day to you.")
+        writer = ScriptedWriter("(happy) Good day |wait|")
         village = Talk(writer)
-        await asyncio.gather(village.say("hello", "npc:mira"), village.say("hello", "npc:tom"))
+        await asyncio.gather(village.say("hello", "npc:mira", deadline=1), village.say("hello", "npc:tom", deadline=1))
         return writer.most_running
 
     assert run(scenario()) == 2

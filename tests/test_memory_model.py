@@ -54,7 +54,8 @@ class Life:
         self.records = {key: value for key, value in (self.records | records).items() if value is not None}
 
     def same(self, entry: Entry) -> Any:
-        return (n for n in sorted(self.memories) if entry.how not in LINES and self.memories[n].digest == entry.digest)
+        there = self.visible(entry.owner) if entry.how not in LINES else []
+        return (number for number in there if self.memories[number].digest == entry.digest)
 
     def visible(self, owner: str) -> list[int]:
         faded = {source for entry in self.memories.values() for source in entry.sources}

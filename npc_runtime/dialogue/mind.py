@@ -277,7 +277,7 @@ class Mind:
         names = [record["name"] for record in self.memory.history.versions(f"entity/{player}").result()]
         present = self.world.entities.get(player)
         every = dict.fromkeys([*names, present.name] if present else names)
-        return [name for name in every if len(name) > 2 and name.lower() not in STOP_WORDS | set(KINDS)]
+        return [name for name in every if len(name) > 1 and name.lower() not in STOP_WORDS | set(KINDS)]
 
     def think(
         self,

@@ -31,7 +31,7 @@ class Names:
         """ "Mira", "Mira Holt", "Old Bren"."""
         # Not in the evaluation: a held-out word of one token is one that nothing could have taught.
         if self.split == "train" and self.rng.random() < KNOWN:
-            return self.rng.choice(name_words())
+            return self._draw(lambda rng: rng.choice(name_words()))
         return self._draw(words.person_name)
 
     def place(self) -> str:
