@@ -280,9 +280,7 @@ class VillageApp(App[None]):
         return complete(line, village.names.values(), known)
 
     def _refresh(self) -> None:
-        """Draws everything but the conversation from the village as it is now, while there is a screen to draw on."""
-        if not self.query(Surroundings):
-            return
+        """Draws everything but the conversation from the village as it is now."""
         village = self.village
         place = village.places[village.here]
         partner = village.partner

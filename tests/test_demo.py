@@ -339,10 +339,18 @@ def play(village: Village, steps: Play, size: tuple[int, int] = (80, 24)) -> Non
             async with app.run_test(size=size) as pilot:
                 await until(pilot, lambda: "/help" in asides(app))
                 await steps(app, pilot)
+                await still(app)
         finally:
             await village.leave()
 
     asyncio.run(run())
+
+
+async def still(app: VillageApp) -> None:
+    """Ends the workers before the screen goes, as leaving the demo does and leaving `run_test` does not."""
+    workers = list(app.workers)
+    app.workers.cancel_all()
+    await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
