@@ -22,7 +22,8 @@ from npc_runtime.dialogue.moves import Move
 from npc_runtime.dialogue.prompt import FACT_LIMIT, STYLES, Card, Turn
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel, default_threads
+from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama_library import default_threads
 from npc_runtime.engine.request import Ended, Priority, ReplyFormat, Request, Sampling, Text
 
 SECONDS = 30.0

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from npc_runtime import __version__
-from npc_runtime.errors import Invalid, NotFound, RuntimeFault, StorageError
+from npc_runtime import __version__, kept, terminal
+from npc_runtime.errors import Invalid, NotFound, RuntimeFault
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from npc_runtime.config import Config
-
-Result = TypeVar("Result")
 
 FAILED, BAD_USAGE, INTERRUPTED = 1, 2, 130
 
@@ -96,8 +91,8 @@ def _play(args: argparse.Namespace) -> int:
     from npc_runtime.scenes import report, runner, schema
 
     scene = schema.load_scene(args.scene)
-    show = report.JsonLines() if args.json else report.Transcript(_console())
-    outcome = _run(runner.play(scene, flags.config(args), show))
+    show = report.JsonLines() if args.json else report.Transcript(terminal.console())
+    outcome = terminal.run(runner.play(scene, flags.config(args), show))
     return 0 if outcome.passed else FAILED
 
 
@@ -116,12 +111,12 @@ def _eval(args: argparse.Namespace) -> int:
     from npc_runtime.scenes import report, runner, schema
 
     scenes = schema.load_folder(args.folder)
-    outcomes = _run(runner.evaluate(scenes, flags.config(args), repeat=args.repeat))
+    outcomes = terminal.run(runner.evaluate(scenes, flags.config(args), repeat=args.repeat))
     result = report.summary(outcomes)
     if args.json:
         print(json.dumps(result, ensure_ascii=False, indent=2))
     else:
-        report.print_summary(result, _console())
+        report.print_summary(result, terminal.console())
     return 0 if result["rate"] >= args.min else FAILED
 
 
@@ -144,7 +139,7 @@ def _say_flags(parser: argparse.ArgumentParser) -> None:
 def _say(args: argparse.Namespace) -> int:
     from npc_runtime import flags
 
-    _run(_converse(args, flags.config(args)))
+    terminal.run(_converse(args, flags.config(args)))
     return 0
 
 
@@ -180,7 +175,7 @@ def _doctor_flags(parser: argparse.ArgumentParser) -> None:
 def _doctor(args: argparse.Namespace) -> int:
     from npc_runtime import doctor, flags
 
-    return doctor.report(doctor.examine(flags.config(args)), as_json=args.json, console=_console())
+    return doctor.report(doctor.examine(flags.config(args)), as_json=args.json, console=terminal.console())
 
 
 def _models_flags(parser: argparse.ArgumentParser) -> None:
@@ -214,89 +209,6 @@ def _or_error(read: Callable[[Path], str], path: Path) -> str:
         return f"({error.message})"
 
 
-# ------------------------------------------------------------------------------------------------- feedback
-
-
-def _feedback_flags(parser: argparse.ArgumentParser) -> None:
-    from npc_runtime import flags
-
-    parser.add_argument("what", choices=("export",), help="write the last judgement of each reply as JSON lines")
-    parser.add_argument("--world", metavar="ID", help="only replies in this world")
-    parser.add_argument(
-        "--min-rating", type=_rating, metavar="N", help="leave out what is rated lower and has no better line"
-    )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write there instead of printing")
-    parser.add_argument("--json", action="store_true", help="print counts as one JSON object instead of lines")
-    flags.add(parser, ("data_dir",))
-
-
-def _feedback(args: argparse.Namespace) -> int:
-    from npc_runtime import flags
-    from npc_runtime.dialogue.feedback import FeedbackFile
-
-    lines = FeedbackFile(flags.config(args).feedback_file).lines(args.world, args.min_rating)
-    text = "".join(line.model_dump_json() + "\n" for line in lines)
-    if args.out:
-        _write(args.out, text)
-    if args.json:
-        rated = sum(line.rating is not None for line in lines)
-        better = sum(line.better is not None for line in lines)
-        print(json.dumps({"lines": len(lines), "rated": rated, "better": better}, indent=2))
-    elif args.out:
-        print(f"{len(lines)} judged lines written to {args.out}")
-    else:
-        print(text, end="")
-    return 0
-
-
-# ------------------------------------------------------------------------------------------------- memory
-
-
-def _memory_flags(parser: argparse.ArgumentParser) -> None:
-    from npc_runtime import flags
-
-    parser.add_argument(
-        "what", choices=("export", "forget"), help="write memories as JSON lines; or delete a player for good"
-    )
-    parser.add_argument("--world", metavar="ID", required=True, help="whose memories: a world that was played")
-    parser.add_argument("--npc", metavar="NPC", help="with export: only this character's")
-    parser.add_argument("--player", metavar="ID", help="with forget: who, such as player:alex")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="with export: write there instead of printing")
-    flags.add(parser, ("data_dir", *flags.MIND))
-
-
-def _memory(args: argparse.Namespace) -> int:
-    from npc_runtime import flags
-
-    if args.what == "forget" and not args.player:
-        raise Invalid("nobody is named to be forgotten", hint="say whom: --player player:alex")
-    config = flags.config(args)
-    if not config.world_file(args.world).exists():
-        raise NotFound(
-            f'there is no world "{args.world}" in {config.data_dir}', hint="it has the id that its game gave it"
-        )
-    _run(_remembered(args, config))
-    return 0
-
-
-async def _remembered(args: argparse.Namespace, config: Config) -> None:
-    from npc_runtime import flags
-    from npc_runtime.client import connect
-
-    arguments = flags.arguments(config, flags.MIND)
-    async with connect(data_dir=config.data_dir, name="terminal", arguments=arguments) as runtime:
-        world = await runtime.open_world(args.world)
-        if args.what == "forget":
-            print(f"{args.player} is forgotten: {await world.forget(args.player)} memories deleted")
-            return
-        lines = [memory.model_dump_json() + "\n" async for memory in world.export(args.npc)]
-    if args.out:
-        _write(args.out, "".join(lines))
-        print(f"{len(lines)} memories written to {args.out}")
-    else:
-        print("".join(lines), end="")
-
-
 # ------------------------------------------------------------------------------------------------- bench
 
 
@@ -323,50 +235,12 @@ def _bench(args: argparse.Namespace) -> int:
     return 0
 
 
-# ------------------------------------------------------------------------------------------------- what they share
-
-
-def _run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Runs to the end; Ctrl-C cancels the work, so that it can clean up. `zmq.asyncio` needs this loop on Windows."""
-    loop = asyncio.SelectorEventLoop()
-    try:
-        asyncio.set_event_loop(loop)
-        task = loop.create_task(work)
-        try:
-            return loop.run_until_complete(task)
-        except KeyboardInterrupt:
-            task.cancel()
-            loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
-            raise
-        finally:
-            loop.run_until_complete(loop.shutdown_asyncgens())
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise StorageError(f"cannot write {file}: {error.strerror}") from None
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(highlight=False)
+# ------------------------------------------------------------------------------------------------- numbers in flags
 
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number from 1 on")
-    return int(text)
-
-
-def _rating(text: str) -> int:
-    if text not in tuple("12345"):
-        raise argparse.ArgumentTypeError(f"{text} is not a rating from 1 to 5")
     return int(text)
 
 
@@ -387,7 +261,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[argpars
     "say": (_say, _say_flags, "say one line to a character and hear the answer"),
     "doctor": (_doctor, _doctor_flags, "look at what is installed and say what to do"),
     "models": (_models, _models_flags, "list the models that are here"),
-    "feedback": (_feedback, _feedback_flags, "write what was thought of replies, to train a model with"),
-    "memory": (_memory, _memory_flags, "write what characters remember, or forget a player"),
+    "feedback": (kept.feedback, kept.feedback_flags, "write what was thought of replies, to train a model with"),
+    "memory": (kept.memory, kept.memory_flags, "write what characters remember, or forget a player"),
     "bench": (_bench, _bench_flags, "measure (in a source checkout)"),
 }

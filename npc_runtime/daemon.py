@@ -24,7 +24,8 @@ from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.engine import embedding, gpu
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
-from npc_runtime.engine.llama import LlamaModel, build_info
+from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama_library import build_info
 from npc_runtime.errors import ModelUnavailable, StorageError
 from npc_runtime.memory.history import History
 from npc_runtime.wire import endpoint, token
@@ -37,7 +38,7 @@ from npc_runtime.wire.session import Sessions
 from npc_runtime.wire.state import State
 from npc_runtime.wire.talk import Talk
 from npc_runtime.wire.village import Village
-from npc_runtime.world.world import Worlds
+from npc_runtime.world.worlds import Worlds
 
 log = logging.getLogger(__name__)
 

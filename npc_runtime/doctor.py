@@ -73,7 +73,7 @@ def _package() -> Finding:
 
 def _engine() -> Iterator[Finding]:
     try:
-        from npc_runtime.engine.llama import build_info
+        from npc_runtime.engine.llama_library import build_info
 
         build = build_info()
     except (ImportError, OSError, RuntimeError) as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.entry import Entry, Stored
 from npc_runtime.memory.history import Batch, History
 
 LONG = "NPC_RUNTIME_LONG" in os.environ
@@ -33,6 +34,11 @@ def write(history: History, *entries: Entry, **records: Any) -> list[int]:
 
 def texts(history: History, owner: str = "npc:mira") -> list[str]:
     return [stored.entry.text for stored in history.memories(owner, limit=NO_END).result()]
+
+
+def by_ids(history: History, numbers: Collection[int], owner: str = "npc:mira") -> list[Stored]:
+    """Some memories of a character, faded ones too: those of them that this timeline sees."""
+    return [stored for stored in history.page(owner, 0, NO_END).result() if stored.id in numbers]
 
 
 def direction(seed: int, dimensions: int = 16) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ import pytest
 from conftest import RunningDaemon
 
 import npc_runtime
-from npc_runtime import cli, flags
+from npc_runtime import cli, flags, terminal
 from npc_runtime.config import Config
 from npc_runtime.engine.gguf import model_name
 from npc_runtime.errors import ModelUnavailable
@@ -106,7 +106,7 @@ def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
     async def wait() -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setitem(cli.COMMANDS, "wait", (lambda args: cli._run(wait()), lambda parser: None, "wait"))
+    monkeypatch.setitem(cli.COMMANDS, "wait", (lambda args: terminal.run(wait()), lambda parser: None, "wait"))
     # Started in the background of a shell, this process would have been told to ignore Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

@@ -15,7 +15,7 @@ from wire_peer import Peer
 
 from npc_runtime import cli
 from npc_runtime.dialogue.feedback import FeedbackFile
-from npc_runtime.dialogue.mind import Why
+from npc_runtime.dialogue.why import Why
 from npc_runtime.errors import Conflict, Invalid, NotFound
 
 

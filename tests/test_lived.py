@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import pytest
+from memory_kit import by_ids
 from talking import ScriptedWriter, Talk, persona, tiny_pack, tiny_world
 
 from npc_runtime.dialogue import remembering
@@ -193,7 +194,7 @@ def test_too_many_memories_become_reflections_and_saves_still_see_them(monkeypat
         reflections = [stored for stored in found if stored.entry.how == "reflection"]
         assert reflections
         for one in reflections:
-            sources = memory.history.by_ids(one.entry.sources).result()
+            sources = by_ids(memory.history, one.entry.sources)
             assert len(sources) == len(one.entry.sources) >= consolidate.LEAST
             assert all("herring" in source.entry.text for source in sources)
             assert not {source.id for source in sources} & {stored.id for stored in found}
@@ -219,10 +220,10 @@ def test_what_nobody_said_was_heard_in_time_never_was() -> None:
     async def play() -> None:
         ended = (await talk.say("hello"))[-1]
         assert isinstance(ended, Ended)
-        talk.mind.pending.ended(ended.reply, time.monotonic() - 121)
+        talk.mind.speaking.pending.ended(ended.reply, time.monotonic() - 121)
         with pytest.raises(NotFound, match="at most 120 seconds after its end"):
             talk.director.heard("save", ended.reply, None)
-        talk.mind.pending.ended(ended.reply, time.monotonic())  # too late is too late
+        talk.mind.speaking.pending.ended(ended.reply, time.monotonic())  # too late is too late
         with pytest.raises(NotFound):
             talk.director.heard("save", ended.reply, None)
         await talk.talk("hello")
@@ -249,7 +250,7 @@ def test_the_time_runs_from_the_end_of_a_reply() -> None:
 
         listening = asyncio.create_task(listen())
         await writer.stuck.wait()
-        (reply,) = mind.pending._waiting
+        (reply,) = mind.speaking.pending._waiting
         heard, writing = director.heard("save", reply, None)  # it is being spoken still
         await writing
         assert heard.text == "The ferry sank."

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from memory_kit import NO_END, batch, bytes_of, direction, entry, texts, write
+from memory_kit import NO_END, batch, by_ids, bytes_of, direction, entry, texts, write
 
 from npc_runtime.errors import Conflict, NotFound
 from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.history import CHUNK, Batch, History
+from npc_runtime.memory.erase import CHUNK
+from npc_runtime.memory.history import Batch, History
 from npc_runtime.memory.recollect import Recollection
 from npc_runtime.memory.store import Connection
 
@@ -266,11 +267,11 @@ def test_a_reflection_takes_the_place_of_its_sources_which_stay_traceable(histor
     (number,) = write(history, over)
     assert texts(history) == ["The mill burned.", "The bell rings often."]
     assert found(history, "the bell") == ["The bell rings often."]
-    (reflection,) = history.by_ids([number]).result()
-    assert [stored.id for stored in history.by_ids(reflection.entry.sources).result()] == sources
+    (reflection,) = by_ids(history, [number])
+    assert [stored.id for stored in by_ids(history, reflection.entry.sources)] == sources
     history.restore("before").result()
     assert len(texts(history)) == 3
-    assert history.by_ids([number]).result() == []
+    assert by_ids(history, [number]) == []
 
 
 # ------------------------------------------------------------------------------------------------- taking out

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from memory_kit import LONG, NO_END, batch, direction
+from save_rules import SAVE, SaveRules
 
-from npc_runtime.errors import Conflict, NotFound
+from npc_runtime.errors import NotFound
 from npc_runtime.memory.entry import LINES, Entry, How
 from npc_runtime.memory.history import History
 from npc_runtime.memory.recollect import NEAREST, Recollection
@@ -24,7 +25,6 @@ PLAYERS = {"player:ann": "Ann", "player:bo": "Bo"}
 OTHERS = (*PLAYERS, "npc:odile", "")
 TEXTS = tuple(f"The bell and {word}." for word in ("ferry", "mill", "Ann", "smoke", "Bo", "goose", "candle", "raven"))
 KEYS = ("clock", "entity/npc:mira", "fact/world/weather", "relation/npc:mira/player:ann", "relation/npc:tom/player:bo")
-NAMES = ("one", "two", "three")
 
 HOW: st.SearchStrategy[How] = st.sampled_from(("witnessed", "told", "self", "said", "heard"))
 TIMES = st.integers(0, 9)
@@ -74,7 +74,7 @@ class Life:
         self.records = {key: value for key, value in self.records.items() if player not in key}
 
 
-class Lives(RuleBasedStateMachine):
+class Lives(SaveRules):
     """One world's history, and what it should hold."""
 
     @initialize()
@@ -117,13 +117,13 @@ class Lives(RuleBasedStateMachine):
         for number, owner, _ in self.recollection.without_vector(5).result():
             self.recollection.add_vectors(owner, {number: direction(number)}).result()
 
-    @rule(name=st.sampled_from(NAMES), at=TIMES)
+    @rule(name=SAVE, at=TIMES)
     def save(self, name: str, at: int) -> None:
         assert self.history.save(name, at).result().at == at
         self.saves.pop(name, None)
         self.saves[name] = copy.deepcopy(self.life)
 
-    @rule(name=st.sampled_from(NAMES))
+    @rule(name=SAVE)
     def restore(self, name: str) -> None:
         if name not in self.saves:
             with pytest.raises(NotFound):
@@ -133,22 +133,6 @@ class Lives(RuleBasedStateMachine):
         self.life = copy.deepcopy(self.saves[name])
         self.epoch += 1
         assert self.history.epoch == self.epoch
-
-    @rule(name=st.sampled_from(NAMES), other=st.sampled_from(NAMES))
-    def branch(self, name: str, other: str) -> None:
-        if name not in self.saves or other in self.saves:
-            with pytest.raises((NotFound, Conflict)):
-                self.history.branch(name, other).result()
-            return
-        self.history.branch(name, other).result()
-        self.saves[other] = copy.deepcopy(self.saves[name])
-
-    @precondition(lambda self: self.saves)
-    @rule(data=st.data())
-    def delete_save(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.saves)))
-        self.history.delete_save(name).result()
-        del self.saves[name]
 
     @rule()
     def tidy(self) -> None:

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from memory_kit import LONG
+from save_rules import SAVE, SaveRules
 from talking import ScriptedWriter, tiny_pack
 
 from npc_runtime.dialogue.director import Director, Utterance
@@ -36,7 +37,6 @@ T = TypeVar("T")
 NPCS = ("npc:mira", "npc:tom", "npc:ann")
 PLAYERS = {"player:alex": "Alex", "player:bo": "Bo"}
 PLACES = ("place:smithy", "place:inn")
-SAVES = ("one", "two", "three")
 MOVED_BY = {
     "You are a filthy liar.": "{who} insulted you.",
     "I will kill you.": "{who} threatened you.",
@@ -47,7 +47,6 @@ NPC = st.sampled_from(NPCS)
 PLAYER = st.sampled_from(sorted(PLAYERS))
 ANYBODY = st.sampled_from((*NPCS, *sorted(PLAYERS)))
 PLACE = st.sampled_from(PLACES)
-SAVE = st.sampled_from(SAVES)
 UPTO = st.none() | st.integers(0, 2)
 
 
@@ -59,12 +58,18 @@ def words() -> Iterable[str]:
 
 @dataclass
 class Life:
-    """What one timeline holds. A marker stands with the players whose doing it is: it goes when they are forgotten."""
+    """What one timeline holds.
+
+    A marker that was heard stands with every way that it came by, each as those whose doing it was: a way is gone when
+    one of them is forgotten, and the marker when none is left. What was learned has come by one way.
+    """
 
     place: dict[str, str] = field(default_factory=dict)
     clock: int = 0
     known: defaultdict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))  # learned
-    heard: defaultdict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))  # within hearing
+    heard: defaultdict[str, defaultdict[str, list[set[str]]]] = field(  # within hearing
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
     reasons: defaultdict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def near(self, npc: str, *, but: str = "") -> list[str]:
@@ -75,9 +80,13 @@ class Life:
 
     def forget(self, player: str) -> None:
         for npc in NPCS:
-            for markers in (self.known[npc], self.heard[npc]):
-                for marker in [marker for marker, players in markers.items() if player in players]:
-                    del markers[marker]
+            learned, heard = self.known[npc], self.heard[npc]
+            for marker in [marker for marker, players in learned.items() if player in players]:
+                del learned[marker]
+            for marker, ways in list(heard.items()):
+                heard[marker] = [players for players in ways if player not in players]
+                if not heard[marker]:
+                    del heard[marker]
             self.reasons.pop((npc, player), None)
         self.place.pop(player, None)
 
@@ -92,7 +101,7 @@ class Reply:
     sentences: list[str]
 
 
-class Village(RuleBasedStateMachine):
+class Village(SaveRules):
     """A director, its mind and its history, and what they should hold."""
 
     @initialize()
@@ -189,7 +198,7 @@ class Village(RuleBasedStateMachine):
         for listener in near:
             if listener in NPCS:
                 for marker in self.markers_in(line):
-                    self.life.heard[listener][marker] = {speaker, *about}
+                    self.life.heard[listener][marker].append({speaker, *about})
                     if learned:
                         self.life.known[listener][marker] = {speaker, *about}
         if line in MOVED_BY:
@@ -290,7 +299,7 @@ class Village(RuleBasedStateMachine):
         for listener in heard.audience:
             if listener in NPCS and text:
                 for marker in self.markers_in(text):
-                    self.life.heard[listener][marker] = {heard.to}
+                    self.life.heard[listener][marker].append({heard.to})
                 assert self.run(self.mind.memory.lines(listener))[-1].text == text
 
     @precondition(lambda self: self.void or self.done)
@@ -361,23 +370,8 @@ class Village(RuleBasedStateMachine):
         assert (ended.finish, ended.reason) == ("cancelled", "a save was restored")
         self.give_up()
 
-    @precondition(lambda self: self.saves)
-    @rule(data=st.data(), twin=SAVE)
-    def branch(self, data: st.DataObject, twin: str) -> None:
-        name = data.draw(st.sampled_from(sorted(self.saves)))
-        if twin in self.saves:
-            with pytest.raises(Conflict):
-                self.history.branch(name, twin).result()
-            return
-        self.history.branch(name, twin).result()
-        self.saves[twin] = copy.deepcopy(self.saves[name])
-
-    @precondition(lambda self: self.saves)
-    @rule(data=st.data())
-    def delete_save(self, data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(sorted(self.saves)))
-        self.history.delete_save(name).result()
-        del self.saves[name]
+    @rule()
+    def tidy(self) -> None:
         self.run(self.mind.memory.tidy())
 
     # ------------------------------------------------------------------------------------------- forgetting

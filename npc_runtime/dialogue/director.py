@@ -8,54 +8,44 @@ A model that is slow, busy, broken or missing changes who writes the words, neve
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
-from typing import Protocol
 
 from npc_runtime.dialogue.actions import expand
 from npc_runtime.dialogue.conversation import HeardLine, Pending
 from npc_runtime.dialogue.emotions import EMOTIONS
-from npc_runtime.dialogue.events import Acted, Delta, ReplyEvent, Sentence
+from npc_runtime.dialogue.events import Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.fallback import fallback_line
 from npc_runtime.dialogue.feelings import Feelings
 from npc_runtime.dialogue.guard import Breach, Guard, clean_line
 from npc_runtime.dialogue.intents import classify
 from npc_runtime.dialogue.knowledge import roles
-from npc_runtime.dialogue.mind import Mind, Why
+from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.moods import BY_MOOD, expected_emotion
 from npc_runtime.dialogue.moves import FACT_MOVES
 from npc_runtime.dialogue.prompt import LINE_LIMIT, STYLES, Message, Style
 from npc_runtime.dialogue.race import Interrupted, race
 from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.dialogue.sentences import split
+from npc_runtime.dialogue.speaking import Speaking
 from npc_runtime.dialogue.turn import Turn, Utterance
 from npc_runtime.dialogue.voice import Voice
+from npc_runtime.dialogue.why import Why
+from npc_runtime.dialogue.writer import Writer
+from npc_runtime.dialogue.writing import TooLong, Writing, mix
 from npc_runtime.engine import request as engine
-from npc_runtime.errors import Invalid, PromptTooLong, RuntimeFault, StorageError, not_found
+from npc_runtime.errors import Invalid, RuntimeFault, StorageError, not_found
 from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World
 
-FACT_TEMPERATURE = 0.2
 ATTEMPTS = 2  # a breach is written anew once
 
-__all__ = ["Director", "Utterance", "Writer"]
+__all__ = ["Director", "Utterance"]
 
 _log = logging.getLogger(__name__)
-
-
-class Writer(Protocol):
-    """Whoever writes text: the engine, or a fake one in tests."""
-
-    def generate(self, request: engine.Request) -> AsyncIterator[engine.EngineEvent]:
-        """Text events, then one Ended. Closing the iterator takes the request back."""
-
-
-class _TooLong(Exception):
-    """The prompt does not fit; a shorter style may."""
 
 
 class Director:
@@ -73,20 +63,21 @@ class Director:
         heard_timeout: float = 120.0,
     ) -> None:
         """`writer` None: there is no model. `deadline` in seconds; `seed` None draws a new one."""
-        self._writer = writer
+        self._writing: Writing | None = None
+        if writer is not None:
+            repeatable = seed is not None
+            self._writing = Writing(writer, temperature=temperature, max_tokens=max_tokens, repeatable=repeatable)
         self._style: Style = style
-        self._temperature = temperature
-        self._max_tokens = max_tokens
         self._deadline = deadline
         self._heard_timeout = heard_timeout
         self._seed = secrets.randbits(32) if seed is None else seed
-        self._repeatable = seed is not None
         self._minds: dict[str, Mind] = {}
 
     def open(self, world: World, pack: Pack, memory: Remembering) -> Mind:
         """Makes a world's characters able to speak."""
         memory.roles = roles(pack)
-        return self._minds.setdefault(world.id, Mind(world, pack, memory, Feelings(pack), Pending(self._heard_timeout)))
+        speaking = Speaking(Pending(self._heard_timeout))
+        return self._minds.setdefault(world.id, Mind(world, pack, memory, Feelings(pack), speaking))
 
     def close(self, world_id: str) -> None:
         """Lets go of a world's characters."""
@@ -100,8 +91,8 @@ class Director:
         return self._answer(self._arrive(world.id, utterance))
 
     async def _answer(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
-        utterance = turn.utterance
-        floor = turn.mind.floor(utterance.to)
+        utterance, speaking = turn.utterance, turn.mind.speaking
+        floor = speaking.floor(utterance.to)
         holding = False
         try:
             try:
@@ -125,10 +116,10 @@ class Director:
             if turn.void:
                 turn.stop("cancelled", turn.void)
             elif turn.text:
-                turn.mind.last_lines(utterance.to).append(turn.text.strip())
+                speaking.last_lines(utterance.to).append(turn.text.strip())
             turn.why.raw = turn.voice.raw if turn.voice else ""
             turn.why.ended = turn.end()
-            turn.mind.pending.ended(turn.reply, time.monotonic())
+            speaking.pending.ended(turn.reply, time.monotonic())
             yield turn.why.ended
         finally:
             if holding:
@@ -145,7 +136,7 @@ class Director:
 
     def why(self, world_id: str, reply: str) -> Why:
         """The reasons of one of the last replies. Raises NotFound."""
-        whys = self.mind(world_id).whys
+        whys = self.mind(world_id).speaking.whys
         if reply not in whys:
             raise not_found("reply", reply, list(whys)[-3:], where=f'the last replies of world "{world_id}"')
         return whys[reply]
@@ -171,7 +162,6 @@ class Director:
             persona, utterance.speaker, utterance.speaker_name, reading.intent, mind.world.clock.now
         )
         kept = mind.keep(heard.entries, records)
-        number = mind.turns[utterance.to] = mind.turns.get(utterance.to, 0) + 1
         seed = self._seed if utterance.seed is None else utterance.seed
         turn = Turn(
             mind=mind,
@@ -182,15 +172,15 @@ class Director:
             news=heard.news,
             kept=kept,
             why=Why(f"r{secrets.token_hex(6)}", reading.intent.value, speaker=utterance.speaker),
-            breaks=len(mind.breaks),
+            breaks=len(mind.speaking.breaks),
             arrived=arrived,
             until=arrived + (self._deadline if utterance.deadline is None else utterance.deadline),
-            seed=_mix(seed, utterance.to, number),
+            seed=mix(seed, utterance.to, mind.speaking.begin(utterance.to)),
             emotion=BY_MOOD[persona.mood],
             style=self._style,
         )
-        mind.remember_why(turn.why)
-        mind.underway.add(utterance.cancelled)
+        mind.speaking.remember_why(turn.why)
+        mind.speaking.underway.add(utterance.cancelled)
         return turn
 
     async def _write(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
@@ -199,17 +189,18 @@ class Director:
         if turn.void:
             raise Interrupted("cancelled")
         request_format, messages = self._think(turn)
-        if self._writer is None:
+        if self._writing is None:
             turn.stop("stop", "there is no model")
             return
         for attempt in range(ATTEMPTS):
             turn.voice = Voice(turn.emotion, self._guard(turn, attempt))
             try:
-                async with aclosing(self._attempt(turn, turn.voice, messages, request_format, attempt)) as events:
+                words = self._writing.attempt(turn, turn.voice, messages, request_format, attempt)
+                async with aclosing(words) as events:
                     async for event in events:
                         yield event
                 return
-            except _TooLong:
+            except TooLong:
                 turn.style = "compact"
                 turn.why.notes.append("the full prompt does not fit the context, so a compact one was used")
                 request_format, messages = self._think(turn)
@@ -260,73 +251,14 @@ class Director:
         assert turn.thought is not None
         # The right answer, asked for twice, may come out the same twice.
         may_repeat = attempt > 0 and turn.thought.choice.move in FACT_MOVES
-        before = () if may_repeat else tuple(turn.mind.last_lines(turn.utterance.to))
+        before = () if may_repeat else tuple(turn.mind.speaking.last_lines(turn.utterance.to))
         others = [*turn.mind.names().values(), turn.utterance.speaker_name]
         return Guard(turn.persona.name, others, before)
-
-    async def _attempt(
-        self, turn: Turn, voice: Voice, messages: tuple[Message, ...], request_format: engine.ReplyFormat, attempt: int
-    ) -> AsyncGenerator[ReplyEvent, None]:
-        assert self._writer is not None
-        utterance = turn.utterance
-        request = engine.Request(
-            messages=messages,
-            max_tokens=utterance.max_tokens or self._max_tokens,
-            sampling=engine.Sampling(
-                temperature=self._heat(turn),
-                seed=_mix(turn.seed, attempt),
-            ),
-            format=request_format,
-            priority=utterance.priority,
-            deadline=max(0.0, turn.until - time.monotonic()),
-            # What was computed before, in another batch, may be rounded otherwise.
-            reuse=not self._repeatable and utterance.seed is None,
-        )
-        stream = self._writer.generate(request)
-        ended: engine.Ended | None = None
-        try:
-            while ended is None:
-                event = await race(_next(stream), utterance.cancelled, turn.until)
-                if isinstance(event, engine.Text):
-                    for spoken in turn.speak(voice.feed(event.text)):
-                        yield spoken
-                else:
-                    ended = event
-        finally:
-            if isinstance(stream, AsyncGenerator):
-                await stream.aclose()
-        if isinstance(ended.error, PromptTooLong) and turn.style == "full":
-            raise _TooLong
-        turn.usage = ended.usage
-        turn.stop(ended.finish, str(ended.error) if ended.error else "")
-        if ended.finish in ("stop", "length"):
-            for spoken in turn.speak(voice.end()):
-                yield spoken
-            for proposed in self._proposed(turn, voice):
-                yield proposed
-
-    def _heat(self, turn: Turn) -> float:
-        """The temperature: a small model is to say a fact right rather than in many ways."""
-        if turn.utterance.temperature is not None:
-            return turn.utterance.temperature
-        stating = turn.thought is not None and turn.thought.choice.move in FACT_MOVES
-        return min(self._temperature, FACT_TEMPERATURE) if stating and turn.style == "compact" else self._temperature
-
-    def _proposed(self, turn: Turn, voice: Voice) -> list[Acted]:
-        assert turn.thought is not None
-        if turn.style == "compact":
-            return [Acted(turn.thought.choice.action)] if turn.thought.choice.action else []
-        if voice.action is None:
-            return []
-        if voice.action in expand(turn.utterance.offers):
-            return [Acted(voice.action)]
-        turn.why.notes.append(f"the model proposed <{voice.action.text}>, which is not on offer")
-        return []
 
     def _fall_back(self, turn: Turn) -> list[ReplyEvent]:
         """A line of the character's own, in one piece."""
         utterance = turn.utterance
-        last = turn.mind.last_lines(utterance.to)
+        last = turn.mind.speaking.last_lines(utterance.to)
         text = fallback_line(
             turn.mind.pack,
             turn.persona.id,
@@ -341,13 +273,6 @@ class Director:
         turn.source = "fallback"
         turn.why.notes.append(f"fallback: {turn.reason}")
         return turn.speak([Delta(text), *(Sentence(sentence, index) for index, sentence in enumerate(split(text)))])
-
-
-async def _next(stream: AsyncIterator[engine.EngineEvent]) -> engine.EngineEvent:
-    try:
-        return await stream.__anext__()
-    except StopAsyncIteration:
-        raise RuntimeFault("the model's text ended without an end") from None
 
 
 async def _take_floor(floor: asyncio.Lock, turn: Turn) -> bool:
@@ -366,9 +291,3 @@ async def _take_floor(floor: asyncio.Lock, turn: Turn) -> bool:
             floor.release()
         raise
     return True
-
-
-def _mix(*parts: object) -> int:
-    """A seed out of several things, the same on every machine."""
-    text = "/".join(map(str, parts))
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big")

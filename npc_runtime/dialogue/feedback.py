@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from npc_runtime.dialogue.mind import Why
 from npc_runtime.dialogue.rated import RatedLine, read
+from npc_runtime.dialogue.why import Why
 from npc_runtime.errors import Conflict, NotFound, StorageError, not_found
 from npc_runtime.memory.erase import whole
 

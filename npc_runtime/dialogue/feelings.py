@@ -55,10 +55,6 @@ class Feelings:
         lived = [other for npc, other in self._relations if npc == f"npc:{persona.id}"]
         return list(dict.fromkeys([*(f"npc:{other}" for other in persona.relations), *lived]))
 
-    def toward(self, persona: Persona, other: str, at: int) -> str:
-        """One of FEELINGS, at a game time."""
-        return feeling(self.relation(persona, other).now(at))
-
     def move(self, persona: Persona, other: str, by: Numbers, reason: str, at: int) -> dict[str, Any]:
         """Something moved a relation; gives the records that changed."""
         key = (f"npc:{persona.id}", other)

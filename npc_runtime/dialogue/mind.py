@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import re
-from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakSet
 
+from npc_runtime.dialogue import hearing
 from npc_runtime.dialogue.actions import Offer
-from npc_runtime.dialogue.choose import Choice, Situation, choose
-from npc_runtime.dialogue.conversation import Conversation, HeardLine, Pending, Said
-from npc_runtime.dialogue.events import Ended
+from npc_runtime.dialogue.choose import Situation, choose
+from npc_runtime.dialogue.conversation import Conversation, HeardLine, Said
 from npc_runtime.dialogue.feelings import Feelings, feeling
+from npc_runtime.dialogue.hearing import Heard
 from npc_runtime.dialogue.intents import Intent, Reading
 from npc_runtime.dialogue.knowledge import known, withheld
 from npc_runtime.dialogue.offers import match_offer
 from npc_runtime.dialogue.prompt import Card
 from npc_runtime.dialogue.remembering import MEANT, RELATED, Remembering, memory
 from npc_runtime.dialogue.secrets import reveals
-from npc_runtime.dialogue.told import statements, told
+from npc_runtime.dialogue.speaking import Speaking
+from npc_runtime.dialogue.thought import Recalled, Thought
 from npc_runtime.dialogue.wording import plain
 from npc_runtime.errors import not_found
 from npc_runtime.memory.entry import Entry, How, Stored
@@ -34,63 +33,11 @@ from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.world.world import KINDS, World, bare, entity_id
 
 HITS = 6
-WHYS_KEPT = 64  # last replies of a world that can be asked about and judged
-SPOKEN_KEPT = 4  # last lines of a character that it must not repeat
 PACK = "pack"  # the record of the pack that a world was made with
 TALK = "talk/"
-LINE_IMPORTANCE = 0.1  # of a line as such; what it says is remembered apart
 _WHO_DID = re.compile(r"^who (?:has |had |was it that |could have )?\w+ (.+)$")
 _MORE = re.compile(r"\b(?:else|more|another)\b")
 _ACTION_INTENTS = frozenset({Intent.REQUEST, Intent.BUY, Intent.GIFT})
-
-
-@dataclass
-class Why:
-    """What a character was told and knew for a reply."""
-
-    reply: str
-    intent: str
-    move: str = ""
-    facts: list[str] = field(default_factory=list)
-    knew: list[dict[str, Any]] = field(default_factory=list)  # text, source, score
-    prompt: list[dict[str, str]] = field(default_factory=list)  # role, text
-    raw: str = ""
-    notes: list[str] = field(default_factory=list)
-    # For feedback on the reply
-    speaker: str = ""  # who was answered
-    card: Card | None = None  # None: nothing was thought of yet
-    ended: Ended | None = None
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What a line brought to those near: the news in it, as the one spoken to knows them, and what to keep."""
-
-    news: tuple[Memory, ...]
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True)
-class Recalled:
-    """What came to a character's mind for a line."""
-
-    query: str
-    about: tuple[Memory, ...]  # what the line may be about
-    meant: tuple[Memory, ...]  # those of them that mean what was asked, whatever their words
-    latest: tuple[Memory, ...]  # what it learned last, latest first
-    told_of: frozenset[str]  # of the words that some secret waits for, those that it was told
-
-
-NOTHING = Recalled("", (), (), (), frozenset())
-
-
-@dataclass(frozen=True)
-class Thought:
-    """What a character makes of a line: the choice, and what it was chosen from."""
-
-    choice: Choice
-    hits: tuple[Hit, ...]
-    feeling: str
 
 
 @dataclass
@@ -101,14 +48,8 @@ class Mind:
     pack: Pack
     memory: Remembering
     feelings: Feelings
-    pending: Pending
-    whys: OrderedDict[str, Why] = field(default_factory=OrderedDict)
-    floors: dict[str, asyncio.Lock] = field(default_factory=dict)  # npc -> held while it speaks
-    turns: dict[str, int] = field(default_factory=dict)  # npc -> replies begun
-    spoken: dict[str, deque[str]] = field(default_factory=dict)
+    speaking: Speaking
     conversations: dict[str, Conversation] = field(default_factory=dict)
-    underway: WeakSet[asyncio.Event] = field(default_factory=WeakSet)  # they take back what is being said
-    breaks: list[str] = field(default_factory=list)  # why what was under way then is void, in words
 
     def persona(self, npc: str) -> Persona:
         """The persona of an NPC's id. Raises NotFound, listing those of the pack."""
@@ -123,7 +64,7 @@ class Mind:
 
     def load(self, records: Mapping[str, Any]) -> None:
         """Begins anew from what was kept; what is being said is void. Raises StorageError."""
-        self._break("a save was restored")
+        self.speaking.break_off("a save was restored")
         self.world.restore(records)
         self.feelings.load(records)
         self.conversations = {
@@ -131,20 +72,12 @@ class Mind:
             for key, record in records.items()
             if key.startswith(TALK)
         }
-        self.whys.clear()
+        self.speaking.whys.clear()
 
     def state(self) -> dict[str, Any]:
         """All records of this world and its characters, by key."""
         talks = {TALK + npc: conversation.as_record() for npc, conversation in self.conversations.items()}
         return {PACK: self.world.pack, **self.world.state(), **self.feelings.state(), **talks}
-
-    def _break(self, why: str) -> None:
-        self.breaks.append(why)
-        for cancelled in list(self.underway):
-            cancelled.set()
-        self.underway.clear()
-        self.pending.clear()
-        self.spoken.clear()
 
     def keep(self, entries: Iterable[Entry] = (), records: Mapping[str, Any] | None = None) -> asyncio.Task[list[int]]:
         """Writes memories and records, and with them whatever changed in the world. The task raises StorageError."""
@@ -153,14 +86,6 @@ class Mind:
     def conversation(self, npc: str) -> Conversation:
         """The hearing of an NPC."""
         return self.conversations.setdefault(npc, Conversation())
-
-    def floor(self, npc: str) -> asyncio.Lock:
-        """Held while an NPC speaks; those who wait are served in order."""
-        return self.floors.setdefault(npc, asyncio.Lock())
-
-    def last_lines(self, npc: str) -> deque[str]:
-        """What an NPC said last, heard or not."""
-        return self.spoken.setdefault(npc, deque(maxlen=SPOKEN_KEPT))
 
     def place(self, npc: str) -> str:
         """Where an NPC is, or nothing."""
@@ -173,38 +98,13 @@ class Mind:
 
     def hear(self, speaker: str, speaker_name: str, npc: str, line: str, hearers: tuple[str, ...]) -> Heard:
         """A line reaches everybody near, at once."""
+        said = Said(speaker, npc, line)
+        near = dict.fromkeys((npc, *hearers))
+        listeners = [listener for listener in near if listener.startswith("npc:") and listener != speaker]
+        for listener in listeners:
+            self.conversation(listener).hear(said)
         names = self.names() | {speaker: speaker_name}
-        now, stated = self.world.clock.now, statements(line)
-        news: list[Memory] = []
-        entries: list[Entry] = []
-        for listener in dict.fromkeys((npc, *hearers)):
-            if not listener.startswith("npc:") or listener == speaker:
-                continue
-            self.conversation(listener).hear(Said(speaker, npc, line))
-            entries.append(
-                Entry(listener, "heard", line, now, who=speaker, toward=npc, origin=speaker, importance=LINE_IMPORTANCE)
-            )
-            for statement in stated:
-                text = told(
-                    statement,
-                    speaker=speaker_name,
-                    addressee=names.get(npc, bare(npc)),
-                    overheard=listener != npc,
-                    names=names.values(),
-                )
-                entry = Entry(
-                    *(listener, "told", text, now),
-                    who=speaker,
-                    toward=npc,
-                    origin=speaker,
-                    kind="told",
-                    confidence=self._believes(listener, speaker),
-                    depth=1,
-                )
-                entries.append(entry)
-                if listener == npc:
-                    news.append(Memory(text, f"said:{speaker}", "told"))
-        return Heard(tuple(news), tuple(entries))
+        return hearing.hear(said, listeners, names, self.world.clock.now, lambda npc: self._believes(npc, speaker))
 
     def _believes(self, npc: str, speaker: str) -> float:
         """How sure a character is of what somebody tells it: 0.2 to 0.9."""
@@ -260,11 +160,11 @@ class Mind:
         names = self.names_of(player)
         naming = whole([player, *names])
         before = self.state()
-        self._break("a player was forgotten")
+        self.speaking.break_off("a player was forgotten")
         self.world.forget(player, naming)
         self.feelings.forget(player, naming)
         self.conversations = {npc: talk.without(player, naming) for npc, talk in self.conversations.items()}
-        self.whys = OrderedDict((reply, why) for reply, why in self.whys.items() if _outlives(why, player, naming))
+        self.speaking.forget(player, naming)
         self.world.take_changes()  # all is written anew: a record that named the player is deleted as a whole
         gone = [key for key in before if not naming.search(key)]
         return self.memory.forget(player, names, {**dict.fromkeys(gone), **self.state()})
@@ -369,7 +269,7 @@ class Mind:
 
         Gives what was heard, and what to keep of it: memories and records.
         """
-        unheard = self.pending.take(reply)
+        unheard = self.speaking.pending.take(reply)
         npc, to, now = unheard.npc, unheard.to, self.world.clock.now
         text = " ".join(unheard.sentences if upto is None else unheard.sentences[:upto])
         entries: list[Entry] = []
@@ -377,29 +277,15 @@ class Mind:
         sources = (fact.source.partition("said:")[2] for fact in unheard.facts)
         origin = next(filter(None, sources), npc)
         if text:
+            said = Said(npc, to, text, unheard.emotion)
             for listener in (npc, *unheard.audience):
                 if listener.startswith("npc:"):
-                    self.conversation(listener).hear(Said(npc, to, text, unheard.emotion))
-                    entries.append(
-                        Entry(
-                            *(listener, "said" if listener == npc else "heard", text, now),
-                            who=npc,
-                            toward=to,
-                            origin=origin,
-                            kind=unheard.emotion,
-                            importance=LINE_IMPORTANCE,
-                        )
-                    )
+                    self.conversation(listener).hear(said)
+                    entries.append(hearing.line(listener, said, now, origin))
             self.conversation(npc).give(to, unheard.facts)
             records[TALK + npc] = self.conversation(npc).as_record()
         line = HeardLine(npc, to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience)
         return line, entries, records
-
-    def remember_why(self, why: Why) -> None:
-        """Keeps the reasons of the last replies."""
-        self.whys[why.reply] = why
-        while len(self.whys) > WHYS_KEPT:
-            self.whys.popitem(last=False)
 
     @staticmethod
     def _query(conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading) -> str:
@@ -410,12 +296,6 @@ class Mind:
                 conversation.asked[speaker] = query
             return query
         return f"{conversation.asked.get(speaker, '')} {query}" if reading.intent is Intent.ASK_TOPIC else query
-
-
-def _outlives(why: Why, player: str, naming: re.Pattern[str]) -> bool:
-    """Whether a reply may still be asked about and judged when a player is forgotten."""
-    texts = [json.dumps([why.prompt, why.knew], ensure_ascii=False), why.ended.text if why.ended else ""]
-    return why.ended is not None and why.speaker != player and not any(map(naming.search, texts))
 
 
 def _written(npc: str, fact: Memory) -> Stored:

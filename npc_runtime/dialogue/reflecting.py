@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from typing import Protocol
 
 from npc_runtime.dialogue.prompt import FACT_LIMIT, Message, Piece, flatten
+from npc_runtime.dialogue.writer import Writer
 from npc_runtime.engine import request as engine
 from npc_runtime.memory.consolidate import Group, extract
 
 SECONDS = 60.0
 _NAME = re.compile(r"\b[A-Z]\w+")
 _FIRST_WORDS = frozenset({"You", "It", "There", "The", "A", "I"})
-
-
-class Writer(Protocol):
-    """Whoever writes text."""
-
-    def generate(self, request: engine.Request) -> AsyncIterator[engine.EngineEvent]:
-        """Text events, then one Ended."""
 
 
 class Reflecting:

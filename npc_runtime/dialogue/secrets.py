@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from npc_runtime.memory.relations import NAMES, Numbers
-from npc_runtime.persona.model import FEELINGS, Reveal, Secret
+from npc_runtime.persona.model import FEELINGS, Secret
 
 WORLD = "world"
 """The scope of a fact that names none."""
@@ -26,17 +26,9 @@ def reveals(
     """
     if secret.reveal_to != "nobody" and _at_least(feeling, secret.reveal_to):
         return True
-    return secret.reveal is not None and _holds(secret.reveal, feeling, numbers, fact, listener, told)
-
-
-def _holds(
-    reveal: Reveal,
-    feeling: str,
-    numbers: Numbers,
-    fact: Callable[[str, str], object],
-    listener: str,
-    told: Callable[[str], bool],
-) -> bool:
+    reveal = secret.reveal
+    if reveal is None:
+        return False
     wanted = ((getattr(numbers, name), getattr(reveal, name)) for name in NAMES)
     return (
         (reveal.feeling is None or _at_least(feeling, reveal.feeling))

@@ -12,9 +12,11 @@ from npc_runtime.dialogue.conversation import Unheard
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
 from npc_runtime.dialogue.intents import Reading
-from npc_runtime.dialogue.mind import NOTHING, Mind, Recalled, Thought, Why
+from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.prompt import Style
+from npc_runtime.dialogue.thought import NOTHING, Recalled, Thought
 from npc_runtime.dialogue.voice import Voice
+from npc_runtime.dialogue.why import Why
 from npc_runtime.engine import request as engine
 from npc_runtime.memory.recall import Memory
 from npc_runtime.persona.model import Persona
@@ -50,7 +52,7 @@ class Turn:
     news: tuple[Memory, ...]
     kept: Awaitable[object]  # the line is written into the memories of those who heard it
     why: Why
-    breaks: int  # of the mind when the line arrived
+    breaks: int  # in speaking when the line arrived
     arrived: float
     until: float
     seed: int
@@ -75,7 +77,7 @@ class Turn:
     @property
     def void(self) -> str:
         """Why nothing of this reply happened, or nothing: a save was restored since, or a player forgotten."""
-        return next(iter(self.mind.breaks[self.breaks :]), "")
+        return next(iter(self.mind.speaking.breaks[self.breaks :]), "")
 
     def stop(self, finish: Finish, reason: str = "") -> None:
         """Notes how the reply ends."""
@@ -116,7 +118,7 @@ class Turn:
                 facts=self.thought.choice.facts if self.thought and self.source == "model" else (),
             )
             if not self.void:
-                self.mind.pending.add(self.reply, self.unheard)
+                self.mind.speaking.pending.add(self.reply, self.unheard)
             opening = [Started(self.reply, self.utterance.to, self.emotion, self.source)]
         self.text += delta.text
         return [*opening, delta]

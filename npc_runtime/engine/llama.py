@@ -1,8 +1,8 @@
-"""llama.cpp behind the engine's seam: `llama_cpp` is imported here and in `llama_embedding`, its low-level API only.
+"""llama.cpp behind the engine's seam, by its low-level API only: a model that writes, and what draws its tokens.
 
-Measured facts that shape this file (llama-cpp-python 0.3.36): the log callback must stay referenced or the process
-crashes; `n_outputs_max` defaults to the batch size and would cost hundreds of megabytes with a large vocabulary; with
-one KV stream a sequence, forking copies the whole stream and attention stays as short as the sequence itself.
+Measured facts that shape this file (llama-cpp-python 0.3.36): `n_outputs_max` defaults to the batch size and would cost
+hundreds of megabytes with a large vocabulary; with one KV stream a sequence, forking copies the whole stream and
+attention stays as short as the sequence itself.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ import ctypes
 import itertools
 import logging
 import re
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import llama_cpp as cpp
 import numpy as np
-import psutil
 
 from npc_runtime.config import Config
 from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
+from npc_runtime.engine.llama_batch import Batch
+from npc_runtime.engine.llama_library import complaints, default_threads, forget_complaints, load_file, meta, tokenize
 from npc_runtime.engine.models import resolve
 from npc_runtime.engine.request import Sampling
 from npc_runtime.errors import ModelUnavailable
@@ -35,81 +34,6 @@ SMALL_CONTEXT = 1024  # a model trained on no more than this wants compact promp
 SLOTS, LARGE_MODEL_SLOTS = 16, 6
 SLOT_CONTEXT = 1536  # room for a full prompt, its history and a reply
 PENALTY_WINDOW = 64  # tokens that the repeat penalty looks back on
-_ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR
-_complaints: deque[str] = deque(maxlen=8)
-
-
-def _on_log(level: int, text: bytes, _data: ctypes.c_void_p) -> None:
-    line = text.decode("utf-8", "replace").strip()
-    if line and level == _ERROR_LEVEL:
-        _complaints.append(line)
-    if line:
-        log.debug("llama.cpp: %s", line)
-
-
-_log_callback = cpp.llama_log_callback(_on_log)  # referenced for ever: llama.cpp keeps the pointer
-cpp.llama_log_set(_log_callback, ctypes.c_void_p(0))
-cpp.llama_backend_init()
-
-
-@dataclass(frozen=True)
-class BuildInfo:
-    """What this build of llama.cpp can do."""
-
-    version: str  # of llama-cpp-python
-    supports_gpu_offload: bool
-    system_info: str  # instruction sets and backends, in llama.cpp's words
-
-
-def build_info() -> BuildInfo:
-    """What this build of llama.cpp can do."""
-    info = cpp.llama_print_system_info().decode("utf-8", "replace").strip()
-    return BuildInfo(cpp.__version__, bool(cpp.llama_supports_gpu_offload()), info)
-
-
-def default_threads() -> int:
-    """Physical cores less one: the game wants some too."""
-    return max(1, (psutil.cpu_count(logical=False) or 2) - 1)
-
-
-def load_file(path: Path, n_gpu_layers: int) -> Any:
-    """The handle of a loaded GGUF; 0 layers keep off every GPU. Raises ModelUnavailable with llama.cpp's reason."""
-    params = cpp.llama_model_default_params()
-    params.n_gpu_layers = n_gpu_layers if cpp.llama_supports_gpu_offload() else 0
-    _complaints.clear()
-    handle = cpp.llama_model_load_from_file(str(path).encode(), params)
-    if not handle:
-        raise ModelUnavailable(
-            f"llama.cpp cannot load {path}: {complaints()}",
-            hint="the file may be incomplete, or too new for this llama.cpp; download it again",
-        )
-    return handle
-
-
-def complaints() -> str:
-    """Why the last call failed, in llama.cpp's words."""
-    return "; ".join(_complaints) or "no reason given"
-
-
-def meta(handle: Any, key: str) -> str:
-    """What the header of a loaded GGUF says; nothing where it does not."""
-    buffer = ctypes.create_string_buffer(256)
-    count = cpp.llama_model_meta_val_str(handle, key.encode(), buffer, len(buffer))
-    return buffer.value.decode("utf-8", "replace") if count > 0 else ""
-
-
-def tokenize(vocab: Any, text: str, *, special: bool, frame: bool = False) -> list[int]:
-    """Token ids. `special` reads special tokens in the text; `frame` puts the model's own around it: CLS, SEP."""
-    data = text.encode("utf-8", "replace")
-    if not data and not frame:
-        return []
-    room = len(data) + 8
-    while True:
-        buffer = (cpp.llama_token * room)()
-        count = cpp.llama_tokenize(vocab, data, len(data), buffer, room, frame, special)
-        if count >= 0:
-            return list(buffer[:count])
-        room = -count
 
 
 class LlamaModel:
@@ -154,7 +78,7 @@ class LlamaModel:
         params.no_perf = True
         if config.kv_type_v != "f16":
             params.flash_attn_type = 1  # llama.cpp quantizes V only with flash attention
-        _complaints.clear()
+        forget_complaints()
         context = cpp.llama_init_from_model(self._handle, params)
         if not context:
             cpp.llama_model_free(self._handle)
@@ -294,44 +218,3 @@ class LlamaSampler:
         """Frees the chain."""
         cpp.llama_sampler_free(self._chain)
         self._model.open_samplers -= 1
-
-
-class Batch:
-    """A llama_batch over arrays of our own, filled slice by slice instead of entry by entry."""
-
-    def __init__(self, capacity: int) -> None:
-        self._tokens = np.zeros(capacity, np.int32)
-        self._positions = np.zeros(capacity, np.int32)
-        self._slots = np.zeros(capacity, np.int32)
-        self._wanted = np.zeros(capacity, np.int8)
-        counts = np.ones(capacity, np.int32)
-        addresses = self._slots.ctypes.data + np.arange(capacity, dtype=np.uintp) * self._slots.itemsize
-        self._keep = (counts, addresses)  # the struct holds bare pointers into these
-        self.struct = cpp.llama_batch()
-        self.struct.embd = None
-        for name, array in (
-            ("token", self._tokens),
-            ("pos", self._positions),
-            ("n_seq_id", counts),
-            ("seq_id", addresses),
-            ("logits", self._wanted),
-        ):
-            kind = dict(cpp.llama_batch._fields_)[name]
-            setattr(self.struct, name, ctypes.cast(array.ctypes.data, kind))
-
-    def fill(self, chunks: Sequence[Chunk]) -> list[int]:
-        """Lays the chunks out one after the other; returns the row of each that wants logits."""
-        rows = []
-        at = 0
-        for chunk in chunks:
-            stop = at + len(chunk.tokens)
-            self._tokens[at:stop] = chunk.tokens
-            self._positions[at:stop] = np.arange(chunk.start, chunk.start + len(chunk.tokens))
-            self._slots[at:stop] = chunk.slot
-            self._wanted[at:stop] = 0
-            if chunk.sample:
-                self._wanted[stop - 1] = 1
-                rows.append(stop - 1)
-            at = stop
-        self.struct.n_tokens = at
-        return rows

@@ -17,7 +17,8 @@ import numpy as np
 
 from npc_runtime.engine.backend import Chunk
 from npc_runtime.engine.embedding import Vectors
-from npc_runtime.engine.llama import Batch, complaints, default_threads, load_file, meta, tokenize
+from npc_runtime.engine.llama_batch import Batch
+from npc_runtime.engine.llama_library import complaints, default_threads, load_file, meta, tokenize
 from npc_runtime.errors import ModelUnavailable
 
 CONTEXT = 512

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from npc_runtime.errors import Conflict, StorageError, not_found
+from npc_runtime.errors import Conflict, StorageError
+from npc_runtime.memory import reading, saves
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
-from npc_runtime.memory.erase import TARGET, Target, erase, erase_mentions, prune_lines, stems
-from npc_runtime.memory.store import Connection, Row, Store
+from npc_runtime.memory.erase import erase_mentions, erase_unseen, prune_lines, stems
+from npc_runtime.memory.reading import COLUMNS, MEMORY_SEEN, NOT_FADED
+from npc_runtime.memory.saves import Save
+from npc_runtime.memory.store import Connection, Store
 from npc_runtime.memory.timeline import ALL, Branches, Point
 
 Result = TypeVar("Result")
 
 UNWRITTEN_LIMIT = 10_000  # rows kept in RAM while the disk cannot take them
-CHUNK = 400  # rows that one background job may delete
-COLUMNS = "id, branch, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources"
-SEEN = "{0}.{1} <= (SELECT last FROM seen WHERE seen.branch = {0}.branch)"
-MEMORY_SEEN = SEEN.format("memory", "id")
-NOT_FADED = f"NOT IN (SELECT memory FROM faded WHERE owner = ?1 AND {SEEN.format('faded', 'seq')})"
-"""Conditions on a row, where ?1 is the owner. `seen` is the timeline that is lived: a branch, and its last row seen."""
 
 
 @dataclass
@@ -40,15 +37,6 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.entries) + len(self.records)
-
-
-@dataclass(frozen=True)
-class Save:
-    """A named point of the history."""
-
-    name: str
-    number: int  # in order of making
-    at: int  # the game time that it holds
 
 
 class History:
@@ -160,92 +148,24 @@ class History:
 
     def records(self, prefix: str = "") -> Future[dict[str, Any]]:
         """The state as it is now, by key. Raises StorageError for a value that cannot be read."""
-
-        # From key to key: a key's versions that are not seen cost nothing, however many there are.
-        sql = f"""
-            WITH RECURSIVE found (key) AS (
-                SELECT min(key) FROM record WHERE key >= ?1 AND key < ?2
-                UNION ALL
-                SELECT (SELECT min(key) FROM record WHERE key > found.key AND key < ?2) FROM found WHERE key NOTNULL
-            )
-            SELECT key, (
-                SELECT value FROM record WHERE record.key = found.key AND {SEEN.format("record", "seq")}
-                ORDER BY seq DESC LIMIT 1
-            ) FROM found WHERE key NOTNULL
-        """
-
-        def job(db: Connection) -> dict[str, Any]:
-            found = db.execute(sql, (prefix, prefix + "\U0010ffff"))
-            return {key: _read(key, value) for key, value in found if value is not None}
-
-        return self.store.submit(job)
+        return self.store.submit(lambda db: reading.records(db, prefix))
 
     def versions(self, key: str) -> Future[list[Any]]:
         """Every value that a key has had, on any branch; those where it was taken out are left out."""
-        sql = "SELECT value FROM record WHERE key = ? AND value NOTNULL ORDER BY seq"
-
-        def job(db: Connection) -> list[Any]:
-            return [_read(key, value) for (value,) in db.execute(sql, (key,))]
-
-        return self.store.submit(job)
+        return self.store.submit(lambda db: reading.versions(db, key))
 
     def memories(self, owner: str, *, hows: Iterable[str] = (), limit: int = 64) -> Future[list[Stored]]:
         """The latest memories of a character, oldest first; of some kinds only where `hows` names them."""
-        wanted = json.dumps([*hows] or HOWS)
-        sql = f"""
-            SELECT {COLUMNS} FROM memory WHERE owner = ?1 AND {MEMORY_SEEN} AND id {NOT_FADED}
-            AND how IN (SELECT value FROM json_each(?2)) ORDER BY id DESC LIMIT ?3
-        """
-
-        def job(db: Connection) -> list[Stored]:
-            rows = list(db.execute(sql, (owner, wanted, limit)))
-            return [self.stored(db, row) for row in reversed(rows)]
-
-        return self.store.submit(job)
+        wanted = tuple(hows) or HOWS
+        return self.store.submit(lambda db: reading.memories(db, owner, wanted, limit))
 
     def count(self, owner: str) -> Future[int]:
         """How many memories of a character take part in recall: those that are neither lines nor faded."""
-        lines = ", ".join(f"'{how}'" for how in sorted(LINES))
-        sql = (
-            "SELECT count(*) FROM memory"
-            f" WHERE owner = ?1 AND how NOT IN ({lines}) AND {MEMORY_SEEN} AND id {NOT_FADED}"
-        )
-
-        def job(db: Connection) -> int:
-            ((found,),) = db.execute(sql, (owner,))
-            return int(found)
-
-        return self.store.submit(job)
-
-    def by_ids(self, numbers: Sequence[int]) -> Future[list[Stored]]:
-        """Memories of this timeline by id, faded ones too: what a reflection stands for."""
-        sql = f"SELECT {COLUMNS} FROM memory WHERE id = ? AND {MEMORY_SEEN}"
-
-        def job(db: Connection) -> list[Stored]:
-            return [self.stored(db, row) for number in numbers for row in list(db.execute(sql, (number,)))]
-
-        return self.store.submit(job)
+        return self.store.submit(lambda db: reading.count(db, owner))
 
     def page(self, owner: str, after: int, limit: int) -> Future[list[Stored]]:
         """Memories of this timeline by id, from the one behind `after` on; of everybody where `owner` is empty."""
-        of = "owner = ?2" if owner else "?2 = ''"
-        sql = f"SELECT {COLUMNS} FROM memory WHERE id > ?1 AND {of} AND {MEMORY_SEEN} ORDER BY id LIMIT ?3"
-
-        def job(db: Connection) -> list[Stored]:
-            return [self.stored(db, row) for row in list(db.execute(sql, (after, owner, limit)))]
-
-        return self.store.submit(job)
-
-    def stored(self, db: Connection, row: Row) -> Stored:
-        """A memory from its row, with how often it came up."""
-        number, _, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources = row
-        sql = f"SELECT coalesce(sum(times), 0), max(at) FROM repeat WHERE memory = ? AND {SEEN.format('repeat', 'seq')}"
-        ((again, last),) = db.execute(sql, (number,))
-        entry = Entry(
-            *(owner, how, text, at, who, toward, origin, kind, importance, confidence, depth),
-            tuple(map(int, sources.split())),
-        )
-        return Stored(number, entry, 1 + again, max(at, last or at))
+        return self.store.submit(lambda db: reading.page(db, owner, after, limit))
 
     # ------------------------------------------------------------ saves
 
@@ -262,7 +182,7 @@ class History:
         """Gives a save a second name, so that the two may go separate ways. Raises NotFound, Conflict."""
 
         def job(db: Connection) -> Save:
-            point, at = self._saved(db, name)
+            point, at = saves.find(db, name)
             if list(db.execute("SELECT 1 FROM save WHERE name = ?", (copy,))):
                 raise Conflict(f'there is a save "{copy}" already', hint="delete it first, or choose another name")
             return self._name(db, copy, point, at)
@@ -273,7 +193,7 @@ class History:
         """Goes back to a save: a new branch and a new epoch begin; gives the game time. Raises NotFound."""
 
         def job(db: Connection) -> tuple[int, Point, int]:
-            point, at = self._saved(db, name)
+            point, at = saves.find(db, name)
             db.execute("INSERT INTO branch (parent, fork) VALUES (?, ?)", (point.branch, point.seq))
             ((here,),) = db.execute("SELECT last_insert_rowid()")
             self._show(db, {**self._branches.ends(point), here: ALL})
@@ -291,31 +211,17 @@ class History:
 
     def delete_save(self, name: str) -> Future[None]:
         """Takes a save away. Raises NotFound."""
-
-        def job(db: Connection) -> None:
-            self._saved(db, name)
-            db.execute("DELETE FROM save WHERE name = ?", (name,))
-
-        return self.store.submit(job)
+        return self.store.submit(lambda db: saves.delete(db, name))
 
     def saves(self) -> Future[list[Save]]:
         """All saves, in order of making."""
-
-        def job(db: Connection) -> list[Save]:
-            return [Save(*row) for row in db.execute("SELECT name, number, at FROM save ORDER BY number")]
-
-        return self.store.submit(job)
+        return self.store.submit(saves.every)
 
     def _name(self, db: Connection, name: str, point: Point, at: int) -> Save:
         self._saves += 1
-        values = (name, self._saves, point.branch, point.seq, at)
-        db.execute("INSERT OR REPLACE INTO save VALUES (?, ?, ?, ?, ?)", values)
-        return Save(name, self._saves, at)
-
-    def _saved(self, db: Connection, name: str) -> tuple[Point, int]:
-        for branch, seq, at in db.execute("SELECT branch, seq, at FROM save WHERE name = ?", (name,)):
-            return Point(branch, seq), at
-        raise not_found("save", name, [row[0] for row in db.execute("SELECT name FROM save")])
+        named = Save(name, self._saves, at)
+        saves.put(db, named, point)
+        return named
 
     # ------------------------------------------------------------ taking out
 
@@ -323,22 +229,7 @@ class History:
         """Deletes some rows that nothing can see any more; whether there may be others."""
 
         def job(db: Connection) -> list[int] | None:
-            points = self._points(db)
-            needed = self._branches.needed(points)
-            for branch in self._branches.all():
-                ends = needed.get(branch, [-1])
-                beyond = f"{TARGET} WHERE branch = ? AND id > ? LIMIT ?"
-                targets = [Target(*row) for row in db.execute(beyond, (branch, ends[0], CHUNK))]
-                erase(db, targets)
-                if len(targets) == CHUNK:
-                    return None
-                for table in ("record", "repeat", "faded"):
-                    db.execute(f"DELETE FROM {table} WHERE branch = ? AND seq > ?", (branch, ends[0]))
-                _thin(db, branch, ends)
-            dropped = self._branches.unneeded(points)
-            for branch in dropped:
-                db.execute("DELETE FROM branch WHERE id = ?", (branch,))
-            return dropped
+            return erase_unseen(db, self._branches, self._points(db))
 
         def work() -> bool:
             dropped = self.store.transact(job)
@@ -358,7 +249,7 @@ class History:
 
     def _points(self, db: Connection) -> list[Point]:
         """Everywhere that the history can still be seen from: here, and every save."""
-        return [Point(self._here), *(Point(*row) for row in db.execute("SELECT branch, seq FROM save"))]
+        return [Point(self._here), *saves.points(db)]
 
     def forget(self, entity: str, words: Iterable[str] = ()) -> Future[int]:
         """Deletes everything that came from, was said to or names an entity, on every branch and in every save.
@@ -368,11 +259,7 @@ class History:
         bytes out of the file.
         """
         names = tuple(words)
-
-        def job(db: Connection) -> int:
-            return erase_mentions(db, entity, names)
-
-        return self.store.call(lambda: self._caught_up(job))
+        return self.store.call(lambda: self._caught_up(lambda db: erase_mentions(db, entity, names)))
 
     # ------------------------------------------------------------ opening
 
@@ -404,20 +291,3 @@ _LAST = """
         (SELECT coalesce(max((SELECT max(seq) FROM repeat WHERE repeat.branch = branch.id)), 0) FROM branch)
     )
 """
-
-
-def _thin(db: Connection, branch: int, ends: Sequence[int]) -> None:
-    """Deletes the versions of records that a later one hides from each of `ends`, which fall."""
-    for end, start in zip(ends, (*ends[1:], -1), strict=True):
-        db.execute(
-            "DELETE FROM record WHERE branch = ?1 AND seq > ?2 AND seq <= ?3 AND EXISTS (SELECT 1 FROM record AS later"
-            " WHERE later.key = record.key AND later.branch = ?1 AND later.seq > record.seq AND later.seq <= ?3)",
-            (branch, start, end),
-        )
-
-
-def _read(key: str, value: str | None) -> Any:
-    try:
-        return None if value is None else json.loads(value)
-    except ValueError:
-        raise StorageError(f'the record "{key}" is not readable', hint="restore a save from before it broke") from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,16 @@ def views(text: str, roles: Mapping[str, str]) -> tuple[str, ...]:
     """The ways to read a memory; `roles` says what people are, by name: `Rufus` -> `tanner`."""
     if not roles:
         return (text,)
-    named = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, roles), key=len, reverse=True))})\b")
+    named = _any_of(frozenset(roles))
     as_roles = named.sub(lambda name: f"the {roles[name[0]]}", text)
     as_someone = named.sub("someone", text)
     return tuple(dict.fromkeys((text, as_roles, as_someone)))
+
+
+@lru_cache(maxsize=8)
+def _any_of(names: frozenset[str]) -> re.Pattern[str]:
+    """Finds names; of those that begin alike, the longest. The names of a village are the same for every text."""
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})\b")
 
 
 def vectors(texts: Sequence[str], roles: Mapping[str, str], embed: Embed) -> Vectors:

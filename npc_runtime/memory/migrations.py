@@ -63,4 +63,17 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE VIRTUAL TABLE stems USING fts5(words, content='', columnsize=0, detail=none, tokenize='ascii');
         """,
     ),
+    (
+        "vectors in blocks",
+        """
+        DROP TABLE vector;  -- they are made anew
+        INSERT OR IGNORE INTO unembedded SELECT id FROM memory WHERE how NOT IN ('said', 'heard');
+        -- The vectors of a character, some together: int64 ids and branches, int8 directions, each end to end.
+        CREATE TABLE vectors (
+            owner TEXT NOT NULL, block INTEGER NOT NULL,
+            memories BLOB NOT NULL, branches BLOB NOT NULL, directions BLOB NOT NULL,
+            PRIMARY KEY (owner, block)
+        );
+        """,
+    ),
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -21,17 +21,17 @@ from numpy.typing import NDArray
 
 from npc_runtime.memory.entry import Stored
 from npc_runtime.memory.erase import owned_stem
-from npc_runtime.memory.history import COLUMNS, MEMORY_SEEN, NOT_FADED, SEEN, History
+from npc_runtime.memory.history import History
+from npc_runtime.memory.reading import COLUMNS, LINE, MEMORY_SEEN, NOT_FADED, stored
 from npc_runtime.memory.store import Connection
 from npc_runtime.memory.terms import alike, terms
+from npc_runtime.memory.vectors import Vectors
 
 WORDS = 0.6  # what having all words of the question counts beside the cosine, which is at most 1
 NEAREST = 48  # candidates of each search
 HALF_LIFE = 10 * 86_400.0  # game seconds after which recency has lost half its say
 RECENCY, IMPORTANCE = 0.05, 0.1  # the most that either adds to a memory's score
 SAME = 0.8  # overlap of stems at which two memories are the same event
-ROWS = 256  # vectors that are compared at once
-SHELVES = 48  # characters whose vectors are kept in RAM
 
 _CANDIDATES = (
     f"SELECT {COLUMNS} FROM memory"
@@ -40,9 +40,6 @@ _CANDIDATES = (
 _HOLDING = (
     "SELECT memory.id FROM stems CROSS JOIN memory INDEXED BY memory_owner ON memory.id = stems.rowid"
     f" WHERE stems MATCH ?2 AND memory.owner = ?1 AND {MEMORY_SEEN} AND memory.id {NOT_FADED}"
-)
-_VECTORS = (
-    f"SELECT memory, value FROM vector WHERE owner = ?1 AND {SEEN.format('vector', 'memory')} AND memory {NOT_FADED}"
 )
 
 
@@ -59,30 +56,12 @@ class Found:
     covered: float = 0.0
 
 
-@dataclass
-class _Shelf:
-    """The vectors of one character, as the epoch sees them."""
-
-    epoch: int
-    ids: list[int]
-    matrix: NDArray[np.int8]  # [memories, dimensions]
-
-    def cosines(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
-        """[memories]. Some rows at a time: what stays in the processor's cache is quickest."""
-        cosines = np.empty(len(self.ids), np.float32)
-        for start in range(0, len(cosines), ROWS):
-            values = self.matrix[start : start + ROWS].astype(np.float32)
-            lengths = np.sqrt(np.einsum("ij,ij->i", values, values))
-            cosines[start : start + ROWS] = values @ query / np.maximum(lengths, 1)
-        return cosines
-
-
 class Recollection:
     """Searches the memories of one world's characters."""
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._shelves: OrderedDict[str, _Shelf] = OrderedDict()  # touched on the store's thread only
+        self._vectors = Vectors()
 
     def compare_by(self, embedder: str) -> Future[None]:
         """Names the model that the vectors come from; those of another one are dropped, and wait to be made anew."""
@@ -92,25 +71,15 @@ class Recollection:
                 return
             db.execute("DELETE FROM embedder")
             db.execute("INSERT INTO embedder VALUES (?)", (embedder,))
-            db.execute("DELETE FROM vector")
-            searched = "SELECT id FROM memory WHERE how NOT IN ('said', 'heard')"
-            db.execute(f"INSERT OR IGNORE INTO unembedded {searched}")
-            self._shelves.clear()
+            self._vectors.clear(db)
+            db.execute(f"INSERT OR IGNORE INTO unembedded SELECT id FROM memory WHERE NOT {LINE}")
 
         return self._history.store.submit(job)
 
     def add_vectors(self, owner: str, vectors: Mapping[int, NDArray[np.float32]]) -> Future[None]:
         """Keeps the meaning of memories, by id: vectors of length one, [dimensions]."""
 
-        def job(db: Connection) -> None:
-            for number, vector in vectors.items():
-                for (branch,) in list(db.execute("SELECT branch FROM memory WHERE id = ?", (number,))):
-                    values = (owner, number, branch, packed_vector(vector).tobytes())
-                    db.execute("INSERT OR REPLACE INTO vector VALUES (?, ?, ?, ?)", values)
-                    db.execute("DELETE FROM unembedded WHERE memory = ?", (number,))
-            self._shelves.pop(owner, None)
-
-        return self._history.store.submit(job)
+        return self._history.store.submit(lambda db: self._vectors.add(db, owner, vectors))
 
     def without_vector(self, limit: int) -> Future[list[tuple[int, str, str]]]:
         """Some memories whose meaning is not kept yet: id, owner, text."""
@@ -124,16 +93,9 @@ class Recollection:
 
         return self._history.store.submit(job)
 
-    def drop(self, owner: str = "") -> Future[None]:
-        """Takes the vectors of a character, or of all, out of RAM."""
-
-        def job(db: Connection) -> None:
-            if owner:
-                self._shelves.pop(owner, None)
-            else:
-                self._shelves.clear()
-
-        return self._history.store.submit(job)
+    def drop(self) -> Future[None]:
+        """Takes all vectors out of RAM."""
+        return self._history.store.call(self._vectors.close)
 
     def find(
         self, owner: str, query: str, *, now: int, limit: int, vector: NDArray[np.float32] | None = None
@@ -142,22 +104,23 @@ class Recollection:
 
         def job(db: Connection) -> list[Found]:
             covered = self._covered(db, owner, query)
-            cosines = self._cosines(db, owner, vector) if vector is not None else {}
+            cosines: dict[int, float] = {}
+            if vector is not None:
+                cosines = self._vectors.nearest(db, owner, vector, count=NEAREST, epoch=self._history.epoch)
             likeness = {
                 number: cosines.get(number, 0.0) + WORDS * covered.get(number, 0.0) ** 3
                 for number in (*_best(covered), *_best(cosines))
             }
-            found = []
             numbers = json.dumps(_best(likeness)[: 2 * limit])
-            for row in list(db.execute(_CANDIDATES, (owner, numbers))):
-                stored = self._history.stored(db, row)
-                hit = Found(
-                    stored,
-                    score=likeness[stored.id] * weight(stored, now),
-                    cosine=cosines.get(stored.id, 0.0),
-                    covered=covered.get(stored.id, 0.0),
+            found = [
+                Found(
+                    memory,
+                    score=likeness[memory.id] * weight(memory, now),
+                    cosine=cosines.get(memory.id, 0.0),
+                    covered=covered.get(memory.id, 0.0),
                 )
-                found.append(hit)
+                for memory in stored(db, list(db.execute(_CANDIDATES, (owner, numbers))))
+            ]
             return diverse(sorted(found, key=lambda hit: -hit.score), limit)
 
         return self._history.store.submit(job)
@@ -180,28 +143,6 @@ class Recollection:
             for number in holding:
                 weights[number] += rarity
         return {number: weight / whole for number, weight in weights.items()}
-
-    def _cosines(self, db: Connection, owner: str, vector: NDArray[np.float32]) -> dict[int, float]:
-        shelf = self._shelves.get(owner)
-        if shelf is None or shelf.epoch != self._history.epoch:
-            rows = list(db.execute(_VECTORS, (owner,)))
-            matrix = np.frombuffer(b"".join(value for _, value in rows), np.int8).reshape(len(rows), -1 if rows else 0)
-            shelf = self._shelves[owner] = _Shelf(self._history.epoch, [number for number, _ in rows], matrix)
-            while len(self._shelves) > SHELVES:
-                self._shelves.popitem(last=False)
-        self._shelves.move_to_end(owner)
-        if not shelf.ids:
-            return {}
-        cosines = shelf.cosines(vector)
-        count = min(NEAREST, len(cosines))
-        nearest = np.argpartition(-cosines, count - 1)[:count]
-        return {shelf.ids[place]: float(cosines[place]) for place in nearest}
-
-
-def packed_vector(vector: NDArray[np.float32]) -> NDArray[np.int8]:
-    """A vector as bytes; its length is lost, its direction is off by less than half a degree."""
-    packed: NDArray[np.int8] = np.round(vector * (127 / max(np.abs(vector).max(), 1e-9))).astype(np.int8)
-    return packed
 
 
 def weight(stored: Stored, now: int) -> float:

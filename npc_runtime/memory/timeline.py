@@ -30,9 +30,6 @@ class Branches:
         """`forks`: branch -> the point it forked from; None for the first."""
         self._forks = dict(forks)
 
-    def __contains__(self, branch: int) -> bool:
-        return branch in self._forks
-
     def all(self) -> list[int]:
         """Every branch, oldest first."""
         return sorted(self._forks)

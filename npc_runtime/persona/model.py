@@ -157,7 +157,3 @@ class Pack(Strict):
     personas: dict[Id, Persona]
     lore: list[Lore]
     barks: Barks
-
-    def lore_of(self, npc: str) -> list[str]:
-        """The paragraphs of lore that reach a character, by the scopes it knows."""
-        return [lore.text for lore in self.lore if lore.scope in self.personas[npc].knows]

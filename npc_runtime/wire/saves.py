@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from npc_runtime.dialogue.director import Director
-from npc_runtime.memory.history import Save
+from npc_runtime.memory.saves import Save
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering
 from npc_runtime.wire.session import Session, Sessions

@@ -1,4 +1,4 @@
-"""Worlds: who is where, what is true, and what happens. Addresses are ids with their kind: `npc:mira`.
+"""A world: who is where, what is true, and what happens. Addresses are ids with their kind: `npc:mira`.
 
 A world's state is a set of records, plain dicts that JSON can hold:
 
@@ -18,6 +18,7 @@ from typing import Any
 from npc_runtime.errors import Conflict, Invalid, not_found
 from npc_runtime.world import records as stored
 from npc_runtime.world.clock import Clock
+from npc_runtime.world.entity import Entity
 from npc_runtime.world.facts import WEATHER, WORLD, Fact, Facts, FactValue
 from npc_runtime.world.now import now_sentence
 from npc_runtime.world.perception import Event, Perceived, perceive, remembered
@@ -39,33 +40,6 @@ def entity_id(text: str, kind: str) -> str:
 def bare(entity: str) -> str:
     """The id without its kind."""
     return entity.partition(":")[2] or entity
-
-
-@dataclass
-class Entity:
-    """A player or an NPC in a world."""
-
-    id: str
-    name: str
-    at: str | None = None  # place id
-    entered: int = 0  # order of arrival in the world
-
-    def as_record(self) -> dict[str, Any]:
-        """For the store; `from_record` reads it."""
-        return {"name": self.name, "at": self.at, "entered": self.entered}
-
-    @classmethod
-    def from_record(cls, key: str, record: object) -> Entity:
-        """Raises StorageError, naming the key."""
-        id = key.removeprefix("entity/")
-        if id.partition(":")[0] not in ("npc", "player"):
-            raise stored.broken(key, f'"{id}" is no NPC and no player')
-        return cls(
-            id,
-            name=stored.field(key, record, "name", str),
-            at=stored.field(key, record, "at", str, type(None)),
-            entered=stored.field(key, record, "entered", int),
-        )
 
 
 @dataclass
@@ -329,36 +303,3 @@ class World:
     def _known(self, key: str, place: str | None) -> None:
         if place is not None and place not in self.places:
             raise stored.broken(key, f"the pack {self.pack} has no {place} any more")
-
-
-class Worlds:
-    """All open worlds."""
-
-    def __init__(self) -> None:
-        self._worlds: dict[str, World] = {}
-
-    def __len__(self) -> int:
-        return len(self._worlds)
-
-    def get(self, world: str) -> World:
-        """An open world. Raises NotFound, listing those that are open."""
-        try:
-            return self._worlds[world]
-        except KeyError:
-            raise not_found("world", world, self._worlds) from None
-
-    def open(
-        self, world: str, pack: str, places: dict[str, str], adjacent: dict[str, frozenset[str]]
-    ) -> tuple[World, bool]:
-        """The world, and whether it is new. Raises Conflict when it is open with another pack."""
-        found = self._worlds.get(world)
-        if found is None:
-            found = self._worlds[world] = World(world, pack, places, adjacent)
-            return found, True
-        if found.pack != pack:
-            raise Conflict(f'world "{world}" is open with the pack {found.pack}', hint=f"open it without naming {pack}")
-        return found, False
-
-    def close(self, world: str) -> None:
-        """Lets go of a world."""
-        self._worlds.pop(world, None)

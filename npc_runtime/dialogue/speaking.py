@@ -1,0 +1,60 @@
+"""Who speaks in one world: turns in order, what was said last and why, and what nobody has heard yet."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from weakref import WeakSet
+
+from npc_runtime.dialogue.conversation import Pending
+from npc_runtime.dialogue.why import Why
+
+WHYS_KEPT = 64  # last replies of a world that can be asked about and judged
+SPOKEN_KEPT = 4  # last lines of a character that it must not repeat
+
+
+@dataclass
+class Speaking:
+    """The replies of one world's characters."""
+
+    pending: Pending
+    whys: OrderedDict[str, Why] = field(default_factory=OrderedDict)
+    floors: dict[str, asyncio.Lock] = field(default_factory=dict)  # npc -> held while it speaks
+    turns: dict[str, int] = field(default_factory=dict)  # npc -> replies begun
+    spoken: dict[str, deque[str]] = field(default_factory=dict)
+    underway: WeakSet[asyncio.Event] = field(default_factory=WeakSet)  # they take back what is being said
+    breaks: list[str] = field(default_factory=list)  # why what was under way then is void, in words
+
+    def floor(self, npc: str) -> asyncio.Lock:
+        """Held while an NPC speaks; those who wait are served in order."""
+        return self.floors.setdefault(npc, asyncio.Lock())
+
+    def last_lines(self, npc: str) -> deque[str]:
+        """What an NPC said last, heard or not."""
+        return self.spoken.setdefault(npc, deque(maxlen=SPOKEN_KEPT))
+
+    def begin(self, npc: str) -> int:
+        """The number of an NPC's next reply, from 1 on."""
+        self.turns[npc] = self.turns.get(npc, 0) + 1
+        return self.turns[npc]
+
+    def remember_why(self, why: Why) -> None:
+        """Keeps the reasons of the last replies."""
+        self.whys[why.reply] = why
+        while len(self.whys) > WHYS_KEPT:
+            self.whys.popitem(last=False)
+
+    def break_off(self, why: str) -> None:
+        """What is being said is void, and what waits to be heard."""
+        self.breaks.append(why)
+        for cancelled in list(self.underway):
+            cancelled.set()
+        self.underway.clear()
+        self.pending.clear()
+        self.spoken.clear()
+
+    def forget(self, player: str, naming: re.Pattern[str]) -> None:
+        """Takes out the reasons of replies to a player, and those that name it."""
+        self.whys = OrderedDict((reply, why) for reply, why in self.whys.items() if why.outlives(player, naming))

@@ -1,0 +1,34 @@
+"""Why a character said what it said: kept for the last replies, which can be asked about and judged."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from npc_runtime.dialogue.events import Ended
+from npc_runtime.dialogue.prompt import Card
+
+
+@dataclass
+class Why:
+    """What a character was told and knew for a reply."""
+
+    reply: str
+    intent: str
+    move: str = ""
+    facts: list[str] = field(default_factory=list)
+    knew: list[dict[str, Any]] = field(default_factory=list)  # text, source, score
+    prompt: list[dict[str, str]] = field(default_factory=list)  # role, text
+    raw: str = ""
+    notes: list[str] = field(default_factory=list)
+    # For feedback on the reply
+    speaker: str = ""  # who was answered
+    card: Card | None = None  # None: nothing was thought of yet
+    ended: Ended | None = None
+
+    def outlives(self, player: str, naming: re.Pattern[str]) -> bool:
+        """Whether it may still be asked about when a player is forgotten."""
+        texts = [json.dumps([self.prompt, self.knew], ensure_ascii=False), self.ended.text if self.ended else ""]
+        return self.ended is not None and self.speaker != player and not any(map(naming.search, texts))

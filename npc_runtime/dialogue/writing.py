@@ -1,0 +1,108 @@
+"""A turn in the model's words: what is asked of the writer, and what is made of its text."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+
+from npc_runtime.dialogue.actions import expand
+from npc_runtime.dialogue.events import Acted, ReplyEvent
+from npc_runtime.dialogue.moves import FACT_MOVES
+from npc_runtime.dialogue.prompt import Message
+from npc_runtime.dialogue.race import race
+from npc_runtime.dialogue.turn import Turn
+from npc_runtime.dialogue.voice import Voice
+from npc_runtime.dialogue.writer import Writer
+from npc_runtime.engine import request as engine
+from npc_runtime.errors import PromptTooLong, RuntimeFault
+
+FACT_TEMPERATURE = 0.2
+
+
+class TooLong(Exception):
+    """The prompt does not fit; a shorter style may."""
+
+
+class Writing:
+    """Has turns written."""
+
+    def __init__(self, writer: Writer, *, temperature: float, max_tokens: int, repeatable: bool) -> None:
+        """`repeatable`: the same seed is to give the same words."""
+        self._writer = writer
+        self._temperature = temperature
+        self._max_tokens = max_tokens
+        self._repeatable = repeatable
+
+    async def attempt(
+        self, turn: Turn, voice: Voice, messages: tuple[Message, ...], request_format: engine.ReplyFormat, number: int
+    ) -> AsyncGenerator[ReplyEvent, None]:
+        """One try at a turn, the `number`th from 0 on. Raises TooLong, Interrupted, Breach."""
+        utterance = turn.utterance
+        request = engine.Request(
+            messages=messages,
+            max_tokens=utterance.max_tokens or self._max_tokens,
+            sampling=engine.Sampling(
+                temperature=self._heat(turn),
+                seed=mix(turn.seed, number),
+            ),
+            format=request_format,
+            priority=utterance.priority,
+            deadline=max(0.0, turn.until - time.monotonic()),
+            # What was computed before, in another batch, may be rounded otherwise.
+            reuse=not self._repeatable and utterance.seed is None,
+        )
+        stream = self._writer.generate(request)
+        ended: engine.Ended | None = None
+        try:
+            while ended is None:
+                event = await race(_next(stream), utterance.cancelled, turn.until)
+                if isinstance(event, engine.Text):
+                    for spoken in turn.speak(voice.feed(event.text)):
+                        yield spoken
+                else:
+                    ended = event
+        finally:
+            if isinstance(stream, AsyncGenerator):
+                await stream.aclose()
+        if isinstance(ended.error, PromptTooLong) and turn.style == "full":
+            raise TooLong
+        turn.usage = ended.usage
+        turn.stop(ended.finish, str(ended.error) if ended.error else "")
+        if ended.finish in ("stop", "length"):
+            for spoken in turn.speak(voice.end()):
+                yield spoken
+            for proposed in _proposed(turn, voice):
+                yield proposed
+
+    def _heat(self, turn: Turn) -> float:
+        """The temperature: a small model is to say a fact right rather than in many ways."""
+        if turn.utterance.temperature is not None:
+            return turn.utterance.temperature
+        stating = turn.thought is not None and turn.thought.choice.move in FACT_MOVES
+        return min(self._temperature, FACT_TEMPERATURE) if stating and turn.style == "compact" else self._temperature
+
+
+def _proposed(turn: Turn, voice: Voice) -> list[Acted]:
+    assert turn.thought is not None
+    if turn.style == "compact":
+        return [Acted(turn.thought.choice.action)] if turn.thought.choice.action else []
+    if voice.action is None:
+        return []
+    if voice.action in expand(turn.utterance.offers):
+        return [Acted(voice.action)]
+    turn.why.notes.append(f"the model proposed <{voice.action.text}>, which is not on offer")
+    return []
+
+
+async def _next(stream: AsyncIterator[engine.EngineEvent]) -> engine.EngineEvent:
+    try:
+        return await stream.__anext__()
+    except StopAsyncIteration:
+        raise RuntimeFault("the model's text ended without an end") from None
+
+
+def mix(*parts: object) -> int:
+    """A seed out of several things, the same on every machine."""
+    text = "/".join(map(str, parts))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big")

@@ -1,0 +1,35 @@
+"""Somebody who is in a world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from npc_runtime.world import records as stored
+
+
+@dataclass
+class Entity:
+    """A player or an NPC in a world."""
+
+    id: str
+    name: str
+    at: str | None = None  # place id
+    entered: int = 0  # order of arrival in the world
+
+    def as_record(self) -> dict[str, Any]:
+        """For the store; `from_record` reads it."""
+        return {"name": self.name, "at": self.at, "entered": self.entered}
+
+    @classmethod
+    def from_record(cls, key: str, record: object) -> Entity:
+        """Raises StorageError, naming the key."""
+        id = key.removeprefix("entity/")
+        if id.partition(":")[0] not in ("npc", "player"):
+            raise stored.broken(key, f'"{id}" is no NPC and no player')
+        return cls(
+            id,
+            name=stored.field(key, record, "name", str),
+            at=stored.field(key, record, "at", str, type(None)),
+            entered=stored.field(key, record, "entered", int),
+        )
