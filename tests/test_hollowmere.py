@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.mind import Why
 from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.dialogue.turn import Utterance
+from npc_runtime.dialogue.why import Why
 from npc_runtime.memory.history import History
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.world.world import World
@@ -49,7 +49,7 @@ def ask(npc: str, line: str) -> Why:
         ("mira", "what is that lake called", "answer", "The mere is the lake"),
         ("mira", "where am i?", "place", ""),
         ("mira", "what do you know about dragons", "admit", ""),
-        ("mira", "why are you angry", "chat", ""),
+        ("mira", "why are you angry", "feel", ""),
         ("odile", "got a room for the night?", "sell", "four pennies a night"),
         ("odile", "whats for dinner", "sell", "eel stew"),
         ("odile", "what do people say about the miller?", "gossip", "waters his flour"),
@@ -59,6 +59,17 @@ def ask(npc: str, line: str) -> Why:
         ("garrick", "what does it cost to cross the bridge", "answer", "one penny on foot"),
         ("aldous", "when is the harvest feast", "answer", "last cart of barley"),
         ("aldous", "tell me about the bell", "answer", "bell"),
+        ("mira", "how do you feel about odile?", "answer", "Odile fed you"),
+        ("mira", "what do you make of garrick", "answer", "sits by your forge"),
+        ("bren", "can wenna be trusted?", "answer", "Wenna's watercress"),
+        ("wenna", "is the miller an honest man", "answer", "let your garden die"),
+        ("wenna", "would you trust tom", "admit", ""),
+        ("mira", "what keeps you busy all day", "work", ""),
+        ("odile", "bread and ale please", "sell", "ale for one penny"),
+        ("odile", "who drinks the most in this place", "admit", ""),
+        ("odile", "do you have any mead", "admit", ""),
+        ("odile", "what have you got in the stew tonight", "sell", "eel stew"),
+        ("mira", "i could fetch charcoal if you need some", "offer work", "charcoal"),
     ],
 )
 def test_the_fact_that_answers_is_chosen(npc: str, line: str, move: str, fact: str) -> None:

@@ -5,26 +5,28 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from player_lines import HELD_OUT
+from player_lines import HELD_OUT, LAST, LATER
 
 from npc_runtime.dialogue.intents import Intent, classify
 
-LEAST = 0.85
-"""Share of the lines below that must be read right; `print` shows the figure of the day with `pytest -s`."""
 
-
-def test_accuracy_on_lines_that_nobody_foresaw() -> None:
-    labelled = [(line, intent) for intent, lines in HELD_OUT.items() for line in lines]
-    assert {intent for _, intent in labelled} == {intent.value for intent in Intent}
-    assert len(labelled) >= 250
+@pytest.mark.parametrize(
+    ("lines", "least"),
+    [(HELD_OUT, 0.92), (LATER, 0.89), (LAST, 0.73)],
+    ids=["held out", "later", "last"],
+)
+def test_accuracy_on_lines_that_nobody_foresaw(lines: dict[str, list[str]], least: float) -> None:
+    """`least` is just below what holds; `pytest -s` shows the figure of the day, and what is misread."""
+    labelled = [(line, intents.split()) for intents, typed in lines.items() for line in typed]
+    assert {intent for _, intents in labelled for intent in intents} == {intent.value for intent in Intent}
     wrong = [
-        f"{line!r} is {intent}, read as {read}"
-        for line, intent in labelled
-        if (read := classify(line).intent.value) != intent
+        f"{line!r} is {' or '.join(intents)}, read as {read}"
+        for line, intents in labelled
+        if (read := classify(line).intent.value) not in intents
     ]
     right = 1 - len(wrong) / len(labelled)
     print(f"{right:.3f} of {len(labelled)} lines", *wrong, sep="\n  ")
-    assert right >= LEAST, wrong
+    assert right >= least, wrong
 
 
 MUST_BE_RIGHT = [
@@ -75,6 +77,16 @@ def test_flags() -> None:
     assert not classify("do you know where tom is?").personal
     assert not classify("do you have any iron?").personal
     assert not classify("The mill burned down.").question
+
+
+@pytest.mark.parametrize("line", ["what do you make of bren", "do you trust tom", "is the miller an honest man"])
+def test_what_somebody_thinks_of_another_is_a_view(line: str) -> None:
+    assert classify(line).view
+
+
+@pytest.mark.parametrize("line", ["do you trust me", "what do you think of me", "where is tom", "is the bridge open"])
+def test_what_is_no_view_of_another(line: str) -> None:
+    assert not classify(line).view
 
 
 @settings(deadline=None)

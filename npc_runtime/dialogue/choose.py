@@ -14,6 +14,7 @@ from npc_runtime.dialogue.intents import Intent, Reading
 from npc_runtime.dialogue.moves import Move
 from npc_runtime.memory.recall import Hit, Memory
 from npc_runtime.memory.relations import NEUTRAL, Numbers
+from npc_runtime.memory.terms import notion, stem, terms, word_set
 from npc_runtime.persona.model import Persona
 
 
@@ -51,6 +52,9 @@ _TELLING = frozenset({"fact", "told", "relation", "secret"})  # kinds of memory 
 _FEARLESS = frozenset({"brave", "stubborn", "proud", "gruff", "boastful"})
 _FORGIVING = frozenset({"kind", "warm-hearted", "pious"})
 _UNFORGIVING = frozenset({"proud", "stubborn"})
+_NOT_FOR_SALE = frozenset({"who", "where", "when", "why"})  # what is asked for so is nothing on offer
+_OFFERS = frozenset({"price", "work", "want"})
+_TRADING = frozenset(map(notion, map(stem, word_set("sell price penny coin money two three four day night"))))
 _NOSY = frozenset({"curious", "gossipy"})
 SULK = 0.5  # how often a hostile character keeps what it knows to itself
 ALOOF = 0.15  # the same for a cold one
@@ -76,14 +80,25 @@ def _unless_hostile(move: Move, otherwise: Move) -> Rule:
     return rule
 
 
-def _unless_known(move: Move) -> Rule:
-    """The move, unless the line names something that the character has a fact about: "do you water your flour?"."""
+def _unless_known(move: Move, *, own: bool = False) -> Rule:
+    """The move, unless the line names something that the character has a fact about: "do you water your flour?".
+
+    `own`: only what is written about the character itself counts.
+    """
 
     def rule(situation: Situation, dice: random.Random) -> Choice:
-        known = [hit.memory for hit in situation.hits[:1] if hit.memory.kind in _TELLING]
+        found = [hit.memory for hit in situation.hits]
+        if own:
+            found = _of_itself(situation)
+        known = [memory for memory in found[:1] if memory.kind in _TELLING]
         return _with_fact(known[0], situation.speaker) if known else Choice(move)
 
     return rule
+
+
+def _of_itself(situation: Situation) -> list[Memory]:
+    """What recall found that is written about the character itself; the village's lore is not what is meant here."""
+    return [hit.memory for hit in situation.hits if hit.memory.source == "persona"]
 
 
 def _apology(situation: Situation, dice: random.Random) -> Choice:
@@ -111,13 +126,44 @@ def _threat(situation: Situation, dice: random.Random) -> Choice:
 
 
 def _topic(situation: Situation, dice: random.Random) -> Choice:
-    if situation.hits:
-        return _unwilling(situation, dice) or _with_fact(situation.hits[0].memory, situation.speaker)
+    found = _answers(situation)
+    if found:
+        return _unwilling(situation, dice) or _with_fact(found[0], situation.speaker)
     if situation.near_secret:
         return Choice(Move.DEFLECT, notes=("the line touches something that the character keeps to itself",))
-    if situation.reading.personal:
+    if situation.reading.jest:
+        return Choice(Move.CHAT, notes=("recall found nothing, and it was said in jest",))
+    if situation.reading.personal and not situation.reading.view:
         return Choice(Move.DEFLECT, notes=("nothing is written about this side of the character",))
     return Choice(Move.ADMIT, notes=("recall found nothing",))
+
+
+def _answers(situation: Situation) -> list[Memory]:
+    """What may be said to a question, best first: of what recall found, only what is of the kind that was asked for."""
+    found = [hit.memory for hit in situation.hits]
+    if situation.reading.view:
+        # Where somebody is found is no view of them.
+        return _views(situation) or [memory for memory in found if memory.kind in _TELLING]
+    if situation.reading.wanted in _NOT_FOR_SALE:
+        return [memory for memory in found if memory.kind not in _OFFERS]
+    return found
+
+
+def _views(situation: Situation) -> list[Memory]:
+    """What the character thinks of whoever was asked about, by name or by trade: its relation first."""
+    asked = set(situation.reading.topic)
+    asked |= {name for name, *trade in map(_opening, situation.known) if asked.intersection(trade)}
+    views = [memory for memory in situation.known if _is_view(memory) and asked.intersection(_opening(memory)[:1])]
+    return sorted(views, key=lambda memory: memory.kind != "relation")
+
+
+def _opening(memory: Memory) -> tuple[str, ...]:
+    """Whom a memory is about, and for a neighbour also the trade: the stems of `Bren` and `miller`."""
+    return terms(memory.text)[: 2 if memory.kind == "person" else 1] or ("",)
+
+
+def _is_view(memory: Memory) -> bool:
+    return memory.kind == "relation" or memory.text.startswith("You think ")
 
 
 def _unwilling(situation: Situation, dice: random.Random) -> Choice | None:
@@ -154,16 +200,28 @@ def _news(situation: Situation, dice: random.Random) -> Choice:
 def _wares(situation: Situation, dice: random.Random) -> Choice:
     if situation.feeling == "hostile":
         return Choice(Move.REFUSE, notes=("sells nothing to somebody it is hostile to",))
-    named = [hit.memory for hit in situation.hits if hit.memory.kind == "price"]
+    named = [hit.memory for hit in situation.hits if hit.memory.kind == "price"] or _priced(situation)
     if named:
         return Choice(Move.SELL, (named[0],), situation.action)
     if situation.reading.intent is Intent.BUY:
-        if situation.hits:
-            return _with_fact(situation.hits[0].memory, situation.speaker)
+        plain_facts = [hit.memory for hit in situation.hits if hit.memory.kind == "fact"]
+        if plain_facts and situation.reading.question:
+            return _with_fact(plain_facts[0], situation.speaker)
         return Choice(Move.ADMIT, notes=("sells nothing like it",))
     wares = [memory for memory in situation.known if memory.kind == "price"]
     unsaid = [memory for memory in wares if memory not in situation.given] or wares
     return Choice(Move.SELL, (unsaid[0],)) if unsaid else Choice(Move.ADMIT, notes=("sells nothing",))
+
+
+def _priced(situation: Situation) -> list[Memory]:
+    """What the character sells of the things that a line names, those first of which it names most."""
+    asked = {notion(term) for term in situation.reading.topic} - _TRADING
+
+    def shared(memory: Memory) -> int:
+        return len(asked.intersection(map(notion, terms(memory.text))))
+
+    wares = [memory for memory in situation.known if memory.kind == "price" and shared(memory)]
+    return sorted(wares, key=lambda memory: -shared(memory))
 
 
 def _quest(situation: Situation, dice: random.Random) -> Choice:
@@ -216,8 +274,8 @@ def _ask_recall(situation: Situation, dice: random.Random) -> Choice:
 
 
 def _small_talk(situation: Situation, dice: random.Random) -> Choice:
-    if situation.reading.question and situation.hits:
-        return _with_fact(situation.hits[0].memory, situation.speaker)
+    if situation.reading.question and situation.reading.personal and (own := _of_itself(situation)):
+        return _with_fact(own[0], situation.speaker)
     return Choice(Move.CHAT)
 
 
@@ -237,7 +295,7 @@ RULES: dict[Intent, Rule] = {
     Intent.THREAT: _threat,
     Intent.HOW_ARE_YOU: _always(Move.FEEL),
     Intent.ASK_NAME: _always(Move.INTRODUCE),
-    Intent.ASK_WORK: _unless_known(Move.WORK),
+    Intent.ASK_WORK: _unless_known(Move.WORK, own=True),
     Intent.ASK_PLACE: _unless_known(Move.PLACE),
     Intent.ASK_OPINION: _always(Move.OPINION),
     Intent.ASK_TOPIC: _topic,

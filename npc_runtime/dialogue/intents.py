@@ -8,12 +8,15 @@ classifier fitted to the phrase bank of the training corpus (`classifier.py`).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 
 from npc_runtime.dialogue.classifier import Classifier
+from npc_runtime.dialogue.inquiry import asks_view, in_jest, wanted
+from npc_runtime.dialogue.lexicon import role
 from npc_runtime.dialogue.provocations import PROVOCATION, TAGS
 from npc_runtime.dialogue.wording import plain
 from npc_runtime.memory.terms import STOP_WORDS, terms, word_set, words
@@ -52,8 +55,10 @@ class Intent(str, Enum):
     DISAGREE = "disagree"
 
 
-OFFENCES = {Intent.INSULT: 0.5, Intent.THREAT: 0.35}
-"""What must not be missed among other words, and the confidence that it takes to be offended."""
+OFFENCES = frozenset({Intent.INSULT, Intent.THREAT})
+"""What must not be missed among other words."""
+SERIOUS = {Intent.INSULT: 0.4, Intent.THREAT: 0.3, Intent.PROVOKE: 0.4}
+"""How sure the classifier must be of what no one should be taken for by mistake."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,14 @@ class Reading:
     phrase: str = ""  # the topic as it was typed: "the bridge at Elmford"
     question: bool = False
     personal: bool = False  # about the character itself: "where did you grow up"
+    view: bool = False  # asks what the character thinks of somebody or something: "do you trust tom"
+    wanted: str = ""  # `who`, `where`, `when` or `why`
+    jest: bool = False
 
 
 FITTED = Path(__file__).parent / "intents.npz"
-UNSURE = 0.25  # below this confidence the shape of the sentence decides alone
+UNSURE = 0.15  # below this confidence the shape of the sentence decides alone
+SURE = 0.7  # from here on the words outweigh the shape of a statement
 
 # A greeting or a name before the matter itself: "hi mira, any news?"
 _ADDRESS = re.compile(
@@ -95,14 +104,20 @@ _ABOUT = (
 )
 _PERSONAL = re.compile(r"\b(?:you|your|yours|yourself)\b")
 _ASKING_KNOWLEDGE = re.compile(
-    r"\byou (?:\w+ )?(?:know|hear|heard|seen|see|remember|met|tell|think|say|explain|point)\b"
+    r"\byou (?:\w+ )?(?:know|hear|heard|seen|see|saw|remember|met|tell|think|say|explain|point|notice|noticed|spot|"
+    r"spotted|found|find|recognise)\b"
 )
 _STOCK = re.compile(
     r"\b(?:do|have) you (?:\w+ )?(?:have|own|got|keep|carry|make)\b"
     r"(?!.*\b(?:family|children|child|kids?|wife|husband|friends?|brother|sister)\b)"
 )
 _QUESTION = re.compile(
-    r"^(?:who|whose|whom|where|when|why|which|what|how|is|are|do|does|did|can|could|would|will|have|has|any)\b"
+    r"^(?:(?:so|and|but|then|well|ok|hey|oh|say|please|i wonder) )*(?:who|whose|whom|where|when|why|which|what|how|is|"
+    r"are|does|did|can|could|would|will|shall|should|has|any|am i|(?:do|have|had|was|were) (?:i|you|we|they|the|he|she|"
+    r"it|any|people|folk|folks)|(?:was|were|do|have) \w+ (?!it|me|that|this))\b"
+)
+_EXCLAIMS = re.compile(
+    r"^(?:what an?\b|how (?!about|are|is|was|do|does|did|much|many|far|old|long|come|can|could|would)\w+$)"
 )
 _STATEMENT_WORDS = 3
 _FEW_WORDS = 3
@@ -119,6 +134,9 @@ def classify(line: str) -> Reading:
         phrase=_phrase(line),
         question="?" in line or bool(_QUESTION.match(text)),
         personal=bool(_PERSONAL.search(_ASKING_KNOWLEDGE.sub("", text))) and not _STOCK.search(text),
+        view=asks_view(text),
+        wanted=wanted(text),
+        jest=in_jest(text),
     )
 
 
@@ -139,27 +157,50 @@ def _intent(line: str) -> Intent:
 def _sentence_intent(sentence: str) -> Intent:
     matter = plain(_ADDRESS.sub("", sentence)) or plain(sentence)
     question = "?" in sentence
-    guess = _classifier().guess(matter, question=question)
-    if guess.confidence >= UNSURE:
-        return _by_shape(Intent(guess.label), guess.confidence, matter, question)
-    if question or _QUESTION.match(matter):
+    likely = {Intent(label): share for label, share in _classifier().shares(matter, question=question).items()}
+    ruled_out = _ruled_out(matter, question, likely)
+    guess = max(likely, key=lambda intent: -1.0 if intent in ruled_out else likely[intent])
+    if likely[guess] >= UNSURE:
+        return guess
+    if question or _asks(matter):
         return Intent.ASK_TOPIC
     return Intent.TELL if len(matter.split()) >= _STATEMENT_WORDS else Intent.SMALL_TALK
 
 
-def _by_shape(intent: Intent, confidence: float, matter: str, question: bool) -> Intent:
-    """The guess, unless the sentence is shaped otherwise: words say what it is about, shape says who does what."""
-    if intent in OFFENCES and (_ABOUT_OTHERS.search(matter) or confidence < OFFENCES[intent]):
-        return Intent.TELL
-    if intent is Intent.TELL and _BARE_TOPIC.search(matter):
-        return Intent.ASK_TOPIC
-    if intent is Intent.ASK_PLACE and not _HERE.search(matter):
-        return Intent.ASK_TOPIC
-    if intent is Intent.ASK_TOPIC and _ORDERS.search(matter):
-        return Intent.REQUEST
-    if intent in _NO_STATEMENTS and not question and _STATES.search(matter) and not _QUESTION.match(matter):
-        return Intent.TELL
-    return intent
+def _ruled_out(matter: str, question: bool, likely: Mapping[Intent, float]) -> set[Intent]:
+    """What the sentence is not, whatever its words: they say what it is about, its shape says who does what."""
+    out = {intent for intent, least in SERIOUS.items() if likely[intent] < least}
+    if _ABOUT_OTHERS.search(matter):
+        out |= {Intent.INSULT, Intent.THREAT}
+    if _is_english(matter):
+        out |= {Intent.FOREIGN, Intent.NONSENSE}
+    if _BARE_TOPIC.search(matter) or (question and len(matter.split()) < _STATEMENT_WORDS) or _asks(matter):
+        out.add(Intent.TELL)
+    if not _HERE.search(matter) or _WHO_OR_WHY.match(matter):
+        out.add(Intent.ASK_PLACE)
+    if _WHY_SO.match(matter) and not _YOU.search(matter):
+        out.add(Intent.HOW_ARE_YOU)
+    if _WITH_ITS_OWN.match(matter):
+        out |= {Intent.BUY, Intent.ASK_WARES}
+    if _NAMED_WARE.match(matter):
+        out.add(Intent.ASK_WARES)
+    if _NEWS_OF.search(matter):
+        out.add(Intent.ASK_NEWS)
+    if _ORDERS.search(matter):
+        out.add(Intent.ASK_TOPIC)
+    if not question and _STATES.search(matter) and not _asks(matter):
+        out |= {intent for intent in (Intent.ASK_TOPIC, Intent.FAREWELL) if likely[intent] < SURE}
+    return out
+
+
+def _asks(matter: str) -> bool:
+    return bool(_QUESTION.match(matter)) and not _EXCLAIMS.match(matter)
+
+
+def _is_english(matter: str) -> bool:
+    """Whether half of the words or more are such that hold an English sentence together or stand for village things."""
+    found = matter.split()
+    return 2 * sum(role(word)[0] != "_" for word in found) >= len(found)
 
 
 @lru_cache(maxsize=1)
@@ -170,9 +211,21 @@ def _classifier() -> Classifier:
 _HERE = re.compile(
     r"\b(?:here|this|we|i am|am i|you|your|village|town|place|home|lost)\b(?! (?:lake|house|road|river)\b)"
 )
+_WHO_OR_WHY = re.compile(r"^(?:who|whose|why|when)\b")
+_WHY_SO = re.compile(r"^(?:who|whose|when|why (?:is|are|was|were|do|does|did|has|have|can|will|would))\b")
+_YOU = re.compile(r"\byou\b")
+_NAMED_WARE = re.compile(
+    r"^(?:do|did) you (?:also |still )?(?:sell|stock|serve) (?!any\b|anything|something|some\b|stuff|things|your|goods|"
+    r"wares|food|drinks?|weapons|tools|what)\w+"
+)
+_WITH_ITS_OWN = re.compile(r"^do you (?!sell|have|still have|trade|rent)\w+ your\b")
+_NEWS_OF = re.compile(
+    r"\b(?:news|word|rumours?|gossip|tidings) (?:of|about|on|regarding) (?!late\b|the village\b|town\b)"
+)
 _BARE_TOPIC = re.compile(r"^(?:the|that) \w+(?: \w+)?$")
-_NO_STATEMENTS = frozenset({Intent.ASK_TOPIC, Intent.FAREWELL})
-_STATES = re.compile(r"^(?:(?:the|a|an|my|our|some) )?(?!tell\b|speak\b)\w+(?: \w+)? (?:is|are|was|were|has|had) \w+")
+_STATES = re.compile(
+    r"^(?:(?:the|a|an|my|our|some) )?(?!tell\b|speak\b)\w+(?: \w+)? (?:is|are|was|were|has|had|will) \w+"
+)
 _ORDERS = re.compile(
     r"^(?:please )?(?:can|could|would|will) (?:you|u) (?:please |kindly )?"
     r"(?!tell|say|explain|describe|remember|recall|know|hear|see|think|share|speak|talk|name|point|show|be)\w+ \w+"

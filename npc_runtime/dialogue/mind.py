@@ -15,6 +15,7 @@ from npc_runtime.dialogue.choose import Situation, choose
 from npc_runtime.dialogue.conversation import Conversation, HeardLine, Said
 from npc_runtime.dialogue.feelings import Feelings, feeling
 from npc_runtime.dialogue.hearing import Heard
+from npc_runtime.dialogue.inquiry import sought
 from npc_runtime.dialogue.intents import Intent, Reading
 from npc_runtime.dialogue.knowledge import known, withheld
 from npc_runtime.dialogue.offers import match_offer
@@ -290,7 +291,7 @@ class Mind:
     @staticmethod
     def _query(conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading) -> str:
         """What to recall for: the line without the character's name; one without a topic keeps to the last topic."""
-        query = plain(re.sub(rf"(?<!\w){re.escape(persona.name)}(?!\w)", " ", line, flags=re.IGNORECASE))
+        query = sought(plain(re.sub(rf"(?<!\w){re.escape(persona.name)}(?!\w)", " ", line, flags=re.IGNORECASE)))
         if terms(query):
             if reading.intent is Intent.ASK_TOPIC:
                 conversation.asked[speaker] = query
