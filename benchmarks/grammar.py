@@ -78,7 +78,7 @@ def run(rounds: int = ROUNDS) -> dict[str, Any]:
         )
 
     def spoken() -> ReplyGrammar:
-        grammar = ReplyGrammar(format_, model.vocabulary, lambda text: model.tokenize(text, special=False))
+        grammar = ReplyGrammar(format_, model)
         for token in model.tokenize("(sad)x", special=False):
             grammar.advance(token)
         return grammar
@@ -86,7 +86,7 @@ def run(rounds: int = ROUNDS) -> dict[str, Any]:
     bare, line, miss = sequence(None), sequence(spoken()), sequence(spoken())
     assert isinstance(miss.sampler, TopK)
     miss.sampler.refused = True
-    closed = sequence(ReplyGrammar(format_, model.vocabulary, lambda text: model.tokenize(text, special=False)))
+    closed = sequence(ReplyGrammar(format_, model))
     assert closed.grammar is not None
     closed.grammar.advance(ord("("))
     spent = {"without": 0.0, "line": 0.0, "miss": 0.0, "closed": 0.0}

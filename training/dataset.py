@@ -2,8 +2,8 @@
 
     python -m training.dataset --examples 250000 --out runs/corpus
 
-writes `tokenizer.json` (unless it is there) and `corpus.npz`: `tokens` (uint16, all examples in a row), `prompts` and
-`ends` (where each example's reply begins and where the example ends).
+writes `tokenizer.json` (unless it is there), `words.txt` (what replies say by themselves) and `corpus.npz`: `tokens`
+(uint16, all examples in a row), `prompts` and `ends` (where each example's reply begins and where the example ends).
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.dialogue.prompt import Message, compact
+from npc_runtime.engine.words import words
 from training import tokenizer
 from training.corpus.compose import Composer
-from training.tokenizer import Encoder
+from training.tokenizer import WORDS, Encoder
 
-_Rows = tuple[list[NDArray[np.uint16]], list[int]]
+_Rows = tuple[list[NDArray[np.uint16]], list[int], set[str]]
 
 
 def conversations(seed: int, count: int) -> Iterator[tuple[list[Message], str]]:
@@ -42,19 +43,26 @@ def texts(seed: int, count: int) -> Iterator[str]:
     yield "system\nuser\nassistant\n"
 
 
+def own_words(messages: Iterable[Message], reply: str) -> set[str]:
+    """The words, in small letters, that a reply has and its prompt has not: those that the model says by itself."""
+    prompt = set().union(*(words(message.text.lower()) for message in messages))
+    return {word.decode() for word in words(reply.lower()) - prompt}
+
+
 def _encode(job: tuple[int, int, Path]) -> _Rows:
     seed, count, path = job
     encoder = Encoder(path)
-    rows, prompts = [], []
+    rows, prompts, said = [], [], set()
     for messages, reply in conversations(seed, count):
+        said |= own_words(messages, reply)
         prompt = encoder.prompt(messages)
         rows.append(np.array([*prompt, *encoder.reply(reply)], np.uint16))
         prompts.append(len(prompt))
-    return rows, prompts
+    return rows, prompts, said
 
 
 def build(out: Path, examples: int, seed: int, workers: int, vocabulary: int) -> None:
-    """Writes the tokenizer and the corpus to `out`."""
+    """Writes the tokenizer, the corpus and the words to `out`."""
     out.mkdir(parents=True, exist_ok=True)
     path = out / "tokenizer.json"
     if not path.exists():
@@ -65,10 +73,13 @@ def build(out: Path, examples: int, seed: int, workers: int, vocabulary: int) ->
     ]
     rows: list[NDArray[np.uint16]] = []
     prompts: list[int] = []
+    said: set[str] = set()
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        for some_rows, some_prompts in pool.imap(_encode, jobs):
+        for some_rows, some_prompts, some_words in pool.imap(_encode, jobs):
             rows += some_rows
             prompts += some_prompts
+            said |= some_words
+    (out / WORDS).write_text(" ".join(sorted(said)), encoding="utf-8")
     ends = np.cumsum([len(row) for row in rows])
     np.savez(out / "corpus.npz", tokens=np.concatenate(rows), prompts=np.array(prompts, np.uint16), ends=ends)
     replies = sum(len(row) - start for row, start in zip(rows, prompts, strict=True))

@@ -3,7 +3,7 @@
     python -m training.evaluate [--json] [--cases 200] [--only q4_k_m] [--temperature 0.7]
 
 The models are those in `runs`, or the bundled one where there are none. Every figure is computed from what the model
-says through llama.cpp. `audible` is the least of three recognition rates
+says through the runtime's engine. `audible` is the least of three recognition rates
 (trade, traits, mood), each as a share of three times chance, and at most 1; the rates themselves are printed below.
 """
 
@@ -188,7 +188,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--only", choices=QUANTIZATIONS)
     parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--temperature", type=float, default=0.7, help="as the runtime samples; 0 is greedy")
+    parser.add_argument("--temperature", type=float, default=0.7, help="as the runtime has it; 0 is greedy")
     parser.add_argument("--samples", type=int, default=10, help="sample dialogues to print")
     parser.add_argument("--wrong", type=int, default=0, help="failures to print for each measure")
     parser.add_argument("--reference", action="store_true", help="judge the generator's own replies: the ceiling")

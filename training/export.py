@@ -19,7 +19,8 @@ import llama_cpp
 import numpy as np
 import torch
 
-from training.tokenizer import CHAT_TEMPLATE, END, END_OF_TEXT, SPECIALS
+from npc_runtime.engine.words import METADATA
+from training.tokenizer import CHAT_TEMPLATE, END, END_OF_TEXT, SPECIALS, WORDS
 
 NAME, DESCRIPTION = (
     "npc-villager",
@@ -44,7 +45,10 @@ def tensor_name(name: str) -> str:
 
 
 def write(checkpoint: Path, vocabulary: Path, out: Path, *, half: bool, name: str = NAME) -> None:
-    """Writes the unquantized model, in float16 or float32 (norms always in float32)."""
+    """Writes the unquantized model, in float16 or float32 (norms always in float32).
+
+    Where a `words.txt` lies beside the vocabulary, the runtime lets the model say these and its prompt's words alone.
+    """
     stored: dict[str, Any] = torch.load(checkpoint, map_location="cpu")
     shape = stored["shape"]
     writer = gguf.GGUFWriter(out, "llama")
@@ -62,6 +66,8 @@ def write(checkpoint: Path, vocabulary: Path, out: Path, *, half: bool, name: st
     writer.add_layer_norm_rms_eps(shape["epsilon"])
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16 if half else gguf.LlamaFileType.ALL_F32)
     _add_vocabulary(writer, vocabulary)
+    if (words := vocabulary.with_name(WORDS)).exists():
+        writer.add_string(METADATA, words.read_text(encoding="utf-8"))
     for ours, tensor in stored["model"].items():
         kind = np.float16 if half and tensor.ndim == 2 else np.float32
         writer.add_tensor(tensor_name(ours), np.ascontiguousarray(tensor.float().numpy().astype(kind)))

@@ -29,10 +29,11 @@ from npc_runtime.errors import Invalid, RuntimeFault
 from training import export, lessons
 from training.batches import Batch, Encoded, stack
 from training.corpus.compose import Composer
+from training.dataset import own_words
 from training.lessons import Lesson
 from training.start import Start
 from training.threads import Threads
-from training.tokenizer import Encoder
+from training.tokenizer import WORDS, Encoder
 from training.train import Trainer
 
 BATCH, WRITERS = 16, 5  # examples in a batch, and how many of them are the writer's
@@ -142,6 +143,8 @@ def finetune(args: argparse.Namespace, console: Console) -> None:
         checkpoint, vocabulary = Path(folder, "checkpoint.pt"), Path(folder, "tokenizer.json")
         start.write_checkpoint(checkpoint)
         start.write_vocabulary(vocabulary)
+        said = (own_words(compact(lesson.card), lesson.reply) for lesson in learned)
+        start.write_words(vocabulary.with_name(WORDS), set().union(*said))
         trainer = Trainer(start.shape, Path(folder), muon_rate=MUON_RATE, adam_rate=ADAM_RATE, compile_model=False)
         examples = Examples(Encoder(vocabulary), start.shape.context, args.seed)
         mine = examples.of(learned)

@@ -1,39 +1,51 @@
-"""The exported model at work, through llama.cpp: card in, reply out, tokenized as the runtime does it."""
+"""The exported model at work: card in, reply out, prompted, drawn and kept in form as the runtime does it."""
 
 from __future__ import annotations
 
+import itertools
+import queue
+from collections.abc import Sequence
 from pathlib import Path
 
-import llama_cpp
-
+from npc_runtime.config import load
+from npc_runtime.dialogue.emotions import EMOTIONS
 from npc_runtime.dialogue.prompt import Card, compact
-from npc_runtime.engine.chat import ChatTemplate
+from npc_runtime.dialogue.writing import sampling
+from npc_runtime.engine.engine import Engine
+from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.request import Ended, EngineEvent, ReplyFormat, Request, Text
 
 REPLY_LIMIT = 80  # tokens
 
 
 class Speaker:
-    """One GGUF file, loaded. Greedy unless a temperature is given."""
+    """One GGUF file, loaded."""
 
     def __init__(self, path: Path, *, threads: int = 1, seed: int = 7) -> None:
-        self._model = llama_cpp.Llama(
-            str(path), n_ctx=512, n_threads=threads, n_threads_batch=threads, seed=seed, verbose=False
+        self._engine = Engine(LlamaModel(load({"model": str(path), "slots": 1, "threads": threads}, environ={})))
+        self._engine.start()
+        self._seeds = itertools.count(seed)
+
+    def say(self, card: Card, temperature: float) -> str:
+        """The reply to `card`, with its emotion. The temperature of the runtime is 0.7; 0 is greedy."""
+        request = Request(
+            messages=tuple(compact(card)),
+            max_tokens=REPLY_LIMIT,
+            sampling=sampling("compact", card.move, temperature, next(self._seeds)),
+            format=ReplyFormat(tuple(EMOTIONS)),
         )
-        self._chat = ChatTemplate(self._model.metadata.get("tokenizer.chat_template"), self._encoded)
+        told: queue.SimpleQueue[Sequence[EngineEvent]] = queue.SimpleQueue()
+        self._engine.submit(request, told.put)
+        text = ""
+        while True:
+            for event in told.get():
+                if isinstance(event, Text):
+                    text += event.text
+                elif isinstance(event, Ended):
+                    if event.error is not None:
+                        raise event.error
+                    return text.strip()
 
-    def say(self, card: Card, temperature: float = 0.0) -> str:
-        """The reply to `card`, with its emotion."""
-        prompt = self._chat.encode(compact(card)).tokens
-        tokens: list[int] = []
-        for token in self._model.generate(
-            prompt, temp=temperature, top_k=40, top_p=0.95, min_p=0.05, repeat_penalty=1.0
-        ):
-            if token == self._model.token_eos() or len(tokens) == REPLY_LIMIT:
-                break
-            tokens.append(token)
-        text: str = self._model.detokenize(tokens).decode("utf-8", errors="replace")
-        return text.strip()
-
-    def _encoded(self, text: str, special: bool) -> list[int]:
-        ids: list[int] = self._model.tokenize(text.encode(), add_bos=False, special=special)
-        return ids
+    def close(self) -> None:
+        """Frees the model."""
+        self._engine.close()

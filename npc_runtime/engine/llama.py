@@ -25,6 +25,7 @@ from npc_runtime.engine.llama_batch import Batch
 from npc_runtime.engine.llama_library import complaints, default_threads, forget_complaints, load_file, meta, tokenize
 from npc_runtime.engine.models import resolve
 from npc_runtime.engine.request import Sampling
+from npc_runtime.engine.words import METADATA, Lexicon
 from npc_runtime.errors import ModelUnavailable
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,8 @@ class LlamaModel:
         self.slot_context = min(config.slot_context or SLOT_CONTEXT, trained, cpp.llama_n_ctx_seq(self._context))
         self._batch = Batch(config.batch)
         self.name = meta(self._handle, "general.name") or path.stem
+        taught = meta(self._handle, METADATA)
+        self.lexicon = Lexicon(taught) if taught else None
         template = cpp.llama_model_chat_template(self._handle, None)
         self.chat_template: str | None = template.decode("utf-8", "replace") if template else None
         self.bos, self.eos = (self._special(cpp.llama_vocab_bos), self._special(cpp.llama_vocab_eos))

@@ -83,7 +83,8 @@ def complaints() -> str:
 def meta(handle: Any, key: str) -> str:
     """What the header of a loaded GGUF says; nothing where it does not."""
     buffer = ctypes.create_string_buffer(256)
-    count = cpp.llama_model_meta_val_str(handle, key.encode(), buffer, len(buffer))
+    while (count := cpp.llama_model_meta_val_str(handle, key.encode(), buffer, len(buffer))) >= len(buffer):
+        buffer = ctypes.create_string_buffer(count + 1)
     return buffer.value.decode("utf-8", "replace") if count > 0 else ""
 
 

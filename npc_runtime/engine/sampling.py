@@ -7,6 +7,7 @@ from collections.abc import Sequence as Tokens
 import numpy as np
 
 from npc_runtime.engine.backend import Backend, Logits
+from npc_runtime.engine.grammar import ReplyGrammar
 from npc_runtime.engine.request import Sampling
 from npc_runtime.engine.sequence import Sequence
 
@@ -29,11 +30,25 @@ def next_token(sequence: Sequence, backend: Backend, row: int) -> int:
     token = sequence.sampler.sample(row)
     if grammar.allows(token):
         return token
-    logits = np.where(grammar.forbidden, -np.inf, backend.logits(row)).astype(np.float32)
-    likeliest = np.argpartition(logits, -sampling.top_k)[-sampling.top_k :] if sampling.top_k < logits.size else None
-    if likeliest is None:
-        return draw(logits, sampling, sequence.random)
-    return int(likeliest[draw(logits[likeliest], sampling, sequence.random)])
+    allowed = _likeliest(grammar, backend.logits(row), sampling.top_k)
+    values = backend.logits(row)[allowed]
+    # As the backend's sampler does it: what is much less likely than the best is out of the draw.
+    near = values >= values.max() + np.log(max(sampling.min_p, 1e-9))
+    return allowed[int(np.flatnonzero(near)[draw(values[near], sampling, sequence.random)])]
+
+
+def _likeliest(grammar: ReplyGrammar, logits: Logits, count: int) -> list[int]:
+    """Tokens that may come next: those among the `count` likeliest that the masks leave, or among more if none may."""
+    scores = np.where(grammar.forbidden, -np.inf, logits)
+    while True:
+        count = min(count, scores.size)
+        likeliest = np.argpartition(scores, -count)[-count:]
+        allowed = [int(token) for token in likeliest if grammar.allows(int(token))]
+        if allowed:
+            return allowed
+        if count == scores.size:
+            return [int(scores.argmax())]  # a vocabulary that cannot spell: what the masks leave must do
+        count *= 8
 
 
 def forced_run(sequence: Sequence) -> list[int]:

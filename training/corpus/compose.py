@@ -54,10 +54,12 @@ _LIGHT: dict[Move, tuple[str, ...]] = {
 _OFTEN = (Move.CHAT, Move.PUZZLE, Move.PUZZLE, Move.ACKNOWLEDGE, Move.AGREE, Move.REFUSE)
 
 _ODDS: dict[str, float] = {
-    "answer": 18, "answer_own": 14, "answer_two": 14, "about_listener": 1.5, "gossip": 16, "recall": 7, "sell": 7,
-    "offer_work": 4, "admit": 8, "absent": 3, "light": 30, "quarrel": 22, "mediate": 1.5,
+    "answer": 20, "answer_own": 16, "answer_two": 20, "about_listener": 1.5, "gossip": 20, "recall": 8, "sell": 8,
+    "offer_work": 5, "admit": 8, "absent": 3, "light": 30, "quarrel": 15, "mediate": 1.5,
 }  # fmt: skip
 _WITH_HISTORY = 0.2
+_ODD = {"light": 0.3, **dict.fromkeys(("answer", "answer_own", "sell", "offer_work", "gossip"), 0.1)}
+"""How often the player's line is any line at all: the runtime reads lines amiss, and its move is to be carried out."""
 
 
 class Composer:
@@ -120,6 +122,14 @@ class Composer:
         reply = self.answering.reply(who, move, line, self.answering.bank(who, move), topic=topic)
         return Example(card(who, move, line), reply)
 
+    def _odd(self, who: Person, example: Example) -> Example:
+        """The same reply to another line, unless it says what it is an answer to or chooses between facts."""
+        core = example.reply.partition(") ")[2]
+        if len(example.card.facts) > 1 or set("?:") & set(core):
+            return example
+        other = self.light(who).card.line
+        return replace(example, card=replace(example.card, line=other))
+
     def sample(self, situation: str = "", move: Move | None = None) -> Example:
         """One example; `situation` is a key of the odds, drawn by default; `move` is for light talk and quarrels."""
         rng = self.rng
@@ -127,6 +137,8 @@ class Composer:
         who = person(rng, self.split)
         moving = self._moving.get(situation)
         example = moving(who, move) if moving else self._situations[situation](who)
+        if self.split == "train" and rng.random() < _ODD.get(situation, 0):
+            example = self._odd(who, example)
         if situation != "quarrel" and rng.random() < _WITH_HISTORY:
             earlier = self.light(who) if rng.random() < 0.6 else self.knowing.answer(who)
             history = (Turn(False, earlier.card.line), Turn(True, earlier.reply))

@@ -15,7 +15,7 @@ _HEARTLESS = frozenset({Move.COWER, Move.STAND, Move.RETORT, Move.OPINION, Move.
 
 
 def _lead(rng: random.Random, person: Person, move: Move) -> str:
-    kind = rng.choices(("trait", "mood", "feeling"), (3, 8, 0 if move in _HEARTLESS else 1.5))[0]
+    kind = rng.choices(("trait", "mood", "feeling"), (5, 5, 0 if move in _HEARTLESS else 1.5))[0]
     if kind == "trait":
         return rng.choice(flavour.TRAIT_LEADS[rng.choice(person.traits)])
     if kind == "mood":
@@ -24,8 +24,8 @@ def _lead(rng: random.Random, person: Person, move: Move) -> str:
 
 
 def _tail(rng: random.Random, person: Person, move: Move) -> str:
-    trade = 4 if person.role in flavour.TRADE_TAILS else 0
-    weights = (4, 4, trade, 0 if move in _HEARTLESS else 1)
+    trade = 6 if person.role in flavour.TRADE_TAILS else 0
+    weights = (5, 3, trade, 0 if move in _HEARTLESS else 1)
     kind = rng.choices(("trait", "mood", "trade", "feeling"), weights)[0]
     if kind == "trait":
         return rng.choice(flavour.TRAIT_TAILS[rng.choice(person.traits)])
