@@ -57,6 +57,7 @@ class LlamaModel:
         self.slots = config.slots or (SLOTS if self.small else LARGE_MODEL_SLOTS)
         self.batch_limit = config.batch
         self.open_samplers = 0
+        self._pieces: dict[int, bytes] = {}  # those asked for: every token of a reply is, more than once
         self._context = self._open(path, config, min(config.slot_context or SLOT_CONTEXT, trained))
         self._memory = cpp.llama_get_memory(self._context)
         self.slot_context = min(config.slot_context or SLOT_CONTEXT, trained, cpp.llama_n_ctx_seq(self._context))
@@ -131,6 +132,11 @@ class LlamaModel:
 
     def piece(self, token: int) -> bytes:
         """The bytes of a token; nothing for special ones."""
+        if token not in self._pieces:
+            self._pieces[token] = self._read_piece(token)
+        return self._pieces[token]
+
+    def _read_piece(self, token: int) -> bytes:
         buffer = ctypes.create_string_buffer(64)
         count = cpp.llama_token_to_piece(self._vocab, token, buffer, 64, 0, False)
         if count < 0:

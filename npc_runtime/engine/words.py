@@ -22,21 +22,34 @@ def words(text: str) -> set[bytes]:
     return set(WORD.findall(text.encode()))
 
 
+class _Words:
+    """Words, and what they begin with."""
+
+    def __init__(self, some: Iterable[bytes]) -> None:
+        self._whole = frozenset(some)
+        self._sorted = sorted(self._whole)
+
+    def __contains__(self, word: bytes) -> bool:
+        return word in self._whole
+
+    def begins(self, part: bytes) -> bool:
+        """Whether a word begins so."""
+        at = bisect_left(self._sorted, part)
+        return at < len(self._sorted) and self._sorted[at].startswith(part)
+
+
 class Lexicon:
     """Words in small letters. A sentence may begin with any of them."""
 
     def __init__(self, text: str) -> None:
-        self._words = sorted(words(text))
-        self._whole = frozenset(self._words)
+        self._words = _Words(words(text))
 
     def __contains__(self, word: bytes) -> bool:
-        return _small(word) in self._whole
+        return _small(word) in self._words
 
     def begins(self, part: bytes) -> bool:
         """Whether a word begins so."""
-        part = _small(part)
-        at = bisect_left(self._words, part)
-        return at < len(self._words) and self._words[at].startswith(part)
+        return self._words.begins(_small(part))
 
 
 class Wording:
@@ -46,7 +59,7 @@ class Wording:
         """`prompt`: the texts whose words may be used too."""
         self._lexicon = lexicon
         written = set().union(*map(words, prompt))
-        self._prompt = {form for word in written for form in (word, _small(word), _capital(word))}
+        self._prompt = _Words(form for word in written for form in (word, _small(word), _capital(word)))
         self._part = b""
 
     def allows(self, piece: bytes, *, last: bool = False) -> bool:
@@ -70,7 +83,7 @@ class Wording:
         return word in self._lexicon or word in self._prompt
 
     def _begins(self, part: bytes) -> bool:
-        return self._lexicon.begins(part) or any(word.startswith(part) for word in self._prompt)
+        return self._lexicon.begins(part) or self._prompt.begins(part)
 
 
 def _small(word: bytes) -> bytes:
