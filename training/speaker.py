@@ -45,7 +45,3 @@ class Speaker:
                     if event.error is not None:
                         raise event.error
                     return text.strip()
-
-    def close(self) -> None:
-        """Frees the model."""
-        self._engine.close()

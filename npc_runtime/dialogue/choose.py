@@ -87,9 +87,7 @@ def _unless_known(move: Move, *, own: bool = False) -> Rule:
     """
 
     def rule(situation: Situation, dice: random.Random) -> Choice:
-        found = [hit.memory for hit in situation.hits]
-        if own:
-            found = _of_itself(situation)
+        found = _of_itself(situation) if own else [hit.memory for hit in situation.hits]
         known = [memory for memory in found[:1] if memory.kind in _TELLING]
         return _with_fact(known[0], situation.speaker) if known else Choice(move)
 

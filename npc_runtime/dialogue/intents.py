@@ -170,11 +170,12 @@ def _sentence_intent(sentence: str) -> Intent:
 def _ruled_out(matter: str, question: bool, likely: Mapping[Intent, float]) -> set[Intent]:
     """What the sentence is not, whatever its words: they say what it is about, its shape says who does what."""
     out = {intent for intent, least in SERIOUS.items() if likely[intent] < least}
+    asks = _asks(matter)
     if _ABOUT_OTHERS.search(matter):
         out |= {Intent.INSULT, Intent.THREAT}
     if _is_english(matter):
         out |= {Intent.FOREIGN, Intent.NONSENSE}
-    if _BARE_TOPIC.search(matter) or (question and len(matter.split()) < _STATEMENT_WORDS) or _asks(matter):
+    if _BARE_TOPIC.search(matter) or (question and len(matter.split()) < _STATEMENT_WORDS) or asks:
         out.add(Intent.TELL)
     if not _HERE.search(matter) or _WHO_OR_WHY.match(matter):
         out.add(Intent.ASK_PLACE)
@@ -188,7 +189,7 @@ def _ruled_out(matter: str, question: bool, likely: Mapping[Intent, float]) -> s
         out.add(Intent.ASK_NEWS)
     if _ORDERS.search(matter):
         out.add(Intent.ASK_TOPIC)
-    if not question and _STATES.search(matter) and not _asks(matter):
+    if not question and not asks and _STATES.search(matter):
         out |= {intent for intent in (Intent.ASK_TOPIC, Intent.FAREWELL) if likely[intent] < SURE}
     return out
 

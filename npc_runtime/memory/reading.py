@@ -14,7 +14,8 @@ COLUMNS = "id, branch, owner, how, who, toward, origin, kind, text, at, importan
 LINE = "how IN ({})".format(", ".join(f"'{how}'" for how in sorted(LINES)))
 SEEN = "{0}.{1} <= (SELECT last FROM seen WHERE seen.branch = {0}.branch)"
 MEMORY_SEEN = SEEN.format("memory", "id")
-NOT_FADED = f"NOT IN (SELECT memory FROM faded WHERE owner = ?1 AND {SEEN.format('faded', 'seq')})"
+FADED = f"SELECT memory FROM faded WHERE owner = ?1 AND {SEEN.format('faded', 'seq')}"
+NOT_FADED = f"NOT IN ({FADED})"
 """Conditions on a row, where ?1 is the owner. `seen` is the timeline that is lived: a branch, and its last row seen."""
 
 

@@ -7,12 +7,13 @@ Those of the characters asked last stay in RAM. Everything here runs on the stor
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from npc_runtime.memory.reading import FADED
 from npc_runtime.memory.store import Connection
 
 BLOCK = 64  # vectors in a row: so many are written anew when one is added
@@ -43,11 +44,12 @@ class _Block:
     def where(self, chosen: NDArray[np.bool_] | slice) -> _Block:
         return _Block(self.memories[chosen], self.branches[chosen], self.directions[chosen])
 
-    def __add__(self, other: _Block) -> _Block:
-        return _Block(
-            np.concatenate([self.memories, other.memories]),
-            np.concatenate([self.branches, other.branches]),
-            np.concatenate([self.directions, other.directions]),
+    @classmethod
+    def joined(cls, blocks: Sequence[_Block]) -> _Block:
+        return cls(
+            np.concatenate([block.memories for block in blocks]),
+            np.concatenate([block.branches for block in blocks]),
+            np.concatenate([block.directions for block in blocks]),
         )
 
 
@@ -93,7 +95,7 @@ class Vectors:
         at = 0
         for number, *columns in list(db.execute(last, (owner,))):
             at, existing = number, _Block.read(*columns)
-            block = existing + block if len(existing.memories) < BLOCK else block
+            block = _Block.joined([existing, block]) if len(existing.memories) < BLOCK else block
             at += len(existing.memories) >= BLOCK
         for start in range(0, len(block.memories), BLOCK):
             rows = block.where(slice(start, start + BLOCK))
@@ -156,20 +158,14 @@ def _open(db: Connection, owner: str, epoch: int) -> _Shelf:
     blocks = [block for _, block in _blocks(db, owner)]
     if not blocks:
         return _Shelf(epoch, np.empty(0, np.int64), np.empty((0, 1), np.int8), np.empty(0, np.float32))
-    memories = np.concatenate([block.memories for block in blocks])
-    branches = np.concatenate([block.branches for block in blocks])
-    seen = np.zeros(len(memories), bool)
+    whole = _Block.joined(blocks)
+    seen = np.zeros(len(whole.memories), bool)
     for branch, last in db.execute("SELECT branch, last FROM seen"):
-        seen |= (branches == branch) & (memories <= last)
-    hidden = (
-        "SELECT memory FROM faded WHERE owner = ?"
-        " AND faded.seq <= (SELECT last FROM seen WHERE seen.branch = faded.branch)"
-    )
-    seen &= ~np.isin(memories, [number for (number,) in db.execute(hidden, (owner,))])
-    directions = np.concatenate([block.directions for block in blocks])
+        seen |= (whole.branches == branch) & (whole.memories <= last)
+    seen &= ~np.isin(whole.memories, [number for (number,) in db.execute(FADED, (owner,))])
     if not seen.all():
-        memories, directions = memories[seen], directions[seen]
-    return _Shelf(epoch, memories, directions, _lengths(directions))
+        whole = whole.where(seen)
+    return _Shelf(epoch, whole.memories, whole.directions, _lengths(whole.directions))
 
 
 def _lengths(directions: Bytes) -> NDArray[np.float32]:
