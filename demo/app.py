@@ -12,13 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
-from demo import keeper, pages, texts
-from demo.arguments import addressee, find, rating
+from demo import keeper, pages, quarrels, texts
+from demo.arguments import addressee, find, quarrel, rating
 from demo.commands import ANYBODY, EVENT, LESSON, PERSON, PLACE, RECALL, SAVE, WEATHER, WEATHERS, Order, complete, parse
 from demo.panes import Asked, Conversation, EventLog, Prompt, Spoken, StatusBar, Surroundings
 from demo.theme import DUSK, EMOTION_COLOURS, HOW_COLOURS
 from demo.village import Told, Village
-from npc_runtime.client import Action, Piece
+from npc_runtime.client import Action, Piece, Quarrel
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.world.world import bare
 
@@ -173,6 +173,10 @@ class VillageApp(App[None]):
                 await self._look()
             case "who":
                 await self.query_one(Conversation).aside(*texts.who(self.village))
+            case "argue":
+                self._argue(await self.village.argue(*quarrel(order.argument, self.village.names)))
+            case "mediate":
+                await self._mediate(order.argument)
             case "rate":
                 await self._judge(rating=rating(order.argument))
             case "better":
@@ -230,6 +234,22 @@ class VillageApp(App[None]):
                 reply.act(self.village.perform(npc, name, args))
             case Piece(text=text):
                 reply.add(text)
+
+    @work(group="talk")
+    async def _argue(self, quarrel: Quarrel) -> None:
+        """Plays a quarrel, beside whatever the player says to anybody meanwhile."""
+        talk = self.query_one(Conversation)
+        try:
+            await quarrels.play(self.village, talk, quarrel)
+        except RuntimeFault as error:
+            await talk.aside(texts.sentence(str(error)), trouble=True)
+        self._refresh()
+
+    async def _mediate(self, line: str) -> None:
+        talk = self.query_one(Conversation)
+        heard = await self.village.mediate(line)
+        await talk.put(Asked(line))
+        await talk.aside(*quarrels.taken(self.village, heard))
 
     @work(group="orders")
     async def action_interrupt(self) -> None:

@@ -78,6 +78,18 @@ def recall(argument: str) -> tuple[str, str]:
     return who.strip(), about.strip()
 
 
+def quarrel(argument: str, names: Mapping[str, str]) -> tuple[list[str], str]:
+    """Who quarrels about what: `mira and tom about the hammer` -> ([`npc:mira`, `npc:tom`], `the hammer`).
+
+    Raises NotFound, and Invalid for fewer than two.
+    """
+    who, about = recall(argument)
+    named = [find("person", word, names) for word in re.split(r"[\s,]+(?:and\s+)?", who) if word]
+    if len(set(named)) < 2:
+        raise Invalid("a quarrel needs two", hint="such as /argue mira tom about the stolen hammer")
+    return list(dict.fromkeys(named)), about
+
+
 def happening(argument: str, places: Mapping[str, str], names: Mapping[str, str]) -> tuple[str, str | None, str | None]:
     """What happens, where, and who did it, where the words say so.
 

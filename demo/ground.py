@@ -12,6 +12,7 @@ from npc_runtime.persona.model import Pack
 from npc_runtime.wire.messages import (
     ActionOffer,
     Event,
+    EventArgueSettled,
     EventHappened,
     EventMoved,
     EventNpcDespawned,
@@ -191,6 +192,8 @@ class Ground:
             case EventHappened(what=what, witnesses=witnesses):
                 noticed = f" ({', '.join(map(self._name, witnesses))} noticed it)" if witnesses else ""
                 return f"{what}{noticed}"
+            case EventArgueSettled(outcome=outcome):
+                return outcome.text
             case EventTime(moment=moment):
                 self.moment = moment
                 return f"It is {moment}."

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from demo.ground import PLAYER, PLAYER_NAME, Ground
-from npc_runtime.client import Npc, Piece, Reply, Runtime, World, connect
+from npc_runtime.client import Npc, Piece, Quarrel, Reply, Runtime, World, connect
 from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
 from npc_runtime.persona.model import Pack
-from npc_runtime.wire.messages import HealthReport, RelationInfo, ReplyEnd, WhyReport
+from npc_runtime.wire.messages import ArgueIntervened, HealthReport, RelationInfo, ReplyEnd, WhyReport
 
 WORLD = "demo"
 HERE, COMPANY, WEATHER = "traveller.here", "traveller.company", "weather"  # facts of the world
@@ -71,6 +71,7 @@ class Village(Ground):
         self.saves: list[str] = []
         self._kept: dict[str, str] = {}  # facts as the world has them
         self._reply: Reply | None = None
+        self._quarrel: Quarrel | None = None
         self._shown = 0  # sentences of the reply that were on the screen when it was cut off
         self._turn = asyncio.Lock()
         self._listening: asyncio.Task[None] | None = None
@@ -106,6 +107,7 @@ class Village(Ground):
     async def leave(self) -> None:
         """Ends the session, and the daemon with it if it was started here."""
         runtime, self.runtime, self._world, self._reply = self.runtime, None, None, None
+        self._quarrel = None
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.wait([self._listening])
@@ -193,6 +195,24 @@ class Village(Ground):
             self.here = step
         await self.keep()
         return [self.place_names[step] for step in way[:-1]]
+
+    async def argue(self, npcs: Sequence[str], about: str) -> Quarrel:
+        """Has people quarrel before the player; who is elsewhere comes here. Raises Invalid, Conflict."""
+        for npc in npcs:
+            if self.people[npc].at != self.here:
+                await self.world.move(npc, self.here)
+                self.put(npc, self.here)
+        self._quarrel = await self.world.argue(npcs, about or "an old matter", ack=False)
+        return self._quarrel
+
+    async def mediate(self, line: str) -> ArgueIntervened:
+        """Steps into the quarrel that goes on. Raises Invalid where there is none."""
+        quarrel = self._quarrel
+        if quarrel is None or quarrel.settled is not None:
+            raise Invalid(
+                "nobody is quarrelling", hint="/argue mira tom about the stolen hammer has two of them quarrel"
+            )
+        return await quarrel.intervene(PLAYER, line, name=PLAYER_NAME)
 
     async def why(self) -> tuple[Told, WhyReport]:
         """What was behind the last reply. Raises Invalid when nobody has spoken yet."""

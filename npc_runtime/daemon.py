@@ -21,6 +21,7 @@ from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.dialogue.prompt import Style
 from npc_runtime.dialogue.reflecting import Reflecting
 from npc_runtime.dialogue.remembering import Remembering
+from npc_runtime.dialogue.stage import Stage
 from npc_runtime.engine import embedding, gpu
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
@@ -29,6 +30,7 @@ from npc_runtime.engine.llama_library import build_info
 from npc_runtime.errors import ModelUnavailable, StorageError
 from npc_runtime.memory.history import History
 from npc_runtime.wire import endpoint, token
+from npc_runtime.wire.arguing import Arguing
 from npc_runtime.wire.dispatch import Dispatch
 from npc_runtime.wire.memories import Memories
 from npc_runtime.wire.messages import HealthReport
@@ -178,6 +180,7 @@ class Daemon:
             state=State(director, self._sessions),
             memories=Memories(director, feedback),
             saves=Saves(director, self._sessions, village),
+            arguing=Arguing(director, Stage(director), self._sessions),
             health=self.health,
             secret=secret,
             events=server.events_endpoint,
@@ -200,7 +203,7 @@ class Daemon:
         tasks = [task for session in self._sessions for task in session.tasks]
         for session in self._sessions:
             for saying in session.sayings.values():
-                saying.cancelled.set()
+                saying.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=FAREWELL_SECONDS)
         for session in self._sessions:

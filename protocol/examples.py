@@ -39,6 +39,29 @@ RELATION = {
     "reasons": [{"text": "Alex brought your hammer back.", "at": 241200, "ago": "just now"}],
 }
 
+QUARREL = {"argument": "a-7", "between": ["npc:mira", "npc:tom"]}
+MEDIATION = {"from": "player:alex", "text": "Tom, give it back and Mira will forgive you."}
+OUTCOME = {
+    "kind": "concede",
+    "by": "npc:tom",
+    "to": "npc:mira",
+    "terms": "",
+    "cause": "settled",
+    "action": None,
+    "text": "Mira and Tom quarrelled over the stolen hammer; Tom gave in. Alex stepped in.",
+    "changes": [
+        {
+            "npc": "npc:mira",
+            "toward": "npc:tom",
+            "affinity": 0.1,
+            "trust": -0.01,
+            "fear": 0.0,
+            "respect": -0.01,
+            "reason": "Tom gave in to you over the stolen hammer.",
+        }
+    ],
+}
+
 EXAMPLES: dict[str, dict[str, Any]] = {
     "hello": {
         "type": "hello",
@@ -265,6 +288,89 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "saves": [{"save": "slot 3", "number": 4, **EVENING}],
     },
     "save.branch": {"type": "save.branch", "id": "30", **SAVE, "save": "slot 3", "copy": "before the feast"},
+    "argue.start": {
+        "type": "argue.start",
+        "id": "31",
+        **SAVE,
+        "between": ["npc:mira", "npc:tom"],
+        "about": "the stolen hammer",
+        "stakes": 0.6,
+        "parties": [{"npc": "npc:mira", "evidence": ["You found straw from Tom's cart on the anvil."]}],
+        "limits": {"turns": 8, "seconds": 90.0, "tokens": 800},
+        "priority": "normal",
+        "seed": 7,
+    },
+    "argue.resume": {"type": "argue.resume", "id": "32", **SAVE, "argument": "a-7", "priority": "normal"},
+    "argue.started": {
+        "type": "argue.started",
+        "re": "31",
+        **SAVE,
+        **QUARREL,
+        "about": "the stolen hammer",
+        "turns": 0,
+    },
+    "argue.turn": {
+        "type": "argue.turn",
+        "re": "31",
+        "argument": "a-7",
+        "turn": 1,
+        "reply": "r-52",
+        "speaker": "npc:mira",
+        "to": "npc:tom",
+        "move": "accuse",
+        "heat": 1,
+    },
+    "argue.escalated": {
+        "type": "argue.escalated",
+        "re": "31",
+        "argument": "a-7",
+        "party": "npc:tom",
+        "heat": 2,
+    },
+    "argue.intervene": {
+        "type": "argue.intervene",
+        "id": "33",
+        **SAVE,
+        "argument": "a-7",
+        **MEDIATION,
+        "name": "Alex",
+    },
+    "argue.intervened": {
+        "type": "argue.intervened",
+        "re": "33",
+        "argument": "a-7",
+        **MEDIATION,
+        "kind": "rule",
+        "side": "",
+        "against": "npc:tom",
+        "taken": [{"npc": "npc:mira", "taken": 0.41}, {"npc": "npc:tom", "taken": 0.12}],
+    },
+    "argue.stop": {"type": "argue.stop", "id": "34", **SAVE, "argument": "a-7"},
+    "argue.settled": {
+        "type": "argue.settled",
+        "re": "31",
+        **SAVE,
+        **QUARREL,
+        "turns": 6,
+        "seconds": 31.4,
+        "outcome": OUTCOME,
+    },
+    "argue.list": {"type": "argue.list", "id": "35", **SAVE},
+    "argue.listing": {
+        "type": "argue.listing",
+        "re": "35",
+        **SAVE,
+        "arguments": [
+            {
+                **QUARREL,
+                "about": "the stolen hammer",
+                "at": "place:smithy",
+                "turns": 3,
+                "heat": 2,
+                "going_on": False,
+            }
+        ],
+    },
     "error": {
         "type": "error",
         "re": "8",
@@ -296,6 +402,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "to": "",
         "witnesses": ["npc:mira", "npc:tom"],
     },
+    "event.argue.settled": {"type": "event.argue.settled", **SAVE, "at": "place:smithy", **QUARREL, "outcome": OUTCOME},
     "event.time": {"type": "event.time", **SAVE, **EVENING},
     "event.restored": {"type": "event.restored", **SAVE, "save": "slot 3"},
 }
@@ -340,6 +447,10 @@ def _fact(**changes: Any) -> dict[str, Any]:
     return {"type": "world.set", "id": "x", **SAVE, "name": "closed", "value": True, **changes}
 
 
+def _argue(**changes: Any) -> dict[str, Any]:
+    return {"type": "argue.start", "id": "x", **SAVE, "between": ["mira", "tom"], "about": "the hammer", **changes}
+
+
 def _adjust(**changes: Any) -> dict[str, Any]:
     return {"type": "relation.adjust", "id": "x", **SAVE, "npc": "mira", "toward": "tom", "reason": "Why.", **changes}
 
@@ -356,6 +467,7 @@ VALID = (
     Valid("hello-many-versions", {"type": "hello", "id": "a", "versions": ["3.1", "1.4"], "client": {"name": "c"}}),
     Valid("say-smallest", _say(), note="fields that are left out have their defaults"),
     Valid("say-nil", _say(name=None, deadline=None, seed=None), note="nil in an optional field is as good as no field"),
+    Valid("argue-smallest", _argue()),
     Valid("say-any-unicode", _say(text="Grüß Gott 🐉 — 你好 <|im_end|>", name="Ünïcødé 🧙")),
     Valid("say-integer-as-number", _say(deadline=8), note="an integer will do where a number is wanted"),
     Valid("say-longest-line", _say(text="x" * 2000), note="a str 16"),
@@ -444,6 +556,10 @@ REFUSED = (
     Refused("save-without-a-name", "invalid", _message(type="save.create", id="x", world="w", save=""), re="x"),
     Refused("newline-in-a-save", "invalid", _message(type="save.create", id="x", world="w", save="a\nb"), re="x"),
     Refused("save-name-too-long", "invalid", _message(type="save.create", id="x", world="w", save="s" * 129), re="x"),
+    Refused("argument-with-oneself", "invalid", _message(**_argue(between=["npc:mira"])), re="x"),
+    Refused("stakes-too-high", "invalid", _message(**_argue(stakes=1.5)), re="x"),
+    Refused("limits-of-one-turn", "invalid", _message(**_argue(limits={"turns": 1})), re="x"),
+    Refused("argument-before-players", "invalid", _message(**_argue(priority="player")), re="x"),
     # Sessions and versions
     Refused("no-hello", "unauthorized", _message(type="npc.list", id="x", world="save-1"), re="x", session=False),
     Refused(

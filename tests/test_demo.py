@@ -14,8 +14,9 @@ from conftest import RunningDaemon
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from demo import quarrels
 from demo.app import VillageApp
-from demo.arguments import addressee, find, happening, lesson, recall
+from demo.arguments import addressee, find, happening, lesson, quarrel, recall
 from demo.commands import ANYBODY, COMMANDS, EVENT, PERSON, PLACE, SAVE, WEATHER, Order, complete, parse
 from demo.ground import PLAYER, Ground
 from demo.memories import provenance
@@ -161,6 +162,24 @@ def test_an_event_has_a_place_and_a_doer_where_it_names_them(
     argument: str, event: tuple[str, str | None, str | None]
 ) -> None:
     assert happening(argument, PLACES, PEOPLE) == event
+
+
+@pytest.mark.parametrize(
+    ("argument", "parsed"),
+    [
+        ("mira tom about the hammer", (["npc:mira", "npc:tom"], "the hammer")),
+        ("Mira and fletch", (["npc:mira", "npc:tom"], "")),
+        ("mira, tom, ödo about who is right", (["npc:mira", "npc:tom", "npc:o-do"], "who is right")),
+    ],
+)
+def test_a_quarrel_is_between_people_about_something(argument: str, parsed: tuple[list[str], str]) -> None:
+    assert quarrel(argument, PEOPLE) == parsed
+
+
+def test_a_quarrel_needs_two() -> None:
+    for argument in ("mira about the hammer", "mira mira", "about the hammer"):
+        with pytest.raises(Invalid, match="a quarrel needs two"):
+            quarrel(argument, PEOPLE)
 
 
 def test_a_lesson_is_for_somebody_and_says_something() -> None:
@@ -426,6 +445,28 @@ def test_help_names_every_command_and_who_tells_where_everyone_is(daemon: Runnin
         await enter(pilot, "/who")
         await until(pilot, lambda: "Odile, innkeeper: at the Drowned Bell" in asides(app))
         assert all(f"/{command.name}" in asides(app) for command in COMMANDS)
+
+    play(visit(daemon, world), steps)
+
+
+def test_a_quarrel_is_played_and_the_player_steps_in(
+    daemon: RunningDaemon, world: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarrels, "LINE_SECONDS", 0.0)
+    monkeypatch.setattr(quarrels, "LETTER_SECONDS", 0.0)
+
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        await enter(pilot, "/mediate Peace!")
+        await until(pilot, lambda: "Nobody is quarrelling" in asides(app))
+        await enter(pilot, "/argue mira tom about the stolen hammer")
+        await until(pilot, lambda: len(replies(app)) > 1)
+        await enter(pilot, "/mediate Calm down, both of you.")
+        await until(pilot, lambda: "They hear: calm." in asides(app))
+        await until(pilot, lambda: "Mira toward Tom: affinity" in asides(app))
+        assert {reply.speaker for reply in replies(app)} == {"Mira", "Tom"}
+        assert "quarrelled over the stolen hammer" in asides(app)
+        assert "Traveller stepped in." in asides(app)
+        await until(pilot, lambda: "quarrelled over the stolen hammer" in shown(app, EventLog))
 
     play(visit(daemon, world), steps)
 

@@ -16,7 +16,19 @@ from npc_runtime.scenes.checks import Check, Spoken, check, check_knowledge, men
 from npc_runtime.scenes.pack import write_pack
 from npc_runtime.scenes.runner import Outcome, Verdict
 from npc_runtime.scenes.schema import load_folder, load_scene
-from npc_runtime.scenes.steps import Advance, Expect, Forget, Happening, Knowledge, Restore, Save, Say, Set, Teach
+from npc_runtime.scenes.steps import (
+    Advance,
+    Argue,
+    Expect,
+    Forget,
+    Happening,
+    Knowledge,
+    Restore,
+    Save,
+    Say,
+    Set,
+    Teach,
+)
 
 ROOT = Path(__file__).parent.parent
 SCENES = ROOT / "tests" / "scenes"
@@ -39,8 +51,11 @@ def written(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize(
     ("text", "line", "wanted"),
     [
-        (HEAD + "  - argue: {}\n", 4, "step `argue` is not supported by this version; supported are spawn"),
-        (HEAD + "  - mediate: {}\n", 4, "step `mediate` is not supported by this version"),
+        (HEAD + "  - encounter: {}\n", 4, "step `encounter` is not supported by this version; supported are spawn"),
+        (HEAD + "  - mediate: {from: player:alex, text: Peace}\n", 4, "`mediate` stands right behind the `argue`"),
+        (HEAD + "  - argue: {between: [mira]}\n", 4, "between: "),
+        (HEAD + "  - argue: {between: [mira, tom], turns: 3}\n", 4, "unknown key `turns`"),
+        (HEAD + "  - expect: {turns_max: 3}\n", 4, "nobody has argued yet"),
         (HEAD + "  - save:\n", 4, "save: Input should be a valid string"),
         (HEAD + '  - save: "a\\nb"\n', 4, "save = 'a\\nb': String should match pattern"),
         (HEAD + "  - advance: [2d]\n", 4, "by.str: Input should be a valid string"),
@@ -56,7 +71,7 @@ def written(folder: Path, text: str) -> Path:
         (HEAD + "  - spawn: {npc: mira}\n    expect: {source: bark}\n", 5, "`spawn` has none"),
         (HEAD + "  - expect: {source: model}\n", 4, "nobody has spoken yet"),
         (HEAD + SAY + "  - restore: x\n  - expect: {source: model}\n", 6, "nobody has spoken yet"),
-        (HEAD + SAY + "    expect: {outcome: [blows]}\n", 5, "expectation `outcome` is not supported by this version"),
+        (HEAD + SAY + "    expect: {outcome: [blows]}\n", 5, "`expect` checks an argument, and `say` is none"),
         (HEAD + SAY + "    expect: {knows: {npc: mira}}\n", 5, "`about` is missing"),
         (HEAD + "  - expect: {knows: {npc: mira, abuot: x}}\n", 4, "unknown key `abuot` (did you mean `about`?)"),
         (HEAD + SAY + "    expect: {}\n", 5, "an empty `expect`"),
@@ -219,7 +234,7 @@ def test_a_summary_counts_expectations_by_tag() -> None:
 def test_every_scene_of_the_repository_is_well_formed() -> None:
     scenes = [*load_folder(SCENES), *load_folder(ROOT / "demo" / "scenes")]
     assert len({scene.name for scene in scenes}) == len(scenes)
-    assert all(any(isinstance(step.act, Say) for step in scene.steps) for scene in scenes)
+    assert all(any(isinstance(step.act, Say | Argue) for step in scene.steps) for scene in scenes)
 
 
 def test_the_scenes_of_this_folder_on_the_bundled_model() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,6 +128,7 @@ class Unheard:
     source: Source
     facts: tuple[Memory, ...] = ()
     sentences: list[str] = field(default_factory=list)
+    then: Callable[[], dict[str, Any]] | None = None  # what follows from its being heard, as records
     ended: float | None = None  # when its last word was written; seconds, monotonic
 
 

@@ -13,13 +13,15 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
+from dataclasses import replace
 
 from npc_runtime.dialogue.actions import expand
+from npc_runtime.dialogue.choose import Choice
 from npc_runtime.dialogue.conversation import HeardLine, Pending
 from npc_runtime.dialogue.emotions import EMOTIONS
 from npc_runtime.dialogue.events import Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.fallback import fallback_line
-from npc_runtime.dialogue.feelings import Feelings
+from npc_runtime.dialogue.feelings import Feelings, feeling
 from npc_runtime.dialogue.guard import Breach, Guard, clean_line
 from npc_runtime.dialogue.intents import classify
 from npc_runtime.dialogue.knowledge import roles
@@ -31,13 +33,15 @@ from npc_runtime.dialogue.race import Interrupted, race
 from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.dialogue.sentences import split
 from npc_runtime.dialogue.speaking import Speaking
-from npc_runtime.dialogue.turn import Turn, Utterance
+from npc_runtime.dialogue.thought import Thought
+from npc_runtime.dialogue.turn import Part, Turn, Utterance
 from npc_runtime.dialogue.voice import Voice
 from npc_runtime.dialogue.why import Why
 from npc_runtime.dialogue.writer import Writer
 from npc_runtime.dialogue.writing import TooLong, Writing, mix
 from npc_runtime.engine import request as engine
 from npc_runtime.errors import Invalid, RuntimeFault, StorageError, not_found
+from npc_runtime.memory.recall import Memory
 from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World
 
@@ -72,6 +76,16 @@ class Director:
         self._heard_timeout = heard_timeout
         self._seed = secrets.randbits(32) if seed is None else seed
         self._minds: dict[str, Mind] = {}
+
+    @property
+    def seed(self) -> int:
+        """What chance begins from where a caller names no seed."""
+        return self._seed
+
+    @property
+    def deadline(self) -> float:
+        """Seconds after which a fallback line is spoken, where a caller names no other."""
+        return self._deadline
 
     def open(self, world: World, pack: Pack, memory: Remembering) -> Mind:
         """Makes a world's characters able to speak."""
@@ -122,6 +136,8 @@ class Director:
             speaking.pending.ended(turn.reply, time.monotonic())
             yield turn.why.ended
         finally:
+            if speaking.yielding.get(utterance.to) is utterance.cancelled:
+                del speaking.yielding[utterance.to]
             if holding:
                 floor.release()
 
@@ -157,11 +173,18 @@ class Director:
         expand(utterance.offers)  # too many are refused before anything was said
         arrived = time.monotonic()
         reading = classify(line[:LINE_LIMIT])  # what a model does not get to read is not reacted to
-        heard = mind.hear(utterance.speaker, utterance.speaker_name, utterance.to, line, utterance.hearers)
-        records = mind.feelings.hear(
-            persona, utterance.speaker, utterance.speaker_name, reading.intent, mind.world.clock.now
-        )
-        kept = mind.keep(heard.entries, records)
+        news: tuple[Memory, ...] = ()
+        if utterance.part is not None:  # a line of an argument was heard when it was spoken
+            kept = mind.keep()
+            mind.speaking.yielding[utterance.to] = utterance.cancelled
+        else:
+            heard = mind.hear(utterance.speaker, utterance.speaker_name, utterance.to, line, utterance.hearers)
+            records = mind.feelings.hear(
+                persona, utterance.speaker, utterance.speaker_name, reading.intent, mind.world.clock.now
+            )
+            news, kept = heard.news, mind.keep(heard.entries, records)
+            if utterance.priority is engine.Priority.PLAYER:
+                mind.speaking.make_way(utterance.to)
         seed = self._seed if utterance.seed is None else utterance.seed
         turn = Turn(
             mind=mind,
@@ -169,14 +192,14 @@ class Director:
             persona=persona,
             line=line,
             reading=reading,
-            news=heard.news,
+            news=news,
             kept=kept,
             why=Why(f"r{secrets.token_hex(6)}", reading.intent.value, speaker=utterance.speaker),
             breaks=len(mind.speaking.breaks),
             arrived=arrived,
             until=arrived + (self._deadline if utterance.deadline is None else utterance.deadline),
             seed=mix(seed, utterance.to, mind.speaking.begin(utterance.to)),
-            emotion=BY_MOOD[persona.mood],
+            emotion=utterance.part.emotion if utterance.part else BY_MOOD[persona.mood],
             style=self._style,
         )
         mind.speaking.remember_why(turn.why)
@@ -220,6 +243,9 @@ class Director:
         if turn.void:
             return
         try:
+            if utterance.part is not None:
+                await turn.mind.hearing(utterance.to)
+                return
             turn.recalled = await turn.mind.recollect(
                 utterance.to, utterance.speaker, turn.line, turn.reading, turn.news
             )
@@ -228,14 +254,21 @@ class Director:
 
     def _think(self, turn: Turn) -> tuple[engine.ReplyFormat, tuple[Message, ...]]:
         utterance, why = turn.utterance, turn.why
-        turn.thought = turn.mind.think(
-            utterance.to, utterance.speaker, turn.line, turn.reading, utterance.offers, turn.recalled, turn.seed
-        )
+        if utterance.part is not None:
+            turn.thought = _given(turn, utterance.part)
+            turn.emotion = utterance.part.emotion
+        else:
+            turn.thought = turn.mind.think(
+                utterance.to, utterance.speaker, turn.line, turn.reading, utterance.offers, turn.recalled, turn.seed
+            )
+            turn.emotion = expected_emotion(turn.persona.mood, turn.thought.choice.move)
         choice = turn.thought.choice
-        turn.emotion = expected_emotion(turn.persona.mood, choice.move)
         # A small model voices the move; which action goes with it was chosen with the move.
         actions = tuple(action.text for action in expand(utterance.offers)) if turn.style == "full" else ()
         card = turn.mind.card(utterance.to, utterance.speaker, utterance.speaker_name, turn.line, turn.thought, actions)
+        if utterance.part is not None:
+            history = card.history if turn.style == "full" else ()  # a small model repeats what it reads of itself
+            card = replace(card, quarrel=utterance.part.quarrel, history=history)
         messages = tuple(STYLES[turn.style](card))
         why.card = card
         why.move = choice.move.value
@@ -257,22 +290,31 @@ class Director:
 
     def _fall_back(self, turn: Turn) -> list[ReplyEvent]:
         """A line of the character's own, in one piece."""
-        utterance = turn.utterance
-        last = turn.mind.speaking.last_lines(utterance.to)
-        text = fallback_line(
-            turn.mind.pack,
-            turn.persona.id,
-            turn.reading.intent,
-            mood=turn.persona.mood,
-            listener=utterance.speaker_name,
-            seed=turn.seed,
-            last=last[-1] if last else "",
-        )
+        text = turn.utterance.part.fallback if turn.utterance.part else self._bark(turn)
         why = {"deadline": "no word came in time", "cancelled": "the model was stopped"}
         turn.stop("stop", why.get(turn.finish, turn.reason))
         turn.source = "fallback"
         turn.why.notes.append(f"fallback: {turn.reason}")
         return turn.speak([Delta(text), *(Sentence(sentence, index) for index, sentence in enumerate(split(text)))])
+
+    @staticmethod
+    def _bark(turn: Turn) -> str:
+        last = turn.mind.speaking.last_lines(turn.utterance.to)
+        return fallback_line(
+            turn.mind.pack,
+            turn.persona.id,
+            turn.reading.intent,
+            mood=turn.persona.mood,
+            listener=turn.utterance.speaker_name,
+            seed=turn.seed,
+            last=last[-1] if last else "",
+        )
+
+
+def _given(turn: Turn, part: Part) -> Thought:
+    """What a character makes of a line where its move is settled already."""
+    numbers = turn.mind.feelings.relation(turn.persona, turn.utterance.speaker).now(turn.mind.world.clock.now)
+    return Thought(Choice(part.move, part.facts), (), feeling(numbers))
 
 
 async def _take_floor(floor: asyncio.Lock, turn: Turn) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ from npc_runtime.dialogue.intents import Intent, Reading
 from npc_runtime.dialogue.knowledge import known, withheld
 from npc_runtime.dialogue.offers import match_offer
 from npc_runtime.dialogue.prompt import Card
+from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.remembering import MEANT, RELATED, Remembering, memory
 from npc_runtime.dialogue.secrets import reveals
 from npc_runtime.dialogue.speaking import Speaking
@@ -36,6 +38,7 @@ from npc_runtime.world.world import KINDS, World, bare, entity_id
 HITS = 6
 PACK = "pack"  # the record of the pack that a world was made with
 TALK = "talk/"
+ARGUMENT = "argument/"
 _WHO_DID = re.compile(r"^who (?:has |had |was it that |could have )?\w+ (.+)$")
 _MORE = re.compile(r"\b(?:else|more|another)\b")
 _ACTION_INTENTS = frozenset({Intent.REQUEST, Intent.BUY, Intent.GIFT})
@@ -51,6 +54,7 @@ class Mind:
     feelings: Feelings
     speaking: Speaking
     conversations: dict[str, Conversation] = field(default_factory=dict)
+    arguments: dict[str, Argument] = field(default_factory=dict)  # that have not been settled, by id
 
     def persona(self, npc: str) -> Persona:
         """The persona of an NPC's id. Raises NotFound, listing those of the pack."""
@@ -73,12 +77,18 @@ class Mind:
             for key, record in records.items()
             if key.startswith(TALK)
         }
+        self.arguments = {
+            key.removeprefix(ARGUMENT): Argument.from_record(record)
+            for key, record in records.items()
+            if key.startswith(ARGUMENT)
+        }
         self.speaking.whys.clear()
 
     def state(self) -> dict[str, Any]:
         """All records of this world and its characters, by key."""
         talks = {TALK + npc: conversation.as_record() for npc, conversation in self.conversations.items()}
-        return {PACK: self.world.pack, **self.world.state(), **self.feelings.state(), **talks}
+        arguments = {ARGUMENT + id: argument.as_record() for id, argument in self.arguments.items()}
+        return {PACK: self.world.pack, **self.world.state(), **self.feelings.state(), **talks, **arguments}
 
     def keep(self, entries: Iterable[Entry] = (), records: Mapping[str, Any] | None = None) -> asyncio.Task[list[int]]:
         """Writes memories and records, and with them whatever changed in the world. The task raises StorageError."""
@@ -87,6 +97,13 @@ class Mind:
     def conversation(self, npc: str) -> Conversation:
         """The hearing of an NPC."""
         return self.conversations.setdefault(npc, Conversation())
+
+    async def hearing(self, npc: str) -> Conversation:
+        """The same, with the lines from before the world was opened. Raises StorageError."""
+        conversation = self.conversation(npc)
+        if not conversation.complete:
+            conversation.begin(await self.memory.lines(npc))
+        return conversation
 
     def place(self, npc: str) -> str:
         """Where an NPC is, or nothing."""
@@ -114,9 +131,7 @@ class Mind:
 
     async def recollect(self, npc: str, speaker: str, line: str, reading: Reading, news: Sequence[Memory]) -> Recalled:
         """What comes to a character's mind. `news` came with the line itself: it is not recalled."""
-        conversation = self.conversation(npc)
-        if not conversation.complete:
-            conversation.begin(await self.memory.lines(npc))
+        conversation = await self.hearing(npc)
         query = self._query(conversation, self.persona(npc), speaker, line, reading)
         found = await self.memory.about(npc, query, self.world.clock.now)
         latest = await self.memory.latest(npc)
@@ -166,6 +181,11 @@ class Mind:
         self.feelings.forget(player, naming)
         self.conversations = {npc: talk.without(player, naming) for npc, talk in self.conversations.items()}
         self.speaking.forget(player, naming)
+        self.arguments = {
+            id: argument
+            for id, argument in self.arguments.items()
+            if not naming.search(json.dumps(argument.as_record(), ensure_ascii=False))
+        }
         self.world.take_changes()  # all is written anew: a record that named the player is deleted as a whole
         gone = [key for key in before if not naming.search(key)]
         return self.memory.forget(player, names, {**dict.fromkeys(gone), **self.state()})
@@ -285,6 +305,8 @@ class Mind:
                     entries.append(hearing.line(listener, said, now, origin))
             self.conversation(npc).give(to, unheard.facts)
             records[TALK + npc] = self.conversation(npc).as_record()
+        if unheard.then is not None:
+            records |= unheard.then()
         line = HeardLine(npc, to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience)
         return line, entries, records
 

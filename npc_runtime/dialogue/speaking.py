@@ -24,6 +24,7 @@ class Speaking:
     floors: dict[str, asyncio.Lock] = field(default_factory=dict)  # npc -> held while it speaks
     turns: dict[str, int] = field(default_factory=dict)  # npc -> replies begun
     spoken: dict[str, deque[str]] = field(default_factory=dict)
+    yielding: dict[str, asyncio.Event] = field(default_factory=dict)  # npc -> takes back a turn that gives way
     underway: WeakSet[asyncio.Event] = field(default_factory=WeakSet)  # they take back what is being said
     breaks: list[str] = field(default_factory=list)  # why what was under way then is void, in words
 
@@ -39,6 +40,12 @@ class Speaking:
         """The number of an NPC's next reply, from 1 on."""
         self.turns[npc] = self.turns.get(npc, 0) + 1
         return self.turns[npc]
+
+    def make_way(self, npc: str) -> None:
+        """A player speaks to an NPC: what it was about to say to another character waits."""
+        waiting = self.yielding.pop(npc, None)
+        if waiting is not None:
+            waiting.set()
 
     def remember_why(self, why: Why) -> None:
         """Keeps the reasons of the last replies."""

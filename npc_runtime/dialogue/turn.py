@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.conversation import Unheard
@@ -13,13 +14,26 @@ from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
 from npc_runtime.dialogue.intents import Reading
 from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.prompt import Style
+from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.prompt import Quarrel, Style
 from npc_runtime.dialogue.thought import NOTHING, Recalled, Thought
 from npc_runtime.dialogue.voice import Voice
 from npc_runtime.dialogue.why import Why
 from npc_runtime.engine import request as engine
 from npc_runtime.memory.recall import Memory
 from npc_runtime.persona.model import Persona
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a turn in an argument brings with it: the move is settled, and what was answered was heard before."""
+
+    move: Move
+    quarrel: Quarrel
+    emotion: Emotion  # where the model names none
+    fallback: str  # spoken where no model speaks
+    then: Callable[[], dict[str, Any]]  # called when the line was heard; gives the records that follow
+    facts: tuple[Memory, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,7 @@ class Utterance:
     seed: int | None = None
     temperature: float | None = None
     max_tokens: int | None = None
+    part: Part | None = None  # the line is answered in an argument
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -106,6 +121,8 @@ class Turn:
             if self.voice and self.source == "model":
                 self.emotion = self.voice.emotion
             self.first_word = time.monotonic() - self.arrived
+            self.mind.speaking.yielding.pop(self.utterance.to, None)  # who has begun is let speak
+            part = self.utterance.part
             audience = dict.fromkeys((self.utterance.speaker, *self.utterance.hearers))
             audience.pop(self.utterance.to, None)
             self.unheard = Unheard(
@@ -116,6 +133,7 @@ class Turn:
                 emotion=self.emotion,
                 source=self.source,
                 facts=self.thought.choice.facts if self.thought and self.source == "model" else (),
+                then=part.then if part else None,
             )
             if not self.void:
                 self.mind.speaking.pending.add(self.reply, self.unheard)

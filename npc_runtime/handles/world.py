@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from npc_runtime.errors import not_found
 from npc_runtime.handles.npc import Npc
+from npc_runtime.handles.quarrel import Quarrel
+from npc_runtime.handles.reply import REPLY_SECONDS
 from npc_runtime.wire import messages as m
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 FORGET_SECONDS = 600.0
 """Forgetting writes files anew, which takes its time in a large world."""
+LONGEST_ARGUMENT = 3600.0
+"""Seconds that an argument may last at most."""
 PAGE = 100
 """Memories asked for at once: as many as fit into a message, however long they are."""
 
@@ -111,6 +115,60 @@ class World:
     async def advance(self, by: str | int | None = None, *, to: int | None = None) -> m.WorldTime:
         """Sets the game clock forward by "2d", "3h 30m" or seconds, or to a game time. By 0 only asks for the time."""
         return await self.runtime.call(m.WorldTime, "world.advance", world=self.id, by=by, to=to)
+
+    # ---------------------------------------------------------------------------------------------- arguments
+
+    async def argue(
+        self,
+        between: Sequence[str],
+        about: str = "",
+        *,
+        stakes: float = 0.5,
+        parties: Sequence[Mapping[str, Any]] = (),
+        limits: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        priority: str = "normal",
+        ack: bool = True,
+    ) -> Quarrel:
+        """Has characters who are at one place argue; iterate over the turns.
+
+        `parties` are what the game knows better than the topic tells, such as `{"npc": "mira", "evidence": [...]}`;
+        `limits` are turns, seconds and tokens. With `ack` a line counts as heard when it is complete; without, call
+        `quarrel.heard(...)`, which the next turn waits for. Raises NotFound, Invalid, Conflict.
+        """
+        request = self.runtime.message(
+            "argue.start",
+            world=self.id,
+            between=list(between),
+            about=about,
+            stakes=stakes,
+            parties=[dict(party) for party in parties],
+            limits=dict(limits or {}),
+            seed=seed,
+            priority=priority,
+        )
+        return await self._quarrel(request, ack)
+
+    async def resume(self, argument: str, *, priority: str = "normal", ack: bool = True) -> Quarrel:
+        """Takes up an argument that broke off, or that a save brought along. Raises NotFound, Conflict."""
+        request = self.runtime.message("argue.resume", world=self.id, argument=argument, priority=priority)
+        return await self._quarrel(request, ack)
+
+    async def arguments(self) -> list[m.ArgumentInfo]:
+        """Those that are not settled: going on, or to be resumed."""
+        return (await self.runtime.call(m.ArgueListing, "argue.list", world=self.id)).arguments
+
+    async def _quarrel(self, request: m.Request, ack: bool) -> Quarrel:
+        # While a line waits to be heard, the daemon has nothing to say.
+        patience = REPLY_SECONDS + (request.limits.seconds if isinstance(request, m.ArgueStart) else LONGEST_ARGUMENT)
+        responses = self.runtime.exchange(request, timeout=patience)
+        try:
+            started = await anext(responses)
+        except BaseException:
+            await responses.aclose()
+            raise
+        assert isinstance(started, m.ArgueStarted), started
+        return Quarrel(self, request, started, responses, ack)
 
     # ---------------------------------------------------------------------------------------------- memory
 

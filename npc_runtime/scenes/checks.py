@@ -61,6 +61,14 @@ def check(expect: Expect, spoken: Spoken) -> list[Check]:
     return done
 
 
+def check_argument(expect: Expect, outcome: str, turns: int) -> list[Check]:
+    """The keys of an `expect` that are about an argument, checked against how it ended."""
+    done = [_one_of("outcome", expect.outcome, outcome)] if expect.outcome else []
+    if expect.turns_max is not None:
+        done.append(Check("turns_max", turns <= expect.turns_max, f"at most {expect.turns_max}", str(turns)))
+    return done
+
+
 def check_knowledge(key: str, wanted: Knowledge, memories: Iterable[str]) -> Check:
     """`knows` or `knows_not`, checked against what a character remembers of it: all words, in one memory."""
     found = next((text for text in memories if all(mentions(text, word) for word in wanted.about.split())), "")

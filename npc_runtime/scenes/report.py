@@ -87,6 +87,20 @@ class Transcript:
                     self._names[_full(message.speaker, "player")] = message.name
                 speaker = self._name(message.speaker, "player")
                 self._print(f"\n[bold]{speaker}[/] to {self._name(message.to, 'npc')}: {escape(message.text)}\n")
+            case m.ArgueStart():
+                who = " and ".join(self._name(npc, "npc") for npc in message.between)
+                self._print(f"\n[italic]{who} argue{f' about {escape(message.about)}' if message.about else ''}.[/]\n")
+            case m.ArgueEscalated():
+                self._print("[dim]It is getting hotter.[/]\n")
+            case m.ArgueIntervene():
+                if message.name:
+                    self._names[_full(message.speaker, "player")] = message.name
+                self._print(f"[bold]{self._name(message.speaker, 'player')}[/], stepping in: {escape(message.text)}\n")
+            case m.ArgueSettled(outcome=outcome):
+                self._print(f"[italic]{escape(outcome.text)}[/]\n")
+                if outcome.action:
+                    proposed = " ".join((outcome.action.name, *outcome.action.args))
+                    self._print(f"[magenta]{self._name(outcome.by, 'npc')}: <{escape(proposed)}>[/]\n")
             case m.ReplyStart():
                 self._shown = ""
                 self._print(f"[bold cyan]{self._name(message.npc, 'npc')}[/] [yellow]({message.emotion})[/]: ")

@@ -7,26 +7,28 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any, Protocol
 
 from npc_runtime import flags
 from npc_runtime.client import REQUEST_SECONDS, Runtime, connect
 from npc_runtime.config import BUNDLED, Config
-from npc_runtime.errors import InternalError, RuntimeFault, SceneError
+from npc_runtime.errors import Conflict, InternalError, RuntimeFault, SceneError
 from npc_runtime.handles import FORGET_SECONDS, REPLY_SECONDS
 from npc_runtime.launch import last_lines
-from npc_runtime.scenes.checks import Check, Spoken, check, check_knowledge
+from npc_runtime.scenes.checks import Check, Spoken, check, check_argument, check_knowledge
 from npc_runtime.scenes.pack import write_pack
 from npc_runtime.scenes.schema import Scene, Step
 from npc_runtime.scenes.steps import (
     Act,
     Advance,
+    Argue,
     Despawn,
     Expect,
     Forget,
     Happening,
+    Mediate,
     Move,
     Restore,
     Save,
@@ -164,6 +166,7 @@ class _Play:
         self._said = ""
         self._reply: m.ReplyEnd | None = None
         self._action = ""
+        self._settled: m.ArgueSettled | None = None
 
     async def run(self) -> Outcome:
         outcome = Outcome(self._scene)
@@ -205,7 +208,13 @@ class _Play:
                 if seed is None and self._seed is not None:
                     seed = self._seed + index
                 await self._say(say, seed)
-            case None:
+            case Argue() as argue:
+                seed = argue.seed
+                if seed is None and self._seed is not None:
+                    seed = self._seed + index
+                behind = (step.act for step in self._scene.steps[index + 1 :])
+                await self._argue(argue, list(takewhile(lambda act: isinstance(act, Mediate), behind)), seed)
+            case None | Mediate():
                 pass
             case act:
                 timeout = FORGET_SECONDS if isinstance(act, Forget) else REQUEST_SECONDS
@@ -218,6 +227,42 @@ class _Play:
         await self._ask("say", timeout=REPLY_SECONDS, **line, actions=actions, seed=seed)
         if self._reply is not None:
             await self._ask("heard", reply=self._reply.reply)
+
+    async def _argue(self, argue: Argue, mediations: Sequence[Act | None], seed: int | None) -> None:
+        """Plays an argument; every line of it is heard, and what is said into it comes in its turn."""
+        self._settled = None
+        fields = argue.model_dump(exclude={"max_turns", "seed"})
+        limits = m.ArgueLimits(turns=argue.max_turns)
+        request = self._runtime.message(
+            "argue.start", world=self._world, **fields, limits=limits.model_dump(), seed=seed
+        )
+        left = [act for act in mediations if isinstance(act, Mediate)]
+        argument, turn = "", 0
+        self._show.message(request)
+        patience = REPLY_SECONDS + limits.seconds
+        async with contextlib.aclosing(self._runtime.exchange(request, timeout=patience)) as responses:
+            async for response in responses:
+                self._show.message(response)
+                match response:
+                    case m.ArgueStarted():
+                        argument = response.argument
+                    case m.ArgueTurn():
+                        turn = response.turn
+                    case m.ReplyEnd():
+                        # Before it is heard: the next turn may begin right behind that.
+                        for act in [act for act in left if act.after <= turn]:
+                            left.remove(act)
+                            line = {"argument": argument, "from": act.speaker, "text": act.text, "name": act.name}
+                            await self._ask("argue.intervene", timeout=REQUEST_SECONDS, **line)
+                        await self._ask("heard", reply=response.reply)
+                    case m.ArgueSettled():
+                        self._settled = response
+                        break
+        if left:
+            raise Conflict(
+                f"the argument ended after {turn} turns, before {left[0].speaker} spoke",
+                hint="let `mediate` come `after` fewer turns, or try another seed",
+            )
 
     async def _ask(self, kind: str, *, timeout: float = REQUEST_SECONDS, **fields: Any) -> None:
         """Sends a request and shows it with everything that comes back, up to its last response."""
@@ -235,7 +280,11 @@ class _Play:
 
     async def _judge(self, line: int, expect: Expect) -> list[Verdict]:
         verdicts = await self._judge_reply(line, expect) if expect.of_reply else []
-        verdicts += [Verdict(line, done) for done in await self._judge_knowledge(expect)]
+        if expect.of_argument:
+            assert self._settled is not None, "the schema lets such an `expect` only follow an `argue`"
+            done = check_argument(expect, self._settled.outcome.kind, self._settled.turns)
+            verdicts += [Verdict(line, check) for check in done]
+        verdicts += [Verdict(line, check) for check in await self._judge_knowledge(expect)]
         self._show.checked([verdict.check for verdict in verdicts])
         return verdicts
 

@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from npc_runtime.errors import SceneError
 from npc_runtime.persona.model import Pack
 from npc_runtime.persona.pack import INLINE_KEYS, pack_from_mapping
-from npc_runtime.scenes.steps import LATER_EXPECTATIONS, LATER_STEPS, NESTED, STEPS, Act, Expect, Restore, Say
+from npc_runtime.scenes.steps import LATER_STEPS, NESTED, STEPS, Act, Argue, Expect, Mediate, Restore, Say
 from npc_runtime.scenes.yaml import Document, Key, read
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the play. Without an `act`, it checks the reply before it, or what somebody remembers."""
+    """One line of the play. Without an `act`, it checks what was before it, or what somebody remembers."""
 
     line: int
     act: Act | None
@@ -66,12 +66,17 @@ def load_scene(file: Path) -> Scene:
     if own and head.pack:
         raise document.error((next(iter(own)),), "a scene names a `pack` or carries its own, not both")
     steps: list[Step] = []
-    spoken = False  # since the last restore: what was said before it was never said
+    spoken = argued = False  # since the last restore: what was said before it was never said
     for index, body in enumerate(head.steps):
         step = _step(body, document, ("steps", index))
         spoken = isinstance(step.act, Say) or (spoken and not isinstance(step.act, Restore))
         if step.expect and step.expect.of_reply and not spoken:
             raise document.error(("steps", index), "`expect` checks the last reply, and nobody has spoken yet")
+        argued = isinstance(step.act, Argue) or (argued and not isinstance(step.act, Restore))
+        if step.expect and step.expect.of_argument and not argued:
+            raise document.error(("steps", index), "`expect` checks the last argument, and nobody has argued yet")
+        if isinstance(step.act, Mediate) and not (steps and isinstance(steps[-1].act, Argue | Mediate)):
+            raise document.error(("steps", index), "`mediate` stands right behind the `argue` that it is spoken into")
         steps.append(step)
     return Scene(
         file=file,
@@ -116,18 +121,14 @@ def _step(body: Any, document: Document, path: tuple[Key, ...]) -> Step:
     expect = _expect(body["expect"], document, (*path, "expect")) if "expect" in body else None
     if act is not None and not isinstance(act, Say) and expect and expect.of_reply:
         raise document.error((*path, "expect"), f"`expect` checks a reply, and `{named[0]}` has none")
+    if act is not None and not isinstance(act, Argue) and expect and expect.of_argument:
+        raise document.error((*path, "expect"), f"`expect` checks an argument, and `{named[0]}` is none")
     if act is None and expect is None:
         raise document.error(path, f"an empty step; steps are {verbs}")
     return Step(document.line(path), act, expect)
 
 
 def _expect(body: Any, document: Document, path: tuple[Key, ...]) -> Expect:
-    for key in body if isinstance(body, dict) else ():
-        if key in LATER_EXPECTATIONS:
-            raise document.error(
-                (*path, key),
-                f"expectation `{key}` is not supported by this version; supported are {', '.join(Expect.model_fields)}",
-            )
     expect = _check(Expect, body, document, path)
     if not expect.model_fields_set:
         raise document.error(path, f"an empty `expect`; there are {', '.join(Expect.model_fields)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -10,8 +10,7 @@ from npc_runtime.dialogue import moves
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.wire import messages as m
 
-LATER_STEPS = ("argue", "encounter", "mediate")
-LATER_EXPECTATIONS = ("outcome", "turns_max")
+LATER_STEPS = ("encounter",)
 
 Item = TypeVar("Item")
 Choices = Annotated[
@@ -73,6 +72,32 @@ class Say(_Strict):
     name: m.DisplayName | None = None
     actions: list[Offer] = []
     seed: Annotated[int, Field(ge=0)] | None = None
+
+
+class ArgueParty(m.ArgueParty):
+    """What the scene knows better than the topic tells."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Argue(_Strict):
+    """Characters argue, to the end; the `mediate` steps right behind it are spoken into it."""
+
+    between: Annotated[list[m.EntityId], Field(min_length=2, max_length=8)]
+    about: m.Topic = ""
+    stakes: m.Share = 0.5
+    parties: list[ArgueParty] = []
+    max_turns: Annotated[int, Field(ge=2, le=40)] = 10
+    seed: Annotated[int, Field(ge=0)] | None = None
+
+
+class Mediate(_Strict):
+    """Somebody speaks into the argument before it, when so many turns were heard."""
+
+    speaker: Annotated[m.EntityId, Field(alias="from")]
+    text: m.Line
+    name: m.DisplayName | None = None
+    after: Annotated[int, Field(ge=1, le=40)] = 1
 
 
 class Set(_Strict):
@@ -141,7 +166,7 @@ class Knowledge(_Strict):
 
 
 class Expect(_Strict):
-    """What must hold: of a reply, or of what somebody remembers. Each key that is named is one expectation."""
+    """What must hold of a reply, an argument, or what somebody remembers. Each key that is named is one expectation."""
 
     source: Choices[m.Source] = ()
     emotion: Choices[Emotion] = ()
@@ -151,21 +176,32 @@ class Expect(_Strict):
     mentions_any: Choices[str] = ()
     mentions_all: Choices[str] = ()
     mentions_none: Choices[str] = ()
+    outcome: Choices[Literal["concede", "compromise", "stalemate", "walk_away", "blows"]] = ()
+    turns_max: Annotated[int, Field(ge=1)] | None = None
     knows: Knowledge | None = None
     knows_not: Knowledge | None = None
 
     @property
     def of_reply(self) -> bool:
         """Whether there must be a reply to check."""
-        return bool(self.model_fields_set - {"knows", "knows_not"})
+        return bool(self.model_fields_set - {"knows", "knows_not", "outcome", "turns_max"})
+
+    @property
+    def of_argument(self) -> bool:
+        """Whether there must be an argument to check."""
+        return bool(self.model_fields_set & {"outcome", "turns_max"})
 
 
-Act: TypeAlias = Spawn | Despawn | Move | Say | Set | Happening | Advance | Teach | Forget | Save | Restore
+Act: TypeAlias = (
+    Spawn | Despawn | Move | Say | Argue | Mediate | Set | Happening | Advance | Teach | Forget | Save | Restore
+)
 STEPS: dict[str, type[Act]] = {
     "spawn": Spawn,
     "despawn": Despawn,
     "move": Move,
     "say": Say,
+    "argue": Argue,
+    "mediate": Mediate,
     "set": Set,
     "event": Happening,
     "advance": Advance,
@@ -174,5 +210,10 @@ STEPS: dict[str, type[Act]] = {
     "save": Save,
     "restore": Restore,
 }
-NESTED: dict[str, type[BaseModel]] = {"actions": Offer, "knows": Knowledge, "knows_not": Knowledge}
+NESTED: dict[str, type[BaseModel]] = {
+    "actions": Offer,
+    "parties": ArgueParty,
+    "knows": Knowledge,
+    "knows_not": Knowledge,
+}
 """What stands inside the keys of a step or an `expect`."""

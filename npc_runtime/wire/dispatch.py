@@ -18,6 +18,7 @@ from npc_runtime.config import Config
 from npc_runtime.errors import InternalError, RuntimeFault, Unauthorized, UnsupportedVersion
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
+from npc_runtime.wire.arguing import Arguing
 from npc_runtime.wire.memories import Memories
 from npc_runtime.wire.saves import Saves
 from npc_runtime.wire.session import Post, Session, Sessions
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 Answer: TypeAlias = m.Response | Coroutine[Any, Any, m.Response | None]
 """What a handler gives back: the response, or work that comes to it; a streamed one sends its own."""
 
-STREAMED = frozenset({"say"})
+STREAMED = frozenset({"say", "argue.start", "argue.resume"})
 """Requests whose answers come beside the others. All others are answered in the order of the requests."""
 
 
@@ -48,6 +49,7 @@ class Dispatch:
         state: State,
         memories: Memories,
         saves: Saves,
+        arguing: Arguing,
         health: Callable[[], m.HealthReport],
         secret: str,
         events: str,
@@ -91,6 +93,11 @@ class Dispatch:
             "save.delete": saves.delete,
             "save.branch": saves.branch,
             "save.list": saves.list,
+            "argue.start": arguing.start,
+            "argue.resume": arguing.resume,
+            "argue.intervene": arguing.intervene,
+            "argue.stop": arguing.stop,
+            "argue.list": arguing.list,
         }
 
     def receive(self, peer: bytes, frames: list[bytes]) -> None:

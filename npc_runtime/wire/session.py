@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -51,11 +51,11 @@ class RecentIds:
 
 @dataclass
 class Saying:
-    """A `say` that is being answered."""
+    """A `say` or an argument that is being answered, by these NPCs."""
 
     world: str
-    npc: str
-    cancelled: asyncio.Event
+    npcs: frozenset[str]
+    cancel: Callable[[], None]
 
 
 @dataclass(eq=False)

@@ -64,7 +64,7 @@ class Talk:
             cancelled=asyncio.Event(),
         )
         reply = self._director.say(world, utterance)
-        session.sayings[request.id] = Saying(world.id, npc.id, utterance.cancelled)
+        session.sayings[request.id] = Saying(world.id, frozenset({npc.id}), utterance.cancelled.set)
         self._sessions.publish(
             m.EventSaid(
                 world=world.id,
@@ -81,7 +81,7 @@ class Talk:
         try:
             async with contextlib.aclosing(reply) as events:
                 async for event in events:
-                    session.send(_message(request, event))
+                    session.send(reply_message(request, event))
         finally:
             session.sayings.pop(request, None)
 
@@ -89,7 +89,7 @@ class Talk:
         """Takes a `say` back. One that has ended already is no error; one that never was is NotFound."""
         saying = session.sayings.get(request.target)
         if saying is not None:
-            saying.cancelled.set()
+            saying.cancel()
         elif request.target not in session.requests:
             raise NotFound(f'no request "{request.target}" in this session', hint="`target` is the id of a say")
         return m.Done(re=request.id)
@@ -136,7 +136,7 @@ def _speaker(world: World, request: m.Say) -> Entity:
     return world.player(request.speaker, request.name)
 
 
-def _message(request: str, event: spoken.ReplyEvent) -> m.Response:
+def reply_message(request: str, event: spoken.ReplyEvent) -> m.Response:
     """The wire's word for what happened in a reply."""
     match event:
         case spoken.Started():

@@ -140,9 +140,9 @@ class Village:
         world = self._worlds.get(request.world)
         npc = world.npc(request.npc).id
         for other in self._sessions:
-            for saying in other.sayings.values():
-                if (saying.world, saying.npc) == (world.id, npc):
-                    saying.cancelled.set()
+            for saying in list(other.sayings.values()):
+                if saying.world == world.id and npc in saying.npcs:
+                    saying.cancel()
         world.leave(npc)
         self._sessions.publish(m.EventNpcDespawned(world=world.id, npc=npc))
         return when_tried(self._director.mind(world.id).keep(), m.Done(re=request.id))

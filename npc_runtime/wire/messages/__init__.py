@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from npc_runtime.wire.messages.argue import *
 from npc_runtime.wire.messages.base import *
 from npc_runtime.wire.messages.events import *
 from npc_runtime.wire.messages.memory import *

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from npc_runtime.dialogue.emotions import Emotion
+from npc_runtime.wire.messages.argue import ArgumentId, OutcomeInfo
 from npc_runtime.wire.messages.base import EntityId, Event, GameTime, SaveName, Source
 from npc_runtime.wire.messages.npc import NpcInfo
 
@@ -55,6 +56,16 @@ class EventHappened(Event):
     by: Annotated[str, Field(description="entity id of whoever did it; or empty")]
     to: Annotated[str, Field(description="entity id of whom it was done to; or empty")]
     witnesses: Annotated[list[EntityId], Field(description="the characters who perceived it")]
+
+
+class EventArgueSettled(Event):
+    """An argument between characters has ended."""
+
+    type: Literal["event.argue.settled"] = "event.argue.settled"
+    argument: ArgumentId
+    at: EntityId
+    between: list[EntityId]
+    outcome: OutcomeInfo
 
 
 class EventTime(Event):

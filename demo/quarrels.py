@@ -1,0 +1,65 @@
+"""Quarrels on the screen: each line as it is spoken, how it gets hotter, what the player changes, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+
+from demo import texts
+from demo.panes import Conversation, Spoken, Styled
+from demo.village import Village
+from npc_runtime.client import Quarrel
+from npc_runtime.wire import messages as m
+
+LINE_SECONDS, LETTER_SECONDS = 0.6, 0.025
+"""How long a line takes to read, before the other answers."""
+_WELL, _BADLY = 0.15, -0.05
+
+
+async def play(village: Village, talk: Conversation, quarrel: Quarrel) -> None:
+    """Shows a quarrel from its first word to its outcome. Raises Cancelled where it breaks off."""
+    reply = Spoken("")
+    async with contextlib.aclosing(quarrel.messages()) as messages:
+        async for message in messages:
+            match message:
+                case m.ArgueTurn(speaker=speaker):
+                    reply = Spoken(village.called(speaker))
+                    await talk.put(reply)
+                case m.ReplyStart(emotion=emotion):
+                    reply.begin(emotion)
+                case m.ReplyDelta(text=text):
+                    reply.add(text)
+                case m.ReplyEnd():
+                    reply.end(message.text, remark=texts.remark(message))
+                    await asyncio.sleep(LINE_SECONDS + LETTER_SECONDS * len(message.text))
+                    if message.finish != "cancelled":
+                        await quarrel.heard(message.reply)
+                case m.ArgueEscalated(party=party, heat=heat):
+                    await talk.aside(f"{village.called(party)} is {'furious' if heat > 2 else 'getting angry'}.")
+                case m.ArgueSettled(outcome=outcome):
+                    await talk.aside(*settled(village, outcome))
+
+
+def settled(village: Village, outcome: m.OutcomeInfo) -> Iterable[Styled]:
+    """How it ended, and what it moved."""
+    kind = outcome.kind.replace("_", " ")
+    yield (f"{kind[0].upper()}{kind[1:]}. ", "bold $primary")
+    yield (outcome.text, "$foreground")
+    if outcome.action is not None:
+        who = " ".join(map(village.called, outcome.action.args))
+        yield (
+            f"\n» {village.called(outcome.by)} would {outcome.action.name} {who}; nobody lets it happen",
+            "italic $accent",
+        )
+    for change in outcome.changes:
+        name, toward = village.called(change.npc), village.called(change.toward)
+        yield f"\n{name} toward {toward}: affinity {change.affinity:+.2f}, trust {change.trust:+.2f}"
+
+
+def taken(village: Village, heard: m.ArgueIntervened) -> Iterable[Styled]:
+    """How the player's words were read, and how they went down."""
+    yield f"They hear: {heard.kind}. "
+    for one in heard.taken:
+        how = "takes it well" if one.taken > _WELL else "takes it badly" if one.taken < _BADLY else "shrugs"
+        yield f"{village.called(one.npc)} {how}. "

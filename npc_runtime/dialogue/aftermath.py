@@ -1,0 +1,47 @@
+"""What an argument leaves behind in the minds of those who were there."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from npc_runtime.dialogue.mind import ARGUMENT, Mind
+from npc_runtime.dialogue.quarrel.argument import Argument
+from npc_runtime.dialogue.quarrel.outcome import Outcome, outcome
+from npc_runtime.memory.entry import Entry
+from npc_runtime.world.perspective import second_person
+
+
+def settle(mind: Mind, argument: Argument) -> tuple[Outcome, asyncio.Task[list[int]]]:
+    """Moves relations, has everybody remember, and takes the argument off the world's list; all of it at once.
+
+    The task is done when that is kept, and raises StorageError.
+    """
+    result, now = outcome(argument), mind.world.clock.now
+    records: dict[str, Any] = {ARGUMENT + argument.id: None}
+    for change in result.relations:
+        records |= mind.feelings.move(mind.persona(change.npc), change.toward, change.by, change.reason, now)
+    mind.arguments.pop(argument.id, None)
+    return result, mind.keep(_entries(mind, argument, result, now), records)
+
+
+def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[Entry]:
+    """The parties remember it from their side, wherever they are by now; whoever is in earshot saw it."""
+    names = mind.names()
+    seen = {
+        npc: second_person(result.bystanders, names[npc])
+        for npc in mind.world.here(argument.place)
+        if npc.startswith("npc:") and npc not in result.memories
+    }
+    ending = result.ending
+    return [
+        Entry(
+            *(owner, "witnessed", text, now),
+            who=ending.by,
+            toward=ending.to,
+            origin=ending.by,
+            kind="relation" if owner in result.memories else "fact",
+            importance=result.importance,
+        )
+        for owner, text in {**result.memories, **seen}.items()
+    ]

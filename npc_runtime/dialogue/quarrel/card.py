@@ -1,0 +1,36 @@
+"""What a turn looks like on the card that the model reads."""
+
+from __future__ import annotations
+
+from npc_runtime.dialogue.prompt import Quarrel
+from npc_runtime.dialogue.quarrel.argument import Argument, Spoken
+from npc_runtime.dialogue.quarrel.party import listed
+
+_RULING_LASTS = 2  # turns
+
+
+def card(argument: Argument, spoken: Spoken) -> tuple[Quarrel, tuple[str, ...]]:
+    """The quarrel from the speaker's side, and the facts of its turn: the one that is cited, or none."""
+    party, opponent = argument.party(spoken.speaker), argument.party(spoken.toward)
+    complaint = party.complaints[opponent.id]
+    heard = argument.interventions[-1] if argument.interventions else None
+    fresh = heard is not None and argument.turn - heard.turn < _RULING_LASTS
+    quarrel = Quarrel(
+        opponent.name,
+        complaint.grievance,
+        complaint.demand,
+        degree(argument.stances[party.id].heat),
+        heard.said.name if heard and fresh else "",
+        heard.said.text if heard and fresh else "",
+    )
+    return quarrel, () if spoken.fact is None else (party.evidence[spoken.fact].text,)
+
+
+def degree(heat: float) -> int:
+    """Heat as cards have it: 0 calm, 1, 2, 3 furious."""
+    return min(3, int(heat + 0.5))
+
+
+def plea(argument: Argument) -> str:
+    """The line that a third character hears before it mediates: "Mira and Tom are quarrelling again." """
+    return f"{listed(party.name for party in argument.present)} are quarrelling again."

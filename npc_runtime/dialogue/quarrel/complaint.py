@@ -1,0 +1,98 @@
+"""Complaints: what each party holds against each other one, made from the topic where the game gives none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from npc_runtime.dialogue.quarrel.party import Complaint, Party
+from npc_runtime.dialogue.quarrel.topic import Wrong, WrongKind, wrong
+
+# Whoever is accused holds the accusation against the other one. The words are such as the bundled model was trained on.
+_NAME_CALLING: dict[WrongKind, str] = {"taking": "thief", "debt": "cheat", "words": "liar"}
+_SUBJECT_VERBS = {"has": "have", "is": "are", "was": "were", "does": "do", "owes": "owe", "troubles": "trouble"}
+_SUBJECT_VERBS |= {"keeps": "keep", "lets": "let", "refuses": "refuse"}
+
+_NAME_VERBS = {"are": "is", "were": "was", "have": "has"}
+
+
+def placed(topic: str, parties: Sequence[Party]) -> tuple[Party, ...]:
+    """The parties with a position each: who did it, as the topic says, disputes it, or else all but the first do."""
+    by = wrong(topic, [party.name for party in parties]).by if topic.strip() else ""
+    claimant = next((party for party in parties if party.name != by), None)
+    return tuple(
+        party if party.position else replace(party, position="claims" if party is claimant else "disputes")
+        for party in parties
+    )
+
+
+def complaints(topic: str, parties: Sequence[Party]) -> tuple[Party, ...]:
+    """The parties, each with a complaint against each other one."""
+    meant = wrong(topic, [party.name for party in parties]) if topic.strip() else None
+    return tuple(
+        replace(
+            party,
+            complaints={
+                other.id: party.complaints.get(other.id) or _complaint(meant, topic, party, other, parties)
+                for other in parties
+                if other.id != party.id
+            },
+        )
+        for party in parties
+    )
+
+
+def _complaint(meant: Wrong | None, topic: str, party: Party, other: Party, parties: Sequence[Party]) -> Complaint:
+    if meant is None:
+        return Complaint(f"{other.name} blames you without reason", "leave you in peace")
+    accused = {each.id: each.name == meant.by if meant.by else each.position != "claims" for each in parties}
+    if not accused[party.id] and (accused[other.id] or not any(accused.values())):
+        did = meant.did.format(me="you", my="your")
+        return Complaint(f"{other.name} {_addressed(did, party)}", meant.demand)
+    if not accused[party.id]:
+        return Complaint(f"{other.name} wants the same as you", "let you speak first")
+    if accused[other.id]:
+        return Complaint(f"{other.name} leaves all the blame to you", "own up")
+    if meant.kind in _NAME_CALLING:
+        called = _NAME_CALLING[meant.kind]
+        return Complaint(f"{other.name} called you a {called} in front of everyone", "take it back")
+    if meant.kind == "harm" and not meant.by:
+        return Complaint(f"{other.name} blames you for {_addressed(topic, party)}", "take it back")
+    return Complaint(f"{other.name} blames you without reason", "take it back")
+
+
+def about(topic: str, party: Party | None, parties: Sequence[Party]) -> str:
+    """What it was over, as `party` tells it, or as anybody else does where that is None.
+
+    Follows "over": "the stolen hammer", "the claim that Tom stole your hammer".
+    """
+    if not topic:
+        claim = next(each for each in parties if each.complaints)
+        if party and party.complaints and party.position == "claims":
+            return f"the claim that {next(iter(party.complaints.values())).grievance}"
+        topic = as_told(next(iter(claim.complaints.values())).grievance, claim.name)
+    subject = next((each for each in parties if re.match(rf"{re.escape(each.name)}\s", topic, re.IGNORECASE)), None)
+    said = _addressed(topic, party) if party else topic
+    if subject is not None:
+        return f"the claim that {said}"
+    if re.match(r"(?:who|whose|whether|how|why|what|where|when|which|the|an?|my|your|his|her|their)\b", said, re.I):
+        return said[0].lower() + said[1:]
+    return said
+
+
+def _addressed(text: str, party: Party) -> str:
+    """A text as told to the party: its name becomes `you`."""
+    name = re.escape(party.name)
+    begins = re.match(rf"{name}\s+(\w+)(.*)$", text, re.IGNORECASE | re.DOTALL)
+    if begins:
+        return f"you {_SUBJECT_VERBS.get(begins[1], begins[1])}{begins[2]}"
+    text = re.sub(rf"\b(?:the )?{name}['’]s?(?=\s|$)", "your", text, flags=re.IGNORECASE)
+    return re.sub(rf"\b{name}\b", "you", text, flags=re.IGNORECASE)
+
+
+def as_told(grievance: str, name: str) -> str:
+    """A complaint as anybody tells it: `you` becomes the name."""
+    text = re.sub(r"\byours?\b", f"{name}'s", grievance)
+    text = re.sub(r"\byou (are|were|have)\b", lambda found: f"{name} {_NAME_VERBS[found[1]]}", text)
+    return re.sub(r"\byou\b", name, text)

@@ -1,0 +1,254 @@
+"""The bestiary: what creatures are composed of, as data, and loading it.
+
+A bestiary is a folder:
+
+    biomes.yaml          where creatures live, with the nouns that sentences take from there
+    temperaments.yaml    bundles of traits, moods and ways to talk; and traits that shut each other out
+    histories.yaml       what once happened to a creature
+    bonds.yaml           how a creature may stand to somebody of the village
+    barks.yaml           lines by intent and mood, as in a pack
+    species/<id>.yaml    one file per species
+
+Sentences hold slots such as `{spot}`, which the generator fills; a slot that nothing fills is an error.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, StringConstraints
+
+from npc_runtime.errors import not_found
+from npc_runtime.persona.mistakes import AnyModel, Mistakes, Origin, suggestion
+from npc_runtime.persona.model import BarkIntent, Barks, Feeling, Id, Mood, Name, Strict, Trait
+from npc_runtime.persona.reading import read_yaml
+
+Size = Literal["tiny", "small", "middling", "large", "huge"]
+SIZES: tuple[str, ...] = get_args(Size)
+
+SLOTS = ("biome", "lair", "spot", "far_spot", "weather", "beasts", "find", "address")
+_MORE_SLOTS = {"barks": ("listener", "name"), "bonds": ("who",)}
+_SLOT = re.compile(r"\{([^{}]*)\}")
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=160)]  # room for filled slots
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
+Syllable = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=12)]
+Texts = Annotated[list[Text], Field(min_length=2)]
+Phrases = Annotated[list[Phrase], Field(min_length=2)]
+
+
+class Lairs(Strict):
+    """Where a creature sleeps; each reads after "You sleep"."""
+
+    small: Phrases  # for tiny and small creatures
+    large: Phrases  # for large and huge ones; those of middling size sleep near the biome's spots
+
+
+class Biome(Strict):
+    """A kind of country."""
+
+    name: Phrase  # reads after "in" and "of": the marsh
+    lairs: Lairs
+    spots: Phrases  # places, with their article: the drowned oak
+    weather: Phrases  # the fog
+    beasts: Phrases  # many of them: the herons
+    finds: Phrases  # things that lie about: a bog-oak comb
+    facts: Texts  # what anybody who lives there knows: You know ...
+    company: Texts  # who is near, where there is no village
+    voice: Texts
+
+
+class Temperament(Strict):
+    """A bundle of traits that go together."""
+
+    traits: Annotated[list[Trait], Field(min_length=3)]
+    moods: Annotated[list[Mood], Field(min_length=1)]
+    feelings: Annotated[list[Feeling], Field(min_length=1)]  # toward strangers
+    facts: Texts
+    voice: Texts
+
+
+class Temperaments(Strict):
+    """`temperaments.yaml`."""
+
+    opposites: list[Annotated[list[Trait], Field(min_length=2, max_length=2)]]  # never in one creature
+    temperaments: dict[Id, Temperament]
+
+
+class History(Strict):
+    """Something that happened, and what it left behind."""
+
+    fact: Text
+    want: Text
+    line: Text
+
+
+class Bond(Strict):
+    """How a creature stands to `{who}`, somebody of the village."""
+
+    feeling: Feeling
+    why: Text
+
+
+class Names(Strict):
+    """How the names of a species sound: a start, now and then a middle, an end."""
+
+    starts: Annotated[list[Syllable], Field(min_length=8)]
+    middles: list[Syllable]
+    ends: Annotated[list[Syllable], Field(min_length=8)]
+    bynames: Annotated[list[Phrase], Field(min_length=2)]  # for when every plain name is taken
+
+
+class Calling(Strict):
+    """What a creature of a species does with its days."""
+
+    fact: Text
+    want: Text
+    line: Text
+
+
+class Species(Strict):
+    """One kind of creature."""
+
+    name: Name
+    lives: Annotated[list[Id], Field(min_length=1)]  # biomes
+    temperaments: Annotated[list[Id], Field(min_length=2)]
+    sizes: dict[Size, Phrase]  # reads after a head: "no taller than a milk churn"
+    names: Names
+    heads: Phrases  # a looks sentence is: HEAD SIZE, with FEATURE and FEATURE.
+    features: Annotated[list[Phrase], Field(min_length=5)]
+    callings: Annotated[dict[Name, Calling], Field(min_length=2)]  # its role is: NAME CALLING
+    sleeps: Annotated[list[Text], Field(min_length=1)]
+    habits: Annotated[list[Text], Field(min_length=4)]
+    wants: Texts
+    fears: Texts
+    tastes: Texts
+    address: Annotated[list[Phrase], Field(min_length=1)]  # what it calls strangers
+    openers: Phrases  # tics before a line
+    closers: Phrases  # tics after a line
+    voice: Annotated[list[Text], Field(min_length=6)]
+    bonds: list[Bond]
+    barks: dict[BarkIntent, Texts]
+
+
+class Bestiary(Strict):
+    """A loaded bestiary; every id that it names exists."""
+
+    biomes: dict[Id, Biome]
+    temperaments: dict[Id, Temperament]
+    opposites: list[list[Trait]]
+    histories: list[History]
+    bonds: list[Bond]
+    barks: Barks
+    species: dict[Id, Species]
+
+    def living_in(self, biome: str) -> list[str]:
+        """The species that live in a biome, by id."""
+        return sorted(species for species, found in self.species.items() if biome in found.lives)
+
+
+class _Biomes(Strict):
+    biomes: dict[Id, Biome]
+
+
+class _Histories(Strict):
+    histories: Annotated[list[History], Field(min_length=2)]
+
+
+class _Bonds(Strict):
+    bonds: Annotated[list[Bond], Field(min_length=2)]
+
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_BUNDLED = (_PACKAGE / "personas" / "bestiary", _PACKAGE.parent / "personas" / "bestiary")  # in a wheel, in a checkout
+
+
+@functools.cache
+def bundled() -> Bestiary:
+    """The bestiary that comes with the package; read once."""
+    return load_bestiary(next((folder for folder in _BUNDLED if folder.is_dir()), _BUNDLED[0]))
+
+
+def load_bestiary(folder: Path) -> Bestiary:
+    """The bestiary in `folder`. Raises PackError listing every mistake with file, key and what is allowed; NotFound."""
+    if not folder.is_dir():
+        raise not_found("bestiary", str(folder), [])
+    mistakes = Mistakes(str(folder))
+    biomes = _read(folder / "biomes.yaml", _Biomes, mistakes, under="biomes")
+    tempers = _read(folder / "temperaments.yaml", Temperaments, mistakes)
+    histories = _read(folder / "histories.yaml", _Histories, mistakes, under="histories")
+    bonds = _read(folder / "bonds.yaml", _Bonds, mistakes, under="bonds")
+    barks = _read(folder / "barks.yaml", Barks, mistakes, under="lines")
+    species = {}
+    for file in sorted(folder.glob("species/*.yaml")):
+        found = _read(file, Species, mistakes)
+        if found is not None:
+            species[file.stem] = found
+    if not species:
+        mistakes.add(Origin("species"), "there is no species; write species/<id>.yaml")
+    for name, found in species.items():
+        origin = Origin(f"species/{name}.yaml")
+        _check_known(found.lives, "biome", biomes.biomes if biomes else (), origin.at("lives"), mistakes)
+        known = tempers.temperaments if tempers else ()
+        _check_known(found.temperaments, "temperament", known, origin.at("temperaments"), mistakes)
+    mistakes.raise_if_any()
+    if biomes is None or tempers is None or histories is None or bonds is None or barks is None:
+        raise AssertionError("a file that gave no data left no mistake")
+    return Bestiary(
+        biomes=biomes.biomes,
+        temperaments=tempers.temperaments,
+        opposites=tempers.opposites,
+        histories=histories.histories,
+        bonds=bonds.bonds,
+        barks=barks,
+        species=species,
+    )
+
+
+def _read(file: Path, model: type[AnyModel], mistakes: Mistakes, *, under: str = "") -> AnyModel | None:
+    """A file as a model, its slots checked; `under` is the key that the author does not write."""
+    origin = Origin(file.name if file.parent.name != "species" else f"species/{file.name}")
+    data = read_yaml(file, origin, mistakes)
+    if data is None:
+        return None
+    found = mistakes.check(origin, model, {under: data} if under else data, unwrap=1 if under else 0)
+    if found is not None:
+        for key, text in _texts(found.model_dump(exclude_unset=True)):
+            here = key[1:] if under else key
+            _check_slots(text, origin.at(*here), _slots((file.stem, *here)), mistakes)
+    return found
+
+
+def _texts(data: object, key: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text in nested data, with the path of keys that leads to it."""
+    if isinstance(data, str):
+        yield key, data
+    elif isinstance(data, Mapping):
+        for name, value in data.items():
+            yield from _texts(value, (*key, name))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _texts(value, (*key, index))
+
+
+def _slots(path: Iterable[str | int]) -> tuple[str, ...]:
+    """The slots that are filled in the sentences of a place in the bestiary."""
+    return (*SLOTS, *(slot for part, more in _MORE_SLOTS.items() if part in path for slot in more))
+
+
+def _check_slots(text: str, origin: Origin, allowed: Iterable[str], mistakes: Mistakes) -> None:
+    names = [f"{{{name}}}" for name in allowed]
+    for word in _SLOT.findall(text):
+        if f"{{{word}}}" not in names:
+            mistakes.add(origin, f"{{{word}}} is never filled in; {suggestion(f'{{{word}}}', names)}")
+
+
+def _check_known(names: Iterable[str], kind: str, known: Iterable[str], origin: Origin, mistakes: Mistakes) -> None:
+    allowed = list(known)
+    for name in names:
+        if name not in allowed:
+            mistakes.unknown(origin, kind, name, allowed)

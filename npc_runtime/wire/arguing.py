@@ -1,0 +1,199 @@
+"""The services about arguments: `argue.*`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Coroutine
+from typing import Any
+
+from npc_runtime.dialogue import incidents
+from npc_runtime.dialogue.casting import Role
+from npc_runtime.dialogue.director import Director
+from npc_runtime.dialogue.quarrel.argument import Argument, Limits
+from npc_runtime.dialogue.quarrel.card import degree
+from npc_runtime.dialogue.quarrel.intervention import Intervened
+from npc_runtime.dialogue.quarrel.outcome import Outcome
+from npc_runtime.dialogue.stage import Playing, Stage
+from npc_runtime.errors import Conflict, Invalid
+from npc_runtime.memory.relations import NAMES
+from npc_runtime.wire import messages as m
+from npc_runtime.wire.answering import Answering, when_tried
+from npc_runtime.wire.session import Saying, Session, Sessions
+from npc_runtime.wire.talk import PRIORITIES, reply_message
+from npc_runtime.world.world import bare, entity_id
+
+
+class Arguing:
+    """Handlers for `argue.start`, `argue.resume`, `argue.intervene`, `argue.stop` and `argue.list`."""
+
+    def __init__(self, director: Director, stage: Stage, sessions: Sessions) -> None:
+        self._director = director
+        self._stage = stage
+        self._sessions = sessions
+
+    def start(self, session: Session, request: m.ArgueStart) -> Coroutine[Any, Any, None]:
+        """Has characters argue. Raises NotFound, Invalid, Conflict, StorageError; and Cancelled where it breaks off."""
+        self._director.mind(request.world)
+        return self._start(session, request, _roles(request))
+
+    async def _start(self, session: Session, request: m.ArgueStart, roles: list[Role]) -> None:
+        playing = await self._stage.begin(
+            request.world,
+            roles,
+            request.about,
+            stakes=request.stakes,
+            limits=Limits(**request.limits.model_dump()),
+            seed=request.seed,
+            priority=PRIORITIES[request.priority],
+        )
+        await self._perform(session, request.id, playing)
+
+    def resume(self, session: Session, request: m.ArgueResume) -> Coroutine[Any, Any, None]:
+        """Takes up an argument that broke off. Raises NotFound, Conflict; and Cancelled where it breaks off again."""
+        playing = self._stage.resume(request.world, request.argument, priority=PRIORITIES[request.priority])
+        return self._perform(session, request.id, playing)
+
+    async def _perform(self, session: Session, request: str, playing: Playing) -> None:
+        argument, world = playing.argument, playing.mind.world.id
+        between = [party.id for party in argument.parties]
+        session.sayings[request] = Saying(world, frozenset(between), playing.break_off)
+        started = m.ArgueStarted(
+            re=request, world=world, argument=argument.id, between=between, about=argument.topic, turns=argument.turn
+        )
+        session.send(started)
+        try:
+            async with contextlib.aclosing(self._stage.perform(playing)) as happening:
+                async for incident in happening:
+                    session.send(self._message(request, playing, incident))
+        finally:
+            session.sayings.pop(request, None)
+
+    def intervene(self, session: Session, request: m.ArgueIntervene) -> m.ArgueIntervened:
+        """Somebody speaks into an argument. Raises NotFound, Invalid, Conflict."""
+        mind = self._director.mind(request.world)
+        world, npc = mind.world, request.speaker.startswith("npc:")
+        speaker = world.npc(request.speaker) if npc else world.player(request.speaker, request.name)
+        place = self._stage.place(world.id, request.argument)
+        if speaker.at is not None and speaker.at != place:
+            raise Conflict(
+                f"{speaker.id} is at {bare(speaker.at)} and the argument is at {bare(place)}",
+                hint=f"move {speaker.id} to {bare(place)} with entity.move first",
+            )
+        heard, to = self._stage.intervene(world.id, request.argument, speaker.id, speaker.name, request.text)
+        near = [other for other in world.here(place) if other != speaker.id]
+        said = m.EventSaid(world=world.id, speaker=speaker.id, to=to, at=place, text=request.text, heard_by=near)
+        self._sessions.publish(said)
+        return _intervened(request.id, request.argument, heard)
+
+    def stop(self, session: Session, request: m.ArgueStop) -> m.Done | Answering:
+        """Ends an argument where it stands. Raises NotFound."""
+        argument = self._director.mind(request.world).arguments.get(request.argument)
+        ended = self._stage.stop(request.world, request.argument)
+        if ended is None or argument is None:
+            return m.Done(re=request.id)
+        outcome, writing = ended
+        self._publish(request.world, argument, outcome)
+        return when_tried(writing, m.Done(re=request.id))
+
+    def list(self, session: Session, request: m.ArgueList) -> m.ArgueListing:
+        """The arguments of a world that are not settled."""
+        mind = self._director.mind(request.world)
+        infos = [
+            m.ArgumentInfo(
+                argument=argument.id,
+                between=[party.id for party in argument.parties],
+                about=argument.topic,
+                at=argument.place,
+                turns=argument.turn,
+                heat=degree(argument.heat),
+                going_on=self._stage.is_playing(request.world, argument.id),
+            )
+            for argument in mind.arguments.values()
+        ]
+        return m.ArgueListing(re=request.id, world=request.world, arguments=infos)
+
+    def _message(self, request: str, playing: Playing, incident: incidents.Incident) -> m.Response:
+        """The wire's word for what happened in an argument."""
+        argument = playing.argument
+        match incident:
+            case incidents.TurnTaken():
+                return m.ArgueTurn(
+                    re=request,
+                    argument=argument.id,
+                    turn=incident.number,
+                    reply=incident.reply,
+                    speaker=incident.speaker,
+                    to=incident.to,
+                    move=incident.move.value,
+                    heat=incident.heat,
+                )
+            case incidents.Escalated():
+                return m.ArgueEscalated(re=request, argument=argument.id, party=incident.party, heat=incident.heat)
+            case incidents.Mediated():
+                return _intervened(request, argument.id, incident.heard)
+            case incidents.Settled():
+                outcome = self._publish(playing.mind.world.id, argument, incident.outcome)
+                return m.ArgueSettled(
+                    re=request,
+                    world=playing.mind.world.id,
+                    argument=argument.id,
+                    between=[party.id for party in argument.parties],
+                    turns=argument.turn,
+                    seconds=round(argument.seconds, 3),
+                    outcome=outcome,
+                )
+        return reply_message(request, incident)
+
+    def _publish(self, world: str, argument: Argument, outcome: Outcome) -> m.OutcomeInfo:
+        """Tells observers how it ended."""
+        info = _outcome(outcome)
+        between = [party.id for party in argument.parties]
+        self._sessions.publish(
+            m.EventArgueSettled(world=world, argument=argument.id, at=argument.place, between=between, outcome=info)
+        )
+        return info
+
+
+def _roles(request: m.ArgueStart) -> list[Role]:
+    """The parties in order. Raises Invalid for details of somebody who is none."""
+    npcs = [entity_id(npc, "npc") for npc in request.between]
+    details = {entity_id(party.npc, "npc"): party for party in request.parties}
+    for npc in details:
+        if npc not in npcs:
+            raise Invalid(f"`parties` names {npc}, who is not in `between`", hint=f"there are {', '.join(npcs)}")
+    return [
+        Role(npc, party.position, party.grievance, party.demand, tuple(party.evidence)) if party else Role(npc)
+        for npc, party in ((npc, details.get(npc)) for npc in npcs)
+    ]
+
+
+def _intervened(request: str, argument: str, heard: Intervened) -> m.ArgueIntervened:
+    said = heard.said
+    return m.ArgueIntervened(
+        re=request,
+        argument=argument,
+        speaker=said.by,
+        text=said.text,
+        kind=said.kind,
+        side=said.side,
+        against=said.against,
+        taken=[m.TakenInfo(npc=npc, taken=round(taken, 3)) for npc, taken in heard.taken.items()],
+    )
+
+
+def _outcome(outcome: Outcome) -> m.OutcomeInfo:
+    ending, action = outcome.ending, outcome.action
+    return m.OutcomeInfo(
+        **vars(ending),
+        action=m.ProposedAction(name=action.name, args=list(action.args)) if action else None,
+        text=outcome.bystanders,
+        changes=[
+            m.ChangeInfo(
+                npc=change.npc,
+                toward=change.toward,
+                **{name: round(getattr(change.by, name), 4) for name in NAMES},
+                reason=change.reason,
+            )
+            for change in outcome.relations
+        ],
+    )

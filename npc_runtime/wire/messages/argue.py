@@ -1,0 +1,225 @@
+"""Arguments between characters: begun by the game, spoken turn by turn, mediated by anybody, and always ended."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from npc_runtime.wire.messages.base import (
+    Count,
+    DisplayName,
+    EntityId,
+    Line,
+    Part,
+    Request,
+    Response,
+    Seconds,
+    Seed,
+    Share,
+    Words,
+    WorldId,
+)
+
+Topic = Annotated[str, Field(max_length=160, description="`the stolen hammer`, or `Tom stole Mira's hammer`")]
+Clause = Annotated[str, Field(max_length=120)]
+ArgumentId = Annotated[str, Field(min_length=1, max_length=64)]
+Degree = Annotated[int, Field(ge=0, le=3, description="0 calm to 3 furious")]
+ArguePriority = Annotated[Literal["normal", "background"], Field(description="players are always served before it")]
+
+
+class ArgueParty(Part):
+    """What the game knows better than the topic tells. What is left out follows from topic, traits and memories."""
+
+    npc: EntityId
+    position: Annotated[
+        Literal["", "claims", "disputes", "regrets"],
+        Field(description="it was wronged, it did no wrong, or it knows that it did"),
+    ] = ""
+    grievance: Annotated[Clause, Field(description="in the second person: `Tom stole your hammer`")] = ""
+    demand: Annotated[Clause, Field(description="completes `You want Tom to`: `give it back`")] = ""
+    evidence: Annotated[
+        list[Words], Field(max_length=4, description="what it knows that speaks for it; remembered from then on")
+    ] = []
+
+
+class ArgueLimits(Part):
+    """What an argument may cost at most. It ends as a stalemate where a usual turn does not fit any more."""
+
+    turns: Annotated[int, Field(ge=2, le=40)] = 10
+    seconds: Annotated[
+        float, Field(ge=16, le=3600, allow_inf_nan=False, description="of real time, the playing of the lines included")
+    ] = 120.0
+    tokens: Annotated[int, Field(ge=120, le=20000, description="that the model writes")] = 1000
+
+
+class ArgueStart(Request):
+    """Has characters who are at one place argue. The answer streams and always ends."""
+
+    type: Literal["argue.start"] = "argue.start"
+    world: WorldId
+    between: Annotated[list[EntityId], Field(min_length=2, max_length=8, description="different NPCs, at one place")]
+    about: Topic = ""
+    stakes: Annotated[Share, Field(description="0 a trifle to 1 a matter of life")] = 0.5
+    parties: Annotated[list[ArgueParty], Field(max_length=8)] = []
+    limits: ArgueLimits = ArgueLimits()
+    priority: ArguePriority = "normal"
+    seed: Annotated[Seed | None, Field(description="same seed, same model, same inputs: same argument")] = None
+
+
+class ArgueResume(Request):
+    """Takes up an argument that broke off, or that a save brought along. Answered like `argue.start`."""
+
+    type: Literal["argue.resume"] = "argue.resume"
+    world: WorldId
+    argument: ArgumentId
+    priority: ArguePriority = "normal"
+
+
+class ArgueStarted(Response):
+    """The first answer to `argue.start` and `argue.resume`."""
+
+    type: Literal["argue.started"] = "argue.started"
+    world: WorldId
+    argument: Annotated[ArgumentId, Field(description="names it in the other requests")]
+    between: list[EntityId]
+    about: str
+    turns: Annotated[Count, Field(description="that were taken before it was resumed")] = 0
+
+
+class ArgueTurn(Response):
+    """A party begins to speak: the `reply.*` messages of its line follow, with the same `re`."""
+
+    type: Literal["argue.turn"] = "argue.turn"
+    argument: ArgumentId
+    turn: Annotated[Count, Field(description="1 for the first")]
+    reply: Annotated[str, Field(description="to be named in `heard`: the next turn waits for it")]
+    speaker: EntityId
+    to: EntityId
+    move: Annotated[str, Field(description="what the turn does: `accuse`, `deny`, `cite`, `insult`, `appeal`, ...")]
+    heat: Annotated[Degree, Field(description="of the speaker: 0 calm to 3 furious")]
+
+
+class ArgueEscalated(Response):
+    """It has become hotter than it was before."""
+
+    type: Literal["argue.escalated"] = "argue.escalated"
+    argument: ArgumentId
+    party: Annotated[EntityId, Field(description="the hottest")]
+    heat: Degree
+
+
+class ArgueIntervene(Request):
+    """A player, or a character who is no party, speaks into an argument. Everybody near hears the line."""
+
+    type: Literal["argue.intervene"] = "argue.intervene"
+    world: WorldId
+    argument: ArgumentId
+    speaker: Annotated[EntityId, Field(alias="from", description="who speaks: `player:alex`, `npc:odile`")]
+    text: Line
+    name: Annotated[DisplayName | None, Field(description="how characters call the player; defaults to its id")] = None
+
+
+class TakenInfo(Part):
+    """How a party takes an intervention."""
+
+    npc: EntityId
+    taken: Annotated[float, Field(description="-1 badly to 1 well")]
+
+
+class ArgueIntervened(Response):
+    """Answers `argue.intervene`; and, on the argument's own stream, says that an intervention takes effect now."""
+
+    type: Literal["argue.intervened"] = "argue.intervened"
+    argument: ArgumentId
+    speaker: Annotated[EntityId, Field(alias="from")]
+    text: str
+    kind: Annotated[
+        Literal["calm", "side", "evidence", "rule", "threaten", "joke", "insult", "other"],
+        Field(description="how the line was read"),
+    ]
+    side: Annotated[str, Field(description="the party that it speaks for; or empty")] = ""
+    against: Annotated[str, Field(description="the party that it speaks against or binds; or empty")] = ""
+    taken: Annotated[list[TakenInfo], Field(description="by each party, as things stand")] = []
+
+
+class ArgueStop(Request):
+    """Ends an argument where it stands, as a stalemate; also one that broke off. Answered by `done`."""
+
+    type: Literal["argue.stop"] = "argue.stop"
+    world: WorldId
+    argument: ArgumentId
+
+
+class ProposedAction(Part):
+    """An action that a character proposes. The game decides."""
+
+    name: str
+    args: list[str]
+
+
+class ChangeInfo(Part):
+    """What an argument moved between a character and somebody."""
+
+    npc: EntityId
+    toward: EntityId
+    affinity: float
+    trust: float
+    fear: float
+    respect: float
+    reason: Annotated[str, Field(description="from the character's side: `Tom gave in to you over the hammer.`")]
+
+
+class OutcomeInfo(Part):
+    """How an argument ended, for the game to act on."""
+
+    kind: Literal["concede", "compromise", "stalemate", "walk_away", "blows"]
+    by: Annotated[str, Field(description="who gave in, accepted, left or struck; empty for a stalemate")] = ""
+    to: Annotated[str, Field(description="whom that was toward")] = ""
+    terms: Annotated[str, Field(description="of a compromise, in a sentence")] = ""
+    cause: Annotated[
+        Literal["settled", "turns", "time", "words", "stopped"],
+        Field(description="what ended it; limits make stalemates"),
+    ] = "settled"
+    action: Annotated[ProposedAction | None, Field(description="proposed by `by`: `attack`, for blows")] = None
+    text: Annotated[str, Field(description="what bystanders remember")]
+    changes: Annotated[list[ChangeInfo], Field(description="of relations")] = []
+
+
+class ArgueSettled(Response):
+    """The last message of an argument: its effects on relations and memories are done."""
+
+    type: Literal["argue.settled"] = "argue.settled"
+    world: WorldId
+    argument: ArgumentId
+    between: list[EntityId]
+    turns: Count
+    seconds: Seconds
+    outcome: OutcomeInfo
+
+
+class ArgueList(Request):
+    """Asks which arguments of a world are not settled: those going on, and those that can be resumed."""
+
+    type: Literal["argue.list"] = "argue.list"
+    world: WorldId
+
+
+class ArgumentInfo(Part):
+    """An argument that is not settled."""
+
+    argument: ArgumentId
+    between: list[EntityId]
+    about: str
+    at: Annotated[EntityId, Field(description="the place")]
+    turns: Count
+    heat: Degree
+    going_on: Annotated[bool, Field(description="false: it broke off; `argue.resume` takes it up again")]
+
+
+class ArgueListing(Response):
+    """Answers `argue.list`."""
+
+    type: Literal["argue.listing"] = "argue.listing"
+    world: WorldId
+    arguments: list[ArgumentInfo]

@@ -1,0 +1,476 @@
+"""The stage: arguments are played to an end, by the right speakers, and nobody is kept waiting by one."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import pytest
+from talking import SECRET, ScriptedWriter, Talk
+
+from npc_runtime.dialogue.casting import Role
+from npc_runtime.dialogue.events import Ended, Started
+from npc_runtime.dialogue.incidents import Escalated, Incident, Mediated, Settled, TurnTaken
+from npc_runtime.dialogue.mind import ARGUMENT
+from npc_runtime.dialogue.quarrel.argument import Limits
+from npc_runtime.dialogue.stage import Playing, Stage
+from npc_runtime.engine.request import Priority
+from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound
+from npc_runtime.memory.entry import Entry
+
+T = TypeVar("T")
+MIRA, TOM = "npc:mira", "npc:tom"
+LINES = (
+    "(angry) You took it!",
+    "(wary) I did not.",
+    "(angry) Give it back to me.",
+    "(sad) Leave me in peace.",
+    "(angry) Never.",
+)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+class Quarrel(Talk):
+    """The tiny village with a stage."""
+
+    def __init__(self, writer: ScriptedWriter | None, **more: Any) -> None:
+        super().__init__(writer, **more)
+        self.stage = Stage(self.director)
+
+    async def begin(self, topic: str = "the stolen hammer", seed: int | None = 3, **more: Any) -> Playing:
+        return await self.stage.begin("save", [Role(MIRA), Role(TOM)], topic, seed=seed, **more)
+
+    async def play(
+        self, playing: Playing, between: Callable[[TurnTaken, Ended], None] = lambda turn, ended: None
+    ) -> list[Incident]:
+        """Performs it, and has every line heard. `between` is called when a line was, before the next turn begins."""
+        incidents: list[Incident] = []
+        turn: TurnTaken | None = None
+        async for incident in self.stage.perform(playing):
+            incidents.append(incident)
+            if isinstance(incident, TurnTaken):
+                turn = incident
+            if isinstance(incident, Ended):
+                assert turn is not None
+                asyncio.get_running_loop().create_task(self._played(turn, incident, between))
+        return incidents
+
+    async def _played(self, turn: TurnTaken, ended: Ended, between: Callable[[TurnTaken, Ended], None]) -> None:
+        _, writing = self.director.heard(self.world.id, ended.reply, None)
+        between(turn, ended)
+        await writing
+
+    async def memories(self, npc: str) -> list[str]:
+        return [stored.entry.text for stored in await self.mind.memory.latest(npc)]
+
+
+def settled(incidents: list[Incident]) -> Settled:
+    assert isinstance(incidents[-1], Settled)
+    return incidents[-1]
+
+
+def writer() -> ScriptedWriter:
+    return ScriptedWriter(*(LINES * 20))
+
+
+def test_an_argument_is_played_to_its_end_by_the_right_speakers() -> None:
+    village = Quarrel(writer())
+    playing_of: list[Playing] = []
+
+    async def work() -> list[Incident]:
+        playing_of.append(await village.begin())
+        return await village.play(playing_of[0])
+
+    incidents = run(work())
+    outcome = settled(incidents).outcome
+    turns = [incident for incident in incidents if isinstance(incident, TurnTaken)]
+    assert [turn.number for turn in turns] == list(range(1, len(turns) + 1))
+    assert 2 <= len(turns) <= 10
+    for turn, follower in itertools.pairwise(incidents):
+        if isinstance(turn, TurnTaken):
+            assert isinstance(follower, Started)
+            assert (follower.reply, follower.npc) == (turn.reply, turn.speaker)
+    assert {turn.speaker for turn in turns} == {MIRA, TOM}
+    assert all(turn.speaker != turn.to for turn in turns)
+    assert not village.mind.arguments
+    assert outcome.ending.kind in ("concede", "compromise", "stalemate", "walk_away", "blows")
+    assert f"{turns[0].speaker}" == MIRA, "who was wronged begins"
+    assert [spoken.speaker for spoken in playing_of[0].argument.spoken] == [turn.speaker for turn in turns]
+
+
+def test_the_outcome_is_in_both_memories_and_relations_and_bystanders_saw_it() -> None:
+    village = Quarrel(writer())
+    village.world.move("npc:ann", "place:smithy")
+
+    async def work() -> None:
+        outcome = settled(await village.play(await village.begin())).outcome
+        for npc, text in outcome.memories.items():
+            assert text in await village.memories(npc)
+        assert outcome.bystanders in await village.memories("npc:ann")
+        moved = [change for change in outcome.relations if change.npc in (MIRA, TOM)]
+        assert len(moved) >= 2
+        for change in moved:
+            persona = village.mind.persona(change.npc)
+            reasons = village.mind.feelings.relation(persona, change.toward).reasons
+            assert change.reason in [reason.text for reason in reasons]
+
+    run(work())
+
+
+def test_who_is_elsewhere_knows_nothing_of_it() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        await village.play(await village.begin())
+        assert await village.memories("npc:ann") == []
+        assert not village.mind.conversation("npc:ann").lines
+
+    run(work())
+
+
+def test_a_party_cites_what_it_remembers_and_the_other_never_reads_it_before() -> None:
+    seen = "You saw Tom near the forge with the stolen hammer."
+    village = Quarrel(writer())
+
+    async def work() -> list[Incident]:
+        await village.mind.keep([Entry(MIRA, "witnessed", seen, 0)])
+        playing = await village.begin()
+        assert [fact.text for fact in playing.argument.party(MIRA).evidence] == [seen]
+        assert playing.argument.party(TOM).evidence == ()
+        return await village.play(playing)
+
+    incidents = run(work())
+    turns = [incident for incident in incidents if isinstance(incident, TurnTaken)]
+    assert village.writer is not None
+    prompts = [village.writer.prompt(number) for number in range(len(turns))]
+    for turn, prompt in zip(turns, prompts, strict=True):
+        assert f"Say: {turn.move.value}." in prompt
+        assert "You quarrel with" in prompt
+        assert SECRET not in prompt
+        assert (seen in prompt) is (turn.move.value == "cite")
+        if turn.speaker == TOM:
+            assert seen not in prompt
+
+
+def test_an_accused_party_does_not_cite_its_own_deed() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        await village.mind.keep([Entry(TOM, "witnessed", "You hid the stolen hammer in the hay.", 0)])
+        assert (await village.begin()).argument.party(TOM).evidence == ()
+
+    run(work())
+
+
+def test_the_same_seed_is_the_same_argument() -> None:
+    def moves() -> list[tuple[str, str]]:
+        village = Quarrel(writer())
+
+        async def work() -> list[Incident]:
+            return await village.play(await village.begin(seed=9))
+
+        return [(turn.speaker, turn.move.value) for turn in run(work()) if isinstance(turn, TurnTaken)]
+
+    assert moves() == moves()
+
+
+@pytest.mark.parametrize("failing", [None, ScriptedWriter(ModelUnavailable("the model file is broken"))])
+def test_without_a_model_it_goes_on_in_stock_lines(failing: ScriptedWriter | None) -> None:
+    village = Quarrel(failing)
+
+    async def work() -> list[Incident]:
+        return await village.play(await village.begin())
+
+    incidents = run(work())
+    settled(incidents)
+    ends = [incident for incident in incidents if isinstance(incident, Ended)]
+    assert len(ends) >= 2
+    assert {end.source for end in ends} == {"fallback"}
+    assert all(end.text for end in ends)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_limits_always_end_it(seed: int) -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        playing = await village.begin(seed=seed, limits=Limits(turns=4))
+        turns = [one for one in await village.play(playing) if isinstance(one, TurnTaken)]
+        assert len(turns) <= 4
+        tokens = await village.begin(seed=seed, limits=Limits(tokens=120))
+        turns = [one for one in await village.play(tokens) if isinstance(one, TurnTaken)]
+        assert len(turns) <= 120 // 12
+
+    run(work())
+
+
+def test_a_game_that_hears_nothing_ends_it_by_time_and_nothing_is_remembered() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        limits = Limits(seconds=0.3, turn_seconds=0.1)
+        incidents = [one async for one in village.stage.perform(await village.begin(limits=limits))]
+        assert settled(incidents).outcome.ending.cause == "time"
+        assert len([one for one in incidents if isinstance(one, TurnTaken)]) == 1
+        assert not village.mind.conversation(TOM).lines
+
+    run(work())
+
+
+def test_a_player_is_answered_between_turns_and_while_a_party_thinks() -> None:
+    village = Quarrel(ScriptedWriter("(angry) You took it!", None, "(happy) Good day, Alex.", *LINES))
+    assert village.writer is not None
+    stuck = village.writer.stuck
+
+    async def work() -> None:
+        playing = await village.begin()
+        performing = asyncio.create_task(village.play(playing))
+        await asyncio.wait_for(stuck.wait(), 10)
+        speaker = playing.beat.spoken.speaker if playing.beat else ""
+        ended = await asyncio.wait_for(village.talk("hello", to=speaker), 10)
+        assert ended.text == "Good day, Alex."
+        assert ended.source == "model"
+        settled(await asyncio.wait_for(performing, 10))
+
+    run(work())
+
+
+def test_turns_wait_behind_players_in_the_engine() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        await village.play(await village.begin(priority=Priority.BACKGROUND))
+
+    run(work())
+    assert village.writer is not None
+    assert {request.priority for request in village.writer.requests} == {Priority.BACKGROUND}
+
+
+def test_a_mediator_is_heard_by_all_and_counts_from_the_next_turn_on() -> None:
+    village = Quarrel(writer())
+    village.world.player("alex")
+    village.world.move("player:alex", "smithy")
+    taken: list[float] = []
+
+    def calm(turn: TurnTaken, ended: Ended) -> None:
+        if turn.number == 1:
+            id = next(iter(village.mind.arguments))
+            heard, _ = village.stage.intervene("save", id, "player:alex", "Alex", "Calm down, both of you.")
+            assert heard.said.kind == "calm"
+            taken.extend(heard.taken.values())
+
+    async def work() -> list[Incident]:
+        return await village.play(await village.begin(limits=Limits(turns=6)), calm)
+
+    incidents = run(work())
+    assert village.writer is not None
+    mediations = [one for one in incidents if isinstance(one, Mediated)]
+    assert [one.heard.said.by for one in mediations] == ["player:alex"]
+    assert len(taken) == 2
+    assert any("Calm down, both of you." in village.writer.prompt(n) for n in range(1, len(village.writer.requests)))
+    assert "Alex" in settled(incidents).outcome.bystanders
+    for npc in (MIRA, TOM):
+        assert any(line.text == "Calm down, both of you." for line in village.mind.conversation(npc).lines)
+
+
+def test_mockery_makes_it_escalate() -> None:
+    village = Quarrel(writer())
+
+    def mock(turn: TurnTaken, ended: Ended) -> None:
+        if turn.number <= 3 and village.mind.arguments:
+            id = next(iter(village.mind.arguments))
+            village.stage.intervene("save", id, "player:alex", "Alex", "You are both idiots!")
+
+    async def work() -> list[Incident]:
+        return await village.play(await village.begin(), mock)
+
+    hotter = [one.heat for one in run(work()) if isinstance(one, Escalated)]
+    assert hotter
+    assert hotter == sorted(set(hotter))
+
+
+def test_a_party_cannot_mediate_and_words_are_wanted() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        playing = await village.begin()
+        id = playing.argument.id
+        with pytest.raises(NotFound, match="no argument"):
+            village.stage.intervene("save", "a0", "player:alex", "Alex", "Peace!")
+        performing = village.stage.perform(playing)
+        await anext(performing)
+        with pytest.raises(Conflict, match="is a party"):
+            village.stage.intervene("save", id, TOM, "Tom", "Peace!")
+        with pytest.raises(Invalid, match="no words"):
+            village.stage.intervene("save", id, "player:alex", "Alex", "\u200b")
+        await performing.aclose()
+        with pytest.raises(Conflict, match="not going on"):
+            village.stage.intervene("save", id, "player:alex", "Alex", "Peace!")
+
+    run(work())
+
+
+def test_stop_ends_it_with_a_stalemate_that_has_its_effects() -> None:
+    village = Quarrel(ScriptedWriter("(angry) You took it!", None))
+    assert village.writer is not None
+    stuck = village.writer.stuck
+
+    async def work() -> None:
+        playing = await village.begin()
+        performing = asyncio.create_task(village.play(playing))
+        await asyncio.wait_for(stuck.wait(), 10)
+        village.stage.stop("save", playing.argument.id)
+        outcome = settled(await asyncio.wait_for(performing, 10)).outcome
+        assert (outcome.ending.kind, outcome.ending.cause) == ("stalemate", "stopped")
+        assert outcome.memories[TOM] in await village.memories(TOM)
+        assert not village.mind.speaking.floor(TOM).locked()
+        assert not village.mind.speaking.floor(MIRA).locked()
+
+    run(work())
+
+
+def test_what_broke_off_is_kept_and_resumed_where_it_was() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        playing = await village.begin(limits=Limits(turns=6))
+        id = playing.argument.id
+
+        def leave(turn: TurnTaken, ended: Ended) -> None:
+            if turn.number == 2:
+                playing.break_off("the player left")
+
+        with pytest.raises(Cancelled, match="the player left"):
+            await village.play(playing, leave)
+        records = village.mind.state()
+        assert records[ARGUMENT + id]["spoken"]
+        turns = village.mind.arguments[id].turn
+        assert turns == 2
+        village.mind.load(records)
+        resumed = village.stage.resume("save", id)
+        with pytest.raises(Conflict, match="is going on"):
+            village.stage.resume("save", id)
+        incidents = await village.play(resumed)
+        numbers = [one.number for one in incidents if isinstance(one, TurnTaken)]
+        assert numbers[:1] in ([3], [])
+        assert not village.mind.arguments
+        assert ARGUMENT + id not in village.mind.state()
+
+    run(work())
+
+
+def test_what_broke_off_can_be_stopped_instead() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        playing = await village.begin()
+        performing = village.stage.perform(playing)
+        await anext(performing)
+        await performing.aclose()
+        ended = village.stage.stop("save", playing.argument.id)
+        assert ended is not None
+        outcome, kept = ended
+        await kept
+        assert outcome.ending.cause == "stopped"
+        assert not village.mind.arguments
+
+    run(work())
+
+
+def test_a_restored_save_ends_it_without_a_trace() -> None:
+    village = Quarrel(ScriptedWriter("(angry) You took it!", None))
+    assert village.writer is not None
+    stuck = village.writer.stuck
+
+    async def work() -> None:
+        before = village.mind.state()
+        performing = asyncio.create_task(village.play(await village.begin()))
+        await asyncio.wait_for(stuck.wait(), 10)
+        village.mind.load(before)
+        with pytest.raises(Cancelled, match="a save was restored"):
+            await asyncio.wait_for(performing, 10)
+        assert not village.mind.arguments
+        assert not village.mind.feelings.state()
+
+    run(work())
+
+
+def test_forgetting_a_player_who_mediated_drops_the_argument() -> None:
+    village = Quarrel(writer())
+    village.world.player("alex", "Alex")
+
+    async def work() -> None:
+        playing = await village.begin()
+        done: list[asyncio.Task[int]] = []
+
+        def meddle(turn: TurnTaken, ended: Ended) -> None:
+            if turn.number == 1:
+                village.stage.intervene("save", playing.argument.id, "player:alex", "Alex", "Calm down, both of you.")
+            elif turn.number == 2:
+                done.append(village.mind.forget("player:alex"))
+
+        with pytest.raises(Cancelled, match="a player was forgotten"):
+            await village.play(playing, meddle)
+        await done[0]
+        assert not village.mind.arguments
+        records = await asyncio.wrap_future(village.mind.memory.history.records())
+        assert not [key for key in records if key.startswith(ARGUMENT)]
+
+    run(work())
+
+
+def test_who_goes_away_breaks_it_off() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        playing = await village.begin()
+
+        def go(turn: TurnTaken, ended: Ended) -> None:
+            village.world.move(TOM, "inn")
+
+        with pytest.raises(Cancelled, match="npc:tom is gone"):
+            await village.play(playing, go)
+        with pytest.raises(Conflict, match="npc:tom is at inn"):
+            village.stage.resume("save", playing.argument.id)
+
+    run(work())
+
+
+def test_only_those_at_one_place_argue_and_only_in_one_argument() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        with pytest.raises(Conflict, match="npc:ann is at inn"):
+            await village.stage.begin("save", [Role(MIRA), Role("npc:ann")], "the ale")
+        with pytest.raises(NotFound, match="no NPC"):
+            await village.stage.begin("save", [Role(MIRA), Role("npc:bren")], "the ale")
+        await village.begin()
+        with pytest.raises(Conflict, match="in an argument already"):
+            await village.begin()
+
+    run(work())
+
+
+def test_many_arguments_end_with_their_effects_and_nobody_is_locked_out() -> None:
+    async def one(seed: int) -> None:
+        village = Quarrel(writer())
+        incidents = await village.play(await village.begin(seed=seed))
+        outcome = settled(incidents).outcome
+        argument_turns = [one for one in incidents if isinstance(one, TurnTaken)]
+        assert len(argument_turns) <= 10
+        for npc in (MIRA, TOM):
+            assert outcome.memories[npc] in await village.memories(npc)
+            assert not village.mind.speaking.floor(npc).locked()
+        assert village.mind.feelings.state()
+        assert (await village.talk("hello")).text
+
+    async def work() -> None:
+        for seed in range(40):
+            await one(seed)
+
+    run(work())
