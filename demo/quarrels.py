@@ -13,7 +13,6 @@ from npc_runtime.client import Quarrel
 from npc_runtime.wire import messages as m
 
 LINE_SECONDS, LETTER_SECONDS = 0.6, 0.025
-"""How long a line takes to read, before the other answers."""
 _WELL, _BADLY = 0.15, -0.05
 
 
@@ -32,13 +31,18 @@ async def play(village: Village, talk: Conversation, quarrel: Quarrel) -> None:
                     reply.add(text)
                 case m.ReplyEnd():
                     reply.end(message.text, remark=texts.remark(message))
-                    await asyncio.sleep(LINE_SECONDS + LETTER_SECONDS * len(message.text))
+                    await read(message.text)
                     if message.finish != "cancelled":
                         await quarrel.heard(message.reply)
                 case m.ArgueEscalated(party=party, heat=heat):
                     await talk.aside(f"{village.called(party)} is {'furious' if heat > 2 else 'getting angry'}.")
                 case m.ArgueSettled(outcome=outcome):
                     await talk.aside(*settled(village, outcome))
+
+
+async def read(line: str) -> None:
+    """Waits as long as the player takes to read a line, before the other answers."""
+    await asyncio.sleep(LINE_SECONDS + LETTER_SECONDS * len(line))
 
 
 def settled(village: Village, outcome: m.OutcomeInfo) -> Iterable[Styled]:

@@ -452,16 +452,21 @@ def test_help_names_every_command_and_who_tells_where_everyone_is(daemon: Runnin
 def test_a_quarrel_is_played_and_the_player_steps_in(
     daemon: RunningDaemon, world: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quarrels, "LINE_SECONDS", 0.0)
-    monkeypatch.setattr(quarrels, "LETTER_SECONDS", 0.0)
+    spoken_into = asyncio.Event()
+
+    async def read(_line: str) -> None:
+        await spoken_into.wait()
+
+    monkeypatch.setattr(quarrels, "read", read)
 
     async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
         await enter(pilot, "/mediate Peace!")
         await until(pilot, lambda: "Nobody is quarrelling" in asides(app))
         await enter(pilot, "/argue mira tom about the stolen hammer")
-        await until(pilot, lambda: len(replies(app)) > 1)
+        await until(pilot, lambda: len(replies(app)) == 1)
         await enter(pilot, "/mediate Calm down, both of you.")
         await until(pilot, lambda: "They hear: calm." in asides(app))
+        spoken_into.set()
         await until(pilot, lambda: "Mira toward Tom: affinity" in asides(app))
         assert {reply.speaker for reply in replies(app)} == {"Mira", "Tom"}
         assert "quarrelled over the stolen hammer" in asides(app)
