@@ -173,7 +173,7 @@ class Village(Ground):
         if reply.end.text:
             await reply.heard(upto)
         await self.keep()
-        self.health = await reply.npc.world.runtime.health()
+        self.health = await reply.world.runtime.health()
         return self.told
 
     async def interrupt(self) -> None:

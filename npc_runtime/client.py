@@ -25,11 +25,11 @@ import zmq.asyncio
 
 import npc_runtime
 from npc_runtime import errors, launch
-from npc_runtime.handles import Action, Npc, Piece, Quarrel, Reply, Turn, World
+from npc_runtime.handles import Action, LoreAnswer, Npc, Piece, Quarrel, Reply, Turn, World
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
 
-__all__ = ["Action", "Npc", "Piece", "Quarrel", "Reply", "Runtime", "Turn", "World", "connect"]
+__all__ = ["Action", "LoreAnswer", "Npc", "Piece", "Quarrel", "Reply", "Runtime", "Turn", "World", "connect"]
 
 Expected = TypeVar("Expected", bound=m.Response)
 Events = asyncio.Queue[m.Event]

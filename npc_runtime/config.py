@@ -65,6 +65,9 @@ class Config(BaseModel):
     max_tokens: Annotated[int, Field(ge=8, le=1024)] = 72  # of one reply
     deadline: Annotated[float, Field(gt=0)] = 20.0  # after this a fallback line is spoken
     heard_timeout: Annotated[float, Field(gt=0)] = 120.0  # seconds after its end: what was not heard by then never was
+    barks: Literal["auto", "never"] = (
+        "auto"  # auto: greetings in passing and the like need no model; never: always ask it
+    )
     seed: int | None = None  # None: a new one each time
 
     @property

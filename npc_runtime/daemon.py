@@ -32,8 +32,10 @@ from npc_runtime.memory.history import History
 from npc_runtime.wire import endpoint, token
 from npc_runtime.wire.arguing import Arguing
 from npc_runtime.wire.dispatch import Dispatch
+from npc_runtime.wire.journal import Journal
+from npc_runtime.wire.lore import Lore
 from npc_runtime.wire.memories import Memories
-from npc_runtime.wire.messages import HealthReport
+from npc_runtime.wire.messages import HealthReport, ReplyCounts
 from npc_runtime.wire.saves import Saves
 from npc_runtime.wire.server import Server
 from npc_runtime.wire.session import Sessions
@@ -101,6 +103,7 @@ class Daemon:
     def health(self) -> HealthReport:
         """How the daemon is; `re` is left for the caller to fill in."""
         stats = self._engine.stats if self._engine else EngineStats()
+        replies = self._director.replies
         return HealthReport(
             re="",
             status="ok" if self._engine else "degraded",
@@ -115,6 +118,8 @@ class Daemon:
             waiting=stats.waiting,
             tokens=stats.generated,
             balanced=stats.balanced,
+            replies=ReplyCounts(model=replies["model"], bark=replies["bark"], fallback=replies["fallback"]),
+            without_model=round(replies["bark"] / max(1, replies.total()), 4),
             memory="; ".join(dict.fromkeys(memory.trouble for memory in self._memories if memory.trouble)),
         )
 
@@ -160,7 +165,7 @@ class Daemon:
         config = self._config
         if self._engine is not None:
             self._writer = Bridge(self._engine, asyncio.get_running_loop())
-        director = Director(
+        director = self._director = Director(
             writer=self._writer,
             style=self._auto_style if config.prompt_style == "auto" else config.prompt_style,
             temperature=config.temperature,
@@ -168,19 +173,23 @@ class Daemon:
             deadline=config.deadline,
             seed=config.seed,
             heard_timeout=config.heard_timeout,
+            barks=config.barks,
         )
         feedback = FeedbackFile(config.feedback_file, self._engine.model_name if self._engine else "")
+        talk = Talk(self._worlds, director, self._sessions, feedback)
         village = Village(self._worlds, director, self._sessions, self._remember)
         return Dispatch(
             config,
             server,
             sessions=self._sessions,
             village=village,
-            talk=Talk(self._worlds, director, self._sessions, feedback),
+            talk=talk,
             state=State(director, self._sessions),
             memories=Memories(director, feedback),
             saves=Saves(director, self._sessions, village),
             arguing=Arguing(director, Stage(director), self._sessions),
+            journal=Journal(director),
+            lore=Lore(director, talk),
             health=self.health,
             secret=secret,
             events=server.events_endpoint,

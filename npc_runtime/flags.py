@@ -33,6 +33,7 @@ HELP = {
     "max_tokens": "longest reply, in tokens",
     "deadline": "seconds after which a character says a line of its own instead",
     "heard_timeout": "seconds after its end by which a reply must be acknowledged with heard, or it never was",
+    "barks": "auto: greetings in passing and repeated questions need no model; never: they do",
     "seed": "makes replies repeatable",
 }
 MIND = tuple(Config.model_fields)[tuple(Config.model_fields).index("model") :]

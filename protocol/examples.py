@@ -62,6 +62,36 @@ OUTCOME = {
     ],
 }
 
+NOTE = {
+    "id": 840,
+    "text": "Mira and Odile: Tom stole the hammer.",
+    "kind": "fact",
+    "sources": [
+        {
+            "how": "told",
+            "who": "npc:mira",
+            "to": "player:alex",
+            "origin": "npc:mira",
+            "place": "place:smithy",
+            "reply": "r-41",
+            "at": 68400,
+            "ago": "two days ago",
+            "count": 1,
+        },
+        {
+            "how": "overheard",
+            "who": "npc:odile",
+            "to": "npc:bren",
+            "origin": "npc:mira",
+            "place": "place:inn",
+            "reply": "r-47",
+            "at": 237600,
+            "ago": "an hour ago",
+            "count": 1,
+        },
+    ],
+}
+
 EXAMPLES: dict[str, dict[str, Any]] = {
     "hello": {
         "type": "hello",
@@ -101,6 +131,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "waiting": 0,
         "tokens": 5310,
         "balanced": False,
+        "replies": {"model": 180, "bark": 19, "fallback": 1},
+        "without_model": 0.095,
         "memory": "",
     },
     "subscribe": {"type": "subscribe", "id": "4", **SAVE},
@@ -370,6 +402,45 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "going_on": False,
             }
         ],
+    },
+    "journal.list": {
+        "type": "journal.list",
+        "id": "36",
+        **SAVE,
+        "player": "player:alex",
+        "about": "the hammer",
+        "limit": 20,
+    },
+    "journal.listing": {
+        "type": "journal.listing",
+        "re": "36",
+        **SAVE,
+        "player": "player:alex",
+        "notes": [NOTE],
+        "next": None,
+    },
+    "lore.ask": {
+        "type": "lore.ask",
+        "id": "37",
+        **SAVE,
+        "question": "What is the lost bell made of?",
+        "player": "player:alex",
+    },
+    "lore.answered": {
+        "type": "lore.answered",
+        "re": "37",
+        **SAVE,
+        "npc": "npc:aldous",
+        "passages": [
+            {
+                "document": "lore/chapel.md",
+                "heading": "What stands in the books of the chapel",
+                "text": "The chapel book says that the lost bell was cast in silver and tin.",
+                "score": 5.21,
+            }
+        ],
+        "may_know": ["npc:aldous"],
+        "reason": "",
     },
     "error": {
         "type": "error",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from npc_runtime.dialogue import journal
 from npc_runtime.dialogue.mind import ARGUMENT, Mind
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.outcome import Outcome, outcome
@@ -22,7 +23,9 @@ def settle(mind: Mind, argument: Argument) -> tuple[Outcome, asyncio.Task[list[i
     for change in result.relations:
         records |= mind.feelings.move(mind.persona(change.npc), change.toward, change.by, change.reason, now)
     mind.arguments.pop(argument.id, None)
-    return result, mind.keep(_entries(mind, argument, result, now), records)
+    return result, mind.keep(
+        [*_entries(mind, argument, result, now), *journal.settled(mind.world, argument, result)], records
+    )
 
 
 def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[Entry]:

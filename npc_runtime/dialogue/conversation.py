@@ -6,17 +6,19 @@ import re
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.events import Source
+from npc_runtime.dialogue.passing import Answer
 from npc_runtime.dialogue.prompt import Turn
 from npc_runtime.errors import Conflict, NotFound, StorageError
 from npc_runtime.memory.recall import Memory
 
 LINES_KEPT = 64  # of one character's hearing
 GIVEN_KEPT = 8
+ANSWERS_KEPT = 4  # to one speaker
 PENDING_KEPT = 256  # replies of one world that wait for `heard`
 
 
@@ -51,6 +53,7 @@ class Conversation:
     complete: bool = False  # the lines from before this was opened are here too
     given: dict[str, deque[Memory]] = field(default_factory=dict)  # listener -> facts it stated to them, latest last
     asked: dict[str, str] = field(default_factory=dict)  # speaker -> its last question that named a topic
+    answers: dict[str, deque[Answer]] = field(default_factory=dict)  # speaker -> what it was answered, latest last
 
     @classmethod
     def from_record(cls, key: str, record: Any) -> Conversation:
@@ -62,8 +65,15 @@ class Conversation:
                     for listener, facts in record["given"].items()
                 },
                 asked={speaker: str(asked) for speaker, asked in record["asked"].items()},
+                answers={
+                    speaker: deque(
+                        (Answer(line, move, tuple(facts), words, at) for line, move, facts, words, at in answers),
+                        maxlen=ANSWERS_KEPT,
+                    )
+                    for speaker, answers in record.get("answers", {}).items()
+                },
             )
-        except (AttributeError, KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise StorageError(f'the record "{key}" cannot be read: {error!r}') from None
 
     def as_record(self) -> dict[str, Any]:
@@ -71,7 +81,8 @@ class Conversation:
         given = {
             listener: [[fact.text, fact.source, fact.kind] for fact in facts] for listener, facts in self.given.items()
         }
-        return {"given": given, "asked": self.asked}
+        answers = {speaker: [list(astuple(answer)) for answer in said] for speaker, said in self.answers.items()}
+        return {"given": given, "asked": self.asked, "answers": answers}
 
     def begin(self, earlier: list[Said]) -> None:
         """Puts the lines that were kept before those that came since."""
@@ -93,11 +104,20 @@ class Conversation:
                 if listener != player
             },
             asked={speaker: asked for speaker, asked in self.asked.items() if not naming.search(f"{speaker} {asked}")},
+            answers={
+                speaker: deque((answer for answer in answers if not naming.search(str(answer))), ANSWERS_KEPT)
+                for speaker, answers in self.answers.items()
+                if speaker != player
+            },
         )
 
     def give(self, listener: str, facts: tuple[Memory, ...]) -> None:
         """Keeps what the character itself stated to somebody."""
         self.given.setdefault(listener, deque(maxlen=GIVEN_KEPT)).extend(facts)
+
+    def answered(self, speaker: str, answer: Answer) -> None:
+        """Keeps what it answered somebody, for when the same is asked again."""
+        self.answers.setdefault(speaker, deque(maxlen=ANSWERS_KEPT)).append(answer)
 
     def given_to(self, listener: str) -> tuple[Memory, ...]:
         """What it stated to somebody, latest first."""
@@ -127,6 +147,7 @@ class Unheard:
     emotion: Emotion
     source: Source
     facts: tuple[Memory, ...] = ()
+    answers: tuple[str, str] | None = None  # the gist of the line, and the move; None: it need not be known again
     sentences: list[str] = field(default_factory=list)
     then: Callable[[], dict[str, Any]] | None = None  # what follows from its being heard, as records
     ended: float | None = None  # when its last word was written; seconds, monotonic

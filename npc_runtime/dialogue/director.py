@@ -11,15 +11,17 @@ import asyncio
 import logging
 import secrets
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Literal
 
 from npc_runtime.dialogue.actions import expand
 from npc_runtime.dialogue.choose import Choice
 from npc_runtime.dialogue.conversation import HeardLine, Pending
 from npc_runtime.dialogue.emotions import EMOTIONS
-from npc_runtime.dialogue.events import Delta, ReplyEvent, Sentence
+from npc_runtime.dialogue.events import Delta, ReplyEvent, Sentence, Source
 from npc_runtime.dialogue.fallback import fallback_line
 from npc_runtime.dialogue.feelings import Feelings, feeling
 from npc_runtime.dialogue.guard import Breach, Guard, clean_line
@@ -27,21 +29,22 @@ from npc_runtime.dialogue.intents import classify
 from npc_runtime.dialogue.knowledge import roles
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.moods import BY_MOOD, expected_emotion
-from npc_runtime.dialogue.moves import FACT_MOVES
+from npc_runtime.dialogue.moves import FACT_MOVES, Move
+from npc_runtime.dialogue.passing import bark
 from npc_runtime.dialogue.prompt import LINE_LIMIT, STYLES, Message, Style
 from npc_runtime.dialogue.race import Interrupted, race
 from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.dialogue.sentences import split
 from npc_runtime.dialogue.speaking import Speaking
 from npc_runtime.dialogue.thought import Thought
-from npc_runtime.dialogue.turn import Part, Turn, Utterance
+from npc_runtime.dialogue.turn import Turn, Utterance
 from npc_runtime.dialogue.voice import Voice
 from npc_runtime.dialogue.why import Why
 from npc_runtime.dialogue.writer import Writer
 from npc_runtime.dialogue.writing import TooLong, Writing, mix
 from npc_runtime.engine import request as engine
 from npc_runtime.errors import Invalid, RuntimeFault, StorageError, not_found
-from npc_runtime.memory.recall import Memory
+from npc_runtime.memory.recall import Hit, Memory
 from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World
 
@@ -65,8 +68,9 @@ class Director:
         deadline: float,
         seed: int | None,
         heard_timeout: float = 120.0,
+        barks: Literal["auto", "never"] = "auto",
     ) -> None:
-        """`writer` None: there is no model. `deadline` in seconds; `seed` None draws a new one."""
+        """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
         self._writing: Writing | None = None
         if writer is not None:
             repeatable = seed is not None
@@ -75,7 +79,9 @@ class Director:
         self._deadline = deadline
         self._heard_timeout = heard_timeout
         self._seed = secrets.randbits(32) if seed is None else seed
+        self._barks = barks
         self._minds: dict[str, Mind] = {}
+        self.replies: Counter[Source] = Counter()  # spoken since the start, by who wrote them
 
     @property
     def seed(self) -> int:
@@ -130,6 +136,7 @@ class Director:
             if turn.void:
                 turn.stop("cancelled", turn.void)
             elif turn.text:
+                self.replies[turn.source] += 1
                 speaking.last_lines(utterance.to).append(turn.text.strip())
             turn.why.raw = turn.voice.raw if turn.voice else ""
             turn.why.ended = turn.end()
@@ -212,6 +219,13 @@ class Director:
         if turn.void:
             raise Interrupted("cancelled")
         request_format, messages = self._think(turn)
+        if turn.utterance.part is None and (turn.utterance.barks or self._barks) == "auto":
+            turn.bark = bark(turn.exchange(), turn.mind.pack, turn.seed)
+        if turn.bark is not None:
+            turn.why.prompt.clear()  # no model reads it
+            for event in self._in_one_piece(turn, "bark", turn.bark.words, turn.bark.rule):
+                yield event
+            return
         if self._writing is None:
             turn.stop("stop", "there is no model")
             return
@@ -255,8 +269,12 @@ class Director:
     def _think(self, turn: Turn) -> tuple[engine.ReplyFormat, tuple[Message, ...]]:
         utterance, why = turn.utterance, turn.why
         if utterance.part is not None:
-            turn.thought = _given(turn, utterance.part)
+            turn.thought = _given(turn, utterance.part.move, utterance.part.facts)
             turn.emotion = utterance.part.emotion
+        elif utterance.known:
+            hits = tuple(Hit(memory, 0.0) for memory in utterance.known)
+            turn.thought = replace(_given(turn, Move.ANSWER, utterance.known[:1]), hits=hits)
+            turn.emotion = expected_emotion(turn.persona.mood, Move.ANSWER)
         else:
             turn.thought = turn.mind.think(
                 utterance.to, utterance.speaker, turn.line, turn.reading, utterance.offers, turn.recalled, turn.seed
@@ -292,9 +310,14 @@ class Director:
         """A line of the character's own, in one piece."""
         text = turn.utterance.part.fallback if turn.utterance.part else self._bark(turn)
         why = {"deadline": "no word came in time", "cancelled": "the model was stopped"}
-        turn.stop("stop", why.get(turn.finish, turn.reason))
-        turn.source = "fallback"
-        turn.why.notes.append(f"fallback: {turn.reason}")
+        return self._in_one_piece(turn, "fallback", text, why.get(turn.finish, turn.reason))
+
+    @staticmethod
+    def _in_one_piece(turn: Turn, source: Source, text: str, reason: str) -> list[ReplyEvent]:
+        """A line that no model wrote."""
+        turn.stop("stop", reason)
+        turn.source = source
+        turn.why.notes.append(f"{source}: {reason}")
         return turn.speak([Delta(text), *(Sentence(sentence, index) for index, sentence in enumerate(split(text)))])
 
     @staticmethod
@@ -311,10 +334,10 @@ class Director:
         )
 
 
-def _given(turn: Turn, part: Part) -> Thought:
+def _given(turn: Turn, move: Move, facts: tuple[Memory, ...]) -> Thought:
     """What a character makes of a line where its move is settled already."""
     numbers = turn.mind.feelings.relation(turn.persona, turn.utterance.speaker).now(turn.mind.world.clock.now)
-    return Thought(Choice(part.move, part.facts), (), feeling(numbers))
+    return Thought(Choice(move, facts), (), feeling(numbers))
 
 
 async def _take_floor(floor: asyncio.Lock, turn: Turn) -> bool:

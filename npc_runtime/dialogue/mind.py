@@ -7,10 +7,10 @@ import json
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from npc_runtime.dialogue import hearing
+from npc_runtime.dialogue import hearing, journal
 from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.choose import Situation, choose
 from npc_runtime.dialogue.conversation import Conversation, HeardLine, Said
@@ -20,6 +20,7 @@ from npc_runtime.dialogue.inquiry import sought
 from npc_runtime.dialogue.intents import Intent, Reading
 from npc_runtime.dialogue.knowledge import known, withheld
 from npc_runtime.dialogue.offers import match_offer
+from npc_runtime.dialogue.passing import Answer
 from npc_runtime.dialogue.prompt import Card
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.remembering import MEANT, RELATED, Remembering, memory
@@ -121,8 +122,10 @@ class Mind:
         listeners = [listener for listener in near if listener.startswith("npc:") and listener != speaker]
         for listener in listeners:
             self.conversation(listener).hear(said)
-        names = self.names() | {speaker: speaker_name}
-        return hearing.hear(said, listeners, names, self.world.clock.now, lambda npc: self._believes(npc, speaker))
+        names, now = self.names() | {speaker: speaker_name}, self.world.clock.now
+        heard = hearing.hear(said, listeners, names, now, lambda npc: self._believes(npc, speaker))
+        noted = journal.overheard(said, hearers, names, self.place(npc), now)
+        return replace(heard, entries=(*heard.entries, *noted))
 
     def _believes(self, npc: str, speaker: str) -> float:
         """How sure a character is of what somebody tells it: 0.2 to 0.9."""
@@ -303,7 +306,11 @@ class Mind:
                 if listener.startswith("npc:"):
                     self.conversation(listener).hear(said)
                     entries.append(hearing.line(listener, said, now, origin))
+            entries += journal.heard(unheard, reply, text, self.names(), now)
             self.conversation(npc).give(to, unheard.facts)
+            if unheard.answers and (upto is None or upto >= len(unheard.sentences)):
+                facts = tuple(fact.text for fact in unheard.facts)
+                self.conversation(npc).answered(to, Answer(*unheard.answers, facts, text, now))
             records[TALK + npc] = self.conversation(npc).as_record()
         if unheard.then is not None:
             records |= unheard.then()

@@ -81,7 +81,8 @@ class Remembering:
         The task gives the ids of the memories, and raises StorageError.
         """
         batch = Batch(list(entries), dict(records or {}))
-        self._grown.update(entry.owner for entry in batch.entries)
+        # A journal is read from its beginning: nothing of it is folded away.
+        self._grown.update(entry.owner for entry in batch.entries if entry.owner.startswith("npc:"))
         writing = self.history.write(batch, self.history.epoch) if batch else None
         task = asyncio.get_running_loop().create_task(self._kept(writing))
         task.add_done_callback(self._noted)
@@ -114,6 +115,11 @@ class Remembering:
         self.history = History(None)
         self._recollection = Recollection(self.history)
         self._lost = why
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """The model that compares meanings, where there is one by now."""
+        return self._embedder()
 
     async def about(self, npc: str, query: str, now: int, limit: int = CANDIDATES) -> list[Found]:
         """What a character may be asked for by `query`, best first."""

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.conversation import Unheard
@@ -15,6 +15,7 @@ from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Senten
 from npc_runtime.dialogue.intents import Reading
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.passing import Bark, Exchange, gist
 from npc_runtime.dialogue.prompt import Quarrel, Style
 from npc_runtime.dialogue.thought import NOTHING, Recalled, Thought
 from npc_runtime.dialogue.voice import Voice
@@ -52,6 +53,9 @@ class Utterance:
     temperature: float | None = None
     max_tokens: int | None = None
     part: Part | None = None  # the line is answered in an argument
+    known: tuple[Memory, ...] = ()  # what answers the line, where that was found out before; best first
+    passing: bool = False  # the speaker only passes by
+    barks: Literal["auto", "never"] | None = None  # whether the model may be spared; None: as the director is set
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -76,6 +80,7 @@ class Turn:
     recalled: Recalled = NOTHING
     thought: Thought | None = None
     voice: Voice | None = None
+    bark: Bark | None = None
     unheard: Unheard | None = None  # set with the first word
     text: str = ""
     source: Source = "model"
@@ -132,7 +137,8 @@ class Turn:
                 audience=tuple(audience),
                 emotion=self.emotion,
                 source=self.source,
-                facts=self.thought.choice.facts if self.thought and self.source == "model" else (),
+                facts=self.thought.choice.facts if self.thought and self.source != "fallback" else (),
+                answers=self._answers(),
                 then=part.then if part else None,
             )
             if not self.void:
@@ -140,6 +146,31 @@ class Turn:
             opening = [Started(self.reply, self.utterance.to, self.emotion, self.source)]
         self.text += delta.text
         return [*opening, delta]
+
+    def exchange(self) -> Exchange:
+        """The line, and what the character would do with it."""
+        assert self.thought is not None, "it has been thought about"
+        utterance = self.utterance
+        return Exchange(
+            line=self.line,
+            reading=self.reading,
+            speaker=utterance.speaker,
+            speaker_name=utterance.speaker_name,
+            persona=self.persona,
+            choice=self.thought.choice,
+            earlier=tuple(self.mind.conversation(utterance.to).answers.get(utterance.speaker, ())),
+            now=self.mind.world.clock.now,
+            priority=utterance.priority,
+            hearers=utterance.hearers,
+            passing=utterance.passing,
+        )
+
+    def _answers(self) -> tuple[str, str] | None:
+        """The gist of the line and the move, where the same line may come again."""
+        again = self.bark is not None and self.bark.repeats
+        if self.thought is None or self.source == "fallback" or self.utterance.part or again:
+            return None
+        return gist(self.line, self.persona.name), self.thought.choice.move.value
 
     def end(self) -> Ended:
         """The last event."""

@@ -1,8 +1,20 @@
 """What a client holds in its hands: a world, its characters, and what they reply."""
 
+from npc_runtime.handles.lore import LoreAnswer
 from npc_runtime.handles.npc import Npc
 from npc_runtime.handles.quarrel import Quarrel, Turn
 from npc_runtime.handles.reply import REPLY_SECONDS, Action, Piece, Reply
 from npc_runtime.handles.world import FORGET_SECONDS, World
 
-__all__ = ["FORGET_SECONDS", "REPLY_SECONDS", "Action", "Npc", "Piece", "Quarrel", "Reply", "Turn", "World"]
+__all__ = [
+    "FORGET_SECONDS",
+    "REPLY_SECONDS",
+    "Action",
+    "LoreAnswer",
+    "Npc",
+    "Piece",
+    "Quarrel",
+    "Reply",
+    "Turn",
+    "World",
+]

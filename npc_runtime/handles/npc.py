@@ -35,12 +35,15 @@ class Npc:
         seed: int | None = None,
         temperature: float | None = None,
         max_tokens: int | None = None,
+        passing: bool = False,
+        barks: Literal["auto", "never"] | None = None,
         ack: bool = True,
     ) -> Reply:
         """Somebody says a line to this character; iterate over the reply, or await it.
 
         It is sent when the iteration begins. `actions` are what the character may do now, such as
-        `{"name": "give", "args": [["bread", "ale"]], "when": "asks for food"}`. With `ack` the reply counts as heard
+        `{"name": "give", "args": [["bread", "ale"]], "when": "asks for food"}`. `passing`: the speaker only greets in
+        passing; `barks`: "never" has the model write the reply, whatever it is. With `ack` the reply counts as heard
         when the iteration ends; without, call `reply.heard(...)`. Raises Invalid for a wrong value.
         """
         request = self.world.runtime.message(
@@ -56,8 +59,10 @@ class Npc:
             seed=seed,
             temperature=temperature,
             max_tokens=max_tokens,
+            passing=passing,
+            barks=barks,
         )
-        return Reply(self, request, ack)
+        return Reply(self.world, request, ack)
 
     async def despawn(self) -> None:
         """Takes this character out of the world."""

@@ -12,7 +12,7 @@ from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.wire import messages as m
 
 if TYPE_CHECKING:
-    from npc_runtime.handles.npc import Npc
+    from npc_runtime.handles.world import World
 
 REPLY_SECONDS = 60.0
 """Silence within a reply after which it counts as lost; the daemon ends every reply long before."""
@@ -45,8 +45,8 @@ class Reply:
     Leaving the iteration early cancels the reply.
     """
 
-    def __init__(self, npc: Npc, request: m.Request, ack: bool) -> None:
-        self.npc = npc
+    def __init__(self, world: World, request: m.Request, ack: bool) -> None:
+        self.world = world
         self.request = request
         self.start: m.ReplyStart | None = None
         self.end: m.ReplyEnd | None = None
@@ -69,7 +69,7 @@ class Reply:
 
     @property
     def source(self) -> m.Source | None:
-        """Who wrote it, once it is known: the model, or the persona's own lines."""
+        """Who wrote it, once it is known: the model; or nobody, for want of one or of need."""
         known = self.end or self.start
         return known.source if known else None
 
@@ -86,19 +86,19 @@ class Reply:
 
     async def cancel(self) -> None:
         """Takes the line back. The iteration still goes on to its end, which comes at once."""
-        await self.npc.world.runtime.call(m.Done, "cancel", target=self.request.id)
+        await self.world.runtime.call(m.Done, "cancel", target=self.request.id)
 
     async def heard(self, upto: int | None = None) -> None:
         """Says that the line was really spoken, as far as its first `upto` sentences; only that is remembered."""
-        await self.npc.world.runtime.call(m.Done, "heard", world=self.npc.world.id, reply=self.id, upto=upto)
+        await self.world.runtime.call(m.Done, "heard", world=self.world.id, reply=self.id, upto=upto)
 
     async def why(self) -> m.WhyReport:
         """What the character was told and knew."""
-        return await self.npc.world.why(self.id)
+        return await self.world.why(self.id)
 
     async def feedback(self, *, rating: int | None = None, better: str | None = None) -> None:
         """Judges the reply once it has ended: from 1 to 5, by a better line, or both."""
-        await self.npc.world.feedback(self.id, rating=rating, better=better)
+        await self.world.feedback(self.id, rating=rating, better=better)
 
     async def _whole(self) -> Reply:
         async for _ in self:
@@ -106,9 +106,9 @@ class Reply:
         return self
 
     async def _pieces(self) -> AsyncGenerator[Piece, None]:
-        runtime = self.npc.world.runtime
+        runtime = self.world.runtime
         try:
-            async with contextlib.aclosing(runtime.exchange(self.request, timeout=REPLY_SECONDS)) as messages:
+            async with contextlib.aclosing(self._messages()) as messages:
                 async for message in messages:
                     if isinstance(message, m.ReplyEnd):
                         self.end = message
@@ -122,6 +122,9 @@ class Reply:
             raise
         if self._ack and self.text:
             await self.heard()
+
+    def _messages(self) -> AsyncGenerator[m.Response, None]:
+        return self.world.runtime.exchange(self.request, timeout=REPLY_SECONDS)
 
     def _piece(self, message: m.Response) -> Piece | None:
         match message:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from npc_runtime.errors import not_found
+from npc_runtime.handles.lore import LoreAnswer
 from npc_runtime.handles.npc import Npc
 from npc_runtime.handles.quarrel import Quarrel
 from npc_runtime.handles.reply import REPLY_SECONDS
@@ -169,6 +170,55 @@ class World:
             raise
         assert isinstance(started, m.ArgueStarted), started
         return Quarrel(self, request, started, responses, ack)
+
+    # ---------------------------------------------------------------------------------------------- what is learned
+
+    async def journal(self, player: str, about: str = "", *, npc: str | None = None) -> list[m.JournalNote]:
+        """What a player has learned, from whom and where, oldest first; of something only, or from one character."""
+        notes: list[m.JournalNote] = []
+        page: int | None = 0
+        while page is not None:
+            query = {"world": self.id, "player": player, "about": about, "npc": npc, "after": page, "limit": PAGE}
+            listing = await self.runtime.call(m.JournalListing, "journal.list", **query)
+            notes += listing.notes
+            page = listing.next
+        return notes
+
+    async def lore(
+        self,
+        question: str,
+        *,
+        npc: str | None = None,
+        player: str | None = None,
+        name: str | None = None,
+        deadline: float | None = None,
+        seed: int | None = None,
+        ack: bool = True,
+    ) -> LoreAnswer:
+        """Asks over the lore of the village; whoever may know it and is nearest answers, or `npc`, as a reply does.
+
+        `answer.npc`, `answer.passages` and `answer.may_know` are there at once. Raises NotFound.
+        """
+        request = self.runtime.message(
+            "lore.ask",
+            world=self.id,
+            question=question,
+            npc=npc,
+            player=player,
+            name=name,
+            deadline=deadline,
+            seed=seed,
+        )
+        responses = self.runtime.exchange(request, timeout=REPLY_SECONDS)
+        try:
+            answered = await anext(responses)
+        except BaseException:
+            await responses.aclose()
+            raise
+        assert isinstance(answered, m.LoreAnswered), answered
+        if not answered.npc:
+            await responses.aclose()
+        return LoreAnswer(self, request, answered, responses, ack)
 
     # ---------------------------------------------------------------------------------------------- memory
 

@@ -14,9 +14,9 @@ LINES = frozenset({"said", "heard"})
 
 @dataclass(frozen=True)
 class Entry:
-    """One memory of one character, before it is written."""
+    """One memory of one character, or one thing in the journal of a player, before it is written."""
 
-    owner: str  # npc id
+    owner: str  # npc id, or player id
     how: How
     text: str
     at: int  # game time, seconds
@@ -28,6 +28,8 @@ class Entry:
     confidence: float = 1.0  # 0 to 1
     depth: int = 0  # how many mouths it went through
     sources: tuple[int, ...] = ()  # ids of the memories that a reflection stands for
+    place: str = ""  # place id where it was learned; kept for players only
+    reply: str = ""  # id of the reply that told it
 
     @property
     def digest(self) -> int:

@@ -117,11 +117,11 @@ class History:
                 return int(number)
         number = self._next()
         db.execute(
-            f"INSERT INTO memory ({COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO memory ({COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(number, self._here, entry.owner, entry.how, entry.who, entry.toward, entry.origin, entry.kind),
                 *(entry.text, entry.at, entry.importance, entry.confidence, entry.depth),
-                *(" ".join(map(str, entry.sources)), entry.digest),
+                *(" ".join(map(str, entry.sources)), entry.place, entry.reply, entry.digest),
             ),
         )
         if entry.how not in LINES:

@@ -76,4 +76,11 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         );
         """,
     ),
+    (
+        "where, and in which reply",
+        """
+        ALTER TABLE memory ADD COLUMN place TEXT NOT NULL DEFAULT '';
+        ALTER TABLE memory ADD COLUMN reply TEXT NOT NULL DEFAULT '';
+        """,
+    ),
 )

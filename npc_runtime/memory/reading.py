@@ -10,7 +10,9 @@ from npc_runtime.errors import StorageError
 from npc_runtime.memory.entry import LINES, Entry, Stored
 from npc_runtime.memory.store import Connection, Row
 
-COLUMNS = "id, branch, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources"
+COLUMNS = (
+    "id, branch, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources, place, reply"
+)
 LINE = "how IN ({})".format(", ".join(f"'{how}'" for how in sorted(LINES)))
 SEEN = "{0}.{1} <= (SELECT last FROM seen WHERE seen.branch = {0}.branch)"
 MEMORY_SEEN = SEEN.format("memory", "id")
@@ -78,10 +80,11 @@ def stored(db: Connection, rows: Sequence[Row]) -> list[Stored]:
 
 
 def _stored(row: Row, again: int = 0, last: int | None = None) -> Stored:
-    number, _, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources = row
+    number, _, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources, *there = row
     entry = Entry(
         *(owner, how, text, at, who, toward, origin, kind, importance, confidence, depth),
         tuple(map(int, sources.split())),
+        *there,
     )
     return Stored(number, entry, 1 + again, at if last is None else max(at, last))
 

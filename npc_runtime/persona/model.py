@@ -127,10 +127,16 @@ class Place(Strict):
 
 
 class Lore(Strict):
-    """A paragraph of Markdown lore, and the scope that knows it."""
+    """A paragraph of Markdown lore, the scope that knows it, and the heading that it stands under."""
 
     scope: Id
     text: Sentence
+    heading: str = ""
+
+    @property
+    def document(self) -> str:
+        """The file in the pack."""
+        return f"lore/{self.scope}.md"
 
 
 class Village(Strict):

@@ -68,6 +68,7 @@ def pack_from_mapping(data: Mapping[str, Any], *, source: str) -> Pack:
 
 
 _Part = tuple[Origin, object]
+_Texts = tuple[Origin, list[tuple[str, Any]]]  # each text with its heading
 
 
 def _find(name_or_path: str, near: Path | None) -> Path:
@@ -122,7 +123,7 @@ def _inline_personas(data: object, origin: Origin, mistakes: Mistakes) -> Iterat
         mistakes.add(origin, "this key must hold the characters, by id")
 
 
-def _inline_lore(data: object, origin: Origin, mistakes: Mistakes) -> Iterator[tuple[str, tuple[Origin, list[Any]]]]:
+def _inline_lore(data: object, origin: Origin, mistakes: Mistakes) -> Iterator[tuple[str, _Texts]]:
     if data is None:
         return
     if not isinstance(data, Mapping):
@@ -130,7 +131,8 @@ def _inline_lore(data: object, origin: Origin, mistakes: Mistakes) -> Iterator[t
         return
     for scope, texts in data.items():
         if isinstance(texts, (str, list)):
-            yield str(scope), (origin.at(str(scope)), paragraphs(texts) if isinstance(texts, str) else texts)
+            under = paragraphs(texts) if isinstance(texts, str) else [("", text) for text in texts]
+            yield str(scope), (origin.at(str(scope)), under)
         else:
             mistakes.add(origin.at(str(scope)), "this must be a list of sentences, or Markdown text")
 
@@ -139,7 +141,7 @@ def _assemble(
     pack: str,
     world: _Part,
     personas: Mapping[str, _Part],
-    lore: Mapping[str, tuple[Origin, list[Any]]],
+    lore: Mapping[str, _Texts],
     barks: _Part | None,
     mistakes: Mistakes,
 ) -> Pack:
@@ -148,8 +150,12 @@ def _assemble(
     entries = [
         entry
         for scope, (origin, texts) in lore.items()
-        for index, text in enumerate(texts)
-        if (entry := mistakes.check(origin.at(index), Lore, {"scope": scope, "text": text}, unwrap=1))
+        for index, (heading, text) in enumerate(texts)
+        if (
+            entry := mistakes.check(
+                origin.at(index), Lore, {"scope": scope, "text": text, "heading": heading}, unwrap=1
+            )
+        )
     ]
     book = Barks(lines={})
     if barks is not None and barks[1] is not None:

@@ -86,18 +86,24 @@ def read_yaml(path: Path, origin: Origin, mistakes: Mistakes) -> object:
     return data
 
 
-def paragraphs(markdown: str) -> list[str]:
-    """The paragraphs and bullets of a Markdown text, each on one line; headings, rules and comments are left out."""
-    found: list[list[str]] = [[]]
+def paragraphs(markdown: str) -> list[tuple[str, str]]:
+    """The paragraphs and bullets of a Markdown text, each on one line behind the heading that it stands under.
+
+    Rules and comments are left out.
+    """
+    heading = ""
+    found: list[tuple[str, list[str]]] = [("", [])]
     for line in _COMMENT.sub("", markdown).splitlines():
         text = line.strip()
+        if text.startswith("#"):
+            heading = text.strip("# ")
         if not text or text.startswith("#") or set(text) <= set("-*_= "):
-            found.append([])
+            found.append((heading, []))
         elif _BULLET.match(line):
-            found.append([_BULLET.sub("", line).strip()])
+            found.append((heading, [_BULLET.sub("", line).strip()]))
         else:
-            found[-1].append(text)
-    return [" ".join(lines) for lines in found if lines]
+            found[-1][1].append(text)
+    return [(under, " ".join(lines)) for under, lines in found if lines]
 
 
 def _explain(error: yaml.MarkedYAMLError) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from npc_runtime.persona.model import Pack
+from npc_runtime.persona.model import Lore, Pack
 from npc_runtime.persona.pack import BARKS_FILE, PACK_FILE
 
 
@@ -20,7 +21,7 @@ def write_pack(pack: Pack, folder: Path) -> Path:
     for npc, persona in pack.personas.items():
         _write(folder / "personas" / f"{npc}.yaml", persona.model_dump(mode="json", exclude_unset=True))
     for scope in {lore.scope for lore in pack.lore}:
-        _paragraphs(folder / "lore" / f"{scope}.md", (lore.text for lore in pack.lore if lore.scope == scope))
+        _document(folder / "lore" / f"{scope}.md", [lore for lore in pack.lore if lore.scope == scope])
     if pack.barks.lines:
         _write(folder / BARKS_FILE, pack.barks.model_dump(mode="json")["lines"])
     return folder
@@ -30,5 +31,9 @@ def _write(file: Path, data: Mapping[str, Any]) -> None:
     file.write_text(yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-def _paragraphs(file: Path, texts: Iterable[str]) -> None:
+def _document(file: Path, paragraphs: Iterable[Lore]) -> None:
+    texts: list[str] = []
+    for heading, under in groupby(paragraphs, key=lambda lore: lore.heading):
+        texts += [f"# {heading}"] if heading else []
+        texts += [lore.text for lore in under]
     file.write_text("\n\n".join(texts) + "\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from npc_runtime.dialogue import journal
 from npc_runtime.dialogue.director import Director
 from npc_runtime.memory.entry import Entry
 from npc_runtime.wire import messages as m
@@ -49,7 +50,7 @@ class State:
             noise=request.noise,
             importance=request.importance,
         )
-        writing = mind.keep([_entry(happened, one) for one in perceived])
+        writing = mind.keep([*(_entry(happened, one) for one in perceived), *journal.witnessed(happened, mind.world)])
         self._sessions.publish(
             m.EventHappened(
                 world=mind.world.id,

@@ -13,6 +13,7 @@ from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound
+from npc_runtime.memory.recall import Memory
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.session import Saying, Session, Sessions
@@ -32,14 +33,19 @@ class Talk:
         self._sessions = sessions
         self._feedback = feedback
 
-    def say(self, session: Session, request: m.Say) -> Coroutine[Any, Any, None]:
-        """Takes the line in now, and answers it in the returned coroutine. Raises NotFound, Invalid, Conflict."""
+    def say(
+        self, session: Session, request: m.Say, *, known: tuple[Memory, ...] = (), anywhere: bool = False
+    ) -> Coroutine[Any, Any, None]:
+        """Takes the line in now, and answers it in the returned coroutine. Raises NotFound, Invalid, Conflict.
+
+        `known` is what answers it, where that was found out before; `anywhere`: the two need not be at one place.
+        """
         world = self._worlds.get(request.world)
         npc = world.npc(request.to)
         speaker = _speaker(world, request)
         if speaker.id == npc.id:
             raise Invalid(f"{npc.id} cannot speak to itself", hint="name another in `from` or in `to`")
-        if speaker.at is not None and speaker.at != npc.at:
+        if speaker.at is not None and speaker.at != npc.at and not anywhere:
             here, there = bare(speaker.at), bare(_place(npc))
             raise Conflict(
                 f"{speaker.id} is at {here} and {npc.id} is at {there}",
@@ -61,6 +67,9 @@ class Talk:
             seed=request.seed,
             temperature=request.temperature,
             max_tokens=request.max_tokens,
+            known=known,
+            passing=request.passing,
+            barks=request.barks,
             cancelled=asyncio.Event(),
         )
         reply = self._director.say(world, utterance)

@@ -75,9 +75,9 @@ class Event:
 
 @dataclass(frozen=True)
 class Perceived:
-    """What an NPC has of an event."""
+    """What somebody has of an event."""
 
-    owner: str  # NPC id
+    owner: str  # entity id
     how: How
     text: str  # as its owner remembers it
     importance: float  # 0..1
@@ -91,12 +91,13 @@ def perceive(
     names: Mapping[str, str],  # entity id -> display name
     places: Mapping[str, str],  # place id -> name
     adjacent: Adjacent,
+    of: str = "npc:",
 ) -> list[Perceived]:
-    """What each NPC has of an event, in the order of `whereabouts`. Players remember for themselves."""
-    distance = _distances(event.at, event.earshot, adjacent)
+    """What each NPC has of an event, in the order of `whereabouts`; or else those whose id begins with `of`."""
+    distance = distances(event.at, event.earshot, adjacent)
     perceived = []
     for owner, place in whereabouts.items():
-        if not owner.startswith("npc:"):
+        if not owner.startswith(of):
             continue
         sees = place == event.at if event.witnesses is None else owner in event.witnesses
         if sees or owner == event.by:
@@ -128,7 +129,7 @@ def adjacency(leads_to: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]
     return {place: frozenset(others - {place}) for place, others in both.items()}
 
 
-def _distances(start: str, limit: int, adjacent: Adjacent) -> dict[str | None, int]:
+def distances(start: str, limit: int, adjacent: Adjacent) -> dict[str | None, int]:
     """Places within `limit` hops, and how many."""
     found: dict[str | None, int] = {start: 0}
     edge = {start}

@@ -14,7 +14,7 @@ class MemoryInfo(Part):
     """A memory, and where it came from."""
 
     id: Annotated[int, Field(description="grows with every memory of a world; 0: from the persona or its lore")]
-    npc: Annotated[EntityId, Field(description="whose it is")]
+    npc: Annotated[EntityId, Field(description="whose it is; in an export also a player, whose journal it is in")]
     text: str
     how: Annotated[How, Field(description="how it reached the character")]
     who: Annotated[str, Field(description="entity id of whoever said, told or did it; or empty")]

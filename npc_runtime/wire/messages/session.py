@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import Count, DisplayName, Part, Request, Response, Seconds, WorldId
+from npc_runtime.wire.messages.base import Count, DisplayName, Part, Request, Response, Seconds, Share, WorldId
 
 Capability = Literal["events", "why"]
 CAPABILITIES: tuple[Capability, ...] = ("events", "why")
@@ -65,6 +65,14 @@ class Health(Request):
     type: Literal["health"] = "health"
 
 
+class ReplyCounts(Part):
+    """Replies that were spoken since the daemon started, by who wrote them."""
+
+    model: Count = 0
+    bark: Count = 0
+    fallback: Count = 0
+
+
 class HealthReport(Response):
     """Answers `health`."""
 
@@ -81,6 +89,8 @@ class HealthReport(Response):
     waiting: Annotated[Count, Field(description="requests waiting for a slot")]
     tokens: Annotated[Count, Field(description="generated since the start")]
     balanced: Annotated[bool, Field(description="true whenever the engine is idle: all that it took was given back")]
+    replies: Annotated[ReplyCounts, Field(description="spoken since the start, in all worlds")] = ReplyCounts()
+    without_model: Annotated[Share, Field(description="of them, the share that needed no model: barks")] = 0.0
     memory: Annotated[str, Field(description="why memories are not kept, and what to do; empty: they are")] = ""
 
 

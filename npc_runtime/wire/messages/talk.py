@@ -52,6 +52,11 @@ class Say(Request):
     seed: Annotated[Seed | None, Field(description="same seed, same model, same inputs: same words")] = None
     temperature: Annotated[float | None, Field(ge=0, le=2, description="0 takes the likeliest words")] = None
     max_tokens: Annotated[int | None, Field(ge=8, le=1024, description="of the reply")] = None
+    passing: Annotated[bool, Field(description="the speaker only passes by: a greeting needs no model")] = False
+    barks: Annotated[
+        Literal["auto", "never"] | None,
+        Field(description="never: the model writes the reply, whatever it is; absent: as the daemon is set"),
+    ] = None
 
 
 class ReplyStart(Response):
@@ -95,9 +100,12 @@ class ReplyEnd(Response):
     npc: EntityId
     text: Annotated[str, Field(description="the whole spoken text")]
     emotion: Emotion
-    source: Annotated[Source, Field(description="who wrote it: the model, or the persona's own lines")]
+    source: Annotated[
+        Source,
+        Field(description="the model wrote it; `fallback`: it could not; `bark`: it need not"),
+    ]
     finish: FinishReason
-    reason: Annotated[str, Field(description="why it is a fallback or was cut short")] = ""
+    reason: Annotated[str, Field(description="why it is a fallback or a bark, or was cut short")] = ""
     prompt_tokens: Count = 0
     cached_tokens: Annotated[Count, Field(description="prompt tokens that were computed before")] = 0
     completion_tokens: Count = 0

@@ -1,0 +1,71 @@
+"""The service about the lore of a village: `lore.ask`."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from npc_runtime.dialogue.director import Director
+from npc_runtime.dialogue.lore import Answering, Library
+from npc_runtime.wire import messages as m
+from npc_runtime.wire.session import Session
+from npc_runtime.wire.talk import Talk
+from npc_runtime.world.world import entity_id
+
+STRANGER = "player:stranger"
+"""Who asks where nobody is named."""
+
+
+class Lore:
+    """Handler for `lore.ask`."""
+
+    def __init__(self, director: Director, talk: Talk) -> None:
+        self._director = director
+        self._talk = talk
+        self._library = Library()
+
+    def ask(self, session: Session, request: m.LoreAsk) -> Coroutine[Any, Any, None]:
+        """Finds who may know, says so, and has it answer. Raises NotFound for a world, a character; Invalid."""
+        mind = self._director.mind(request.world)
+        npc = mind.world.npc(request.npc).id if request.npc else ""
+        player = entity_id(request.player or STRANGER, "player")
+        return self._ask(session, request, npc, player)
+
+    async def _ask(self, session: Session, request: m.LoreAsk, npc: str, player: str) -> None:
+        mind = self._director.mind(request.world)
+        found = await self._library.answering(mind, request.question, npc=npc, player=player)
+        answered = _answered(request, found)
+        if not found.npc:
+            session.send(answered)
+            return
+        say = m.Say(
+            id=request.id,
+            world=request.world,
+            speaker=player,
+            to=found.npc,
+            text=request.question,
+            name=request.name,
+            deadline=request.deadline,
+            seed=request.seed,
+        )
+        known = tuple(passage.memory for passage in found.passages)
+        reply = self._talk.say(session, say, known=known, anywhere=True)
+        session.send(answered)
+        await reply
+
+
+def _answered(request: m.LoreAsk, found: Answering) -> m.LoreAnswered:
+    passages = [
+        m.PassageInfo(
+            document=passage.lore.document, heading=passage.lore.heading, text=passage.lore.text, score=passage.score
+        )
+        for passage in found.passages
+    ]
+    return m.LoreAnswered(
+        re=request.id,
+        world=request.world,
+        npc=found.npc,
+        passages=passages,
+        may_know=list(found.may_know),
+        reason=found.reason,
+    )

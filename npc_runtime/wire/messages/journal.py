@@ -1,0 +1,106 @@
+"""What a player has learned, and questions over the lore of a village."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from npc_runtime.wire.messages.base import (
+    Count,
+    DisplayName,
+    EntityId,
+    GameTime,
+    Line,
+    Part,
+    Request,
+    Response,
+    Seconds,
+    Seed,
+    WorldId,
+)
+
+
+class JournalSource(Part):
+    """One way in which a note came to the player."""
+
+    how: Annotated[
+        Literal["told", "overheard", "witnessed"], Field(description="overheard: it was said to somebody else")
+    ]
+    who: Annotated[str, Field(description="entity id of whoever said or did it; or empty")]
+    to: Annotated[str, Field(description="entity id of whom it was said or done to; or empty")]
+    origin: Annotated[
+        str, Field(description="entity id of whoever had told it to `who`; `who` itself where nobody had")
+    ]
+    place: Annotated[str, Field(description="where; or empty")]
+    reply: Annotated[str, Field(description="the reply that told it; or empty")]
+    at: Annotated[GameTime, Field(description="the game time, in seconds")]
+    ago: Annotated[str, Field(description="the same in words: `two days ago`")]
+    count: Annotated[Count, Field(description="how often `who` told it")]
+
+
+class JournalNote(Part):
+    """One thing that the player has learned."""
+
+    id: Annotated[int, Field(description="grows with every note of a world")]
+    text: Annotated[str, Field(description="as the player reads it: `Mira: Tom stole the hammer.`")]
+    kind: Annotated[str, Field(description="`fact`, `price`, `work`, `want`, `person`, `relation` or `secret`")]
+    sources: Annotated[list[JournalSource], Field(description="first learned first; one to 32")]
+
+
+class JournalList(Request):
+    """Asks what a player has learned, and from whom, a page at a time, oldest first."""
+
+    type: Literal["journal.list"] = "journal.list"
+    world: WorldId
+    player: EntityId
+    about: Annotated[str, Field(max_length=2000, description="only what has to do with it, in any words")] = ""
+    npc: Annotated[EntityId | None, Field(description="only what this character said or did")] = None
+    after: Annotated[Count, Field(description="`next` of the page before; 0: the first page")] = 0
+    limit: Annotated[int, Field(ge=1, le=100, description="at most so many on a page")] = 20
+
+
+class JournalListing(Response):
+    """Answers `journal.list`."""
+
+    type: Literal["journal.listing"] = "journal.listing"
+    world: WorldId
+    player: EntityId
+    notes: list[JournalNote]
+    next: Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]
+
+
+class LoreAsk(Request):
+    """Asks what the lore of the village may tell; a character who may know it answers, in `reply.*` messages."""
+
+    type: Literal["lore.ask"] = "lore.ask"
+    world: WorldId
+    question: Line
+    npc: Annotated[EntityId | None, Field(description="who is asked; absent: whoever knows it and is nearest")] = None
+    player: Annotated[EntityId | None, Field(description="who asks; absent: `player:stranger`")] = None
+    name: Annotated[DisplayName | None, Field(description="how characters call the player")] = None
+    deadline: Annotated[Seconds | None, Field(description="after this a fallback line is spoken")] = None
+    seed: Annotated[Seed | None, Field(description="same seed, same model, same inputs: same words")] = None
+
+
+class PassageInfo(Part):
+    """A paragraph of the lore."""
+
+    document: Annotated[str, Field(description="the file in the pack: `lore/chapel.md`")]
+    heading: Annotated[str, Field(description="the heading that it stands under; or empty")]
+    text: str
+    score: Annotated[float, Field(description="how well it answers; only comparable within one answer")]
+
+
+class LoreAnswered(Response):
+    """Says who answers a `lore.ask`, and from what; its reply follows, unless `npc` is empty."""
+
+    type: Literal["lore.answered"] = "lore.answered"
+    world: WorldId
+    npc: Annotated[str, Field(description="who answers; empty: nobody who is in the world may know")]
+    passages: Annotated[list[PassageInfo], Field(description="what it knows of it, best first; empty: nothing")]
+    may_know: Annotated[
+        list[EntityId],
+        Field(description="everybody here who may know it: of the best passage first, then nearest"),
+    ]
+    reason: Annotated[str, Field(description="why nobody answers; or empty")] = ""
