@@ -19,6 +19,8 @@ from npc_runtime.world.world import World
 
 SECRET = "You hid the stolen ledger beneath the anvil."
 NEVER = "You poisoned the old reeve with hemlock."
+_LEFT: list[History] = []
+"""Histories of talks that are over. Closing one waits for its thread, which must not happen amid a garbage collection."""
 
 
 def persona(id: str, name: str, role: str, **more: object) -> Persona:
@@ -124,7 +126,9 @@ class Talk:
         self.world = tiny_world(self.pack)
         self.director = Director(writer=writer, style=style, temperature=0.7, max_tokens=64, deadline=deadline, seed=1)
         history = History(None)
-        weakref.finalize(self, history.close).atexit = False
+        while _LEFT:
+            _LEFT.pop().close()
+        weakref.finalize(self, _LEFT.append, history).atexit = False
         self.mind = self.director.open(self.world, self.pack, Remembering(history))
 
     def line(self, text: str, to: str = "npc:mira", speaker: str = "player:alex", **more: object) -> Utterance:

@@ -29,7 +29,7 @@ from npc_runtime.dialogue.intents import classify
 from npc_runtime.dialogue.knowledge import roles
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.moods import BY_MOOD, expected_emotion
-from npc_runtime.dialogue.moves import FACT_MOVES, Move
+from npc_runtime.dialogue.moves import FACT_MOVES
 from npc_runtime.dialogue.passing import bark
 from npc_runtime.dialogue.prompt import LINE_LIMIT, STYLES, Message, Style
 from npc_runtime.dialogue.race import Interrupted, race
@@ -269,12 +269,11 @@ class Director:
     def _think(self, turn: Turn) -> tuple[engine.ReplyFormat, tuple[Message, ...]]:
         utterance, why = turn.utterance, turn.why
         if utterance.part is not None:
-            turn.thought = _given(turn, utterance.part.move, utterance.part.facts)
+            turn.thought = _given(turn, Choice(utterance.part.move, utterance.part.facts), facts=None)
             turn.emotion = utterance.part.emotion
-        elif utterance.known:
-            hits = tuple(Hit(memory, 0.0) for memory in utterance.known)
-            turn.thought = replace(_given(turn, Move.ANSWER, utterance.known[:1]), hits=hits)
-            turn.emotion = expected_emotion(turn.persona.mood, Move.ANSWER)
+        elif utterance.settled is not None:
+            turn.thought = _given(turn, utterance.settled)
+            turn.emotion = expected_emotion(turn.persona.mood, utterance.settled.move)
         else:
             turn.thought = turn.mind.think(
                 utterance.to, utterance.speaker, turn.line, turn.reading, utterance.offers, turn.recalled, turn.seed
@@ -334,10 +333,11 @@ class Director:
         )
 
 
-def _given(turn: Turn, move: Move, facts: tuple[Memory, ...]) -> Thought:
+def _given(turn: Turn, choice: Choice, facts: int | None = 1) -> Thought:
     """What a character makes of a line where its move is settled already."""
     numbers = turn.mind.feelings.relation(turn.persona, turn.utterance.speaker).now(turn.mind.world.clock.now)
-    return Thought(Choice(move, facts), (), feeling(numbers))
+    hits = tuple(Hit(memory, 0.0) for memory in choice.facts) if facts else ()
+    return Thought(replace(choice, facts=choice.facts[:facts]), hits, feeling(numbers))
 
 
 async def _take_floor(floor: asyncio.Lock, turn: Turn) -> bool:

@@ -9,18 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from npc_runtime.dialogue.choose import Choice
 from npc_runtime.dialogue.inquiry import sought
 from npc_runtime.dialogue.mind import Mind
+from npc_runtime.dialogue.moves import Move
 from npc_runtime.dialogue.remembering import MEANT, Embedder
 from npc_runtime.dialogue.wording import plain
 from npc_runtime.memory.meaning import vectors
-from npc_runtime.memory.recall import Memory, rank
+from npc_runtime.memory.recall import COVERAGE, Memory, rank
 from npc_runtime.persona.model import Lore
 from npc_runtime.world.perception import distances
 
 PASSAGES = 3  # that one character is given
 CANDIDATES = 12
-CLOSE = 0.6  # of the best score: from there on a passage may be what was asked for
+CLOSE = 0.75  # of the best score: from there on a passage belongs to the answer too
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Answering:
     npc: str
     passages: tuple[Passage, ...]
     may_know: tuple[str, ...]  # nearest first
+    choice: Choice | None = None  # what `npc` does with the question; None: as with any other
     reason: str = ""  # why nobody answers
 
 
@@ -56,17 +59,30 @@ class Library:
         """Who answers a question: `npc`, or else the nearest to the player of those who may know it."""
         found = await self.passages(mind, question)
         present = _by_distance(mind, player)
-        knowing = [one for passage in found for one in present if passage.lore.scope in mind.persona(one).knows]
-        may_know = tuple(dict.fromkeys(knowing))
+        may_know = tuple(one for one in present if found and found[0].lore.scope in mind.persona(one).knows)
         asked = npc or next(iter(may_know), "")
         if not asked:
             why = "nobody who is here may know it" if found else "the lore says nothing of it"
-            return Answering("", (), (), why)
-        own = [passage for passage in found if passage.lore.scope in mind.persona(asked).knows]
-        return Answering(asked, tuple(own[:PASSAGES]), may_know)
+            return Answering("", (), (), reason=why)
+        own = tuple(found[:PASSAGES]) if asked in may_know else ()
+        return Answering(asked, own, may_know, await self._choice(mind, asked, question, own, found))
+
+    @staticmethod
+    async def _choice(
+        mind: Mind, npc: str, question: str, own: Sequence[Passage], found: Sequence[Passage]
+    ) -> Choice | None:
+        if own:
+            return Choice(Move.ANSWER, tuple(passage.memory for passage in own), notes=("its lore answers this",))
+        told = await mind.memory.about(npc, question, mind.world.clock.now)
+        if not found or any(hit.covered >= COVERAGE or hit.cosine >= MEANT for hit in told):
+            return None
+        return Choice(Move.ADMIT, notes=("the lore that answers this is not among what it knows",))
 
     async def passages(self, mind: Mind, question: str) -> list[Passage]:
-        """The paragraphs that may answer, best first, whoever knows them."""
+        """What answers best, and what else the same people know of it, best first; whoever they are.
+
+        Only the best counts for who may know: half the words of a question stand in many a paragraph.
+        """
         lore = {Passage(paragraph, 0.0).memory: paragraph for paragraph in mind.pack.lore}
         query = sought(plain(question))
         found = [Passage(lore[hit.memory], hit.score) for hit in rank(query, list(lore), limit=CANDIDATES)]
@@ -74,7 +90,12 @@ class Library:
             cosines = await self._cosines(embedder, query, [known.text for known in lore], mind.memory.roles)
             meant = [Passage(one, cosines[one.text]) for one in lore.values() if cosines[one.text] >= MEANT]
             found = sorted(meant, key=lambda passage: -passage.score)[:CANDIDATES]
-        return [passage for passage in found if passage.score >= CLOSE * found[0].score]
+        best = found[0] if found else None
+        return [
+            passage
+            for passage in found
+            if best and passage.lore.scope == best.lore.scope and passage.score >= CLOSE * best.score
+        ]
 
     async def _cosines(
         self, embedder: Embedder, query: str, texts: Sequence[str], roles: dict[str, str]

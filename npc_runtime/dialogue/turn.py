@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from npc_runtime.dialogue.actions import Offer
+from npc_runtime.dialogue.choose import Choice
 from npc_runtime.dialogue.conversation import Unheard
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
@@ -53,7 +54,7 @@ class Utterance:
     temperature: float | None = None
     max_tokens: int | None = None
     part: Part | None = None  # the line is answered in an argument
-    known: tuple[Memory, ...] = ()  # what answers the line, where that was found out before; best first
+    settled: Choice | None = None  # what is to be done with the line, where that was found out before; best fact first
     passing: bool = False  # the speaker only passes by
     barks: Literal["auto", "never"] | None = None  # whether the model may be spared; None: as the director is set
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)

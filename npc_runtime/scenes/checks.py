@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from npc_runtime.scenes.steps import Expect, Knowledge
+from npc_runtime.scenes.steps import Expect, Journal, Knowledge
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,20 @@ def check_knowledge(key: str, wanted: Knowledge, memories: Iterable[str]) -> Che
     found = next((text for text in memories if all(mentions(text, word) for word in wanted.about.split())), "")
     verb = "knows" if key == "knows" else "does not know"
     return Check(key, bool(found) is (key == "knows"), f"{wanted.npc} {verb} of {wanted.about}", found or "nothing")
+
+
+def check_journal(wanted: Journal, notes: Sequence[str]) -> Check:
+    """`journal`, checked against the notes of a player."""
+    missing = wanted.mentions_any and not any(mentions(note, word) for word in wanted.mentions_any for note in notes)
+    slipped = [note for word in wanted.mentions_none for note in notes if mentions(note, word)]
+    named = [_listed(wanted.mentions_any)] if wanted.mentions_any else []
+    named += [f"without {_listed(wanted.mentions_none)}"] if wanted.mentions_none else []
+    return Check("journal", not missing and not slipped, "; ".join(named), " / ".join(slipped or notes) or "nothing")
+
+
+def check_answers(wanted: tuple[str, ...], npc: str) -> Check:
+    """`answers`, checked against who answered a question over the lore."""
+    return _one_of("answers", [name.removeprefix("npc:") for name in wanted], npc.removeprefix("npc:") or "nobody")
 
 
 def _one_of(key: str, wanted: Iterable[str], found: str) -> Check:

@@ -17,13 +17,22 @@ from npc_runtime.config import BUNDLED, Config
 from npc_runtime.errors import Conflict, InternalError, RuntimeFault, SceneError
 from npc_runtime.handles import FORGET_SECONDS, REPLY_SECONDS
 from npc_runtime.launch import last_lines
-from npc_runtime.scenes.checks import Check, Spoken, check, check_argument, check_knowledge
+from npc_runtime.scenes.checks import (
+    Check,
+    Spoken,
+    check,
+    check_answers,
+    check_argument,
+    check_journal,
+    check_knowledge,
+)
 from npc_runtime.scenes.pack import write_pack
 from npc_runtime.scenes.schema import Scene, Step
 from npc_runtime.scenes.steps import (
     Act,
     Advance,
     Argue,
+    AskLore,
     Despawn,
     Expect,
     Forget,
@@ -41,6 +50,10 @@ from npc_runtime.wire import messages as m
 
 SEARCHED = 50
 """Memories that are looked through for what a character should know, or should not."""
+NOTES_READ = 100
+"""Notes of a journal that are looked through; a scene is not long enough for more."""
+STREAMED = ("say", "lore.ask")
+"""Requests that a reply answers."""
 SEEDS_A_PLAY = 1000
 """Each line of a play has a seed of its own, and each repetition other ones."""
 
@@ -167,6 +180,7 @@ class _Play:
         self._reply: m.ReplyEnd | None = None
         self._action = ""
         self._settled: m.ArgueSettled | None = None
+        self._answers = ""  # who answers over the lore
 
     async def run(self) -> Outcome:
         outcome = Outcome(self._scene)
@@ -208,6 +222,11 @@ class _Play:
                 if seed is None and self._seed is not None:
                     seed = self._seed + index
                 await self._say(say, seed)
+            case AskLore() as ask:
+                seed = ask.seed
+                if seed is None and self._seed is not None:
+                    seed = self._seed + index
+                await self._ask_lore(ask, seed)
             case Argue() as argue:
                 seed = argue.seed
                 if seed is None and self._seed is not None:
@@ -223,8 +242,14 @@ class _Play:
     async def _say(self, say: Say, seed: int | None) -> None:
         self._said, self._reply, self._action = say.text, None, ""
         actions = [offer.model_dump() for offer in say.actions]
-        line = {"from": say.speaker, "to": say.to, "text": say.text, "name": say.name}
+        line = {"from": say.speaker, "to": say.to, "text": say.text, "name": say.name, "passing": say.passing}
         await self._ask("say", timeout=REPLY_SECONDS, **line, actions=actions, seed=seed)
+        if self._reply is not None:
+            await self._ask("heard", reply=self._reply.reply)
+
+    async def _ask_lore(self, ask: AskLore, seed: int | None) -> None:
+        self._said, self._reply, self._action = ask.question, None, ""
+        await self._ask("lore.ask", timeout=REPLY_SECONDS, **ask.model_dump(exclude={"seed"}), seed=seed)
         if self._reply is not None:
             await self._ask("heard", reply=self._reply.reply)
 
@@ -275,8 +300,15 @@ class _Play:
                     self._action = " ".join((response.name, *response.args))
                 elif isinstance(response, m.ReplyEnd):
                     self._reply = response
-                if isinstance(response, m.ReplyEnd) or kind != "say":
+                if isinstance(response, m.LoreAnswered):
+                    self._answers = response.npc
+                if isinstance(response, m.ReplyEnd) or kind not in STREAMED or not self._more(response):
                     return
+
+    @staticmethod
+    def _more(response: m.Response) -> bool:
+        """Whether a reply is still to come."""
+        return not isinstance(response, m.LoreAnswered) or bool(response.npc)
 
     async def _judge(self, line: int, expect: Expect) -> list[Verdict]:
         verdicts = await self._judge_reply(line, expect) if expect.of_reply else []
@@ -285,6 +317,8 @@ class _Play:
             done = check_argument(expect, self._settled.outcome.kind, self._settled.turns)
             verdicts += [Verdict(line, check) for check in done]
         verdicts += [Verdict(line, check) for check in await self._judge_knowledge(expect)]
+        if expect.answers:
+            verdicts.append(Verdict(line, check_answers(expect.answers, self._answers)))
         self._show.checked([verdict.check for verdict in verdicts])
         return verdicts
 
@@ -306,6 +340,10 @@ class _Play:
                 query = {"world": self._world, "npc": wanted.npc, "about": wanted.about, "limit": SEARCHED}
                 found = await self._runtime.call(m.MemoryFound, "memory.query", **query)
                 done.append(check_knowledge(key, wanted, [memory.text for memory in found.memories]))
+        if expect.journal is not None:
+            query = {"world": self._world, "player": expect.journal.player, "limit": NOTES_READ}
+            listing = await self._runtime.call(m.JournalListing, "journal.list", **query)
+            done.append(check_journal(expect.journal, [note.text for note in listing.notes]))
         return done
 
 

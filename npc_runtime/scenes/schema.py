@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from npc_runtime.errors import SceneError
 from npc_runtime.persona.model import Pack
 from npc_runtime.persona.pack import INLINE_KEYS, pack_from_mapping
-from npc_runtime.scenes.steps import LATER_STEPS, NESTED, STEPS, Act, Argue, Expect, Mediate, Restore, Say
+from npc_runtime.scenes.steps import LATER_STEPS, NESTED, STEPS, Act, Argue, AskLore, Expect, Mediate, Restore, Say
 from npc_runtime.scenes.yaml import Document, Key, read
 
 
@@ -69,7 +69,7 @@ def load_scene(file: Path) -> Scene:
     spoken = argued = False  # since the last restore: what was said before it was never said
     for index, body in enumerate(head.steps):
         step = _step(body, document, ("steps", index))
-        spoken = isinstance(step.act, Say) or (spoken and not isinstance(step.act, Restore))
+        spoken = isinstance(step.act, Say | AskLore) or (spoken and not isinstance(step.act, Restore))
         if step.expect and step.expect.of_reply and not spoken:
             raise document.error(("steps", index), "`expect` checks the last reply, and nobody has spoken yet")
         argued = isinstance(step.act, Argue) or (argued and not isinstance(step.act, Restore))
@@ -119,10 +119,12 @@ def _step(body: Any, document: Document, path: tuple[Key, ...]) -> Step:
         raise document.error(path, f"one step has {' and '.join(f'`{verb}`' for verb in named)}; make them two steps")
     act = _check(STEPS[named[0]], body[named[0]], document, (*path, named[0])) if named else None
     expect = _expect(body["expect"], document, (*path, "expect")) if "expect" in body else None
-    if act is not None and not isinstance(act, Say) and expect and expect.of_reply:
+    if act is not None and not isinstance(act, Say | AskLore) and expect and expect.of_reply:
         raise document.error((*path, "expect"), f"`expect` checks a reply, and `{named[0]}` has none")
     if act is not None and not isinstance(act, Argue) and expect and expect.of_argument:
         raise document.error((*path, "expect"), f"`expect` checks an argument, and `{named[0]}` is none")
+    if act is not None and not isinstance(act, AskLore) and expect and expect.answers:
+        raise document.error((*path, "expect"), "`answers` says who answers an `ask_lore`, and stands behind one")
     if act is None and expect is None:
         raise document.error(path, f"an empty step; steps are {verbs}")
     return Step(document.line(path), act, expect)

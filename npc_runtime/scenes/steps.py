@@ -72,6 +72,17 @@ class Say(_Strict):
     name: m.DisplayName | None = None
     actions: list[Offer] = []
     seed: Annotated[int, Field(ge=0)] | None = None
+    passing: bool = False
+
+
+class AskLore(_Strict):
+    """A player asks over the lore; whoever may know it answers."""
+
+    question: m.Line
+    npc: m.EntityId | None = None
+    player: m.EntityId | None = None
+    name: m.DisplayName | None = None
+    seed: Annotated[int, Field(ge=0)] | None = None
 
 
 class ArgueParty(m.ArgueParty):
@@ -165,6 +176,14 @@ class Knowledge(_Strict):
     about: Annotated[str, Field(min_length=1)]
 
 
+class Journal(_Strict):
+    """A player, and words that stand in some note of its journal, or in none."""
+
+    player: m.EntityId
+    mentions_any: Choices[str] = ()
+    mentions_none: Choices[str] = ()
+
+
 class Expect(_Strict):
     """What must hold of a reply, an argument, or what somebody remembers. Each key that is named is one expectation."""
 
@@ -180,11 +199,13 @@ class Expect(_Strict):
     turns_max: Annotated[int, Field(ge=1)] | None = None
     knows: Knowledge | None = None
     knows_not: Knowledge | None = None
+    journal: Journal | None = None
+    answers: Choices[str] = ()  # who answered over the lore: an id without its kind, or "nobody"
 
     @property
     def of_reply(self) -> bool:
         """Whether there must be a reply to check."""
-        return bool(self.model_fields_set - {"knows", "knows_not", "outcome", "turns_max"})
+        return bool(self.model_fields_set - {"knows", "knows_not", "journal", "answers", "outcome", "turns_max"})
 
     @property
     def of_argument(self) -> bool:
@@ -193,13 +214,27 @@ class Expect(_Strict):
 
 
 Act: TypeAlias = (
-    Spawn | Despawn | Move | Say | Argue | Mediate | Set | Happening | Advance | Teach | Forget | Save | Restore
+    Spawn
+    | Despawn
+    | Move
+    | Say
+    | AskLore
+    | Argue
+    | Mediate
+    | Set
+    | Happening
+    | Advance
+    | Teach
+    | Forget
+    | Save
+    | Restore
 )
 STEPS: dict[str, type[Act]] = {
     "spawn": Spawn,
     "despawn": Despawn,
     "move": Move,
     "say": Say,
+    "ask_lore": AskLore,
     "argue": Argue,
     "mediate": Mediate,
     "set": Set,
@@ -215,5 +250,6 @@ NESTED: dict[str, type[BaseModel]] = {
     "parties": ArgueParty,
     "knows": Knowledge,
     "knows_not": Knowledge,
+    "journal": Journal,
 }
 """What stands inside the keys of a step or an `expect`."""

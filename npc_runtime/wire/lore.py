@@ -48,8 +48,7 @@ class Lore:
             deadline=request.deadline,
             seed=request.seed,
         )
-        known = tuple(passage.memory for passage in found.passages)
-        reply = self._talk.say(session, say, known=known, anywhere=True)
+        reply = self._talk.say(session, say, settled=found.choice, anywhere=True)
         session.send(answered)
         await reply
 

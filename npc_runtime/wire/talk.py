@@ -9,11 +9,11 @@ from typing import Any
 
 from npc_runtime.dialogue import events as spoken
 from npc_runtime.dialogue.actions import Offer
+from npc_runtime.dialogue.choose import Choice
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound
-from npc_runtime.memory.recall import Memory
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.session import Saying, Session, Sessions
@@ -34,11 +34,11 @@ class Talk:
         self._feedback = feedback
 
     def say(
-        self, session: Session, request: m.Say, *, known: tuple[Memory, ...] = (), anywhere: bool = False
+        self, session: Session, request: m.Say, *, settled: Choice | None = None, anywhere: bool = False
     ) -> Coroutine[Any, Any, None]:
         """Takes the line in now, and answers it in the returned coroutine. Raises NotFound, Invalid, Conflict.
 
-        `known` is what answers it, where that was found out before; `anywhere`: the two need not be at one place.
+        `settled` is what the character does with it, where that was found out before; `anywhere`: the two need not be at one place.
         """
         world = self._worlds.get(request.world)
         npc = world.npc(request.to)
@@ -67,7 +67,7 @@ class Talk:
             seed=request.seed,
             temperature=request.temperature,
             max_tokens=request.max_tokens,
-            known=known,
+            settled=settled,
             passing=request.passing,
             barks=request.barks,
             cancelled=asyncio.Event(),
