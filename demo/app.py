@@ -12,13 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
-from demo import keeper, pages, quarrels, texts
+from demo import journal, keeper, pages, quarrels, texts
 from demo.arguments import addressee, find, quarrel, rating
 from demo.commands import ANYBODY, EVENT, LESSON, PERSON, PLACE, RECALL, SAVE, WEATHER, WEATHERS, Order, complete, parse
 from demo.panes import Asked, Conversation, EventLog, Prompt, Spoken, StatusBar, Surroundings
 from demo.theme import DUSK, EMOTION_COLOURS, HOW_COLOURS
 from demo.village import Told, Village
-from npc_runtime.client import Action, Piece, Quarrel
+from npc_runtime.client import Action, LoreAnswer, Piece, Quarrel
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.world.world import bare
 
@@ -173,6 +173,8 @@ class VillageApp(App[None]):
                 await self._look()
             case "who":
                 await self.query_one(Conversation).aside(*texts.who(self.village))
+            case "lore":
+                self._lore(order.argument)
             case "argue":
                 self._argue(await self.village.argue(*quarrel(order.argument, self.village.names)))
             case "mediate":
@@ -222,6 +224,25 @@ class VillageApp(App[None]):
         except asyncio.CancelledError:
             reply.end(reply.text, remark="the daemon went away")
             raise
+        self._refresh()
+
+    @work(group="talk")
+    async def _lore(self, question: str) -> None:
+        """Asks over the lore, and plays what whoever may know it says."""
+        talk, village = self.query_one(Conversation), self.village
+        await talk.put(Asked(question))
+        try:
+            async with contextlib.aclosing(village.ask(question)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, LoreAnswer):
+                        answer, reply = piece, Spoken(village.called(piece.npc))
+                        if answer.npc:
+                            await talk.put(reply)
+                    else:
+                        self._show(reply, answer.npc, piece)
+            await talk.aside(*journal.provenance(answer, village.called))
+        except RuntimeFault as error:
+            await talk.aside(texts.sentence(str(error)), trouble=True)
         self._refresh()
 
     def _show(self, reply: Spoken, npc: str, piece: Piece | Told) -> None:

@@ -26,6 +26,8 @@ LINE = Argument("a line", "LINE", "(happy) Good day!")
 RECALL = Argument("a person", "[PERSON] [about TOPIC]")
 ANYBODY = Argument("a person", "[PERSON]")
 LESSON = Argument("a person and a memory", "PERSON TEXT", "mira You once swam across the mere.")
+TOPIC = Argument("a topic", "[about TOPIC]")
+QUESTION = Argument("a question", "QUESTION", "Why did the oak split?")
 QUARREL = Argument("two people", "WHO WHO [about WHAT]", "mira tom about the stolen hammer")
 PEACE = Argument("a line", "LINE", "Calm down, both of you.")
 EVENT = Argument("an event", "WHAT at PLACE", "Tom drops a lantern at the barn")
@@ -59,6 +61,8 @@ COMMANDS = (
     Command("memories", "where it is from   F4", RECALL),
     Command("relations", "feelings, and why  F5", ANYBODY),
     Command("teach", "give a memory", LESSON),
+    Command("journal", "what you have learned", TOPIC),
+    Command("lore", "who may know answers", QUESTION),
     Command("argue", "they quarrel", QUARREL),
     Command("mediate", "step in", PEACE),
     Command("event", "something happens", EVENT),

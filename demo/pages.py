@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from demo import memories, relations, why
+from demo import journal, memories, relations, why
 from demo.arguments import find, recall
 from demo.commands import Order
 from demo.sheet import Sheet
 from demo.village import Village
 from npc_runtime.errors import Invalid
 
-VERBS = ("why", "memories", "relations")
+VERBS = ("why", "memories", "relations", "journal")
 
 
 async def page(village: Village, order: Order) -> Sheet:
@@ -26,6 +26,9 @@ async def page(village: Village, order: Order) -> Sheet:
         case "relations":
             npc = _whom(village, order.argument)
             return relations.sheet(village.names[npc], await village.relations(npc), village.called)
+        case "journal":
+            about = order.argument.removeprefix("about ").strip()
+            return journal.sheet(about, await village.journal(about), village.called, village.place_names.__getitem__)
     raise Invalid(f"/{order.verb} opens no page")
 
 

@@ -57,6 +57,8 @@ def remark(end: ReplyEnd) -> str:
     """What is to be said about a reply that is not simply the model's."""
     if end.finish == "cancelled":
         return "interrupted"
+    if end.source == "bark":
+        return f"no model needed: {end.reason}"
     if end.source == "fallback":
         return f"a fallback line: {end.reason}" if end.reason else "a fallback line"
     return ""
@@ -72,6 +74,8 @@ def standing(village: Village) -> Iterable[str]:
             yield f"first word {village.told.end.first_word:.2f} s"
         if village.told.tokens_per_second:
             yield f"{village.told.tokens_per_second:.0f} tokens/s"
+    if village.health is not None and village.health.without_model:
+        yield f"{village.health.without_model:.0%} without it"
 
 
 def trouble(village: Village) -> str:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from demo.ground import PLAYER, PLAYER_NAME, Ground
-from npc_runtime.client import Npc, Piece, Quarrel, Reply, Runtime, World, connect
+from npc_runtime.client import LoreAnswer, Npc, Piece, Quarrel, Reply, Runtime, World, connect
 from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
 from npc_runtime.persona.model import Pack
-from npc_runtime.wire.messages import ArgueIntervened, HealthReport, RelationInfo, ReplyEnd, WhyReport
+from npc_runtime.wire.messages import ArgueIntervened, HealthReport, JournalNote, RelationInfo, ReplyEnd, WhyReport
 
 WORLD = "demo"
 HERE, COMPANY, WEATHER = "traveller.here", "traveller.company", "weather"  # facts of the world
@@ -154,13 +154,33 @@ class Village(Ground):
         async with self._turn:
             offers = [offer.model_dump() for offer in self.offers(npc)]
             reply = self.npcs[npc].say(PLAYER, line, name=PLAYER_NAME, actions=offers, ack=False)
-            self._reply, self._shown = reply, -1
-            try:
-                async for piece in reply:
+            async with contextlib.aclosing(self._hear(npc, line, reply)) as pieces:
+                async for piece in pieces:
                     yield piece
-                yield await self._settle(npc, line, reply)
-            finally:
-                self._reply = None
+
+    async def ask(self, question: str) -> AsyncGenerator[LoreAnswer | Piece | Told, None]:
+        """Asks over the lore, and yields who answers, then the reply as it comes, ending with a Told."""
+        await self.interrupt()
+        async with self._turn:
+            answer = await self.world.lore(question, player=PLAYER, name=PLAYER_NAME, ack=False)
+            yield answer
+            if answer.npc:
+                async with contextlib.aclosing(self._hear(answer.npc, question, answer)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+
+    async def journal(self, about: str) -> list[JournalNote]:
+        """What the player has learned."""
+        return await self.world.journal(PLAYER, about)
+
+    async def _hear(self, npc: str, line: str, reply: Reply) -> AsyncGenerator[Piece | Told, None]:
+        self._reply, self._shown = reply, -1
+        try:
+            async for piece in reply:
+                yield piece
+            yield await self._settle(npc, line, reply)
+        finally:
+            self._reply = None
 
     async def _settle(self, npc: str, line: str, reply: Reply) -> Told:
         """Says how much was heard: all of a whole reply, the shown sentences of one that was cut off."""

@@ -20,7 +20,7 @@ from npc_runtime.world.world import World
 SECRET = "You hid the stolen ledger beneath the anvil."
 NEVER = "You poisoned the old reeve with hemlock."
 _LEFT: list[History] = []
-"""Histories of talks that are over. Closing one waits for its thread, which must not happen amid a garbage collection."""
+"""Histories of talks that are over. Closing one waits for its thread, which must not be amid a garbage collection."""
 
 
 def persona(id: str, name: str, role: str, **more: object) -> Persona:

@@ -92,6 +92,11 @@ class Transcript:
                 self._print(f"\n[italic]{who} argue{f' about {escape(message.about)}' if message.about else ''}.[/]\n")
             case m.ArgueEscalated():
                 self._print("[dim]It is getting hotter.[/]\n")
+            case m.LoreAsk():
+                asking = message.name or self._name(message.player or "player:stranger", "player")
+                self._print(f"[bold]{escape(asking)}[/] asks: {escape(message.question)}\n")
+            case m.LoreAnswered(npc="", reason=reason):
+                self._print(f"[italic]Nobody answers: {escape(reason)}.[/]\n")
             case m.ArgueIntervene():
                 if message.name:
                     self._names[_full(message.speaker, "player")] = message.name

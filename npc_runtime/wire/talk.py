@@ -38,7 +38,8 @@ class Talk:
     ) -> Coroutine[Any, Any, None]:
         """Takes the line in now, and answers it in the returned coroutine. Raises NotFound, Invalid, Conflict.
 
-        `settled` is what the character does with it, where that was found out before; `anywhere`: the two need not be at one place.
+        `settled` is what the character does with it, where that was found out before; `anywhere`: they need not be at
+        one place.
         """
         world = self._worlds.get(request.world)
         npc = world.npc(request.to)
