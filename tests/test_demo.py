@@ -495,6 +495,22 @@ def test_the_last_reply_is_judged(daemon: RunningDaemon, world: str) -> None:
     assert line.better.endswith(") Hello!")
 
 
+def test_the_journal_says_from_whom_and_the_lore_is_asked(daemon: RunningDaemon, world: str) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        assert await page(app, pilot, "/journal") == "nothing yet"
+        await enter(pilot, "/event Tom drops a jug at the smithy")
+        await until(pilot, lambda: "Tom drops a jug. Mira saw it." in asides(app))
+        assert await page(app, pilot, "/journal") == "Tom drops a jug.\nyou saw it · the smithy · just now"
+        assert await page(app, pilot, "/journal about bells") == "nothing yet"
+        await enter(pilot, "/lore What do dragons eat?")
+        await until(pilot, lambda: "Nobody answers: the lore says nothing of it." in asides(app))
+        await enter(pilot, "/lore Where do the best eels bite?")
+        await until(pilot, lambda: "from lore/mere.md, “What people know who work along the shore”" in asides(app))
+        assert replies(app)[-1].speaker in ("Pim", "Wenna")
+
+    play(visit(daemon, world), steps)
+
+
 def test_memories_say_where_they_come_from_and_a_save_takes_them_back(daemon: RunningDaemon, world: str) -> None:
     async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
         await enter(pilot, "/restore morning")
