@@ -12,16 +12,18 @@ import pytest
 from npc_runtime.errors import PackError, SceneError
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.scenes import report
-from npc_runtime.scenes.checks import Check, Spoken, check, check_knowledge, mentions
+from npc_runtime.scenes.checks import Check, Spoken, check, check_answers, check_journal, check_knowledge, mentions
 from npc_runtime.scenes.pack import write_pack
 from npc_runtime.scenes.runner import Outcome, Verdict
 from npc_runtime.scenes.schema import load_folder, load_scene
 from npc_runtime.scenes.steps import (
     Advance,
     Argue,
+    AskLore,
     Expect,
     Forget,
     Happening,
+    Journal,
     Knowledge,
     Restore,
     Save,
@@ -74,6 +76,9 @@ def written(folder: Path, text: str) -> Path:
         (HEAD + SAY + "    expect: {outcome: [blows]}\n", 5, "`expect` checks an argument, and `say` is none"),
         (HEAD + SAY + "    expect: {knows: {npc: mira}}\n", 5, "`about` is missing"),
         (HEAD + "  - expect: {knows: {npc: mira, abuot: x}}\n", 4, "unknown key `abuot` (did you mean `about`?)"),
+        (HEAD + SAY + "    expect: {answers: tom}\n", 5, "`answers` says who answers an `ask_lore`"),
+        (HEAD + "  - ask_lore: {npc: tom}\n", 4, "`question` is missing"),
+        (HEAD + "  - expect: {journal: {player: alex}}\n", 4, "name `mentions_any` or `mentions_none`"),
         (HEAD + SAY + "    expect: {}\n", 5, "an empty `expect`"),
         (HEAD + SAY + "    expect: {emotion: [happy, glad]}\n", 5, "'glad': Input should be 'neutral', 'happy'"),
         (HEAD + SAY + "    expect: {mention: bridge}\n", 5, "unknown key `mention` (did you mean `mentions_any`?)"),
@@ -217,6 +222,18 @@ def test_knowledge_is_all_words_in_one_memory(about: str, known: bool) -> None:
     assert not check_knowledge("knows", wanted, []).passed
 
 
+def test_a_journal_and_who_answered_are_checked() -> None:
+    notes = ["Mira: I sell horseshoes for four pennies each.", "Tom dropped a lantern."]
+    assert check_journal(Journal(player="alex", mentions_any=["lantern", "bell"]), notes).passed
+    assert not check_journal(Journal(player="alex", mentions_any=["bell"]), notes).passed
+    slipped = check_journal(Journal(player="alex", mentions_none=["lantern"]), notes)
+    assert (slipped.passed, slipped.found) == (False, notes[1])
+    assert check_journal(Journal(player="alex", mentions_none=["bell"]), []).passed
+    assert check_answers(("npc:pim", "wenna"), "npc:wenna").passed
+    assert check_answers(("nobody",), "").passed
+    assert not check_answers(("nobody",), "npc:pim").passed
+
+
 def test_no_action_is_something_to_expect() -> None:
     silent = Spoken("Four pennies.", "happy", "model", "stop")
     assert check(Expect.model_validate({"action": "none"}), silent)[0].passed
@@ -234,7 +251,7 @@ def test_a_summary_counts_expectations_by_tag() -> None:
 def test_every_scene_of_the_repository_is_well_formed() -> None:
     scenes = [*load_folder(SCENES), *load_folder(ROOT / "demo" / "scenes")]
     assert len({scene.name for scene in scenes}) == len(scenes)
-    assert all(any(isinstance(step.act, Say | Argue) for step in scene.steps) for scene in scenes)
+    assert all(any(isinstance(step.act, Say | AskLore | Argue) for step in scene.steps) for scene in scenes)
 
 
 def test_the_scenes_of_this_folder_on_the_bundled_model() -> None:

@@ -123,7 +123,7 @@ def _step(body: Any, document: Document, path: tuple[Key, ...]) -> Step:
         raise document.error((*path, "expect"), f"`expect` checks a reply, and `{named[0]}` has none")
     if act is not None and not isinstance(act, Argue) and expect and expect.of_argument:
         raise document.error((*path, "expect"), f"`expect` checks an argument, and `{named[0]}` is none")
-    if act is not None and not isinstance(act, AskLore) and expect and expect.answers:
+    if expect and expect.answers and not isinstance(act, AskLore):
         raise document.error((*path, "expect"), "`answers` says who answers an `ask_lore`, and stands behind one")
     if act is None and expect is None:
         raise document.error(path, f"an empty step; steps are {verbs}")

@@ -183,6 +183,12 @@ class Journal(_Strict):
     mentions_any: Choices[str] = ()
     mentions_none: Choices[str] = ()
 
+    @model_validator(mode="after")
+    def _wants_something(self) -> Journal:
+        if not (self.mentions_any or self.mentions_none):
+            raise ValueError("name `mentions_any` or `mentions_none`")
+        return self
+
 
 class Expect(_Strict):
     """What must hold of a reply, an argument, or what somebody remembers. Each key that is named is one expectation."""
