@@ -256,7 +256,8 @@ def test_a_journal_comes_in_pages(daemon: RunningDaemon, world: str) -> None:
             await village.move(ALEX, "smithy", name="Alex")
             for number in range(5):
                 await village.event(f"Goose number {number} flew over.", at="smithy")
-            page, found = 0, []
+            page: int | None = 0
+            found: list[str] = []
             while page is not None:
                 query = {"world": world, "player": "alex", "after": page, "limit": 2}
                 listing = await runtime.call(m.JournalListing, "journal.list", **query)

@@ -156,7 +156,7 @@ def test_what_was_answered_is_kept_and_forgotten_with_the_player() -> None:
     async def work() -> None:
         await talk.talk("How much are nails?")
         await asyncio.wrap_future(talk.mind.memory.history.save("here", 0))
-        talk.mind.load(await asyncio.wrap_future(talk.mind.memory.history.records()))
+        talk.mind.load(talk.mind.memory.history.records().result())
         assert (await talk.talk("How much are nails?")).source == "bark"
         await talk.mind.forget("player:alex")
         assert "player:alex" not in str(talk.mind.state()[TALK + "npc:mira"])
