@@ -12,7 +12,7 @@ from conftest import RunningDaemon
 from talking import SECRET, ScriptedWriter, Talk
 from test_client import client
 
-from npc_runtime.dialogue.journal import carries, note
+from npc_runtime.dialogue.journal import carries, note, witnessed
 from npc_runtime.dialogue.journal_page import Note, notes
 from npc_runtime.dialogue.own_words import first_person
 from npc_runtime.memory.recall import Memory
@@ -201,6 +201,17 @@ def test_a_secret_that_was_told_is_noted() -> None:
         assert note.text == f"Mira: {first_person(SECRET)}"
 
     run(work())
+
+
+def test_a_noise_from_afar_is_noted_as_such_and_ones_own_deed_is_not() -> None:
+    talk = village()
+    talk.world.adjacent = {"place:smithy": frozenset({"place:inn"}), "place:inn": frozenset({"place:smithy"})}
+
+    talk.world.move(BO, "inn")
+    happened, _ = talk.world.event("Alex dropped a jug.", by=ALEX, noise="a crash")
+    (entry,) = witnessed(happened, talk.world)
+    assert (entry.owner, entry.text, entry.place) == (BO, "You heard a crash from the smithy.", "place:smithy")
+    assert entry.confidence < 1
 
 
 def test_a_note_is_never_folded_away_and_reaches_no_character() -> None:

@@ -61,6 +61,7 @@ class Exchange:
     now: int  # game time
     priority: Priority
     hearers: tuple[str, ...]
+    last: str = ""  # what the character said last, to anybody
     passing: bool = False  # the game says that the speaker only passes by
 
 
@@ -127,7 +128,6 @@ def _since(exchange: Exchange, seconds: int) -> Iterable[Answer]:
 
 
 def _stock(exchange: Exchange, pack: Pack, seed: int) -> str:
-    last = exchange.earlier[-1].words if exchange.earlier else ""
     return fallback_line(
         pack,
         exchange.persona.id,
@@ -135,5 +135,5 @@ def _stock(exchange: Exchange, pack: Pack, seed: int) -> str:
         mood=exchange.persona.mood,
         listener=exchange.speaker_name,
         seed=seed,
-        last=last,
+        last=exchange.last,
     )

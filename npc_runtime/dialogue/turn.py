@@ -163,6 +163,7 @@ class Turn:
             now=self.mind.world.clock.now,
             priority=utterance.priority,
             hearers=utterance.hearers,
+            last=next(reversed(self.mind.speaking.last_lines(utterance.to)), ""),
             passing=utterance.passing,
         )
 
