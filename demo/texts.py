@@ -75,7 +75,7 @@ def standing(village: Village) -> Iterable[str]:
         if village.told.tokens_per_second:
             yield f"{village.told.tokens_per_second:.0f} tokens/s"
     if village.health is not None and village.health.without_model:
-        yield f"{village.health.without_model:.0%} without it"
+        yield f"{village.health.without_model:.0%} without the model"
 
 
 def trouble(village: Village) -> str:
