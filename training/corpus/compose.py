@@ -55,7 +55,7 @@ _OFTEN = (Move.CHAT, Move.PUZZLE, Move.PUZZLE, Move.ACKNOWLEDGE, Move.AGREE, Mov
 
 _ODDS: dict[str, float] = {
     "answer": 20, "answer_own": 16, "answer_two": 20, "about_listener": 1.5, "gossip": 20, "recall": 8, "sell": 8,
-    "offer_work": 5, "admit": 8, "absent": 3, "light": 30, "quarrel": 24, "mediate": 1.5,
+    "offer_work": 5, "admit": 8, "absent": 3, "light": 30, "quarrel": 28, "mediate": 1.5,
 }  # fmt: skip
 _WITH_HISTORY = 0.2
 _ODD = {"light": 0.3, **dict.fromkeys(("answer", "answer_own", "sell", "offer_work", "gossip"), 0.1)}

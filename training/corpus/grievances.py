@@ -575,6 +575,18 @@ _DOINGS = [
     ("claim~s that <my> {adj} {noun} is not <mine>", "admit that it is <mine>", "Show me your name on it."),
     ("bought the {adj} {noun} <I> had ordered", "sell <me> the {adj} {noun}", "First come, first served."),
     ("swapped <my> {adj} {noun} for a worse one", "swap them back", "They look the same to me."),
+    ("trouble~s <me> with the {nuisance}", "put an end to the {nuisance}", "I hear no {nuisance}."),
+    ("trouble~s <me> with the {animal}", "keep the {animal} away", "It goes where it likes."),
+    ("blame~s <me> without reason", "take it back", "I said what I saw."),
+    ("blame~s <me> without reason", "leave <me> in peace", "Who else was it?"),
+    ("blame~s <me> for the {adj} {noun}", "take it back", "It lay in your yard."),
+    ("leave~s all the blame to <me>", "own up", "Why should I own up?"),
+    ("wronged <me> over the {adj} {noun}", "make it good", "That was a fair deal."),
+    ("wronged <me> over the {place}", "make it good", "I was in my rights."),
+    ("want~s the same as <me>", "let <me> speak first", "I was here before you."),
+    ("will not agree with <me> about {question}", "admit that it is so", "I see it another way."),
+    ("did not pay <me> the {wage}", "pay the {wage}", "You shall have it in spring."),
+    ("broke a promise to <me>", "keep the promise", "I forgot all about it."),
 ]  # fmt: skip
 _VICES = [
     "cheat at dice",
@@ -595,6 +607,18 @@ _VICES = [
     "lie about <my> age",
     "wear a wig",
     "owe money to everyone",
+]
+_NUISANCES = ["noise", "smoke", "smell", "hammering", "singing", "shouting", "barking", "music", "stench", "snoring"]
+_WAGES = ["rent", "wage", "bill", "toll", "fee", "share", "reward", "price"]
+_QUESTIONS = [
+    "who let the {animal} out",
+    "who owns the {adj} {noun}",
+    "whose {animal} it is",
+    "where the fence stands",
+    "who was first at the {place}",
+    "how to run the {place}",
+    "who broke the {adj} {noun}",
+    "the {adj} {noun}",
 ]
 _DUES = [
     "a day's work",
@@ -627,6 +651,7 @@ def random_grievance(rng: random.Random) -> Grievance:
     if kind < 0.3:
         clause, demand, excuse = rng.choice(_DOINGS)
         parts = {
+            "{question}": rng.choice(_QUESTIONS), "{nuisance}": rng.choice(_NUISANCES), "{wage}": rng.choice(_WAGES),
             "{vice}": rng.choice(_VICES), "{due}": rng.choice(_DUES),
             "{adj}": rng.choice(_ADJECTIVES), "{noun}": rng.choice(_NOUNS),
         }  # fmt: skip
@@ -668,7 +693,8 @@ def pick_grievance(rng: random.Random) -> Grievance:
     return curated_grievance(rng) if rng.random() < 0.4 else random_grievance(rng)
 
 
-# `<opp>` is the opponent: a name on the card, "you" to the face. `<opps>` is the possessive.
+# `<opp>` is the opponent: a name on the card, "you" to the face. `<opps>` is the possessive. `<I>` and `<me>` are the
+# speaker, which the card calls "you".
 _EVIDENCE = [
     "{person} saw <opp> near the {place} {when}", "{person} saw <opp> leave the {place} with a sack", "<opps> footprints lead to the {place}",
     "<opps> {item} lay beside the {place}", "the guard wrote down <opps> name {when}", "{person} heard <opp> boast about it at the {place}",
@@ -681,12 +707,24 @@ _EVIDENCE = [
     "<opp> laughed about it with {person} at the {place}", "everyone at the {place} heard the crash {when}",
     "{person} counted {n} {crop} in <opps> cart", "{person} keeps the receipt", "three people at the {place} will swear to it",
 ]  # fmt: skip
+_OWN_EVIDENCE = [
+    "<I> saw <opp> near the {place} {when}", "<I> saw <opp> leave the {place} with a sack", "<I> saw <opp> take the {item}",
+    "<I> heard <opp> boast about it at the {place}", "<I> found <opps> {item} at the {place}", "<I> saw mud on <opps> boots {when}",
+    "<opp> told <me> about it {when}", "<opp> asked <me> to keep quiet {when}", "<opp> offered <me> {n} {currency} to forget it",
+    "{person} told <me> that <opp> took the {item}", "{person} told <me> that <opp> was at the {place} {when}",
+    "{person} told <me> that <opp> boasted about it", "{person} told <me> that <opp> sold a {item} {when}",
+    "<opp> came past <me> with a {item} {when}", "<I> counted <opps> footprints at the {place}",
+]  # fmt: skip
+_OWN_SHARE = 0.35
 
 
 def random_evidence(rng: random.Random, opponent: str) -> tuple[str, str]:
     """A fact that speaks against the opponent: as the card has it, and as it is said to the opponent's face."""
-    text = rng.choice(_EVIDENCE).replace("{person2}", words.person_name(rng))
+    bank = _OWN_EVIDENCE if rng.random() < _OWN_SHARE else _EVIDENCE
+    text = rng.choice(bank).replace("{person2}", words.person_name(rng))
     (text,) = _fill(rng, text)
-    card = text.replace("<opps>", f"{opponent}'s").replace("<opp>", opponent)
-    spoken = text.replace("<opps>", "your").replace("<opp>", "you")
+    card = (
+        text.replace("<opps>", f"{opponent}'s").replace("<opp>", opponent).replace("<I>", "you").replace("<me>", "you")
+    )
+    spoken = text.replace("<opps>", "your").replace("<opp>", "you").replace("<I>", "I").replace("<me>", "me")
     return card[0].upper() + card[1:] + ".", spoken[0].upper() + spoken[1:] + "."
