@@ -250,7 +250,7 @@ class Engine:
             self._write(sequence, [token, *forced_run(sequence)])
             if sequence.complete:
                 self._end(sequence, "stop")
-            elif sequence.num_sampled >= sequence.request.max_tokens:
+            elif sequence.num_written >= sequence.request.max_tokens:
                 self._end(sequence, "length")
 
     def _write(self, sequence: Sequence, tokens: list[int]) -> None:

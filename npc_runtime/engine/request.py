@@ -47,10 +47,14 @@ class ReplyFormat:
 
 @dataclass(frozen=True)
 class Slot:
-    """A line of a sheet, `label: words`: one of `choices`, or free text of up to `limit` characters."""
+    """A line of a sheet, `label: words`: one of `choices`, or free text of about `limit` characters at most.
+
+    Free text goes on from `begins`, which is written for the model.
+    """
 
     label: str
     limit: int = 160
+    begins: str = ""
     choices: tuple[str, ...] = ()
 
 

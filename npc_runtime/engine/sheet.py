@@ -41,7 +41,7 @@ class SheetGrammar:
         self._written = b""
         if not self.done:
             slot = self._slots[self._slot]
-            label = self._backend.tokenize(f"{slot.label}:", special=False)
+            label = self._backend.tokenize(f"{slot.label}: {slot.begins}".rstrip(), special=False)
             endings = [self._backend.tokenize(f" {choice}", special=False) + self._break for choice in slot.choices]
             self._closed = TokenTrie([label + ending for ending in endings] or [label])
 
@@ -87,7 +87,7 @@ class SheetGrammar:
             self._written += piece
             if token in self._breaking:
                 self._open_next()
-            elif len(self._written.decode(errors="ignore")) >= self._slots[self._slot].limit:
+            elif len(self._written.decode(errors="replace")) >= self._slots[self._slot].limit:
                 self._closed = TokenTrie([self._break])
             return
         self._closed = self._closed.children[token]
@@ -102,7 +102,7 @@ def _ends_line(piece: bytes) -> bool:
 
 
 def read_sheet(sheet: SheetFormat, text: str) -> dict[str, list[str]]:
-    """What was filled in, by label; a label that comes twice has two entries. Slots that were not reached are absent."""
+    """What was filled in, by label, where one that comes twice has two entries; without what was not reached."""
     found: dict[str, list[str]] = {}
     for slot, line in zip(sheet.slots, text.split("\n"), strict=False):
         label, colon, words = line.strip().partition(":")

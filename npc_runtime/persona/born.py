@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from npc_runtime.persona.model import Id, Persona, Relation, Strict
@@ -16,5 +17,5 @@ class Born(Strict):
     biome: Id
     species: Id
     seed: int
-    met: dict[Id, Relation] = {}  # how those whom it has a relation to stand to it
+    met: Mapping[Id, Relation] = {}  # how those whom it has a relation to stand to it
     source: Source = "rules"  # who wrote its words: the model, the bestiary, or one some of them

@@ -101,9 +101,7 @@ class _Composer:
             "address": dice.one(self._species.address),
         }  # fmt: skip
 
-    def compose(
-        self, taken_names: Iterable[str], taken_ids: Iterable[str], inhabitants: Collection[Persona]
-    ) -> Born:
+    def compose(self, taken_names: Iterable[str], taken_ids: Iterable[str], inhabitants: Collection[Persona]) -> Born:
         """The creature. Raises Conflict when there is no name left for it."""
         biome, species, seed = self._key
         taken = [*taken_names, *(person.name for person in inhabitants)]

@@ -19,6 +19,7 @@ from npc_runtime.errors import InternalError, RuntimeFault, Unauthorized, Unsupp
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.arguing import Arguing
+from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.memories import Memories
 from npc_runtime.wire.saves import Saves
 from npc_runtime.wire.session import Post, Session, Sessions
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 Answer: TypeAlias = m.Response | Coroutine[Any, Any, m.Response | None]
 """What a handler gives back: the response, or work that comes to it; a streamed one sends its own."""
 
-STREAMED = frozenset({"say", "argue.start", "argue.resume"})
+STREAMED = frozenset({"say", "argue.start", "argue.resume", "creature.generate"})
 """Requests whose answers come beside the others. All others are answered in the order of the requests."""
 
 
@@ -50,6 +51,7 @@ class Dispatch:
         memories: Memories,
         saves: Saves,
         arguing: Arguing,
+        creatures: Creatures,
         health: Callable[[], m.HealthReport],
         secret: str,
         events: str,
@@ -98,6 +100,7 @@ class Dispatch:
             "argue.intervene": arguing.intervene,
             "argue.stop": arguing.stop,
             "argue.list": arguing.list,
+            "creature.generate": creatures.generate,
         }
 
     def receive(self, peer: bytes, frames: list[bytes]) -> None:
