@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 from pathlib import Path
@@ -24,6 +24,7 @@ from npc_runtime.scenes.steps import (
     Act,
     Advance,
     Argue,
+    Creature,
     Despawn,
     Expect,
     Forget,
@@ -44,6 +45,9 @@ SEARCHED = 50
 SEEDS_A_PLAY = 1000
 """Each line of a play has a seed of its own, and each repetition other ones."""
 
+
+ADDRESSES = frozenset({"npc", "from", "to", "entity", "between", "parties", "by", "witnesses", "scope"})
+"""Fields of requests that name somebody."""
 
 REQUESTS: dict[type[Act], str] = {
     Spawn: "npc.spawn",
@@ -167,6 +171,7 @@ class _Play:
         self._reply: m.ReplyEnd | None = None
         self._action = ""
         self._settled: m.ArgueSettled | None = None
+        self._called: dict[str, str] = {}  # ids of creatures by the name that the scene gave them
 
     async def run(self) -> Outcome:
         outcome = Outcome(self._scene)
@@ -214,6 +219,14 @@ class _Play:
                     seed = self._seed + index
                 behind = (step.act for step in self._scene.steps[index + 1 :])
                 await self._argue(argue, list(takewhile(lambda act: isinstance(act, Mediate), behind)), seed)
+            case Creature() as creature:
+                seed = creature.seed
+                if seed is None and self._seed is not None:
+                    seed = self._seed + index
+                fields = creature.model_dump(exclude={"called", "seed"})
+                born = await self._ask("creature.generate", timeout=REPLY_SECONDS, **fields, seed=seed)
+                assert isinstance(born, m.CreatureGenerated)
+                self._called[creature.called] = born.npc
             case None | Mediate():
                 pass
             case act:
@@ -234,7 +247,7 @@ class _Play:
         fields = argue.model_dump(exclude={"max_turns", "seed"})
         limits = m.ArgueLimits(turns=argue.max_turns)
         request = self._runtime.message(
-            "argue.start", world=self._world, **fields, limits=limits.model_dump(), seed=seed
+            "argue.start", world=self._world, **renamed(fields, self._called), limits=limits.model_dump(), seed=seed
         )
         left = [act for act in mediations if isinstance(act, Mediate)]
         argument, turn = "", 0
@@ -264,9 +277,9 @@ class _Play:
                 hint="let `mediate` come `after` fewer turns, or try another seed",
             )
 
-    async def _ask(self, kind: str, *, timeout: float = REQUEST_SECONDS, **fields: Any) -> None:
-        """Sends a request and shows it with everything that comes back, up to its last response."""
-        request = self._runtime.message(kind, world=self._world, **fields)
+    async def _ask(self, kind: str, *, timeout: float = REQUEST_SECONDS, **fields: Any) -> m.Response:
+        """Sends a request and shows it with everything that comes back, up to its last response, which it gives."""
+        request = self._runtime.message(kind, world=self._world, **renamed(fields, self._called))
         self._show.message(request)
         async with contextlib.aclosing(self._runtime.exchange(request, timeout=timeout)) as responses:
             async for response in responses:
@@ -276,7 +289,8 @@ class _Play:
                 elif isinstance(response, m.ReplyEnd):
                     self._reply = response
                 if isinstance(response, m.ReplyEnd) or kind != "say":
-                    return
+                    return response
+        raise InternalError(f"{kind} had no answer")
 
     async def _judge(self, line: int, expect: Expect) -> list[Verdict]:
         verdicts = await self._judge_reply(line, expect) if expect.of_reply else []
@@ -303,10 +317,22 @@ class _Play:
         done = []
         for key, wanted in (("knows", expect.knows), ("knows_not", expect.knows_not)):
             if wanted is not None:
-                query = {"world": self._world, "npc": wanted.npc, "about": wanted.about, "limit": SEARCHED}
+                npc = self._called.get(wanted.npc, wanted.npc)
+                query = {"world": self._world, "npc": npc, "about": wanted.about, "limit": SEARCHED}
                 found = await self._runtime.call(m.MemoryFound, "memory.query", **query)
                 done.append(check_knowledge(key, wanted, [memory.text for memory in found.memories]))
         return done
+
+
+def renamed(fields: Mapping[str, Any], called: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of a request with the ids of creatures in place of the names that a scene gave them."""
+
+    def id_of(value: Any) -> Any:
+        if isinstance(value, list):
+            return [renamed(part, called) if isinstance(part, dict) else id_of(part) for part in value]
+        return called.get(value.removeprefix("npc:"), value) if isinstance(value, str) else value
+
+    return {key: id_of(value) if key in ADDRESSES else value for key, value in fields.items()}
 
 
 def _unreached(steps: Sequence[Step], error: str) -> list[Verdict]:
