@@ -28,6 +28,7 @@ ANYBODY = Argument("a person", "[PERSON]")
 LESSON = Argument("a person and a memory", "PERSON TEXT", "mira You once swam across the mere.")
 QUARREL = Argument("two people", "WHO WHO [about WHAT]", "mira tom about the stolen hammer")
 PEACE = Argument("a line", "LINE", "Calm down, both of you.")
+CREATURE = Argument("a biome or a species", "[BIOME] [SPECIES]")
 EVENT = Argument("an event", "WHAT at PLACE", "Tom drops a lantern at the barn")
 TIME = Argument("a time", "2d", "2d")
 WEATHER = Argument("a weather", "rain", "rain")
@@ -61,6 +62,7 @@ COMMANDS = (
     Command("teach", "give a memory", LESSON),
     Command("argue", "they quarrel", QUARREL),
     Command("mediate", "step in", PEACE),
+    Command("creature", "somebody turns up", CREATURE),
     Command("event", "something happens", EVENT),
     Command("wait", wants=TIME),
     Command("weather", "change the day", WEATHER),

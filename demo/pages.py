@@ -1,15 +1,15 @@
-"""The pages that can be opened over the village: why, memories, relations."""
+"""The pages that can be opened over the village: why, memories, relations, a creature."""
 
 from __future__ import annotations
 
-from demo import memories, relations, why
+from demo import creatures, memories, relations, why
 from demo.arguments import find, recall
 from demo.commands import Order
 from demo.sheet import Sheet
 from demo.village import Village
 from npc_runtime.errors import Invalid
 
-VERBS = ("why", "memories", "relations")
+VERBS = ("why", "memories", "relations", "creature")
 
 
 async def page(village: Village, order: Order) -> Sheet:
@@ -26,6 +26,8 @@ async def page(village: Village, order: Order) -> Sheet:
         case "relations":
             npc = _whom(village, order.argument)
             return relations.sheet(village.names[npc], await village.relations(npc), village.called)
+        case "creature":
+            return creatures.sheet(await village.meet(**creatures.wanted(order.argument)), village.called)
     raise Invalid(f"/{order.verb} opens no page")
 
 
