@@ -550,8 +550,9 @@ def test_a_creature_turns_up_and_is_gone_with_a_save(daemon: RunningDaemon, worl
         npc = app.village.partner
         assert npc is not None
         assert npc.startswith("npc:goblin-")
-        assert app.village.npcs[npc].persona is not None
-        assert sheet.startswith(str(app.village.npcs[npc].persona.looks))
+        persona = app.village.npcs[npc].persona
+        assert persona is not None
+        assert sheet.startswith(str(persona.looks))
         assert app.village.names[npc] in shown(app, Surroundings)
         await enter(pilot, "Who are you?")
         await until(pilot, lambda: app.village.told is not None)
