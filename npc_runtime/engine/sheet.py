@@ -23,11 +23,11 @@ class SheetGrammar:
         """`wording` restricts the words of free text. A sheet has at least one slot."""
         self._slots, self._backend, self._wording = sheet.slots, backend, wording
         vocabulary = backend.vocabulary
-        plain = [int(token) for token in np.flatnonzero(vocabulary.newline) if backend.piece(int(token)) == b"\n"]
+        pieces = {int(token): backend.piece(int(token)) for token in np.flatnonzero(vocabulary.newline)}
+        plain = [token for token, piece in pieces.items() if piece == b"\n"]
         self._break = plain[:1] or backend.tokenize("\n", special=False)
-        self._breaking = frozenset(
-            int(token) for token in np.flatnonzero(vocabulary.newline) if _ends_line(backend.piece(int(token)))
-        )
+        self._breaking = {token: piece for token, piece in pieces.items() if piece.find(b"\n") == len(piece) - 1}
+        self._speaking = [token for token, piece in self._breaking.items() if piece.strip()]
         self._refused: NDArray[np.bool_] = vocabulary.markup | vocabulary.newline
         self._refused[list(vocabulary.end)] = True
         self._slot = -1
@@ -58,11 +58,8 @@ class SheetGrammar:
     def allows(self, token: int) -> bool:
         """Whether a token may come next in free text."""
         if token in self._breaking:
-            return self._spoken(self._backend.piece(token)) and self._worded(token)
+            return bool((self._written + self._breaking[token]).strip()) and self._worded(token)
         return not self._refused[token] and self._worded(token)
-
-    def _spoken(self, piece: bytes = b"") -> bool:
-        return bool((self._written + piece).strip())
 
     def _worded(self, token: int) -> bool:
         return self._wording is None or self._wording.allows(self._backend.piece(token))
@@ -71,7 +68,7 @@ class SheetGrammar:
     def forbidden(self) -> NDArray[np.bool_]:
         """The tokens that may not come next in free text, whatever its words; shape (n_vocab,)."""
         mask: NDArray[np.bool_] = self._refused.copy()
-        mask[[token for token in self._breaking if self._spoken(self._backend.piece(token))]] = False
+        mask[list(self._breaking) if self._written.strip() else self._speaking] = False
         return mask
 
     def ends(self, token: int) -> bool:
@@ -95,10 +92,6 @@ class SheetGrammar:
             self._closed = None
             if token == self._break[-1]:
                 self._open_next()
-
-
-def _ends_line(piece: bytes) -> bool:
-    return piece.find(b"\n") == len(piece) - 1
 
 
 def read_sheet(sheet: SheetFormat, text: str) -> dict[str, list[str]]:
