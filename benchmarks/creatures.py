@@ -1,11 +1,13 @@
 """Creatures of one world: whether all are valid, whether any two share a name, and how alike they sound.
 
-`python -m benchmarks.creatures` prints a table; `--json` one JSON object; `--write` renews the table in the document.
+`python -m benchmarks.creatures` prints a table; `--json` one JSON object; `--write` renews the table in the document;
+`--model bundled`, or a GGUF file, has a model describe some, too.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import re
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +17,11 @@ from statistics import mean
 from typing import Any
 
 from npc_runtime import bench
+from npc_runtime.config import load
+from npc_runtime.dialogue.sketching import Sketch, Sketching
+from npc_runtime.engine.bridge import Bridge
+from npc_runtime.engine.engine import Engine
+from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.errors import PackError
 from npc_runtime.persona.bestiary import bundled
 from npc_runtime.persona.born import Born
@@ -25,6 +32,8 @@ from npc_runtime.persona.pack import load_pack
 from npc_runtime.persona.resolve import check_persona
 
 COUNT = 500
+DESCRIBED = 20
+SECONDS = 600.0
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "creatures.md"
 BEGIN, END = "<!-- table: python -m benchmarks.creatures --write -->", "<!-- end of table -->"
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -75,7 +84,35 @@ def similarities(creatures: Sequence[Persona]) -> dict[tuple[int, int], float]:
     return found
 
 
-def run(count: int = COUNT) -> dict[str, Any]:
+async def _described(model: str, villagers: Sequence[Persona]) -> list[Sketch]:
+    engine = Engine(LlamaModel(load({"model": model, "slots": 1})))
+    engine.start()
+    try:
+        sketching = Sketching(Bridge(engine, asyncio.get_running_loop()))
+        names = [villager.name for villager in villagers]
+        return [
+            await sketching.sketch(born, names, must_want=(), stance=False, ask=True, seconds=SECONDS)
+            for born in many(DESCRIBED, villagers)
+        ]
+    finally:
+        engine.close()
+
+
+def described(model: str) -> dict[str, Any]:
+    """How much of what a model writes of creatures is fit by its form; whether it makes sense, a reader must say."""
+    villagers = list(load_pack("hollowmere").personas.values())
+    started = time.perf_counter()
+    sketches = asyncio.run(_described(model, villagers))
+    return {
+        "model": model,
+        "described": len(sketches),
+        "texts": sum(sketch.asked for sketch in sketches),
+        "fit": sum(sketch.taken for sketch in sketches),
+        "seconds_each": round((time.perf_counter() - started) / len(sketches), 2),
+    }
+
+
+def run(count: int = COUNT, model: str | None = None) -> dict[str, Any]:
     """Figures of so many creatures in Hollowmere; all but `ms_each` are the same on every machine."""
     pack = load_pack("hollowmere")
     villagers = list(pack.personas.values())
@@ -96,6 +133,7 @@ def run(count: int = COUNT) -> dict[str, Any]:
         "similarity_kin": round(mean(kin), 4) if kin else None,
         "similarity_most": round(max(alike.values()), 4),
         "ms_each": round(1000 * seconds / count, 2),
+        **(described(model) if model else {}),
     }
 
 
@@ -124,8 +162,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--write", action="store_true", help=f"renew the table in docs/{DOCUMENT.name}")
     parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument("--model", metavar="FILE", help="have this model describe some: `bundled`, or a GGUF file")
     flags = parser.parse_args()
-    result = run(flags.count)
+    result = run(flags.count, flags.model)
     if flags.write:
         DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8"), result), encoding="utf-8")
     bench.report("creatures", result, as_json=flags.json)

@@ -72,6 +72,16 @@ def test_forced_text_costs_no_step_of_the_model() -> None:
     assert end.usage.completion_tokens == 3
 
 
+def test_a_sheet_that_is_longer_than_the_context_ends_in_it() -> None:
+    """What the grammar forces takes room, too, and is more than anybody asked for."""
+    sheet = SheetFormat(tuple(Slot(f"a-long-label-{number}", 3) for number in range(20)))
+    with running(FakeModel(says("zzz"), slot_context=64)) as engine:
+        [(text, end)] = write(engine, request(format=sheet, max_tokens=40))
+    assert end.finish == "length"
+    assert 40 < len(text) <= 64 + len(sheet.slots[0].label) + 1
+    assert 1 < len(read_sheet(sheet, text)) < 20
+
+
 def test_words_that_are_none_are_kept_out() -> None:
     model = FakeModel(says("looks: A glorp hat.\n"))
     model.lexicon = Lexicon("a hat looks")

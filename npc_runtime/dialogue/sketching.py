@@ -44,6 +44,8 @@ class Sketch:
 
     born: Born
     notes: tuple[str, ...] = ()
+    taken: int = 0  # texts of a model that were fit
+    asked: int = 0  # texts that it was asked for
 
 
 class Sketching:
@@ -146,9 +148,9 @@ def _judged(
     if len(taken) < asked:
         notes.append(f"{len(taken)} of {asked} texts of the model were fit")
     if not taken:
-        return Sketch(born, tuple(notes))
+        return Sketch(born, tuple(notes), asked=asked)
     source: Source = "model" if len(taken) == asked else "mixed"
-    return Sketch(born.model_copy(update={"persona": drawn, "source": source}), tuple(notes))
+    return Sketch(born.model_copy(update={"persona": drawn, "source": source}), tuple(notes), len(taken), asked)
 
 
 def _whole(text: str) -> str:

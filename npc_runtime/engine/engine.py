@@ -250,8 +250,12 @@ class Engine:
             self._write(sequence, [token, *forced_run(sequence)])
             if sequence.complete:
                 self._end(sequence, "stop")
-            elif sequence.num_written >= sequence.request.max_tokens:
+            elif sequence.num_sampled >= sequence.request.max_tokens or self._full(sequence):
                 self._end(sequence, "length")
+
+    def _full(self, sequence: Sequence) -> bool:
+        """Whether there is no room for another token: those that a grammar forces were not counted beforehand."""
+        return len(sequence.tokens) >= self._backend.slot_context
 
     def _write(self, sequence: Sequence, tokens: list[int]) -> None:
         """Appends tokens to a sequence and their text to its outbox."""

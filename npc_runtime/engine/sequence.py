@@ -39,11 +39,6 @@ class Sequence:
         return len(self.tokens) - self.num_computed
 
     @property
-    def num_written(self) -> int:
-        """Tokens behind the prompt, those that the grammar forced among them: all of them take room."""
-        return len(self.tokens) - self.num_prompt
-
-    @property
     def prefilling(self) -> bool:
         """Whether more than the newest tokens must be computed."""
         return self.num_computed < self.num_prompt
