@@ -13,6 +13,7 @@ from talking import ScriptedWriter, Talk, tiny_pack
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.creatures import Creatures, Wish
 from npc_runtime.dialogue.knowledge import roles
+from npc_runtime.dialogue.mind import BONDS, HITS
 from npc_runtime.dialogue.sketching import Sketch, Sketching
 from npc_runtime.errors import Cancelled, ModelUnavailable, RuntimeFault, StorageError
 from npc_runtime.persona.born import Born
@@ -182,6 +183,26 @@ def test_a_creature_and_somebody_there_know_of_each_other() -> None:
         assert relation.rest.affinity == pytest.approx(
             {"cold": -0.4, "neutral": 0, "warm": 0.4}[new.met[friend].feeling], abs=0.1
         )
+
+    run(lived())
+
+
+def test_many_creatures_do_not_crowd_a_prompt() -> None:
+    async def lived() -> None:
+        talk = Talk(ScriptedWriter("(calm) Hm."), style="full")
+        new = [born(seed) for seed in range(120)]
+        for creature in {each.persona.id: each for each in new}.values():
+            talk.mind.bear(creature)
+        for npc in talk.pack.personas:
+            assert len(talk.mind.persona(npc).relations) > BONDS
+            await talk.talk("Good day.", to=f"npc:{npc}")
+            assert talk.writer is not None
+            met = [each.met[npc].why for each in new if npc in each.met]
+            assert sum(str(why) in talk.writer.prompt() for why in met) <= BONDS + HITS < len(met)
+        last = next(each for each in reversed(new) if "mira" in each.met)
+        await talk.talk(f"What do you know about {last.persona.name}?")
+        assert talk.writer is not None
+        assert str(last.met["mira"].why) in talk.writer.prompt()
 
     run(lived())
 

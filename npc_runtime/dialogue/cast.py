@@ -77,7 +77,7 @@ class Cast:
             for other, relation in each.met.items():
                 if other in personas:
                     known = personas[other]
-                    relations = {id: relation, **known.relations}
+                    relations = {**known.relations, id: known.relations.get(id, relation)}
                     personas[other] = known.model_copy(update={"relations": relations})
         order = dict.fromkeys((*self._written.personas, *born))
         self.pack = self._written.model_copy(update={"personas": {id: personas[id] for id in order}})

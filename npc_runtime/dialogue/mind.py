@@ -38,6 +38,7 @@ from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.world.world import KINDS, World, bare, entity_id
 
 HITS = 6
+BONDS = 12  # relations that are in a prompt whatever is asked; of many creatures, those that are asked for
 PACK = "pack"  # the record of the pack that a world was made with
 TALK = "talk/"
 ARGUMENT = "argument/"
@@ -295,11 +296,7 @@ class Mind:
             history=self.conversation(npc).exchanges(npc, speaker),
             setting=f"The village of {village.name}. {village.summary}",
             lore=more + tuple(fact for fact in persona.facts[:HITS] if fact not in more),
-            background=tuple(
-                text
-                for text in (persona.looks, *persona.wants, *(relation.why for relation in persona.relations.values()))
-                if text
-            ),
+            background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
             voice=tuple(persona.voice),
             actions=actions,
         )
@@ -338,6 +335,10 @@ class Mind:
                 conversation.asked[speaker] = query
             return query
         return f"{conversation.asked.get(speaker, '')} {query}" if reading.intent is Intent.ASK_TOPIC else query
+
+
+def _reasons(persona: Persona) -> list[str | None]:
+    return [relation.why for relation in persona.relations.values()]
 
 
 def _written(npc: str, fact: Memory) -> Stored:
