@@ -146,6 +146,20 @@ def test_a_restore_meanwhile_takes_it_back() -> None:
     run(restored())
 
 
+def test_what_is_taken_back_is_not_made() -> None:
+    async def taken_back() -> None:
+        talk, writer, cancelled = Talk(None), ScriptedWriter(SHEET + "|wait|"), asyncio.Event()
+        work = Creatures(Sketching(writer), seed=1).generate(talk.mind, asked(seconds=60), cancelled)
+        making = asyncio.create_task(work)
+        await writer.stuck.wait()
+        cancelled.set()
+        with pytest.raises(Cancelled, match="taken back"):
+            await making
+        assert (list(talk.mind.cast.names), writer.closed) == (["mira", "tom", "ann"], 1)
+
+    run(taken_back())
+
+
 def test_without_a_seed_each_is_another() -> None:
     async def some() -> set[tuple[str, int]]:
         talk, making = Talk(None), Creatures(Sketching(None), seed=1)

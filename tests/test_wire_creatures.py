@@ -188,6 +188,17 @@ def test_the_bundled_model_is_asked_where_a_game_names_it(peer: Peer, world: str
     )
 
 
+def test_a_creature_that_is_taken_back_was_never_made(peer: Peer, world: str) -> None:
+    peer.village(world)
+    making = peer.send("creature.generate", world=world, seed=7, source="model", deadline=300)
+    taking = peer.send("cancel", target=making)
+    answers = {body["re"]: body for body in (peer.receive(), peer.receive())}
+    assert answers[taking]["type"] == "done"
+    assert answers[making]["code"] == "cancelled"
+    assert peer.ask("npc.list", world=world)["npcs"] == []
+    assert made(peer, world, seed=7)["type"] == "creature.generated"
+
+
 def test_a_client_meets_a_creature(daemon: RunningDaemon, world: str) -> None:
     async def play() -> None:
         async with client(daemon) as runtime:

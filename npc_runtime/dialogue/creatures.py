@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import dataclass
 from typing import Literal
@@ -41,11 +42,12 @@ class Creatures:
         self._seed = seed
         self._made = itertools.count()
 
-    async def generate(self, mind: Mind, wish: Wish) -> Sketch:
+    async def generate(self, mind: Mind, wish: Wish, cancelled: asyncio.Event | None = None) -> Sketch:
         """A creature that is not yet born; its name and id are nobody's in this world.
 
         It has a relation to one of those whom the pack's author wrote, and they to it. Raises Invalid when what is
-        asked for cannot be; Conflict when the species has no name left; Cancelled when a save was restored meanwhile.
+        asked for cannot be; Conflict when the species has no name left; Cancelled when a save was restored meanwhile,
+        or `cancelled` is set.
         """
         asked, breaks = wish.constraints, len(mind.speaking.breaks)
         born = bear(
@@ -69,7 +71,10 @@ class Creatures:
                 stance=asked.stance is not None,
                 ask=wish.writer == "model",
                 seconds=wish.seconds,
+                cancelled=cancelled,
             )
+        if cancelled is not None and cancelled.is_set():
+            raise Cancelled("the request for a creature was taken back")
         if len(mind.speaking.breaks) > breaks:
             raise Cancelled(f"the creature was not made: {mind.speaking.breaks[-1]}", hint="ask again")
         return sketch

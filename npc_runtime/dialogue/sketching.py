@@ -57,7 +57,15 @@ class Sketching:
         self._unasked = unasked
 
     async def sketch(
-        self, born: Born, others: Iterable[str], *, must_want: Sequence[str], stance: bool, ask: bool, seconds: float
+        self,
+        born: Born,
+        others: Iterable[str],
+        *,
+        must_want: Sequence[str],
+        stance: bool,
+        ask: bool,
+        seconds: float,
+        cancelled: asyncio.Event | None = None,
     ) -> Sketch:
         """The creature in the model's words, as far as they are fit. Never raises for what a model does.
 
@@ -78,7 +86,8 @@ class Sketching:
             reuse=False,  # what was computed before, in another batch, may be rounded otherwise
         )
         try:
-            text = await race(self._written(self._writer, request), asyncio.Event(), time.monotonic() + seconds)
+            work = self._written(self._writer, request)
+            text = await race(work, cancelled or asyncio.Event(), time.monotonic() + seconds)
         except Interrupted:
             return Sketch(born, (f"the model was not done after {seconds:g} s",))
         except Exception as error:

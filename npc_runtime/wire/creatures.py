@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Coroutine
 from typing import Any
@@ -13,7 +14,7 @@ from npc_runtime.dialogue.mind import Mind
 from npc_runtime.errors import StorageError
 from npc_runtime.persona.constraints import Constraints, unknown
 from npc_runtime.wire import messages as m
-from npc_runtime.wire.session import Session
+from npc_runtime.wire.session import Saying, Session
 from npc_runtime.wire.village import Village
 
 
@@ -37,10 +38,22 @@ class Creatures:
             writer=request.source,
             seconds=request.deadline,
         )
-        return self._generate(session, request, mind, wish)
+        cancelled = asyncio.Event()
+        session.sayings[request.id] = Saying(mind.world.id, frozenset(), cancelled.set)
+        return self._generate(session, request, mind, wish, cancelled)
 
-    async def _generate(self, session: Session, request: m.CreatureGenerate, mind: Mind, wish: creatures.Wish) -> None:
-        sketch = await self._making.generate(mind, wish)
+    async def _generate(
+        self,
+        session: Session,
+        request: m.CreatureGenerate,
+        mind: Mind,
+        wish: creatures.Wish,
+        cancelled: asyncio.Event,
+    ) -> None:
+        try:
+            sketch = await self._making.generate(mind, wish, cancelled)
+        finally:
+            session.sayings.pop(request.id, None)
         born = sketch.born
         # From here to the writing nothing waits, so that it is born and comes to life in one.
         record = mind.bear(born)
