@@ -12,9 +12,23 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
-from demo import journal, keeper, pages, quarrels, texts
+from demo import creatures, journal, keeper, pages, quarrels, texts
 from demo.arguments import addressee, find, quarrel, rating
-from demo.commands import ANYBODY, EVENT, LESSON, PERSON, PLACE, RECALL, SAVE, WEATHER, WEATHERS, Order, complete, parse
+from demo.commands import (
+    ANYBODY,
+    CREATURE,
+    EVENT,
+    LESSON,
+    PERSON,
+    PLACE,
+    RECALL,
+    SAVE,
+    WEATHER,
+    WEATHERS,
+    Order,
+    complete,
+    parse,
+)
 from demo.panes import Asked, Conversation, EventLog, Prompt, Spoken, StatusBar, Surroundings
 from demo.theme import DUSK, EMOTION_COLOURS, HOW_COLOURS
 from demo.village import Told, Village
@@ -316,7 +330,7 @@ class VillageApp(App[None]):
     def _complete(self, line: str) -> str | None:
         village = self.village
         places, people = list(map(bare, village.places)), list(map(bare, village.names))
-        known = {PLACE: places, EVENT: places, SAVE: village.saves, WEATHER: WEATHERS}
+        known = {PLACE: places, EVENT: places, SAVE: village.saves, WEATHER: WEATHERS, CREATURE: creatures.words()}
         known |= dict.fromkeys((PERSON, ANYBODY, RECALL, LESSON), people)
         return complete(line, village.names.values(), known)
 

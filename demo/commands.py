@@ -30,6 +30,7 @@ TOPIC = Argument("a topic", "[about TOPIC]")
 QUESTION = Argument("a question", "QUESTION", "Why did the oak split?")
 QUARREL = Argument("two people", "WHO WHO [about WHAT]", "mira tom about the stolen hammer")
 PEACE = Argument("a line", "LINE", "Calm down, both of you.")
+CREATURE = Argument("a biome or a species", "[BIOME] [SPECIES]")
 EVENT = Argument("an event", "WHAT at PLACE", "Tom drops a lantern at the barn")
 TIME = Argument("a time", "2d", "2d")
 WEATHER = Argument("a weather", "rain", "rain")
@@ -65,6 +66,7 @@ COMMANDS = (
     Command("lore", "who may know answers", QUESTION),
     Command("argue", "they quarrel", QUARREL),
     Command("mediate", "step in", PEACE),
+    Command("creature", "somebody turns up", CREATURE),
     Command("event", "something happens", EVENT),
     Command("wait", wants=TIME),
     Command("weather", "change the day", WEATHER),

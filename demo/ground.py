@@ -47,6 +47,7 @@ class Ground:
         self.places: dict[str, Place] = {}
         self.items: dict[str, str] = {}
         self.people: dict[str, NpcInfo] = {}
+        self.villagers: list[str] = []  # ids of those whom the pack's author wrote
         self.homes: dict[str, str] = {}
         self.followers: set[str] = set()
         self.here = ""
@@ -67,6 +68,7 @@ class Ground:
             for place in pack.village.places
         }
         self.items = dict(pack.village.items)
+        self.villagers = [f"npc:{id}" for id in pack.personas]
         self.homes = {f"npc:{id}": f"place:{persona.place}" for id, persona in pack.personas.items() if persona.place}
         lived_in = [place for place in self.places if place in self.homes.values()]
         self.here = self.here or (lived_in or list(self.places))[0]

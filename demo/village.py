@@ -91,7 +91,7 @@ class Village(Ground):
     async def take_over(self, world: World) -> None:
         """Makes the game the same as the world: who is where, what the day is like, where the player was."""
         self.npcs = {npc.id: npc for npc in await world.npcs()}
-        for persona in world.personas:
+        for persona in self.villagers:  # creatures are there, or they left
             if persona not in self.npcs:
                 known = self.people.get(persona)
                 self.npcs[persona] = await world.spawn(persona, at=known.at if known else None)
@@ -215,6 +215,13 @@ class Village(Ground):
             self.here = step
         await self.keep()
         return [self.place_names[step] for step in way[:-1]]
+
+    async def meet(self, biome: str | None = None, species: str | None = None) -> Npc:
+        """A creature that nobody wrote turns up where the player is, who turns to it. Raises Invalid, Conflict."""
+        npc = await self.world.creature(biome, species, at=self.here)
+        self.npcs[npc.id], self.people[npc.id] = npc, npc.info
+        self.turn_to(npc.id)
+        return npc
 
     async def argue(self, npcs: Sequence[str], about: str) -> Quarrel:
         """Has people quarrel before the player; who is elsewhere comes here. Raises Invalid, Conflict."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from npc_runtime import __version__, kept, terminal
+from npc_runtime import __version__, beasts, kept, terminal
 from npc_runtime.errors import Invalid, NotFound, RuntimeFault
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def _or_error(read: Callable[[Path], str], path: Path) -> str:
 
 
 def _bench_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="wire, dialogue, grammar or memory")
+    parser.add_argument("name", metavar="NAME", help="wire, dialogue, grammar, memory, arguments or creatures")
     parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
     parser.add_argument("--model", metavar="FILE", help="a GGUF file, where the benchmark uses one")
     parser.add_argument("--seconds", metavar="X", type=float, help="how long to measure")
@@ -261,6 +261,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[argpars
     "say": (_say, _say_flags, "say one line to a character and hear the answer"),
     "doctor": (_doctor, _doctor_flags, "look at what is installed and say what to do"),
     "models": (_models, _models_flags, "list the models that are here"),
+    "creature": (beasts.creature, beasts.creature_flags, "make up creatures and print their personas"),
     "feedback": (kept.feedback, kept.feedback_flags, "write what was thought of replies, to train a model with"),
     "memory": (kept.memory, kept.memory_flags, "write what characters remember, or forget a player"),
     "bench": (_bench, _bench_flags, "measure (in a source checkout)"),

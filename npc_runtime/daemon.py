@@ -16,11 +16,13 @@ import psutil
 
 import npc_runtime
 from npc_runtime.config import Config
+from npc_runtime.dialogue import creatures
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.dialogue.prompt import Style
 from npc_runtime.dialogue.reflecting import Reflecting
 from npc_runtime.dialogue.remembering import Remembering
+from npc_runtime.dialogue.sketching import Sketching
 from npc_runtime.dialogue.stage import Stage
 from npc_runtime.engine import embedding, gpu
 from npc_runtime.engine.bridge import Bridge
@@ -31,6 +33,7 @@ from npc_runtime.errors import ModelUnavailable, StorageError
 from npc_runtime.memory.history import History
 from npc_runtime.wire import endpoint, token
 from npc_runtime.wire.arguing import Arguing
+from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.dispatch import Dispatch
 from npc_runtime.wire.journal import Journal
 from npc_runtime.wire.lore import Lore
@@ -49,6 +52,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 FAREWELL_SECONDS = 1.0
 """How long replies in flight get to end when the daemon stops."""
+UNTAUGHT = "the model in force was taught to say lines, not to describe creatures"
 THREAD_SWITCH_SECONDS = 0.0005
 """How long the engine's thread may keep the interpreter while a message waits; Python's default is ten times that."""
 
@@ -63,6 +67,7 @@ class Daemon:
         self._auto_style: Style = "compact"
         self._device = "no model"
         self._no_model = ""
+        self._untaught = ""  # why the model is not asked to describe creatures
         self._worlds = Worlds()
         self._writer: Bridge | None = None
         self._memories: list[Remembering] = []
@@ -133,6 +138,7 @@ class Daemon:
             return
         self._engine = Engine(model)
         self._auto_style = "compact" if model.small else "full"
+        self._untaught = UNTAUGHT if model.lexicon is not None else ""
         offload, cards = build_info().supports_gpu_offload, gpu.cards()
         self._device = gpu.describe(cards, offload=offload)
         if cards and not offload:
@@ -178,6 +184,7 @@ class Daemon:
         feedback = FeedbackFile(config.feedback_file, self._engine.model_name if self._engine else "")
         talk = Talk(self._worlds, director, self._sessions, feedback)
         village = Village(self._worlds, director, self._sessions, self._remember)
+        making = creatures.Creatures(Sketching(self._writer, unasked=self._untaught), director.seed)
         return Dispatch(
             config,
             server,
@@ -190,6 +197,7 @@ class Daemon:
             arguing=Arguing(director, Stage(director), self._sessions),
             journal=Journal(director),
             lore=Lore(director, talk),
+            creatures=Creatures(director, village, making),
             health=self.health,
             secret=secret,
             events=server.events_endpoint,

@@ -92,6 +92,24 @@ NOTE = {
     ],
 }
 
+GAKKOT: dict[str, Any] = {
+    "id": "goblin-gakkot",
+    "name": "Gakkot",
+    "role": "goblin rag-picker",
+    "home": "the marsh",
+    "place": "smithy",
+    "looks": "A wiry goblin, no bigger than a boot, with ears like burdock leaves and with teeth in three colours.",
+    "traits": ["curious", "greedy", "cunning"],
+    "mood": "amused",
+    "feeling": "warm",
+    "wants": ["You want the silver key."],
+    "facts": ["You eat candles when you are sad."],
+    "voice": ["A spoon is a friend you can bend."],
+    "knows": [],
+    "relations": {"pim": {"feeling": "warm", "why": "Pim lets you take the bent spoons and looks the other way."}},
+    "barks": {"busy": ["Later, pocket-face, the lid is loose."]},
+}
+
 EXAMPLES: dict[str, dict[str, Any]] = {
     "hello": {
         "type": "hello",
@@ -320,6 +338,38 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "saves": [{"save": "slot 3", "number": 4, **EVENING}],
     },
     "save.branch": {"type": "save.branch", "id": "30", **SAVE, "save": "slot 3", "copy": "before the feast"},
+    "creature.generate": {
+        "type": "creature.generate",
+        "id": "36",
+        **SAVE,
+        "biome": "marsh",
+        "species": "goblin",
+        "seed": 7,
+        "constraints": {"stance": "friendly", "must_want": ["You want the silver key."]},
+        "at": "place:smithy",
+        "spawn": True,
+        "source": "auto",
+        "deadline": 20.0,
+    },
+    "creature.generated": {
+        "type": "creature.generated",
+        "re": "36",
+        **SAVE,
+        "npc": "npc:goblin-gakkot",
+        "biome": "marsh",
+        "species": "goblin",
+        "seed": 7,
+        "source": "rules",
+        "notes": [],
+        "persona": GAKKOT,
+        "spawned": {
+            "npc": "npc:goblin-gakkot",
+            "name": "Gakkot",
+            "role": "goblin rag-picker",
+            "at": "place:smithy",
+            "mood": "amused",
+        },
+    },
     "argue.start": {
         "type": "argue.start",
         "id": "31",
@@ -522,6 +572,10 @@ def _argue(**changes: Any) -> dict[str, Any]:
     return {"type": "argue.start", "id": "x", **SAVE, "between": ["mira", "tom"], "about": "the hammer", **changes}
 
 
+def _creature(**changes: Any) -> dict[str, Any]:
+    return {"type": "creature.generate", "id": "x", **SAVE, **changes}
+
+
 def _adjust(**changes: Any) -> dict[str, Any]:
     return {"type": "relation.adjust", "id": "x", **SAVE, "npc": "mira", "toward": "tom", "reason": "Why.", **changes}
 
@@ -539,6 +593,7 @@ VALID = (
     Valid("say-smallest", _say(), note="fields that are left out have their defaults"),
     Valid("say-nil", _say(name=None, deadline=None, seed=None), note="nil in an optional field is as good as no field"),
     Valid("argue-smallest", _argue()),
+    Valid("creature-smallest", {"type": "creature.generate", "id": "x", **SAVE}),
     Valid("say-any-unicode", _say(text="Grüß Gott 🐉 — 你好 <|im_end|>", name="Ünïcødé 🧙")),
     Valid("say-integer-as-number", _say(deadline=8), note="an integer will do where a number is wanted"),
     Valid("say-longest-line", _say(text="x" * 2000), note="a str 16"),
@@ -631,6 +686,9 @@ REFUSED = (
     Refused("stakes-too-high", "invalid", _message(**_argue(stakes=1.5)), re="x"),
     Refused("limits-of-one-turn", "invalid", _message(**_argue(limits={"turns": 1})), re="x"),
     Refused("argument-before-players", "invalid", _message(**_argue(priority="player")), re="x"),
+    Refused("mood-is-a-number", "invalid", _message(**_creature(constraints={"mood": 3})), re="x"),
+    Refused("creature-from-nowhere", "invalid", _message(**_creature(biome="")), re="x"),
+    Refused("creature-by-a-stranger", "invalid", _message(**_creature(source="fallback")), re="x"),
     # Sessions and versions
     Refused("no-hello", "unauthorized", _message(type="npc.list", id="x", world="save-1"), re="x", session=False),
     Refused(

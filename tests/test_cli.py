@@ -18,10 +18,12 @@ from npc_runtime import cli, flags, terminal
 from npc_runtime.config import Config
 from npc_runtime.engine.gguf import model_name
 from npc_runtime.errors import ModelUnavailable
+from npc_runtime.persona.pack import load_pack
+from npc_runtime.scenes.pack import write_pack
 from npc_runtime.wire import endpoint
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("serve", "play", "eval", "say", "doctor", "models", "feedback", "memory", "bench")
+COMMANDS = ("serve", "play", "eval", "say", "doctor", "models", "creature", "feedback", "memory", "bench")
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +153,23 @@ def test_a_damaged_header_is_told(tmp_path: Path) -> None:
         file.write_bytes(content)
         with pytest.raises(ModelUnavailable, match="damaged"):
             model_name(file)
+
+
+def test_creature_prints_personas_that_a_pack_can_have(tmp_path: Path) -> None:
+    folder = write_pack(load_pack("hollowmere"), tmp_path / "dell")
+    asked = ("--biome", "marsh", "--seed", "3", "--count", "2")
+    printed = run("creature", *asked, "--pack", folder)
+    assert printed.returncode == 0, printed.stderr
+    for text in printed.stdout.split("---\n"):
+        name = text.partition("\n")[0].removeprefix("id: ")
+        (folder / "personas" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    found = json.loads(run("creature", *asked, "--pack", "hollowmere", "--json").stdout)
+    personas = load_pack(str(folder)).personas
+    assert len(personas) == len(load_pack("hollowmere").personas) + 2
+    assert [personas[each["id"]].name for each in found] == [each["name"] for each in found]
+    refused = run("creature", "--species", "gobblin")
+    assert refused.returncode == 2
+    assert "(did you mean goblin?)" in refused.stderr
 
 
 def test_say_starts_a_daemon_and_takes_it_away_again(tmp_path: Path) -> None:

@@ -556,6 +556,33 @@ def test_relations_have_their_reasons_until_the_player_is_forgotten(daemon: Runn
     play(visit(daemon, world), steps)
 
 
+def test_a_creature_turns_up_and_is_gone_with_a_save(daemon: RunningDaemon, world: str) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        await enter(pilot, "/save before")
+        await enter(pilot, "/creature marsh gobblin")
+        await until(pilot, lambda: "did you mean goblin?" in asides(app))
+        sheet = await page(app, pilot, "/creature marsh goblin")
+        assert "biome marsh, species goblin, seed" in sheet
+        npc = app.village.partner
+        assert npc is not None
+        assert npc.startswith("npc:goblin-")
+        persona = app.village.npcs[npc].persona
+        assert persona is not None
+        assert sheet.startswith(str(persona.looks))
+        assert app.village.names[npc] in shown(app, Surroundings)
+        await enter(pilot, "Who are you?")
+        await until(pilot, lambda: app.village.told is not None)
+        assert app.village.told is not None
+        assert app.village.told.npc == npc
+        await app.village.arrive()
+        assert npc in app.village.people, "the next visit meets it again"
+        await enter(pilot, "/restore before")
+        await until(pilot, lambda: "Back to" in asides(app))
+        assert npc not in app.village.people
+
+    play(visit(daemon, world), steps)
+
+
 async def page(app: VillageApp, pilot: Pilot[None], order: str) -> str:
     await enter(pilot, order)
     await until(pilot, lambda: isinstance(app.screen, Sheet))

@@ -16,6 +16,7 @@ from npc_runtime.dialogue.actions import Action, Offer
 from npc_runtime.dialogue.events import Acted, Delta, Ended, ReplyEvent, Sentence, Started
 from npc_runtime.dialogue.told import statements, told
 from npc_runtime.engine.request import Ended as EngineEnded
+from npc_runtime.engine.request import ReplyFormat
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, NotFound, PromptTooLong
 from npc_runtime.persona.model import MOODS, TRAITS
 
@@ -198,7 +199,7 @@ def test_settings_of_the_line_win() -> None:
     run(Talk(writer).say("hello", temperature=0.0, max_tokens=9))
     request = writer.requests[0]
     assert (request.sampling.temperature, request.max_tokens) == (0.0, 9)
-    assert request.format is not None
+    assert isinstance(request.format, ReplyFormat)
     assert request.format.actions == ()
 
 
@@ -439,7 +440,7 @@ def test_a_large_model_proposes_actions_itself_from_those_on_offer() -> None:
     events = run(village.say("let us go", offers=OFFERS))
     assert [event.action for event in events if isinstance(event, Acted)] == [Action("follow", ("player:alex",))]
     assert "<give item:nails player:bo>" in writer.prompt()
-    assert writer.requests[0].format is not None
+    assert isinstance(writer.requests[0].format, ReplyFormat)
     assert "open_gate" in writer.requests[0].format.actions
     events = run(village.say("let us go", offers=OFFERS))
     assert not [event for event in events if isinstance(event, Acted)]

@@ -12,8 +12,10 @@ from memory_kit import by_ids
 from talking import ScriptedWriter, Talk, persona, tiny_pack, tiny_world
 
 from npc_runtime.dialogue import remembering
+from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.events import Ended
+from npc_runtime.dialogue.feelings import Feelings
 from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.errors import NotFound
 from npc_runtime.memory import consolidate
@@ -38,8 +40,8 @@ def village(writer: ScriptedWriter | None = None, **mira: Any) -> Talk:
         pack = tiny_pack()
         other = persona("mira", "Mira", "smith", place="smithy", **mira)
         talk.pack = pack.model_copy(update={"personas": {**pack.personas, "mira": other}})
-        talk.mind.pack = talk.pack
-        talk.mind.feelings._pack = talk.pack
+        talk.mind.cast = Cast(talk.pack)
+        talk.mind.feelings = Feelings(talk.mind.cast)
     return talk
 
 

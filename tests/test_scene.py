@@ -56,6 +56,8 @@ def written(folder: Path, text: str) -> Path:
         (HEAD + "  - encounter: {}\n", 4, "step `encounter` is not supported by this version; supported are spawn"),
         (HEAD + "  - mediate: {from: player:alex, text: Peace}\n", 4, "`mediate` stands right behind the `argue`"),
         (HEAD + "  - argue: {between: [mira]}\n", 4, "between: "),
+        (HEAD + "  - creature: {biome: marsh}\n", 4, "`as` is missing"),
+        (HEAD + "  - creature: {as: grib, biom: marsh}\n", 4, "unknown key `biom` (did you mean `biome`?)"),
         (HEAD + "  - argue: {between: [mira, tom], turns: 3}\n", 4, "unknown key `turns`"),
         (HEAD + "  - expect: {turns_max: 3}\n", 4, "nobody has argued yet"),
         (HEAD + "  - save:\n", 4, "save: Input should be a valid string"),

@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import Literal
 
 from npc_runtime.dialogue.actions import expand
+from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.choose import Choice
 from npc_runtime.dialogue.conversation import HeardLine, Pending
 from npc_runtime.dialogue.emotions import EMOTIONS
@@ -96,8 +97,8 @@ class Director:
     def open(self, world: World, pack: Pack, memory: Remembering) -> Mind:
         """Makes a world's characters able to speak."""
         memory.roles = roles(pack)
-        speaking = Speaking(Pending(self._heard_timeout))
-        return self._minds.setdefault(world.id, Mind(world, pack, memory, Feelings(pack), speaking))
+        speaking, cast = Speaking(Pending(self._heard_timeout)), Cast(pack)
+        return self._minds.setdefault(world.id, Mind(world, cast, memory, Feelings(cast), speaking))
 
     def close(self, world_id: str) -> None:
         """Lets go of a world's characters."""

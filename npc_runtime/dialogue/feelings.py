@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.intents import Intent
 from npc_runtime.memory.relations import LEVEL, Numbers, Relation, steps
-from npc_runtime.persona.model import FEELINGS, Pack, Persona
+from npc_runtime.persona.model import FEELINGS, Persona
 from npc_runtime.world.world import bare
 
 RECORD = "relation/"
@@ -30,8 +31,8 @@ _COURAGE = {"brave": _FEARLESS, "stubborn": _FEARLESS, "proud": _FEARLESS, "timi
 class Feelings:
     """The relations of all characters of one world."""
 
-    def __init__(self, pack: Pack) -> None:
-        self._pack = pack
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
         self._relations: dict[tuple[str, str], Relation] = {}
 
     def load(self, records: Mapping[str, Any]) -> None:
@@ -40,8 +41,9 @@ class Feelings:
         for key, record in records.items():
             if key.startswith(RECORD):
                 npc, _, other = key.removeprefix(RECORD).partition("/")
-                if bare(npc) in self._pack.personas:
-                    rest = _rest(self._pack.personas[bare(npc)], other)
+                persona = self._cast.pack.personas.get(bare(npc))
+                if persona is not None:
+                    rest = _rest(persona, other)
                     found[npc, other] = Relation.from_record(rest, record)
         self._relations = found
 

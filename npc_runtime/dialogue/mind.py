@@ -12,13 +12,14 @@ from typing import Any
 
 from npc_runtime.dialogue import hearing, journal
 from npc_runtime.dialogue.actions import Offer
+from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.choose import Situation, choose
 from npc_runtime.dialogue.conversation import Conversation, HeardLine, Said
 from npc_runtime.dialogue.feelings import Feelings, feeling
 from npc_runtime.dialogue.hearing import Heard
 from npc_runtime.dialogue.inquiry import sought
 from npc_runtime.dialogue.intents import Intent, Reading
-from npc_runtime.dialogue.knowledge import known, withheld
+from npc_runtime.dialogue.knowledge import known, roles, withheld
 from npc_runtime.dialogue.offers import match_offer
 from npc_runtime.dialogue.passing import Answer
 from npc_runtime.dialogue.prompt import Card
@@ -33,10 +34,12 @@ from npc_runtime.memory.entry import Entry, How, Stored
 from npc_runtime.memory.erase import whole
 from npc_runtime.memory.recall import COVERAGE, Hit, Memory, rank
 from npc_runtime.memory.terms import STOP_WORDS, terms
+from npc_runtime.persona.born import Born
 from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.world.world import KINDS, World, bare, entity_id
 
 HITS = 6
+BONDS = 12  # relations that are in a prompt whatever is asked; of many creatures, those that are asked for
 PACK = "pack"  # the record of the pack that a world was made with
 TALK = "talk/"
 ARGUMENT = "argument/"
@@ -50,15 +53,20 @@ class Mind:
     """Everything that dialogue keeps about one world. Belongs to the daemon's event loop."""
 
     world: World
-    pack: Pack
+    cast: Cast
     memory: Remembering
     feelings: Feelings
     speaking: Speaking
     conversations: dict[str, Conversation] = field(default_factory=dict)
     arguments: dict[str, Argument] = field(default_factory=dict)  # that have not been settled, by id
 
+    @property
+    def pack(self) -> Pack:
+        """The pack as this world has it: with the creatures that were born here."""
+        return self.cast.pack
+
     def persona(self, npc: str) -> Persona:
-        """The persona of an NPC's id. Raises NotFound, listing those of the pack."""
+        """The persona of an NPC's id. Raises NotFound, listing those there are."""
         try:
             return self.pack.personas[bare(npc)]
         except KeyError:
@@ -71,7 +79,11 @@ class Mind:
     def load(self, records: Mapping[str, Any]) -> None:
         """Begins anew from what was kept; what is being said is void. Raises StorageError."""
         self.speaking.break_off("a save was restored")
+        self.cast.load(records)
+        self.memory.roles = roles(self.pack)
         self.world.restore(records)
+        for npc in [id for id in self.world.entities if id.startswith("npc:") and bare(id) not in self.pack.personas]:
+            self.world.leave(npc)  # its author, or the forgetting of a player, took its persona out
         self.feelings.load(records)
         self.conversations = {
             key.removeprefix(TALK): Conversation.from_record(key, record)
@@ -89,11 +101,18 @@ class Mind:
         """All records of this world and its characters, by key."""
         talks = {TALK + npc: conversation.as_record() for npc, conversation in self.conversations.items()}
         arguments = {ARGUMENT + id: argument.as_record() for id, argument in self.arguments.items()}
-        return {PACK: self.world.pack, **self.world.state(), **self.feelings.state(), **talks, **arguments}
+        lived = {**self.cast.state(), **self.world.state(), **self.feelings.state()}
+        return {PACK: self.world.pack, **lived, **talks, **arguments}
 
     def keep(self, entries: Iterable[Entry] = (), records: Mapping[str, Any] | None = None) -> asyncio.Task[list[int]]:
         """Writes memories and records, and with them whatever changed in the world. The task raises StorageError."""
         return self.memory.keep(entries, {**self.world.take_changes(), **(records or {})})
+
+    def bear(self, born: Born) -> dict[str, Any]:
+        """A creature is born, and can be brought to life; gives the record to keep."""
+        record = self.cast.add(born)
+        self.memory.roles = roles(self.pack)
+        return record
 
     def conversation(self, npc: str) -> Conversation:
         """The hearing of an NPC."""
@@ -181,6 +200,7 @@ class Mind:
         before = self.state()
         self.speaking.break_off("a player was forgotten")
         self.world.forget(player, naming)
+        self.cast.forget(naming)
         self.feelings.forget(player, naming)
         self.conversations = {npc: talk.without(player, naming) for npc, talk in self.conversations.items()}
         self.speaking.forget(player, naming)
@@ -279,11 +299,7 @@ class Mind:
             history=self.conversation(npc).exchanges(npc, speaker),
             setting=f"The village of {village.name}. {village.summary}",
             lore=more + tuple(fact for fact in persona.facts[:HITS] if fact not in more),
-            background=tuple(
-                text
-                for text in (persona.looks, *persona.wants, *(relation.why for relation in persona.relations.values()))
-                if text
-            ),
+            background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
             voice=tuple(persona.voice),
             actions=actions,
         )
@@ -326,6 +342,10 @@ class Mind:
                 conversation.asked[speaker] = query
             return query
         return f"{conversation.asked.get(speaker, '')} {query}" if reading.intent is Intent.ASK_TOPIC else query
+
+
+def _reasons(persona: Persona) -> list[str | None]:
+    return [relation.why for relation in persona.relations.values()]
 
 
 def _written(npc: str, fact: Memory) -> Stored:

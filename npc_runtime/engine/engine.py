@@ -18,11 +18,12 @@ import numpy as np
 
 from npc_runtime.engine.backend import Backend, Chunk, DecodeFailed
 from npc_runtime.engine.chat import ChatTemplate
-from npc_runtime.engine.grammar import ReplyGrammar
-from npc_runtime.engine.request import Ended, FinishReason, Request, Sink, Text, Usage
+from npc_runtime.engine.grammar import Grammar, ReplyGrammar
+from npc_runtime.engine.request import Ended, FinishReason, Request, SheetFormat, Sink, Text, Usage
 from npc_runtime.engine.sampling import forced_run, next_token
 from npc_runtime.engine.scheduler import Scheduler
 from npc_runtime.engine.sequence import Sequence
+from npc_runtime.engine.sheet import SheetGrammar
 from npc_runtime.engine.text import TextStream
 from npc_runtime.engine.words import Wording
 from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong, RuntimeFault
@@ -185,13 +186,15 @@ class Engine:
         self._write(sequence, forced_run(sequence))
         return sequence
 
-    def _grammar(self, request: Request) -> ReplyGrammar | None:
+    def _grammar(self, request: Request) -> Grammar | None:
         if request.format is None:
             return None
         backend = self._backend
         wording = None
         if backend.lexicon is not None:
             wording = Wording(backend.lexicon, (piece.text for message in request.messages for piece in message.pieces))
+        if isinstance(request.format, SheetFormat):
+            return SheetGrammar(request.format, backend, wording)
         return ReplyGrammar(request.format, backend, wording)
 
     def _cancel(self, number: int) -> None:
@@ -247,8 +250,12 @@ class Engine:
             self._write(sequence, [token, *forced_run(sequence)])
             if sequence.complete:
                 self._end(sequence, "stop")
-            elif sequence.num_sampled >= sequence.request.max_tokens:
+            elif sequence.num_sampled >= sequence.request.max_tokens or self._full(sequence):
                 self._end(sequence, "length")
+
+    def _full(self, sequence: Sequence) -> bool:
+        """Whether there is no room for another token: those that a grammar forces were not counted beforehand."""
+        return len(sequence.tokens) >= self._backend.slot_context
 
     def _write(self, sequence: Sequence, tokens: list[int]) -> None:
         """Appends tokens to a sequence and their text to its outbox."""

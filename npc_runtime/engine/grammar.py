@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum, auto
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,31 @@ from numpy.typing import NDArray
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.request import ReplyFormat
 from npc_runtime.engine.words import Wording
+
+
+class Grammar(Protocol):
+    """What the engine asks of a grammar."""
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing may follow."""
+
+    @property
+    def choices(self) -> list[int] | None:
+        """The allowed tokens where the choice is closed; None where text is free."""
+
+    @property
+    def forbidden(self) -> NDArray[np.bool_]:
+        """The tokens that may not come next in free text, whatever its words; shape (n_vocab,)."""
+
+    def allows(self, token: int) -> bool:
+        """Whether a token may come next in free text."""
+
+    def ends(self, token: int) -> bool:
+        """Whether this token ends the text; it is not part of it."""
+
+    def advance(self, token: int) -> None:
+        """Takes a token of the text."""
 
 
 class TokenTrie:
@@ -64,6 +90,11 @@ class ReplyGrammar:
         return spaced if self._vocabulary.markup[spaced[0]] else self._tokens(f"<{action}>")
 
     @property
+    def done(self) -> bool:
+        """Whether nothing may follow."""
+        return self.phase is Phase.DONE
+
+    @property
     def choices(self) -> list[int] | None:
         """The allowed tokens where the choice is closed; None in the free line."""
         return list(self._node.children) if self.phase in (Phase.EMOTION, Phase.ACTION) else None
@@ -91,7 +122,7 @@ class ReplyGrammar:
 
     def ends(self, token: int) -> bool:
         """Whether this token ends the reply; it is not part of the text."""
-        if self.phase is Phase.DONE:
+        if self.done:
             return True
         return self.phase is Phase.LINE and (token in self._vocabulary.end or bool(self._vocabulary.newline[token]))
 

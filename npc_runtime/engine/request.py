@@ -45,6 +45,26 @@ class ReplyFormat:
     actions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Slot:
+    """A line of a sheet, `label: words`: one of `choices`, or free text of about `limit` characters at most.
+
+    Free text goes on from `begins`, which is written for the model.
+    """
+
+    label: str
+    limit: int = 160
+    begins: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetFormat:
+    """A sheet to be filled in: these lines and no others, in this order; see `npc_runtime.engine.sheet`."""
+
+    slots: tuple[Slot, ...]
+
+
 class PromptPiece(Protocol):
     """A run of prompt text, see `npc_runtime.dialogue.prompt.Piece`."""
 
@@ -79,7 +99,7 @@ class Request:
     messages: tuple[PromptMessage, ...]
     max_tokens: int = 72
     sampling: Sampling = field(default_factory=Sampling)
-    format: ReplyFormat | None = None
+    format: ReplyFormat | SheetFormat | None = None
     stop: tuple[str, ...] = ()
     priority: Priority = Priority.NORMAL
     deadline: float | None = None  # seconds from submission; the text so far still ends properly

@@ -7,7 +7,7 @@ from collections.abc import Sequence as Tokens
 import numpy as np
 
 from npc_runtime.engine.backend import Backend, Logits
-from npc_runtime.engine.grammar import ReplyGrammar
+from npc_runtime.engine.grammar import Grammar
 from npc_runtime.engine.request import Sampling
 from npc_runtime.engine.sequence import Sequence
 
@@ -37,7 +37,7 @@ def next_token(sequence: Sequence, backend: Backend, row: int) -> int:
     return allowed[int(np.flatnonzero(near)[draw(values[near], sampling, sequence.random)])]
 
 
-def _likeliest(grammar: ReplyGrammar, logits: Logits, count: int) -> list[int]:
+def _likeliest(grammar: Grammar, logits: Logits, count: int) -> list[int]:
     """Tokens that may come next: those among the `count` likeliest that the masks leave, or among more if none may."""
     scores = np.where(grammar.forbidden, -np.inf, logits)
     while True:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from npc_runtime.engine.backend import Sampler
-from npc_runtime.engine.grammar import Phase, ReplyGrammar
+from npc_runtime.engine.grammar import Grammar
 from npc_runtime.engine.request import EngineEvent, Request, Sink, Usage
 from npc_runtime.engine.text import TextStream
 
@@ -24,7 +24,7 @@ class Sequence:
     num_shared: int  # tokens at the beginning that other prompts have too
     sampler: Sampler
     random: np.random.Generator  # draws where the choice is closed
-    grammar: ReplyGrammar | None
+    grammar: Grammar | None
     text: TextStream
     arrival: float = field(default_factory=time.monotonic)
     slot: int | None = None
@@ -57,7 +57,7 @@ class Sequence:
     @property
     def complete(self) -> bool:
         """Whether the grammar or a stop string says that nothing may follow."""
-        return self.text.stopped or (self.grammar is not None and self.grammar.phase is Phase.DONE)
+        return self.text.stopped or (self.grammar is not None and self.grammar.done)
 
     @property
     def usage(self) -> Usage:

@@ -17,9 +17,12 @@ Priority = Literal["player", "normal", "background"]
 class Npc:
     """A living character."""
 
-    def __init__(self, world: World, info: m.NpcInfo) -> None:
+    def __init__(self, world: World, info: m.NpcInfo, born: m.CreatureGenerated | None = None) -> None:
+        """`born`: what the daemon said of a creature that was just made; `persona` is from there."""
         self.world = world
         self.info = info
+        self.born = born
+        self.persona = born.persona if born else None
         self.id = info.npc
         self.name = info.name
 

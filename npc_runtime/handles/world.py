@@ -39,6 +39,38 @@ class World:
         """Brings a character of the pack to life; without `at`, where its persona is found."""
         return Npc(self, (await self.runtime.call(m.NpcSpawned, "npc.spawn", world=self.id, npc=npc, at=at)).npc)
 
+    async def creature(
+        self,
+        biome: str | None = None,
+        species: str | None = None,
+        *,
+        at: str | None = None,
+        seed: int | None = None,
+        constraints: Mapping[str, Any] | None = None,
+        source: str = "auto",
+        deadline: float = 20.0,
+    ) -> Npc:
+        """Makes a creature that nobody wrote, and brings it to life; its `persona` says who it is.
+
+        `constraints` are traits, mood, stance, size, role and must_want; `source` is `auto`, `rules` or `model`, which
+        may take `deadline` seconds. The same seed gives the same creature. Raises NotFound, Invalid, Conflict.
+        """
+        request = self.runtime.message(
+            "creature.generate",
+            world=self.id,
+            biome=biome,
+            species=species,
+            seed=seed,
+            constraints=dict(constraints or {}),
+            at=at,
+            source=source,
+            deadline=deadline,
+        )
+        born = await self.runtime.request(request, timeout=REPLY_SECONDS + deadline)
+        assert isinstance(born, m.CreatureGenerated), born
+        assert born.spawned is not None, "it was to be brought to life"
+        return Npc(self, born.spawned, born)
+
     async def npcs(self) -> list[Npc]:
         """Who lives here."""
         listing = await self.runtime.call(m.NpcListing, "npc.list", world=self.id)

@@ -31,7 +31,7 @@ Size = Literal["tiny", "small", "middling", "large", "huge"]
 SIZES: tuple[str, ...] = get_args(Size)
 
 SLOTS = ("biome", "lair", "spot", "far_spot", "weather", "beasts", "find", "address")
-_MORE_SLOTS = {"barks": ("listener", "name"), "bonds": ("who",)}
+_MORE_SLOTS = {"barks": ("listener", "name"), "bonds": ("who", "name")}
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=160)]  # room for filled slots
@@ -92,6 +92,7 @@ class Bond(Strict):
 
     feeling: Feeling
     why: Text
+    theirs: Text | None = None  # the same as `{who}` knows it, of the creature `{name}`; None: they have only met
 
 
 class Names(Strict):

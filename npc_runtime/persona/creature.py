@@ -7,12 +7,15 @@ from collections.abc import Collection, Iterable, Sequence
 
 from npc_runtime.errors import Invalid
 from npc_runtime.persona.bestiary import SIZES, Bestiary, Bond, Species, Temperament, bundled
+from npc_runtime.persona.born import Born
 from npc_runtime.persona.constraints import MAX_TRAITS, STANCES, Constraints, calling_of, check, clash_of, unknown
 from npc_runtime.persona.dice import Dice
-from npc_runtime.persona.model import FEELINGS, BarkIntent, Persona, Relation
+from npc_runtime.persona.model import FEELINGS, BarkIntent, Feeling, Persona, Relation
 from npc_runtime.persona.naming import name_for
 
 _NEAR = {"friendly": ("warm", "devoted"), "hostile": ("hostile", "cold")}
+_MILDER: dict[Feeling, Feeling] = {"devoted": "warm", "hostile": "cold"}  # whoever did the deed feels less of it
+_MET = "You have met {name} at {spot}."
 _SLOT = re.compile(r"\{(\w+)\}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?]['\"]? )$")
 _OPENED, _CLOSED = 0.35, 0.7  # of 1: a line gets a tic before it, or after it, or none
@@ -21,7 +24,7 @@ ANYTHING = Constraints()
 
 
 def generate(
-    biome: str,
+    biome: str | None,
     species: str | None,
     seed: int,
     constraints: Constraints = ANYTHING,
@@ -30,13 +33,31 @@ def generate(
     *,
     bestiary: Bestiary | None = None,
 ) -> Persona:
+    """The persona of a creature; see `bear`."""
+    return bear(biome, species, seed, constraints, taken_names, inhabitants, bestiary=bestiary).persona
+
+
+def bear(
+    biome: str | None,
+    species: str | None,
+    seed: int,
+    constraints: Constraints = ANYTHING,
+    taken_names: Iterable[str] = (),
+    inhabitants: Collection[Persona] = (),
+    *,
+    taken_ids: Iterable[str] = (),
+    bestiary: Bestiary | None = None,
+) -> Born:
     """A creature that lives in `biome`; with `species` None, one of those that do and can meet the constraints.
 
-    The same arguments give the same persona, on every platform. Its name is none of `taken_names` and of nobody among
-    `inhabitants`, one of whom it has a relation to, if there are any.
+    With `biome` None, one of those where the species lives, or where there is somebody who can meet the constraints.
+    The same arguments give the same creature, on every platform. Its name is none of `taken_names` and of nobody among
+    `inhabitants`, one of whom it has a relation to, if there are any; its id is none of `taken_ids` and of theirs.
     Raises Invalid when what is asked for cannot be; Conflict when the species has no name left.
     """
     book = bestiary or bundled()
+    if biome is None:
+        biome = Dice("biome", species or "", seed).one(_somewhere(book, species, constraints))
     if biome not in book.biomes:
         raise unknown("biome", biome, book.biomes, "the bestiary")
     if species is None:
@@ -48,14 +69,14 @@ def generate(
         there = f"in {biome} there are {', '.join(book.living_in(biome))}"
         raise Invalid(f'the species "{species}" never lives in the biome "{biome}"', hint=f"{lives}; {there}")
     check(constraints, species, book)
-    return _Composer(book, biome, species, seed, constraints).compose(taken_names, inhabitants)
+    return _Composer(book, biome, species, seed, constraints).compose(taken_names, taken_ids, inhabitants)
 
 
 class _Composer:
     """One creature on its way: what was drawn for it so far."""
 
     def __init__(self, book: Bestiary, biome: str, species: str, seed: int, asked: Constraints) -> None:
-        self._book, self._asked, self._id = book, asked, species
+        self._book, self._asked, self._key = book, asked, (biome, species, seed)
         self._biome, self._species = book.biomes[biome], book.species[species]
         self._dice = Dice("creature", biome, species, seed)
         dice = self._dice.stream("draws")
@@ -80,14 +101,16 @@ class _Composer:
             "address": dice.one(self._species.address),
         }  # fmt: skip
 
-    def compose(self, taken_names: Iterable[str], inhabitants: Collection[Persona]) -> Persona:
-        """The persona. Raises Conflict when there is no name left for it."""
+    def compose(self, taken_names: Iterable[str], taken_ids: Iterable[str], inhabitants: Collection[Persona]) -> Born:
+        """The creature. Raises Conflict when there is no name left for it."""
+        biome, species, seed = self._key
         taken = [*taken_names, *(person.name for person in inhabitants)]
         name = name_for(self._species.names, self._dice.stream("name"), taken, self._species.name)
         feeling = STANCES.get(self._asked.stance or "") or self._dice.stream("feeling").one(self._temperament.feelings)
-        return Persona.model_validate(
+        relations, met = self._relations(inhabitants, name)
+        persona = Persona.model_validate(
             {
-                "id": _free_id(f"{self._id}-{name}", {person.id for person in inhabitants}),
+                "id": _free_id(f"{species}-{name}", {*taken_ids, *(person.id for person in inhabitants)}),
                 "name": name,
                 "role": f"{self._species.name} {self._calling}",
                 "home": self._biome.name,
@@ -99,10 +122,11 @@ class _Composer:
                 "facts": self._facts(alone=not inhabitants),
                 "voice": self._voice(),
                 "knows": [],
-                "relations": self._relations(inhabitants),
+                "relations": relations,
                 "barks": self._barks(),
             }
         )
+        return Born(persona=persona, biome=biome, species=species, seed=seed, met=met)
 
     def _looks(self) -> str:
         dice, species = self._dice.stream("looks"), self._species
@@ -166,26 +190,45 @@ class _Composer:
             said.append(f"{before}{line}{after}")
         return said
 
-    def _relations(self, inhabitants: Collection[Persona]) -> dict[str, Relation]:
+    def _relations(
+        self, inhabitants: Collection[Persona], name: str
+    ) -> tuple[dict[str, Relation], dict[str, Relation]]:
+        """How the creature stands to somebody, and how they stand to it; both by the id of that person."""
         if not inhabitants:
-            return {}
+            return {}, {}
         dice = self._dice.stream("relation")
         person = dice.one(sorted(inhabitants, key=lambda person: person.id))
         bonds = [*self._species.bonds, *self._book.bonds]
         near = [bond for bond in bonds if bond.feeling in _NEAR.get(self._asked.stance or "", FEELINGS)]
         bond: Bond = dice.one(near or bonds)
-        return {person.id: Relation(feeling=bond.feeling, why=self._fill(bond.why, who=person.name))}
+        why = self._fill(bond.why, who=person.name, name=name)
+        theirs = self._fill(bond.theirs or _MET, who=person.name, name=name)
+        feeling = _MILDER.get(bond.feeling, bond.feeling)
+        return {person.id: Relation(feeling=bond.feeling, why=why)}, {person.id: Relation(feeling=feeling, why=theirs)}
 
-    def _fill(self, text: str, who: str = "") -> str:
+    def _fill(self, text: str, **people: str) -> str:
         """`text` with its slots filled, and a capital where one of ours begins a sentence."""
 
         def filled(found: re.Match[str]) -> str:
-            if found[1] == "who":
-                return who
+            if found[1] in people:
+                return people[found[1]]
             words = self._slots.get(found[1], found[0])
             return words[0].upper() + words[1:] if _SENTENCE_START.search(text[: found.start()]) else words
 
         return _SLOT.sub(filled, text)
+
+
+def _somewhere(book: Bestiary, species: str | None, asked: Constraints) -> list[str]:
+    """The biomes to draw from. Raises Invalid where there is none."""
+    if species is not None:
+        if species not in book.species:
+            raise unknown("species", species, book.species, "the bestiary")
+        return sorted(book.species[species].lives)
+    refusals = {name: refusal for name in book.species if (refusal := _refusal(asked, name, book))}
+    able = [biome for biome in sorted(book.biomes) if any(kind not in refusals for kind in book.living_in(biome))]
+    if not able:
+        raise next(iter(refusals.values()))
+    return able
 
 
 def _somebody(book: Bestiary, biome: str, asked: Constraints) -> list[str]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 
-from npc_runtime.persona.model import Persona
+from npc_runtime.persona.model import FEELINGS, Persona
 
 LOOKS = (20, 220)  # characters, at least and at most
 WANT = (12, 160)
@@ -19,34 +18,11 @@ WANTS_MAX = 3
 VOICE_MIN, VOICE_MAX = 3, 8
 
 _MARKUP = re.compile(r"[<>{}\[\]|*_#`~\\^=@]|https?:|\w:$|^\w+:|^\(")
+_SLIPS = re.compile(r"\s[.!?,;:]|(?<!\.)\.\.(?!\.)|[.!?]{4,}|[!?]\.|\.[!?]|[,;:][.!?]")  # stops where none belong
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’)]* +|^['\"“‘(]+)$")
 _END = re.compile(r"[.!?…]['\"”’)]*$")
-
-
-def draft() -> dict[str, Any]:
-    """The JSON schema of what may be written: `looks`, `wants` and `voice`. A new dict each time."""
-    return {
-        "type": "object",
-        "properties": {
-            "looks": _text(LOOKS, "One sentence in the third person about how the creature looks."),
-            "wants": {
-                "type": "array",
-                "items": _text(WANT, 'One wish, in the second person: "You want ..."'),
-                "minItems": 1,
-                "maxItems": WANTS_MAX,
-            },
-            "voice": {
-                "type": "array",
-                "items": _text(VOICE, "One line as the creature itself would say it."),
-                "minItems": VOICE_MIN,
-                "maxItems": VOICE_MAX,
-            },
-        },
-        "required": ["looks", "wants", "voice"],
-        "additionalProperties": False,
-    }
 
 
 def merge(
@@ -54,8 +30,9 @@ def merge(
 ) -> Persona:
     """`persona` with what is fit of `written`, which may hold anything; all the rest stays as composed.
 
-    Fit is one plain sentence or a few: of the right length, ended, without markup, and naming nobody whom the composed
-    persona does not name. `names` are those of other people, which must not stand even at the start of a sentence.
+    Taken are `looks`, `wants`, `voice`, and `feeling`, which is one of FEELINGS. Fit is one plain sentence or a few: of
+    the right length, ended, without markup, and naming nobody whom the composed persona does not name. `names` are
+    those of other people, which must not stand even at the start of a sentence.
     Looks, and each of the wants and lines, are taken or left by themselves; fewer than VOICE_MIN lines are followed by
     composed ones. The wants in `must_want`, which the game asked for, stand before all that is written.
     """
@@ -65,17 +42,15 @@ def merge(
     voice = judge.all_fit(written.get("voice"), VOICE)[:VOICE_MAX]
     if voice and len(voice) < VOICE_MIN:
         voice = list(dict.fromkeys([*voice, *persona.voice]))[: max(VOICE_MIN, len(persona.voice))]
+    feeling = written.get("feeling")
     return persona.model_copy(
         update={
+            "feeling": feeling if feeling in FEELINGS else persona.feeling,
             "looks": looks or persona.looks,
             "wants": [*must_want, *wants] if wants else persona.wants,
             "voice": voice or persona.voice,
         }
     )
-
-
-def _text(length: tuple[int, int], description: str) -> dict[str, Any]:
-    return {"type": "string", "minLength": length[0], "maxLength": length[1], "description": description}
 
 
 class _Judge:
@@ -96,7 +71,9 @@ class _Judge:
         if not isinstance(text, str) or not length[0] <= len(line := " ".join(text.split())) <= length[1]:
             return ""
         shown = not any(unicodedata.category(char) in _INVISIBLE for char in line)
-        return line if shown and _END.search(line) and not _MARKUP.search(line) and not self._stranger(line) else ""
+        clean = not _MARKUP.search(line) and not _SLIPS.search(line) and line.count('"') % 2 == 0
+        begun = line.lstrip("\"'“‘")[:1].isupper()
+        return line if shown and clean and begun and _END.search(line) and not self._stranger(line) else ""
 
     def _stranger(self, line: str) -> bool:
         """Whether somebody is named: one of the others, or a word with a capital that is new in mid-sentence."""

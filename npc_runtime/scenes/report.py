@@ -58,6 +58,11 @@ class Transcript:
             case m.NpcSpawned(npc=npc):
                 self._names[npc.npc] = npc.name
                 self._print(f"[dim]{escape(npc.name)}, {escape(npc.role)}, is at {self._name(npc.at, 'place')}.[/]\n")
+            case m.CreatureGenerated(npc=id, persona=persona, spawned=spawned):
+                self._names[id] = persona.name
+                at = f" is at {self._name(spawned.at, 'place')}" if spawned else ""
+                self._print(f"[dim]A creature: {escape(persona.name)}, {escape(persona.role)},{at}.[/]")
+                self._print(f"[dim]{escape(persona.looks or '')}[/]\n")
             case m.NpcDespawn(npc=npc):
                 self._print(f"[dim]{self._name(npc, 'npc')} leaves.[/]\n")
             case m.EntityMove(entity=entity, to=to):

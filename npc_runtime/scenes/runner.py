@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 from pathlib import Path
@@ -33,6 +33,7 @@ from npc_runtime.scenes.steps import (
     Advance,
     Argue,
     AskLore,
+    Creature,
     Despawn,
     Expect,
     Forget,
@@ -57,6 +58,9 @@ STREAMED = ("say", "lore.ask")
 SEEDS_A_PLAY = 1000
 """Each line of a play has a seed of its own, and each repetition other ones."""
 
+
+ADDRESSES = frozenset({"npc", "from", "to", "entity", "between", "parties", "by", "witnesses", "scope"})
+"""Fields of requests that name somebody."""
 
 REQUESTS: dict[type[Act], str] = {
     Spawn: "npc.spawn",
@@ -181,6 +185,7 @@ class _Play:
         self._action = ""
         self._settled: m.ArgueSettled | None = None
         self._answers = ""  # who answers over the lore
+        self._called: dict[str, str] = {}  # ids of creatures by the name that the scene gave them
 
     async def run(self) -> Outcome:
         outcome = Outcome(self._scene)
@@ -233,6 +238,14 @@ class _Play:
                     seed = self._seed + index
                 behind = (step.act for step in self._scene.steps[index + 1 :])
                 await self._argue(argue, list(takewhile(lambda act: isinstance(act, Mediate), behind)), seed)
+            case Creature() as creature:
+                seed = creature.seed
+                if seed is None and self._seed is not None:
+                    seed = self._seed + index
+                fields = creature.model_dump(exclude={"called", "seed"})
+                born = await self._ask("creature.generate", timeout=REPLY_SECONDS, **fields, seed=seed)
+                assert isinstance(born, m.CreatureGenerated)
+                self._called[creature.called] = born.npc
             case None | Mediate():
                 pass
             case act:
@@ -259,7 +272,7 @@ class _Play:
         fields = argue.model_dump(exclude={"max_turns", "seed"})
         limits = m.ArgueLimits(turns=argue.max_turns)
         request = self._runtime.message(
-            "argue.start", world=self._world, **fields, limits=limits.model_dump(), seed=seed
+            "argue.start", world=self._world, **renamed(fields, self._called), limits=limits.model_dump(), seed=seed
         )
         left = [act for act in mediations if isinstance(act, Mediate)]
         argument, turn = "", 0
@@ -289,9 +302,9 @@ class _Play:
                 hint="let `mediate` come `after` fewer turns, or try another seed",
             )
 
-    async def _ask(self, kind: str, *, timeout: float = REQUEST_SECONDS, **fields: Any) -> None:
-        """Sends a request and shows it with everything that comes back, up to its last response."""
-        request = self._runtime.message(kind, world=self._world, **fields)
+    async def _ask(self, kind: str, *, timeout: float = REQUEST_SECONDS, **fields: Any) -> m.Response:
+        """Sends a request and shows it with everything that comes back, up to its last response, which it gives."""
+        request = self._runtime.message(kind, world=self._world, **renamed(fields, self._called))
         self._show.message(request)
         async with contextlib.aclosing(self._runtime.exchange(request, timeout=timeout)) as responses:
             async for response in responses:
@@ -303,7 +316,8 @@ class _Play:
                 if isinstance(response, m.LoreAnswered):
                     self._answers = response.npc
                 if isinstance(response, m.ReplyEnd) or kind not in STREAMED or not self._more(response):
-                    return
+                    return response
+        raise InternalError(f"{kind} had no answer")
 
     @staticmethod
     def _more(response: m.Response) -> bool:
@@ -337,7 +351,8 @@ class _Play:
         done = []
         for key, wanted in (("knows", expect.knows), ("knows_not", expect.knows_not)):
             if wanted is not None:
-                query = {"world": self._world, "npc": wanted.npc, "about": wanted.about, "limit": SEARCHED}
+                npc = self._called.get(wanted.npc, wanted.npc)
+                query = {"world": self._world, "npc": npc, "about": wanted.about, "limit": SEARCHED}
                 found = await self._runtime.call(m.MemoryFound, "memory.query", **query)
                 done.append(check_knowledge(key, wanted, [memory.text for memory in found.memories]))
         if expect.journal is not None:
@@ -345,6 +360,17 @@ class _Play:
             listing = await self._runtime.call(m.JournalListing, "journal.list", **query)
             done.append(check_journal(expect.journal, [note.text for note in listing.notes]))
         return done
+
+
+def renamed(fields: Mapping[str, Any], called: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of a request with the ids of creatures in place of the names that a scene gave them."""
+
+    def id_of(value: Any) -> Any:
+        if isinstance(value, list):
+            return [renamed(part, called) if isinstance(part, dict) else id_of(part) for part in value]
+        return called.get(value.removeprefix("npc:"), value) if isinstance(value, str) else value
+
+    return {key: id_of(value) if key in ADDRESSES else value for key, value in fields.items()}
 
 
 def _unreached(steps: Sequence[Step], error: str) -> list[Verdict]:

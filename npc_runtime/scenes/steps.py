@@ -43,6 +43,18 @@ class Spawn(_Strict):
     at: m.EntityId | None = None
 
 
+class Creature(_Strict):
+    """Makes a creature that nobody wrote; later steps call it by the name in `as`."""
+
+    called: Annotated[m.EntityId, Field(alias="as", pattern=r"^[^:]+$")]
+    biome: m.Word | None = None
+    species: m.Word | None = None
+    at: m.EntityId | None = None
+    constraints: dict[str, Any] = {}
+    source: Literal["auto", "rules", "model"] = "auto"
+    seed: Annotated[int, Field(ge=0)] | None = None
+
+
 class Despawn(_Strict):
     """Takes a character out of the world."""
 
@@ -221,6 +233,7 @@ class Expect(_Strict):
 
 Act: TypeAlias = (
     Spawn
+    | Creature
     | Despawn
     | Move
     | Say
@@ -237,6 +250,7 @@ Act: TypeAlias = (
 )
 STEPS: dict[str, type[Act]] = {
     "spawn": Spawn,
+    "creature": Creature,
     "despawn": Despawn,
     "move": Move,
     "say": Say,

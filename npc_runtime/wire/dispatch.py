@@ -19,6 +19,7 @@ from npc_runtime.errors import InternalError, RuntimeFault, Unauthorized, Unsupp
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.arguing import Arguing
+from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.journal import Journal
 from npc_runtime.wire.lore import Lore
 from npc_runtime.wire.memories import Memories
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 Answer: TypeAlias = m.Response | Coroutine[Any, Any, m.Response | None]
 """What a handler gives back: the response, or work that comes to it; a streamed one sends its own."""
 
-STREAMED = frozenset({"say", "argue.start", "argue.resume", "lore.ask"})
+STREAMED = frozenset({"say", "argue.start", "argue.resume", "lore.ask", "creature.generate"})
 """Requests whose answers come beside the others. All others are answered in the order of the requests."""
 
 
@@ -54,6 +55,7 @@ class Dispatch:
         arguing: Arguing,
         journal: Journal,
         lore: Lore,
+        creatures: Creatures,
         health: Callable[[], m.HealthReport],
         secret: str,
         events: str,
@@ -104,6 +106,7 @@ class Dispatch:
             "argue.list": arguing.list,
             "journal.list": journal.list,
             "lore.ask": lore.ask,
+            "creature.generate": creatures.generate,
         }
 
     def receive(self, peer: bytes, frames: list[bytes]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.mind import PACK
+from npc_runtime.dialogue.mind import PACK, Mind
 from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.errors import Conflict, StorageError, not_found
 from npc_runtime.persona.model import Pack, Persona
@@ -35,8 +35,7 @@ class Village:
         self._director = director
         self._sessions = sessions
         self._remember = remember
-        self._packs: dict[str, Pack] = {}  # by world id
-        self._asleep: dict[str, set[str]] = {}  # world id -> NPCs that a file or a save brought along
+        self._asleep: dict[str, set[str]] = {}  # id of an open world -> NPCs that a file or a save brought along
 
     def subscribe(self, session: Session, request: m.Subscribe) -> m.Done:
         """From now on the session gets the events of a world."""
@@ -50,13 +49,13 @@ class Village:
 
     def open(self, session: Session, request: m.WorldOpen) -> m.WorldOpened:
         """Opens or joins a world. Raises PackError, StorageError, or Conflict when it has another pack."""
-        if request.world in self._packs:
+        if request.world in self._asleep:
             world = self._worlds.get(request.world)
             world, created = self._worlds.open(world.id, request.pack or world.pack, world.places, world.adjacent)
         else:
             world, created = self._begin(request.world, request.pack)
-        memory = self._director.mind(world.id).memory
-        pack = self._packs[world.id]
+        mind = self._director.mind(world.id)
+        memory, pack = mind.memory, mind.pack
         return m.WorldOpened(
             re=request.id,
             world=world.id,
@@ -100,7 +99,6 @@ class Village:
             self._director.close(name)
             memory.history.close()
             raise
-        self._packs[name] = pack
         self.asleep(world)
         return world, kept is None
 
@@ -119,21 +117,23 @@ class Village:
         return when_tried(self._director.mind(world.id).keep(), m.Done(re=request.id))
 
     def spawn(self, session: Session, request: m.NpcSpawn) -> Answering:
-        """Brings a persona of the pack to life. Raises NotFound, or Conflict when it was spawned already."""
-        world = self._worlds.get(request.world)
-        pack = self._packs[world.id]
-        persona = _persona(pack, world, request.npc)
-        npc = f"npc:{persona.id}"
+        """Brings a persona of the world to life. Raises NotFound, or Conflict when it was spawned already."""
+        mind = self._director.mind(request.world)
+        info = self.bring(mind, _persona(mind.pack, mind.world, request.npc), request.at)
+        return when_tried(mind.keep(), m.NpcSpawned(re=request.id, world=mind.world.id, npc=info))
+
+    def bring(self, mind: Mind, persona: Persona, at: str | None = None) -> m.NpcInfo:
+        """Brings somebody to life, at a place or where the persona is found. Raises NotFound, Conflict."""
+        world, npc = mind.world, f"npc:{persona.id}"
         if npc in self._asleep[world.id] and npc in world.entities:
-            entity = world.move(npc, request.at) if request.at else world.npc(npc)
+            entity = world.move(npc, at) if at else world.npc(npc)
         else:
-            place = world.place(request.at or persona.place or pack.village.places[0].id)
+            place = world.place(at or persona.place or mind.pack.village.places[0].id)
             entity = world.enter(npc, persona.name, place)
         self._asleep[world.id].discard(npc)
-        info = _info(entity, pack)
+        info = _info(entity, mind.pack)
         self._sessions.publish(m.EventNpcSpawned(world=world.id, npc=info))
-        answer = m.NpcSpawned(re=request.id, world=world.id, npc=info)
-        return when_tried(self._director.mind(world.id).keep(), answer)
+        return info
 
     def despawn(self, session: Session, request: m.NpcDespawn) -> Answering:
         """Takes an NPC out of its world; what it is saying, to whomever, is cancelled."""
@@ -149,8 +149,8 @@ class Village:
 
     def list(self, session: Session, request: m.NpcList) -> m.NpcListing:
         """Who lives in a world, in order of arrival."""
-        world = self._worlds.get(request.world)
-        pack = self._packs[world.id]
+        mind = self._director.mind(request.world)
+        world, pack = mind.world, mind.pack
         npcs = [_info(entity, pack) for entity in world.entities.values() if entity.id.startswith("npc:")]
         return m.NpcListing(re=request.id, world=world.id, npcs=npcs)
 

@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from npc_runtime.wire.messages.argue import *
 from npc_runtime.wire.messages.base import *
+from npc_runtime.wire.messages.creature import *
 from npc_runtime.wire.messages.events import *
 from npc_runtime.wire.messages.journal import *
 from npc_runtime.wire.messages.memory import *
