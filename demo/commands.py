@@ -31,6 +31,7 @@ QUESTION = Argument("a question", "QUESTION", "Why did the oak split?")
 QUARREL = Argument("two people", "WHO WHO [about WHAT]", "mira tom about the stolen hammer")
 PEACE = Argument("a line", "LINE", "Calm down, both of you.")
 CREATURE = Argument("a biome or a species", "[BIOME] [SPECIES]")
+MATTER = Argument("a matter", "WORDS", "the stolen hammer")
 EVENT = Argument("an event", "WHAT at PLACE", "Tom drops a lantern at the barn")
 TIME = Argument("a time", "2d", "2d")
 WEATHER = Argument("a weather", "rain", "rain")
@@ -61,6 +62,7 @@ COMMANDS = (
     Command("better", "judge that reply", LINE),
     Command("memories", "where it is from   F4", RECALL),
     Command("relations", "feelings, and why  F5", ANYBODY),
+    Command("gossip", "who told whom", MATTER),
     Command("teach", "give a memory", LESSON),
     Command("journal", "what you have learned", TOPIC),
     Command("lore", "who may know answers", QUESTION),

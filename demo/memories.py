@@ -38,7 +38,7 @@ def provenance(memory: MemoryInfo, called: Callable[[str], str]) -> list[str]:
             parts.append(f"first from {called(memory.origin)}")
         if memory.depth > 1:
             parts.append(f"through {memory.depth} mouths")
-        parts.append(_sureness(memory.confidence))
+        parts.append(sureness(memory.confidence))
     if memory.id:  # what an author wrote has no day
         parts.append(memory.ago)
     if memory.count > 1:
@@ -68,7 +68,8 @@ def _came(memory: MemoryInfo, called: Callable[[str], str]) -> str:
             return f"reflection over {len(memory.sources)} memories"
 
 
-def _sureness(confidence: float) -> str:
+def sureness(confidence: float) -> str:
+    """How sure somebody is, in a word."""
     if confidence >= SURE:
         return "sure"
     if confidence >= FAIRLY_SURE:

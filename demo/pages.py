@@ -1,15 +1,15 @@
-"""The pages that can be opened over the village: why, memories, relations, a creature."""
+"""The pages that can be opened over the village: why, memories, relations, gossip, a creature."""
 
 from __future__ import annotations
 
-from demo import creatures, journal, memories, relations, why
+from demo import creatures, gossip, journal, memories, relations, why
 from demo.arguments import find, recall
 from demo.commands import Order
 from demo.sheet import Sheet
 from demo.village import Village
 from npc_runtime.errors import Invalid
 
-VERBS = ("why", "memories", "relations", "journal", "creature")
+VERBS = ("why", "memories", "relations", "journal", "creature", "gossip")
 
 
 async def page(village: Village, order: Order) -> Sheet:
@@ -31,6 +31,8 @@ async def page(village: Village, order: Order) -> Sheet:
             return journal.sheet(about, await village.journal(about), village.called, village.place_names.__getitem__)
         case "creature":
             return creatures.sheet(await village.meet(**creatures.wanted(order.argument)), village.called)
+        case "gossip":
+            return gossip.sheet(order.argument, await village.world.gossip(order.argument), village.called)
     raise Invalid(f"/{order.verb} opens no page")
 
 

@@ -313,6 +313,28 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "memories": [{**MEMORY, "score": 0.0}],
         "next": None,
     },
+    "gossip.trace": {"type": "gossip.trace", "id": "36", **SAVE, "about": "the stolen hammer", "limit": 100},
+    "gossip.traced": {
+        "type": "gossip.traced",
+        "re": "36",
+        **SAVE,
+        "known": [
+            {
+                "npc": "npc:bren",
+                "text": "Mira told you that Tom stole the hammer.",
+                "first": "Tom stole the hammer.",
+                "how": "told",
+                "who": "npc:mira",
+                "origin": "npc:mira",
+                "depth": 1,
+                "confidence": 0.66,
+                "believed": True,
+                "denies": False,
+                "at": 90000,
+                "ago": "two days ago",
+            }
+        ],
+    },
     "relation.get": {"type": "relation.get", "id": "24", **SAVE, "npc": "npc:mira", "toward": "player:alex"},
     "relation.adjust": {
         "type": "relation.adjust",

@@ -18,6 +18,7 @@ from demo import quarrels
 from demo.app import VillageApp
 from demo.arguments import addressee, find, happening, lesson, quarrel, recall
 from demo.commands import ANYBODY, COMMANDS, EVENT, PERSON, PLACE, SAVE, WEATHER, Order, complete, parse
+from demo.gossip import tree
 from demo.ground import PLAYER, Ground
 from demo.memories import provenance
 from demo.panes import Aside, Conversation, EventLog, Prompt, Spoken, Surroundings
@@ -34,6 +35,7 @@ from npc_runtime.wire.messages import (
     EventNpcSpawned,
     EventSaid,
     EventTime,
+    GossipInfo,
     MemoryInfo,
     NpcInfo,
 )
@@ -581,6 +583,35 @@ def test_a_creature_turns_up_and_is_gone_with_a_save(daemon: RunningDaemon, worl
         assert npc not in app.village.people
 
     play(visit(daemon, world), steps)
+
+
+def test_gossip_is_a_tree_of_who_told_whom(daemon: RunningDaemon, world: str) -> None:
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        assert await page(app, pilot, "/gossip goblet") == "nobody"
+        await app.village.world.event("Odile dropped a goblet.", witnesses=["mira"], by="odile")
+        shown = await page(app, pilot, "/gossip goblet")
+        assert shown.startswith("Mira  witnessed · sure · ")
+        assert "Odile dropped a goblet." in shown
+
+    play(visit(daemon, world), steps)
+    mouths = [("mira", "", 0), ("tom", "mira", 1), ("pim", "tom", 2), ("bren", "mira", 1), ("ann", "player:alex", 1)]
+    shown = [(level, info.npc) for level, info in tree([heard(*mouth) for mouth in mouths])]
+    assert shown == [(0, "npc:mira"), (1, "npc:tom"), (2, "npc:pim"), (1, "npc:bren"), (0, "npc:ann")]
+
+
+def heard(npc: str, teller: str, depth: int) -> GossipInfo:
+    who = teller if ":" in teller or not teller else f"npc:{teller}"
+    words = {"text": "It fell.", "first": "It fell.", "who": who, "origin": who, "ago": "just now"}
+    return GossipInfo(
+        npc=f"npc:{npc}",
+        how="told" if depth else "witnessed",
+        depth=depth,
+        confidence=0.6,
+        believed=True,
+        denies=False,
+        at=0,
+        **words,
+    )
 
 
 async def page(app: VillageApp, pilot: Pilot[None], order: str) -> str:

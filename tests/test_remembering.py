@@ -22,6 +22,7 @@ from talking import ScriptedWriter, tiny_pack
 
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.events import Ended, ReplyEvent, Sentence
+from npc_runtime.dialogue.gossip.exchange import exchange
 from npc_runtime.dialogue.mind import TALK
 from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.errors import Conflict, NotFound
@@ -279,6 +280,15 @@ class Village(SaveRules):
         assert (ended.finish, ended.reason) == ("cancelled", "")
         if hear and ended.text:
             self.hear(ended.reply, None)
+
+    @rule(one=NPC, other=NPC)
+    def meet(self, one: str, other: str) -> None:
+        known = copy.deepcopy(self.life.known)
+        passed = self.run(exchange(self.mind, one, other, seed=len(self.markers)))
+        assert not passed or self.life.place[one] == self.life.place[other]
+        for news in passed:
+            for marker in self.markers_in(news.text):
+                self.life.known[news.listener].setdefault(marker, known[news.teller][marker])
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data(), upto=UPTO)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,7 @@ from npc_runtime.scenes.steps import (
     Set,
     Teach,
 )
+from npc_runtime.wire import messages as m
 
 ROOT = Path(__file__).parent.parent
 SCENES = ROOT / "tests" / "scenes"
@@ -237,6 +239,24 @@ def test_a_journal_and_who_answered_are_checked() -> None:
     assert check_answers(("npc:pim", "wenna"), "npc:wenna").passed
     assert check_answers(("nobody",), "").passed
     assert not check_answers(("nobody",), "npc:pim").passed
+
+
+@pytest.mark.parametrize(
+    ("wanted", "came"),
+    [
+        ({}, True),
+        ({"from": "tom"}, True),
+        ({"from": "npc:tom", "depth": 2}, True),
+        ({"from": "npc:bren"}, False),
+        ({"depth": 1}, False),
+    ],
+)
+def test_knowledge_can_be_wanted_from_somebody(wanted: dict[str, Any], came: bool) -> None:
+    words = {"text": "Tom told you that it fell.", "how": "told", "who": "npc:tom", "origin": "npc:bren"}
+    numbers = {"at": 0, "importance": 0.5, "confidence": 0.5, "depth": 2, "count": 1, "score": 0.0}
+    rest = {"id": 1, "npc": "npc:mira", "ago": "just now", "sources": []}
+    memory = m.MemoryInfo.model_validate({**words, **numbers, **rest})
+    assert Knowledge.model_validate({"npc": "mira", "about": "fell", **wanted}).came(memory) is came
 
 
 def test_no_action_is_something_to_expect() -> None:

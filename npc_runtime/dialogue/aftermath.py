@@ -10,6 +10,7 @@ from npc_runtime.dialogue.mind import ARGUMENT, Mind
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.outcome import Outcome, outcome
 from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.news import News
 from npc_runtime.world.perspective import second_person
 
 
@@ -45,6 +46,7 @@ def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[
             origin=ending.by,
             kind="relation" if owner in result.memories else "fact",
             importance=result.importance,
+            news=News(result.bystanders),
         )
         for owner, text in {**result.memories, **seen}.items()
     ]

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from npc_runtime.dialogue.conversation import Said
-from npc_runtime.dialogue.told import statements, told
+from npc_runtime.dialogue.gossip.claims import claim
+from npc_runtime.dialogue.gossip.denial import joined
+from npc_runtime.dialogue.told import claimed, statements, told
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory
 from npc_runtime.world.world import bare
@@ -28,14 +30,19 @@ def hear(
     """A line reaches NPCs. `names` are display names by id; `believes` says how sure a listener is of what it hears."""
     news: list[Memory] = []
     entries: list[Entry] = []
-    stated = statements(said.text)
+    stated = joined(statements(said.text))
+    addressee = names.get(said.to, bare(said.to))
+    news_in = {
+        one: claim(claimed(one, addressee=addressee, names=names.values()), speaker=names[said.speaker])
+        for one in stated
+    }
     for listener in listeners:
         entries.append(line(listener, said, at, said.speaker))
         for statement in stated:
             text = told(
                 statement,
                 speaker=names[said.speaker],
-                addressee=names.get(said.to, bare(said.to)),
+                addressee=addressee,
                 overheard=listener != said.to,
                 names=names.values(),
             )
@@ -47,6 +54,7 @@ def hear(
                 kind="told",
                 confidence=believes(listener),
                 depth=1,
+                news=news_in[statement],
             )
             entries.append(entry)
             if listener == said.to:

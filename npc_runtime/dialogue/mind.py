@@ -16,6 +16,8 @@ from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.choose import Situation, choose
 from npc_runtime.dialogue.conversation import Conversation, HeardLine, Said
 from npc_runtime.dialogue.feelings import Feelings, feeling
+from npc_runtime.dialogue.gossip.claims import nearest
+from npc_runtime.dialogue.gossip.teaching import Spoken, first_source, teach
 from npc_runtime.dialogue.hearing import Heard
 from npc_runtime.dialogue.inquiry import sought
 from npc_runtime.dialogue.intents import Intent, Reading
@@ -142,11 +144,11 @@ class Mind:
         for listener in listeners:
             self.conversation(listener).hear(said)
         names, now = self.names() | {speaker: speaker_name}, self.world.clock.now
-        heard = hearing.hear(said, listeners, names, now, lambda npc: self._believes(npc, speaker))
+        heard = hearing.hear(said, listeners, names, now, lambda npc: self.believes(npc, speaker))
         noted = journal.overheard(said, hearers, names, self.place(npc), now)
         return replace(heard, entries=(*heard.entries, *noted))
 
-    def _believes(self, npc: str, speaker: str) -> float:
+    def believes(self, npc: str, speaker: str) -> float:
         """How sure a character is of what somebody tells it: 0.2 to 0.9."""
         trust = self.feelings.relation(self.persona(npc), speaker).now(self.world.clock.now).trust
         return round(max(0.2, min(0.9, 0.6 + 0.3 * trust)), 2)
@@ -157,12 +159,12 @@ class Mind:
         query = self._query(conversation, self.persona(npc), speaker, line, reading)
         found = await self.memory.about(npc, query, self.world.clock.now)
         latest = await self.memory.latest(npc)
-        about = [(memory(hit.stored), hit.cosine) for hit in found]
+        about = [(memory(hit.stored.entry), hit.cosine) for hit in found]
         return Recalled(
             query=query,
             about=tuple(known for known, _ in about if known not in news),
             meant=tuple(known for known, cosine in about if cosine >= MEANT and known not in news),
-            latest=tuple(known for known in map(memory, latest) if known not in news),
+            latest=tuple(known for known in (memory(stored.entry) for stored in latest) if known not in news),
             told_of=frozenset([words for words in self._awaited(npc) if await self._told_of(npc, words)]),
         )
 
@@ -294,7 +296,7 @@ class Mind:
             feeling=thought.feeling,
             move=thought.choice.move,
             line=line,
-            facts=tuple(memory.text for memory in thought.choice.facts),
+            facts=tuple(map(nearest, thought.choice.facts)),
             now=self.world.now(npc) if npc in self.world.entities else "",
             history=self.conversation(npc).exchanges(npc, speaker),
             setting=f"The village of {village.name}. {village.summary}",
@@ -314,14 +316,16 @@ class Mind:
         text = " ".join(unheard.sentences if upto is None else unheard.sentences[:upto])
         entries: list[Entry] = []
         records: dict[str, Any] = {}
-        sources = (fact.source.partition("said:")[2] for fact in unheard.facts)
-        origin = next(filter(None, sources), npc)
+        origin = first_source(unheard.facts, npc)
         if text:
             said = Said(npc, to, text, unheard.emotion)
             for listener in (npc, *unheard.audience):
                 if listener.startswith("npc:"):
                     self.conversation(listener).hear(said)
                     entries.append(hearing.line(listener, said, now, origin))
+            listeners = [f"npc:{id}" for id in self.pack.personas if f"npc:{id}" in unheard.audience]
+            spoken = Spoken(npc, to, text, now, unheard.facts)
+            entries += teach(spoken, listeners, self.names(), lambda other: self.believes(other, npc), self._written)
             entries += journal.heard(unheard, reply, text, self.names(), now)
             self.conversation(npc).give(to, unheard.facts)
             if unheard.answers and (upto is None or upto >= len(unheard.sentences)):
@@ -332,6 +336,11 @@ class Mind:
             records |= unheard.then()
         line = HeardLine(npc, to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience)
         return line, entries, records
+
+    def _written(self, npc: str, fact: Memory) -> bool:
+        """Whether something that was written of another is known to a character by its own persona and lore."""
+        persona = self.persona(npc)
+        return fact.source.removeprefix("lore:") in persona.knows or fact.text in persona.facts
 
     @staticmethod
     def _query(conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading) -> str:

@@ -27,6 +27,8 @@ LATEST = 24  # of what a character learned last
 MEANT = 0.45  # cosine from which on a memory is meant, though it shares no word with the question
 RELATED = 0.35  # cosine from which on it has to do with it
 LEARNED = ("told", "witnessed", "reflection", "taught")
+TELLABLE = ("told", "witnessed", "taught")
+NEWS = 100  # of what a character has to tell, the latest that it thinks of
 EMBEDDED_AT_ONCE = 16
 COUNTED_EVERY = 256  # new memories of a character, after which all of its are counted
 FOLDABLE = tuple(how for how in HOWS if how not in LINES)
@@ -135,6 +137,10 @@ class Remembering:
         found = await asyncio.wrap_future(self.history.memories(npc, hows=LEARNED, limit=LATEST))
         return sorted(found, key=lambda stored: (-stored.last, -stored.id))
 
+    async def news(self, npc: str) -> list[Stored]:
+        """What a character learned last and may have to tell, oldest first."""
+        return await asyncio.wrap_future(self.history.memories(npc, hows=TELLABLE, limit=NEWS))
+
     async def lines(self, npc: str) -> list[Said]:
         """The last lines within a character's hearing, oldest first."""
         found = await asyncio.wrap_future(self.history.memories(npc, hows=LINES, limit=LINES_KEPT))
@@ -224,11 +230,10 @@ class Remembering:
             _log.exception("the meaning of new memories was not kept; recall goes by words")
 
 
-def memory(stored: Stored) -> Memory:
+def memory(entry: Entry) -> Memory:
     """A memory as the choice of a fact sees it."""
-    entry = stored.entry
     sources = {"told": f"said:{entry.who}", "taught": "self", "lore": "lore:taught"}
-    return Memory(entry.text, sources.get(entry.how, entry.how), "told" if entry.how == "told" else entry.kind)
+    return Memory(entry.text, sources.get(entry.how, entry.how), "told" if entry.how == "told" else entry.kind, entry)
 
 
 def said(entry: Entry) -> Said:

@@ -66,18 +66,31 @@ def told(statement: str, *, speaker: str, addressee: str, overheard: bool, names
     `overheard`: the listener is somebody else than the addressee. `names` are spelled as given wherever the statement
     has them in other letters.
     """
+    clause = _clause(statement, addressee, overheard=overheard)
+    return f"{speaker} told {addressee if overheard else 'you'} that {_spelled(subordinate(clause), names)}."
+
+
+def claimed(statement: str, *, addressee: str, names: Iterable[str]) -> str:
+    """What is stated to `addressee`, as a sentence in the third person; "they" is the speaker."""
+    clause = _spelled(_clause(statement, addressee, overheard=True), names)
+    return f"{clause[0].upper()}{clause[1:]}."
+
+
+def subordinate(clause: str) -> str:
+    """A clause as it stands behind "that"."""
+    first = clause.split(" ", 1)[0]
+    small = first.lower() in _SMALL or first in ("You", "Your")
+    return clause[0].lower() + clause[1:] if small else clause
+
+
+def _clause(statement: str, addressee: str, *, overheard: bool) -> str:
     clause = _LEAD.sub("", _without_vocative(statement, addressee)).strip().rstrip(".!?… ") or statement.strip()
     for pattern, meant in _SPEAKER:
         clause = re.sub(pattern, meant, clause, flags=re.IGNORECASE)
-    whom = "you"
     if overheard:
-        whom = addressee
         for pattern, meant in _ADDRESSEE:
             clause = _replaced(pattern, meant.format(name=addressee), clause)
-    first = clause.split(" ", 1)[0]
-    if first.lower() in _SMALL or first == "You":
-        clause = clause[0].lower() + clause[1:]
-    return f"{speaker} told {whom} that {_spelled(clause, names)}."
+    return clause
 
 
 def _without_vocative(statement: str, addressee: str) -> str:

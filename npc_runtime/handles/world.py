@@ -261,6 +261,11 @@ class World:
         assert isinstance(answer, m.MemoryForgotten)
         return answer.memories
 
+    async def gossip(self, about: str, *, npc: str | None = None) -> list[m.GossipInfo]:
+        """Who knows of a matter and from whom, in the order in which they came to know it."""
+        query = {"world": self.id, "about": about, "npc": npc}
+        return (await self.runtime.call(m.GossipTraced, "gossip.trace", **query)).known
+
     async def export(self, npc: str | None = None) -> AsyncGenerator[m.MemoryInfo, None]:
         """Every memory of this world, or of one character, in the order in which they came about."""
         page: int | None = 0

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from npc_runtime.memory.news import News
+
 How = Literal["witnessed", "told", "said", "heard", "self", "lore", "reflection", "taught"]
 """How a memory came about. `said` and `heard` are lines, the character's own and others'; `taught` is by the author."""
 HOWS: tuple[str, ...] = get_args(How)
@@ -30,6 +32,7 @@ class Entry:
     sources: tuple[int, ...] = ()  # ids of the memories that a reflection stands for
     place: str = ""  # place id where it was learned; kept for players only
     reply: str = ""  # id of the reply that told it
+    news: News | None = None  # what of it can be passed on
 
     @property
     def digest(self) -> int:

@@ -108,10 +108,10 @@ def erase_mentions(db: Connection, entity: str, words: Sequence[str]) -> int:
     """Deletes what has to do with an entity or holds one of the words, as `History.forget` says; how many memories."""
     named = whole(name for name in (entity, *words))
     found = {}
-    rows = db.execute(TARGET.replace(" FROM", ", who, toward, origin FROM"))
-    for *target, who, toward, origin in rows:
+    rows = db.execute(TARGET.replace(" FROM", ", who, toward, origin, news FROM"))
+    for *target, who, toward, origin, news in rows:
         memory = Target(*target)
-        if entity in (memory.owner, who, toward, origin) or named.search(memory.text):
+        if entity in (memory.owner, who, toward, origin) or named.search(f"{memory.text} {news}"):
             found[memory.id] = memory
     waiting = list(found.values())
     while waiting:
@@ -128,9 +128,10 @@ def erase_mentions(db: Connection, entity: str, words: Sequence[str]) -> int:
 
 
 def _reflections(db: Connection, memory: Target) -> Iterator[Target]:
-    """Those that stand for a memory."""
+    """Those that stand for a memory; what set it right says something else, and stays."""
     standing = "SELECT seq FROM faded WHERE owner = ? AND memory = ?"
-    return (Target(*row) for row in list(db.execute(f"{TARGET} WHERE id IN ({standing})", (memory.owner, memory.id))))
+    wanted = f"{TARGET} WHERE how = 'reflection' AND id IN ({standing})"
+    return (Target(*row) for row in list(db.execute(wanted, (memory.owner, memory.id))))
 
 
 def whole(names: Iterable[str]) -> re.Pattern[str]:

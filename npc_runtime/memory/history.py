@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from npc_runtime.errors import Conflict, StorageError
-from npc_runtime.memory import reading, saves
+from npc_runtime.memory import correcting, reading, saves
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
 from npc_runtime.memory.erase import erase_mentions, erase_unseen, prune_lines, stems
 from npc_runtime.memory.reading import COLUMNS, MEMORY_SEEN, NOT_FADED
@@ -110,25 +110,33 @@ class History:
         return [self._remember(db, entry) for entry in batch.entries]
 
     def _remember(self, db: Connection, entry: Entry) -> int:
+        outdone = correcting.set_right_by(db, entry)
         if entry.how not in LINES:
-            known = f"SELECT id FROM memory WHERE digest = ?2 AND {MEMORY_SEEN} AND id {NOT_FADED}"
+            fresh = "" if outdone is not None else f"AND id {NOT_FADED}"
+            known = f"SELECT id FROM memory WHERE digest = ?2 AND {MEMORY_SEEN} {fresh}"
             for (number,) in list(db.execute(known, (entry.owner, entry.digest))):
                 self._repeat(db, number, entry.at)
                 return int(number)
         number = self._next()
+        corrects = correcting.believed(entry)
         db.execute(
-            f"INSERT INTO memory ({COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO memory ({COLUMNS}, corrects, digest) VALUES ({', '.join('?' * 19)})",
             (
                 *(number, self._here, entry.owner, entry.how, entry.who, entry.toward, entry.origin, entry.kind),
                 *(entry.text, entry.at, entry.importance, entry.confidence, entry.depth),
-                *(" ".join(map(str, entry.sources)), entry.place, entry.reply, entry.digest),
+                *(" ".join(map(str, entry.sources)), entry.place, entry.reply),
+                *(entry.news.as_text() if entry.news else "", corrects, entry.digest),
             ),
         )
         if entry.how not in LINES:
             db.execute("INSERT INTO stems (rowid, words) VALUES (?, ?)", (number, stems(entry.owner, entry.text)))
             db.execute("INSERT INTO unembedded VALUES (?)", (number,))
         for source in entry.sources:
-            db.execute("INSERT OR IGNORE INTO faded VALUES (?, ?, ?, ?)", (entry.owner, source, number, self._here))
+            correcting.fade(db, entry.owner, source, number, self._here)
+        if outdone is not None:
+            correcting.fade(db, entry.owner, number, number, self._here)
+        if corrects:
+            correcting.set_right(db, entry, number, self._here)
         return number
 
     def _repeat(self, db: Connection, number: int, at: int) -> None:

@@ -83,4 +83,12 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ALTER TABLE memory ADD COLUMN reply TEXT NOT NULL DEFAULT '';
         """,
     ),
+    (
+        "news",
+        """
+        ALTER TABLE memory ADD COLUMN news TEXT NOT NULL DEFAULT '';  -- what can be passed on, as JSON; or nothing
+        ALTER TABLE memory ADD COLUMN corrects INTEGER NOT NULL DEFAULT 0;  -- whether that sets other news right
+        CREATE INDEX memory_corrects ON memory (owner, id) WHERE corrects;
+        """,
+    ),
 )

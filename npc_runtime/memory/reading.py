@@ -8,10 +8,12 @@ from typing import Any
 
 from npc_runtime.errors import StorageError
 from npc_runtime.memory.entry import LINES, Entry, Stored
+from npc_runtime.memory.news import News
 from npc_runtime.memory.store import Connection, Row
 
 COLUMNS = (
-    "id, branch, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources, place, reply"
+    "id, branch, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources, place, reply,"
+    " news"
 )
 LINE = "how IN ({})".format(", ".join(f"'{how}'" for how in sorted(LINES)))
 SEEN = "{0}.{1} <= (SELECT last FROM seen WHERE seen.branch = {0}.branch)"
@@ -80,11 +82,13 @@ def stored(db: Connection, rows: Sequence[Row]) -> list[Stored]:
 
 
 def _stored(row: Row, again: int = 0, last: int | None = None) -> Stored:
-    number, _, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources, *there = row
+    number, _, owner, how, who, toward, origin, kind, text, at = row[:10]
+    importance, confidence, depth, sources, place, reply, news = row[10:]
     entry = Entry(
         *(owner, how, text, at, who, toward, origin, kind, importance, confidence, depth),
         tuple(map(int, sources.split())),
-        *there,
+        *(place, reply),
+        News.from_text(news),
     )
     return Stored(number, entry, 1 + again, at if last is None else max(at, last))
 

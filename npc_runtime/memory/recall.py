@@ -13,9 +13,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.terms import notion, stem, terms, word_set, words
 
 SATURATION = 1.2  # BM25's k1
@@ -67,12 +68,13 @@ class Memory:
     """One thing that a character knows, and how it came to know it.
 
     `source` is `persona`, `self`, `lore:<scope>` or `said:<entity>`; `kind` is `fact`, `price`, `work`, `relation`,
-    `person` or `told`.
+    `person` or `told`. `entry` is what it was in the history, and says nothing of whether two are the same.
     """
 
     text: str
     source: str
     kind: str = "fact"
+    entry: Entry | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -354,7 +354,8 @@ class _Play:
                 npc = self._called.get(wanted.npc, wanted.npc)
                 query = {"world": self._world, "npc": npc, "about": wanted.about, "limit": SEARCHED}
                 found = await self._runtime.call(m.MemoryFound, "memory.query", **query)
-                done.append(check_knowledge(key, wanted, [memory.text for memory in found.memories]))
+                texts = [memory.text for memory in found.memories if wanted.came(memory)]
+                done.append(check_knowledge(key, wanted, texts))
         if expect.journal is not None:
             query = {"world": self._world, "player": expect.journal.player, "limit": NOTES_READ}
             listing = await self._runtime.call(m.JournalListing, "journal.list", **query)

@@ -150,8 +150,8 @@ def _check(model: type[Model], value: Any, document: Document, path: tuple[Key, 
     loc: Sequence[Key] = problem["loc"]
     key = str(loc[-1]) if loc else ""
     if problem["type"] == "extra_forbidden":
-        allowed = names if len(loc) == 1 else set(NESTED[str(loc[0])].model_fields)
-        message = f"unknown key `{key}`{_guess(key, allowed)}; there are {', '.join(sorted(allowed))}"
+        inside = names if len(loc) == 1 else {of.alias or name for name, of in NESTED[str(loc[0])].model_fields.items()}
+        message = f"unknown key `{key}`{_guess(key, inside)}; there are {', '.join(sorted(inside))}"
     elif problem["type"] == "missing":
         message = f"`{key}` is missing"
     else:

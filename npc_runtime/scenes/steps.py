@@ -182,10 +182,17 @@ class Restore(_Short):
 
 
 class Knowledge(_Strict):
-    """A character, and words that stand together in something it remembers."""
+    """A character, and words that stand together in something it remembers; from whom, and through how many mouths."""
 
     npc: m.EntityId
     about: Annotated[str, Field(min_length=1)]
+    teller: Annotated[m.EntityId | None, Field(alias="from")] = None
+    depth: Annotated[int, Field(ge=0, le=3)] | None = None
+
+    def came(self, memory: m.MemoryInfo) -> bool:
+        """Whether a memory came about as it is wanted."""
+        told = self.teller is None or memory.who in (self.teller, f"npc:{self.teller}")
+        return told and self.depth in (None, memory.depth)
 
 
 class Journal(_Strict):

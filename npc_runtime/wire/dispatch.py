@@ -92,6 +92,7 @@ class Dispatch:
             "memory.teach": memories.teach,
             "memory.forget": memories.forget,
             "memory.export": memories.export,
+            "gossip.trace": memories.trace,
             "relation.get": memories.relations,
             "relation.adjust": memories.adjust,
             "save.create": saves.create,

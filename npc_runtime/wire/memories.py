@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Iterable
+from typing import TypeVar
 
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.dialogue.feelings import feeling
+from npc_runtime.dialogue.gossip.claims import own
+from npc_runtime.dialogue.gossip.trace import Traced, trace
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.memory.entry import Entry, Stored
+from npc_runtime.memory.news import BELIEVED
 from npc_runtime.memory.relations import NAMES, Numbers
 from npc_runtime.persona.model import Persona
 from npc_runtime.wire import codec
@@ -19,6 +23,8 @@ from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.session import Session
 from npc_runtime.world.clock import ago
 from npc_runtime.world.world import entity_id
+
+Info = TypeVar("Info", m.MemoryInfo, m.GossipInfo)
 
 INFO_BYTES = 700
 """The most that a memory needs in a message besides its text: ids of 64 characters, and the ids of its sources."""
@@ -43,7 +49,9 @@ class Memories:
         """Gives a character a memory of its past. Raises NotFound."""
         mind, npc = self._npc(request.world, request.npc)
         at = mind.world.clock.now if request.at is None else request.at
-        entry = Entry(npc, "taught", request.text.strip(), at, importance=request.importance)
+        text = request.text.strip()
+        news = own(text, mind.persona(npc).name)
+        entry = Entry(npc, "taught", text, at, importance=request.importance, news=news)
         return when_kept(mind.keep([entry]), m.Done(re=request.id))
 
     def forget(self, session: Session, request: m.MemoryForget) -> Answering:
@@ -68,6 +76,13 @@ class Memories:
         more = infos[-1].id if len(infos) < len(found) else None
         return m.MemoryExported(re=request.id, world=request.world, memories=infos, next=more)
 
+    async def trace(self, session: Session, request: m.GossipTrace) -> m.GossipTraced:
+        """Who knows of a matter, and from whom. Raises NotFound."""
+        mind = self._director.mind(request.world)
+        npc = mind.persona_id(request.npc) if request.npc else ""
+        known = [_gossip(traced, mind.world.clock.now) for traced in await trace(mind, request.about, npc)]
+        return m.GossipTraced(re=request.id, world=request.world, known=_fitting(known[: request.limit]))
+
     def relations(self, session: Session, request: m.RelationGet) -> m.RelationReport:
         """Where a character stands with others. Raises NotFound."""
         mind, npc = self._npc(request.world, request.npc)
@@ -89,10 +104,14 @@ class Memories:
         return mind, mind.persona_id(npc)
 
 
-def _fitting(infos: list[m.MemoryInfo]) -> list[m.MemoryInfo]:
+def _fitting(infos: list[Info]) -> list[Info]:
     """As many of the first as one message can carry; at least one."""
-    sizes = itertools.accumulate(len(info.text.encode()) + INFO_BYTES for info in infos)
+    sizes = itertools.accumulate(len(_words(info).encode()) + INFO_BYTES for info in infos)
     return infos[: max(1, sum(1 for size in sizes if size <= codec.BODY_LIMIT * 3 // 4))]
+
+
+def _words(info: m.MemoryInfo | m.GossipInfo) -> str:
+    return f"{info.text}{info.first}" if isinstance(info, m.GossipInfo) else info.text
 
 
 def _anybody(text: str) -> str:
@@ -116,6 +135,24 @@ def _info(stored: Stored, now: int, score: float = 0.0) -> m.MemoryInfo:
         count=stored.count,
         score=score,
         sources=list(entry.sources),
+    )
+
+
+def _gossip(traced: Traced, now: int) -> m.GossipInfo:
+    entry, news = traced.known.entry, traced.known.news
+    return m.GossipInfo(
+        npc=entry.owner,
+        text=entry.text,
+        first=news.root,
+        how=entry.how,
+        who=entry.who,
+        origin=traced.known.origin,
+        depth=entry.depth,
+        confidence=traced.sure,
+        believed=traced.sure >= BELIEVED,
+        denies=bool(news.denies),
+        at=entry.at,
+        ago=ago(entry.at, now),
     )
 
 

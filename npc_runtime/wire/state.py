@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from npc_runtime.dialogue import journal
 from npc_runtime.dialogue.director import Director
+from npc_runtime.dialogue.gossip.claims import claim, own
 from npc_runtime.memory.entry import Entry
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
@@ -93,4 +94,5 @@ def _entry(happened: Event, one: Perceived) -> Entry:
         origin=happened.by or "",
         importance=one.importance,
         confidence=one.confidence,
+        news=claim(happened.what, doer=happened.by or "") if one.how == "witnessed" else own(one.text),
     )

@@ -16,6 +16,7 @@ from npc_runtime.wire.messages.argue import *
 from npc_runtime.wire.messages.base import *
 from npc_runtime.wire.messages.creature import *
 from npc_runtime.wire.messages.events import *
+from npc_runtime.wire.messages.gossip import *
 from npc_runtime.wire.messages.journal import *
 from npc_runtime.wire.messages.memory import *
 from npc_runtime.wire.messages.npc import *

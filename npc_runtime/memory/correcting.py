@@ -1,0 +1,45 @@
+"""Corrections: news that sets other news right takes its place in whoever believes it, whichever of the two came first.
+
+What was seen with one's own eyes is never set right by hearsay. The memory that gave way stays in the history.
+"""
+
+from __future__ import annotations
+
+from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.news import BELIEVED, News, denies
+from npc_runtime.memory.reading import MEMORY_SEEN, NOT_FADED
+from npc_runtime.memory.store import Connection
+
+_HEARSAY = "memory.how IN ('told', 'taught') AND memory.news <> '' AND NOT memory.corrects"
+_CORRECTIONS = f"SELECT id, news FROM memory WHERE owner = ?1 AND corrects AND {MEMORY_SEEN} AND id {NOT_FADED}"
+
+
+def set_right_by(db: Connection, entry: Entry) -> int | None:
+    """The correction that its owner has of what an entry says, or None."""
+    if entry.news is None or entry.news.denies or entry.how not in ("told", "taught"):
+        return None
+    for number, text in db.execute(_CORRECTIONS, (entry.owner,)):
+        known = News.from_text(text)
+        if known and denies(known.denies, entry.news.root):
+            return int(number)
+    return None
+
+
+def believed(entry: Entry) -> bool:
+    """Whether an entry is a correction that its owner goes by."""
+    return entry.news is not None and entry.news.corrects and entry.confidence >= BELIEVED
+
+
+def set_right(db: Connection, entry: Entry, number: int, branch: int) -> None:
+    """Takes out of recall what a correction denies: hearsay of the same owner."""
+    assert entry.news is not None
+    held = f"SELECT id, news FROM memory WHERE owner = ?1 AND {_HEARSAY} AND {MEMORY_SEEN} AND id {NOT_FADED}"
+    for other, text in list(db.execute(held, (entry.owner,))):
+        known = News.from_text(text)
+        if known and not known.denies and denies(entry.news.denies, known.root):
+            fade(db, entry.owner, other, number, branch)
+
+
+def fade(db: Connection, owner: str, memory: int, by: int, branch: int) -> None:
+    """A memory gives way to another one from now on."""
+    db.execute("INSERT OR IGNORE INTO faded VALUES (?, ?, ?, ?)", (owner, memory, by, branch))

@@ -1,0 +1,45 @@
+"""Gossip: who knows a matter, and from whom."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from npc_runtime.memory.entry import How
+from npc_runtime.wire.messages.base import Count, EntityId, GameTime, Part, Request, Response, Share, WorldId
+
+
+class GossipInfo(Part):
+    """What one character has of it."""
+
+    npc: Annotated[EntityId, Field(description="who knows it")]
+    text: Annotated[str, Field(description="as the character remembers it")]
+    first: Annotated[str, Field(description="the news before anybody changed it, in the third person")]
+    how: Annotated[How, Field(description="`witnessed`, `told` or `taught`")]
+    who: Annotated[str, Field(description="entity id of whoever told it, or did it; or empty")]
+    origin: Annotated[str, Field(description="entity id of whoever it came from at first")]
+    depth: Annotated[Count, Field(le=3, description="how many mouths it went through")]
+    confidence: Annotated[Share, Field(description="how sure the character is of it, all things weighed")]
+    believed: Annotated[bool, Field(description="false: it is not passed on")]
+    denies: Annotated[bool, Field(description="it says that something is not so")]
+    at: Annotated[GameTime, Field(description="the game time, in seconds")]
+    ago: Annotated[str, Field(description="the same as a character says it: `two days ago`")]
+
+
+class GossipTrace(Request):
+    """Asks who knows of a matter, and from whom. What a correction took the place of is left out."""
+
+    type: Literal["gossip.trace"] = "gossip.trace"
+    world: WorldId
+    about: Annotated[str, Field(min_length=1, max_length=2000, description="in any words")]
+    npc: Annotated[EntityId | None, Field(description="only this character")] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
+
+
+class GossipTraced(Response):
+    """Answers `gossip.trace`, in the order in which everybody came to know it."""
+
+    type: Literal["gossip.traced"] = "gossip.traced"
+    world: WorldId
+    known: list[GossipInfo]
