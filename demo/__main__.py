@@ -54,7 +54,7 @@ def _visit(pack: str, data_dir: Path, settings: Sequence[str]) -> int:
     from demo.village import Village
 
     village = Village(load_pack(pack), pack_name=pack, data_dir=data_dir, arguments=settings)
-    app = VillageApp(village)
+    app = VillageApp(village, chatter=True)
 
     async def visit() -> None:
         try:

@@ -11,9 +11,10 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
+from textual.worker import get_current_worker
 
-from demo import creatures, journal, keeper, pages, quarrels, texts
-from demo.arguments import addressee, find, quarrel, rating
+from demo import creatures, journal, keeper, meetings, pages, quarrels, texts
+from demo.arguments import addressee, find, meeting, quarrel, rating
 from demo.commands import (
     ANYBODY,
     CREATURE,
@@ -32,12 +33,13 @@ from demo.commands import (
 from demo.panes import Asked, Conversation, EventLog, Prompt, Spoken, StatusBar, Surroundings
 from demo.theme import DUSK, EMOTION_COLOURS, HOW_COLOURS
 from demo.village import Told, Village
-from npc_runtime.client import Action, LoreAnswer, Piece, Quarrel
+from npc_runtime.client import Action, Encounter, LoreAnswer, Piece, Quarrel
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.world.world import bare
 
 RETRY_SECONDS = 2.0
 STROLL_SECONDS = 25.0
+CHATTER_SECONDS = 40.0
 WIDE = 100  # columns from which the events have room
 WIDTHS = [(0, "-tiny"), (60, "-narrow"), (WIDE, "-wide")]
 HEIGHTS = [(0, "-low"), (20, "-high")]
@@ -62,9 +64,11 @@ class VillageApp(App[None]):
         Binding("ctrl+c,ctrl+q", "quit", show=False, priority=True),
     ]
 
-    def __init__(self, village: Village) -> None:
+    def __init__(self, village: Village, *, chatter: bool = False) -> None:
+        """`chatter`: people at the player's place now and then talk among themselves."""
         super().__init__()
         self.village = village
+        self._chatter = chatter
         self.keeper = keeper.Keeper(village)
         self.title = "NPC Runtime"
         self._orders = asyncio.Lock()
@@ -95,6 +99,8 @@ class VillageApp(App[None]):
         self._live()
         self._watch_events()
         self._stroll()
+        if self._chatter:
+            self._idle()
 
     # ------------------------------------------------------------------------------------- the daemon
 
@@ -147,6 +153,17 @@ class VillageApp(App[None]):
             with contextlib.suppress(RuntimeFault):  # the watch tells of a daemon that is gone
                 await self.village.stroll()
 
+    @work(group="daemon")
+    async def _idle(self) -> None:
+        """Now and then some of those around talk among themselves; whatever the player says ends it."""
+        worker = get_current_worker()
+        while not worker.is_cancelled:  # asyncio may lose a cancellation that comes together with a message
+            await asyncio.sleep(CHATTER_SECONDS)
+            with contextlib.suppress(RuntimeFault):  # the watch tells of a daemon that is gone
+                encounter = await self.village.chatter()
+                if encounter is not None:
+                    await meetings.play(self.village, self.query_one(Conversation), encounter, unasked=True)
+
     # ------------------------------------------------------------------------------------- orders
 
     def on_input_submitted(self) -> None:
@@ -191,6 +208,8 @@ class VillageApp(App[None]):
                 self._lore(order.argument)
             case "argue":
                 self._argue(await self.village.argue(*quarrel(order.argument, self.village.names)))
+            case "meet":
+                self._meet(await self.village.meet(*meeting(order.argument, self.village.names)))
             case "mediate":
                 await self._mediate(order.argument)
             case "rate":
@@ -276,6 +295,16 @@ class VillageApp(App[None]):
         talk = self.query_one(Conversation)
         try:
             await quarrels.play(self.village, talk, quarrel)
+        except RuntimeFault as error:
+            await talk.aside(texts.sentence(str(error)), trouble=True)
+        self._refresh()
+
+    @work(group="talk")
+    async def _meet(self, encounter: Encounter) -> None:
+        """Plays a talk, beside whatever the player says to anybody else meanwhile."""
+        talk = self.query_one(Conversation)
+        try:
+            await meetings.play(self.village, talk, encounter)
         except RuntimeFault as error:
             await talk.aside(texts.sentence(str(error)), trouble=True)
         self._refresh()

@@ -83,10 +83,19 @@ def quarrel(argument: str, names: Mapping[str, str]) -> tuple[list[str], str]:
 
     Raises NotFound, and Invalid for fewer than two.
     """
+    return _together(argument, names, "a quarrel", "/argue mira tom about the stolen hammer")
+
+
+def meeting(argument: str, names: Mapping[str, str]) -> tuple[list[str], str]:
+    """Who talks with whom, and about what if about anything. Raises NotFound, and Invalid for fewer than two."""
+    return _together(argument, names, "a talk", "/meet mira bren")
+
+
+def _together(argument: str, names: Mapping[str, str], what: str, example: str) -> tuple[list[str], str]:
     who, about = recall(argument)
     named = [find("person", word, names) for word in re.split(r"[\s,]+(?:and\s+)?", who) if word]
     if len(set(named)) < 2:
-        raise Invalid("a quarrel needs two", hint="such as /argue mira tom about the stolen hammer")
+        raise Invalid(f"{what} needs two", hint=f"such as {example}")
     return list(dict.fromkeys(named)), about
 
 

@@ -32,6 +32,7 @@ QUARREL = Argument("two people", "WHO WHO [about WHAT]", "mira tom about the sto
 PEACE = Argument("a line", "LINE", "Calm down, both of you.")
 CREATURE = Argument("a biome or a species", "[BIOME] [SPECIES]")
 MATTER = Argument("a matter", "WORDS", "the stolen hammer")
+MEETING = Argument("two people", "WHO WHO [about WHAT]", "mira bren")
 EVENT = Argument("an event", "WHAT at PLACE", "Tom drops a lantern at the barn")
 TIME = Argument("a time", "2d", "2d")
 WEATHER = Argument("a weather", "rain", "rain")
@@ -69,6 +70,7 @@ COMMANDS = (
     Command("argue", "they quarrel", QUARREL),
     Command("mediate", "step in", PEACE),
     Command("creature", "somebody turns up", CREATURE),
+    Command("meet", "they talk", MEETING),
     Command("event", "something happens", EVENT),
     Command("wait", wants=TIME),
     Command("weather", "change the day", WEATHER),

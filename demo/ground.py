@@ -13,6 +13,7 @@ from npc_runtime.wire.messages import (
     ActionOffer,
     Event,
     EventArgueSettled,
+    EventEncounterEnded,
     EventHappened,
     EventMoved,
     EventNpcDespawned,
@@ -196,6 +197,8 @@ class Ground:
                 return f"{what}{noticed}"
             case EventArgueSettled(outcome=outcome):
                 return outcome.text
+            case EventEncounterEnded(between=between):
+                return f"{' and '.join(map(self._name, between))} have talked."
             case EventTime(moment=moment):
                 self.moment = moment
                 return f"It is {moment}."

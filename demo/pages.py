@@ -30,7 +30,7 @@ async def page(village: Village, order: Order) -> Sheet:
             about = order.argument.removeprefix("about ").strip()
             return journal.sheet(about, await village.journal(about), village.called, village.place_names.__getitem__)
         case "creature":
-            return creatures.sheet(await village.meet(**creatures.wanted(order.argument)), village.called)
+            return creatures.sheet(await village.creature(**creatures.wanted(order.argument)), village.called)
         case "gossip":
             return gossip.sheet(order.argument, await village.world.gossip(order.argument), village.called)
     raise Invalid(f"/{order.verb} opens no page")

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from demo.ground import PLAYER, PLAYER_NAME, Ground
-from npc_runtime.client import LoreAnswer, Npc, Piece, Quarrel, Reply, Runtime, World, connect
-from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
+from npc_runtime.client import Encounter, LoreAnswer, Npc, Piece, Quarrel, Reply, Runtime, World, connect
+from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, RuntimeFault
 from npc_runtime.persona.model import Pack
 from npc_runtime.wire.messages import ArgueIntervened, HealthReport, JournalNote, RelationInfo, ReplyEnd, WhyReport
 
@@ -216,7 +216,7 @@ class Village(Ground):
         await self.keep()
         return [self.place_names[step] for step in way[:-1]]
 
-    async def meet(self, biome: str | None = None, species: str | None = None) -> Npc:
+    async def creature(self, biome: str | None = None, species: str | None = None) -> Npc:
         """A creature that nobody wrote turns up where the player is, who turns to it. Raises Invalid, Conflict."""
         npc = await self.world.creature(biome, species, at=self.here)
         self.npcs[npc.id], self.people[npc.id] = npc, npc.info
@@ -231,6 +231,22 @@ class Village(Ground):
                 self.put(npc, self.here)
         self._quarrel = await self.world.argue(npcs, about or "an old matter", ack=False)
         return self._quarrel
+
+    async def meet(self, npcs: Sequence[str], about: str) -> Encounter:
+        """Has people talk before the player; who is elsewhere comes here. Raises Invalid, Conflict."""
+        for npc in npcs:
+            if self.people[npc].at != self.here:
+                await self.world.move(npc, self.here)
+                self.put(npc, self.here)
+        return await self.world.encounter(npcs, about, ack=False)
+
+    async def chatter(self) -> Encounter | None:
+        """Some of those around begin to talk, if the player is silent; None where nobody does. Raises DaemonGone."""
+        if self._reply is not None or len(self.around()) < 2:
+            return None
+        with contextlib.suppress(Conflict):  # they are busy, or keep silent
+            return await self.world.encounter(at=self.here, ack=False)
+        return None
 
     async def mediate(self, line: str) -> ArgueIntervened:
         """Steps into the quarrel that goes on. Raises Invalid where there is none."""

@@ -25,11 +25,24 @@ import zmq.asyncio
 
 import npc_runtime
 from npc_runtime import errors, launch
-from npc_runtime.handles import Action, LoreAnswer, Npc, Piece, Quarrel, Reply, Turn, World
+from npc_runtime.handles import Action, Encounter, Line, LoreAnswer, Npc, Piece, Quarrel, Reply, Turn, World
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
 
-__all__ = ["Action", "LoreAnswer", "Npc", "Piece", "Quarrel", "Reply", "Runtime", "Turn", "World", "connect"]
+__all__ = [
+    "Action",
+    "Encounter",
+    "Line",
+    "LoreAnswer",
+    "Npc",
+    "Piece",
+    "Quarrel",
+    "Reply",
+    "Runtime",
+    "Turn",
+    "World",
+    "connect",
+]
 
 Expected = TypeVar("Expected", bound=m.Response)
 Events = asyncio.Queue[m.Event]

@@ -18,6 +18,7 @@ import npc_runtime
 from npc_runtime.config import Config
 from npc_runtime.dialogue import creatures
 from npc_runtime.dialogue.director import Director
+from npc_runtime.dialogue.encounters import Encounters
 from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.dialogue.prompt import Style
 from npc_runtime.dialogue.reflecting import Reflecting
@@ -35,6 +36,7 @@ from npc_runtime.wire import endpoint, token
 from npc_runtime.wire.arguing import Arguing
 from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.dispatch import Dispatch
+from npc_runtime.wire.encountering import Encountering
 from npc_runtime.wire.journal import Journal
 from npc_runtime.wire.lore import Lore
 from npc_runtime.wire.memories import Memories
@@ -185,6 +187,7 @@ class Daemon:
         talk = Talk(self._worlds, director, self._sessions, feedback)
         village = Village(self._worlds, director, self._sessions, self._remember)
         making = creatures.Creatures(Sketching(self._writer, unasked=self._untaught), director.seed)
+        stage = Stage(director)
         return Dispatch(
             config,
             server,
@@ -194,10 +197,11 @@ class Daemon:
             state=State(director, self._sessions),
             memories=Memories(director, feedback),
             saves=Saves(director, self._sessions, village),
-            arguing=Arguing(director, Stage(director), self._sessions),
             journal=Journal(director),
             lore=Lore(director, talk),
             creatures=Creatures(director, village, making),
+            arguing=Arguing(director, stage, self._sessions),
+            encountering=Encountering(director, Encounters(director, stage), self._sessions),
             health=self.health,
             secret=secret,
             events=server.events_endpoint,

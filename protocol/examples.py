@@ -40,6 +40,15 @@ RELATION = {
 }
 
 QUARREL = {"argument": "a-7", "between": ["npc:mira", "npc:tom"]}
+MEETING = {"encounter": "e-3", "between": ["npc:mira", "npc:bren"]}
+NEWS = {
+    "teller": "npc:mira",
+    "listener": "npc:bren",
+    "text": "Mira told you that Tom carried a hammer out of the back door.",
+    "origin": "npc:mira",
+    "depth": 1,
+    "confidence": 0.6,
+}
 MEDIATION = {"from": "player:alex", "text": "Tom, give it back and Mira will forgive you."}
 OUTCOME = {
     "kind": "concede",
@@ -233,6 +242,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "from": "player:alex",
         "to": "npc:mira",
         "text": "Any news of the bridge?",
+        "private": False,
         "name": "Alex",
         "actions": [{"name": "give", "args": [["item:bread", "item:ale"], ["player:alex"]], "when": "asks for food"}],
         "priority": "player",
@@ -250,6 +260,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "reply.delta": {"type": "reply.delta", "re": "11", "text": "The bridge fell "},
     "reply.sentence": {"type": "reply.sentence", "re": "11", "text": "The bridge fell last night.", "index": 0},
     "reply.action": {"type": "reply.action", "re": "11", "name": "give", "args": ["item:bread", "player:alex"]},
+    "reply.none": {
+        "type": "reply.none",
+        "re": "11",
+        "heard_by": ["npc:mira", "npc:tom"],
+        "reason": "nobody has anything to say to that",
+    },
     "reply.end": {
         "type": "reply.end",
         "re": "11",
@@ -514,6 +530,50 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "may_know": ["npc:aldous"],
         "reason": "",
     },
+    "encounter.start": {
+        "type": "encounter.start",
+        "id": "36",
+        **SAVE,
+        "between": ["npc:mira", "npc:bren"],
+        "about": "the stolen hammer",
+        "limits": {"turns": 6, "seconds": 45.0, "tokens": 400},
+        "private": False,
+        "quiet": None,
+        "priority": "background",
+        "seed": 7,
+    },
+    "encounter.started": {
+        "type": "encounter.started",
+        "re": "36",
+        **SAVE,
+        **MEETING,
+        "at": "place:smithy",
+        "about": "the stolen hammer",
+        "quiet": False,
+    },
+    "encounter.turn": {
+        "type": "encounter.turn",
+        "re": "36",
+        "encounter": "e-3",
+        "turn": 3,
+        "reply": "r-60",
+        "speaker": "npc:mira",
+        "to": "npc:bren",
+        "move": "gossip",
+    },
+    "encounter.ended": {
+        "type": "encounter.ended",
+        "re": "36",
+        **SAVE,
+        **MEETING,
+        "reason": "done",
+        "turns": 6,
+        "seconds": 21.8,
+        "news": [NEWS],
+    },
+    "encounter.stop": {"type": "encounter.stop", "id": "37", **SAVE, "encounter": "e-3"},
+    "talk.hush": {"type": "talk.hush", "id": "38", **SAVE, "npcs": [], "place": "place:smithy", "seconds": 30.0},
+    "talk.budget": {"type": "talk.budget", "id": "39", **SAVE, "turns_per_minute": 12, "cooldown": 7200},
     "error": {
         "type": "error",
         "re": "8",
@@ -546,6 +606,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "witnesses": ["npc:mira", "npc:tom"],
     },
     "event.argue.settled": {"type": "event.argue.settled", **SAVE, "at": "place:smithy", **QUARREL, "outcome": OUTCOME},
+    "event.encounter.ended": {
+        "type": "event.encounter.ended",
+        **SAVE,
+        **MEETING,
+        "at": "place:smithy",
+        "reason": "done",
+        "news": [NEWS],
+    },
     "event.time": {"type": "event.time", **SAVE, **EVENING},
     "event.restored": {"type": "event.restored", **SAVE, "save": "slot 3"},
 }
@@ -598,6 +666,10 @@ def _creature(**changes: Any) -> dict[str, Any]:
     return {"type": "creature.generate", "id": "x", **SAVE, **changes}
 
 
+def _meet(**changes: Any) -> dict[str, Any]:
+    return {"type": "encounter.start", "id": "x", **SAVE, "between": ["mira", "bren"], **changes}
+
+
 def _adjust(**changes: Any) -> dict[str, Any]:
     return {"type": "relation.adjust", "id": "x", **SAVE, "npc": "mira", "toward": "tom", "reason": "Why.", **changes}
 
@@ -616,6 +688,9 @@ VALID = (
     Valid("say-nil", _say(name=None, deadline=None, seed=None), note="nil in an optional field is as good as no field"),
     Valid("argue-smallest", _argue()),
     Valid("creature-smallest", {"type": "creature.generate", "id": "x", **SAVE}),
+    Valid("encounter-at-a-place", _meet(between=[], at="smithy")),
+    Valid("say-to-all", _say(to=None), note="whoever is there may answer, or nobody"),
+    Valid("hush-all", {"type": "talk.hush", "id": "x", **SAVE}, note="until it is lifted with `seconds: 0`"),
     Valid("say-any-unicode", _say(text="Grüß Gott 🐉 — 你好 <|im_end|>", name="Ünïcødé 🧙")),
     Valid("say-integer-as-number", _say(deadline=8), note="an integer will do where a number is wanted"),
     Valid("say-longest-line", _say(text="x" * 2000), note="a str 16"),
@@ -711,6 +786,9 @@ REFUSED = (
     Refused("mood-is-a-number", "invalid", _message(**_creature(constraints={"mood": 3})), re="x"),
     Refused("creature-from-nowhere", "invalid", _message(**_creature(biome="")), re="x"),
     Refused("creature-by-a-stranger", "invalid", _message(**_creature(source="fallback")), re="x"),
+    Refused("encounter-before-players", "invalid", _message(**_meet(priority="player")), re="x"),
+    Refused("encounter-without-turns", "invalid", _message(**_meet(limits={"turns": 0})), re="x"),
+    Refused("budget-below-zero", "invalid", _message(type="talk.budget", id="x", **SAVE, turns_per_minute=-1), re="x"),
     # Sessions and versions
     Refused("no-hello", "unauthorized", _message(type="npc.list", id="x", world="save-1"), re="x", session=False),
     Refused(

@@ -14,6 +14,7 @@ from conftest import RunningDaemon
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from demo import app as app_module
 from demo import quarrels
 from demo.app import VillageApp
 from demo.arguments import addressee, find, happening, lesson, quarrel, recall
@@ -353,9 +354,9 @@ def test_what_is_cut_off_counts_as_heard_only_as_far_as_it_was_shown(daemon: Run
 Play = Callable[[VillageApp, "Pilot[None]"], Coroutine[Any, Any, None]]
 
 
-def play(village: Village, steps: Play, size: tuple[int, int] = (80, 24)) -> None:
+def play(village: Village, steps: Play, size: tuple[int, int] = (80, 24), *, chatter: bool = False) -> None:
     async def run() -> None:
-        app = VillageApp(village)
+        app = VillageApp(village, chatter=chatter)
         try:
             async with app.run_test(size=size) as pilot:
                 await until(pilot, lambda: "/help" in asides(app))
@@ -476,6 +477,39 @@ def test_a_quarrel_is_played_and_the_player_steps_in(
         await until(pilot, lambda: "quarrelled over the stolen hammer" in shown(app, EventLog))
 
     play(visit(daemon, world), steps)
+
+
+def test_two_who_meet_talk_until_the_player_speaks(
+    daemon: RunningDaemon, world: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarrels, "LINE_SECONDS", 0.0)
+    monkeypatch.setattr(quarrels, "LETTER_SECONDS", 0.0)
+
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        await enter(pilot, "/meet mira")
+        await until(pilot, lambda: "A talk needs two" in asides(app))
+        await enter(pilot, "/meet mira odile about the hammer")
+        await until(pilot, lambda: len(replies(app)) > 1)
+        assert {reply.speaker for reply in replies(app)} == {"Mira to Odile", "Odile to Mira"}
+        await enter(pilot, "Odile, how much is a bowl of stew?")
+        await until(pilot, lambda: any(reply.speaker == "Odile" and reply.text for reply in replies(app)))
+
+    play(visit(daemon, world), steps)
+
+
+def test_people_around_talk_unasked_where_that_is_wanted(
+    daemon: RunningDaemon, world: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "CHATTER_SECONDS", 0.2)
+    monkeypatch.setattr(quarrels, "LINE_SECONDS", 0.0)
+    monkeypatch.setattr(quarrels, "LETTER_SECONDS", 0.0)
+
+    async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
+        for npc in ("mira", "odile"):
+            await app.village.world.move(f"npc:{npc}", app.village.here)
+        await until(pilot, lambda: bool(replies(app)))
+
+    play(visit(daemon, world), steps, chatter=True)
 
 
 def test_the_last_reply_is_judged(daemon: RunningDaemon, world: str) -> None:

@@ -21,6 +21,7 @@ from npc_runtime.scenes.steps import (
     Advance,
     Argue,
     AskLore,
+    Encounter,
     Expect,
     Forget,
     Happening,
@@ -55,7 +56,12 @@ def written(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize(
     ("text", "line", "wanted"),
     [
-        (HEAD + "  - encounter: {}\n", 4, "step `encounter` is not supported by this version; supported are spawn"),
+        (HEAD + "  - encounter: {}\n", 4, "name who meets: `a` and `b`, or `between`, or the place `at`"),
+        (HEAD + "  - encounter: {a: mira}\n", 4, "name who meets: `a` and `b`"),
+        (HEAD + "  - encounter: {between: [mira, bren], a: mira, b: tom}\n", 4, "name who meets: `a` and `b`"),
+        (HEAD + "  - expect: {reason: done}\n", 4, "nobody has met yet"),
+        (HEAD + SAY + "    expect: {news: hammer}\n", 5, "`expect` checks an encounter, and `say` is none"),
+        (HEAD + "  - encounter: {a: mira, b: bren}\n    expect: {outcome: blows}\n", 5, "`encounter` is none"),
         (HEAD + "  - mediate: {from: player:alex, text: Peace}\n", 4, "`mediate` stands right behind the `argue`"),
         (HEAD + "  - argue: {between: [mira]}\n", 4, "between: "),
         (HEAD + "  - creature: {biome: marsh}\n", 4, "`as` is missing"),
@@ -276,7 +282,8 @@ def test_a_summary_counts_expectations_by_tag() -> None:
 def test_every_scene_of_the_repository_is_well_formed() -> None:
     scenes = [*load_folder(SCENES), *load_folder(ROOT / "demo" / "scenes")]
     assert len({scene.name for scene in scenes}) == len(scenes)
-    assert all(any(isinstance(step.act, Say | AskLore | Argue) for step in scene.steps) for scene in scenes)
+    spoken = Say | AskLore | Argue | Encounter
+    assert all(any(isinstance(step.act, spoken) for step in scene.steps) for scene in scenes)
 
 
 def test_the_scenes_of_this_folder_on_the_bundled_model() -> None:

@@ -78,6 +78,7 @@ class Director:
             self._writing = Writing(writer, temperature=temperature, max_tokens=max_tokens, repeatable=repeatable)
         self._style: Style = style
         self._deadline = deadline
+        self._max_tokens = max_tokens
         self._heard_timeout = heard_timeout
         self._seed = secrets.randbits(32) if seed is None else seed
         self._barks = barks
@@ -93,6 +94,11 @@ class Director:
     def deadline(self) -> float:
         """Seconds after which a fallback line is spoken, where a caller names no other."""
         return self._deadline
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of a reply at most, where a caller names no other number."""
+        return self._max_tokens
 
     def open(self, world: World, pack: Pack, memory: Remembering) -> Mind:
         """Makes a world's characters able to speak."""

@@ -15,6 +15,7 @@ from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.choose import Situation, choose
 from npc_runtime.dialogue.conversation import Conversation, HeardLine, Said
+from npc_runtime.dialogue.encounter.talks import Talks
 from npc_runtime.dialogue.feelings import Feelings, feeling
 from npc_runtime.dialogue.gossip.claims import nearest
 from npc_runtime.dialogue.gossip.teaching import Spoken, first_source, teach
@@ -61,6 +62,7 @@ class Mind:
     speaking: Speaking
     conversations: dict[str, Conversation] = field(default_factory=dict)
     arguments: dict[str, Argument] = field(default_factory=dict)  # that have not been settled, by id
+    talks: Talks = field(default_factory=Talks)  # of its characters among themselves
 
     @property
     def pack(self) -> Pack:
@@ -87,6 +89,7 @@ class Mind:
         for npc in [id for id in self.world.entities if id.startswith("npc:") and bare(id) not in self.pack.personas]:
             self.world.leave(npc)  # its author, or the forgetting of a player, took its persona out
         self.feelings.load(records)
+        self.talks.load(records)
         self.conversations = {
             key.removeprefix(TALK): Conversation.from_record(key, record)
             for key, record in records.items()
@@ -103,7 +106,7 @@ class Mind:
         """All records of this world and its characters, by key."""
         talks = {TALK + npc: conversation.as_record() for npc, conversation in self.conversations.items()}
         arguments = {ARGUMENT + id: argument.as_record() for id, argument in self.arguments.items()}
-        lived = {**self.cast.state(), **self.world.state(), **self.feelings.state()}
+        lived = {**self.cast.state(), **self.world.state(), **self.feelings.state(), **self.talks.state()}
         return {PACK: self.world.pack, **lived, **talks, **arguments}
 
     def keep(self, entries: Iterable[Entry] = (), records: Mapping[str, Any] | None = None) -> asyncio.Task[list[int]]:
@@ -204,6 +207,7 @@ class Mind:
         self.world.forget(player, naming)
         self.cast.forget(naming)
         self.feelings.forget(player, naming)
+        self.talks.forget(naming)
         self.conversations = {npc: talk.without(player, naming) for npc, talk in self.conversations.items()}
         self.speaking.forget(player, naming)
         self.arguments = {

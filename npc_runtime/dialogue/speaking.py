@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
@@ -25,6 +26,7 @@ class Speaking:
     turns: dict[str, int] = field(default_factory=dict)  # npc -> replies begun
     spoken: dict[str, deque[str]] = field(default_factory=dict)
     yielding: dict[str, asyncio.Event] = field(default_factory=dict)  # npc -> takes back a turn that gives way
+    company: dict[str, Callable[[], None]] = field(default_factory=dict)  # npc -> ends the talk that it is in
     underway: WeakSet[asyncio.Event] = field(default_factory=WeakSet)  # they take back what is being said
     breaks: list[str] = field(default_factory=list)  # why what was under way then is void, in words
 
@@ -42,10 +44,17 @@ class Speaking:
         return self.turns[npc]
 
     def make_way(self, npc: str) -> None:
-        """A player speaks to an NPC: what it was about to say to another character waits."""
+        """A player speaks to an NPC: what it was about to say to another character waits, and a chat it is in ends."""
+        self.give_way(npc)
         waiting = self.yielding.pop(npc, None)
         if waiting is not None:
             waiting.set()
+
+    def give_way(self, npc: str) -> None:
+        """The talk that an NPC is in with other characters ends at once."""
+        end = self.company.get(npc)
+        if end is not None:
+            end()
 
     def remember_why(self, why: Why) -> None:
         """Keeps the reasons of the last replies."""

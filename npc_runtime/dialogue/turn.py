@@ -28,14 +28,15 @@ from npc_runtime.persona.model import Persona
 
 @dataclass(frozen=True)
 class Part:
-    """What a turn in an argument brings with it: the move is settled, and what was answered was heard before."""
+    """What a turn among characters brings with it: the move is settled, and what was answered was heard before."""
 
     move: Move
-    quarrel: Quarrel
+    quarrel: Quarrel | None
     emotion: Emotion  # where the model names none
     fallback: str  # spoken where no model speaks
     then: Callable[[], dict[str, Any]]  # called when the line was heard; gives the records that follow
     facts: tuple[Memory, ...] = ()
+    fallback_states: bool = False  # the fallback says the facts too
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Utterance:
     seed: int | None = None
     temperature: float | None = None
     max_tokens: int | None = None
-    part: Part | None = None  # the line is answered in an argument
+    part: Part | None = None  # the line is answered in an argument or an encounter
     settled: Choice | None = None  # what is to be done with the line, where that was found out before; best fact first
     passing: bool = False  # the speaker only passes by
     barks: Literal["auto", "never"] | None = None  # whether the model may be spared; None: as the director is set
@@ -129,6 +130,7 @@ class Turn:
             self.first_word = time.monotonic() - self.arrived
             self.mind.speaking.yielding.pop(self.utterance.to, None)  # who has begun is let speak
             part = self.utterance.part
+            stated = self.source != "fallback" or (part is not None and part.fallback_states)
             audience = dict.fromkeys((self.utterance.speaker, *self.utterance.hearers))
             audience.pop(self.utterance.to, None)
             self.unheard = Unheard(
@@ -138,8 +140,8 @@ class Turn:
                 audience=tuple(audience),
                 emotion=self.emotion,
                 source=self.source,
-                facts=self.thought.choice.facts if self.thought and self.source != "fallback" else (),
                 answers=self._answers(),
+                facts=self.thought.choice.facts if self.thought and stated else (),
                 then=part.then if part else None,
             )
             if not self.void:

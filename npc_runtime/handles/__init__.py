@@ -1,5 +1,6 @@
 """What a client holds in its hands: a world, its characters, and what they reply."""
 
+from npc_runtime.handles.encounter import Encounter, Line
 from npc_runtime.handles.lore import LoreAnswer
 from npc_runtime.handles.npc import Npc
 from npc_runtime.handles.quarrel import Quarrel, Turn
@@ -10,6 +11,8 @@ __all__ = [
     "FORGET_SECONDS",
     "REPLY_SECONDS",
     "Action",
+    "Encounter",
+    "Line",
     "LoreAnswer",
     "Npc",
     "Piece",

@@ -42,11 +42,12 @@ class Piece:
 class Reply:
     """What a character answers: an iterator of pieces; or awaited, when the whole is enough. For one use.
 
-    Leaving the iteration early cancels the reply.
+    Leaving the iteration early cancels the reply. `silence` says that nobody answers a line that was said to all.
     """
 
     def __init__(self, world: World, request: m.Request, ack: bool) -> None:
         self.world = world
+        self.silence: m.ReplyNone | None = None
         self.request = request
         self.start: m.ReplyStart | None = None
         self.end: m.ReplyEnd | None = None
@@ -60,6 +61,12 @@ class Reply:
         """Names the reply in `heard`, `why` and `feedback`; empty before its first piece."""
         known = self.end or self.start
         return known.reply if known else ""
+
+    @property
+    def npc(self) -> str:
+        """Who answers, once that is known: an entity id, or empty."""
+        known = self.end or self.start
+        return known.npc if known else ""
 
     @property
     def emotion(self) -> Emotion | None:
@@ -113,11 +120,14 @@ class Reply:
                     if isinstance(message, m.ReplyEnd):
                         self.end = message
                         break
+                    if isinstance(message, m.ReplyNone):
+                        self.silence = message
+                        break
                     piece = self._piece(message)
                     if piece is not None:
                         yield piece
         except (GeneratorExit, asyncio.CancelledError):
-            if self.end is None:
+            if self.end is None and self.silence is None:
                 await runtime.post(runtime.message("cancel", target=self.request.id))
             raise
         if self._ack and self.text:

@@ -6,10 +6,11 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from npc_runtime.errors import not_found
+from npc_runtime.handles.encounter import Encounter
 from npc_runtime.handles.lore import LoreAnswer
 from npc_runtime.handles.npc import Npc
 from npc_runtime.handles.quarrel import Quarrel
-from npc_runtime.handles.reply import REPLY_SECONDS
+from npc_runtime.handles.reply import REPLY_SECONDS, Reply
 from npc_runtime.wire import messages as m
 
 if TYPE_CHECKING:
@@ -251,6 +252,65 @@ class World:
         if not answered.npc:
             await responses.aclose()
         return LoreAnswer(self, request, answered, responses, ack)
+
+    # ---------------------------------------------------------------------------------------------- talk
+
+    def say(
+        self, speaker: str, text: str, *, name: str | None = None, seed: int | None = None, ack: bool = True
+    ) -> Reply:
+        """A player says a line to all who are at its place: one of them answers, or nobody (`reply.silence`)."""
+        request = self.runtime.message("say", **{"from": speaker}, world=self.id, text=text, name=name, seed=seed)
+        return Reply(self, request, ack)
+
+    async def encounter(
+        self,
+        between: Sequence[str] = (),
+        about: str = "",
+        *,
+        at: str | None = None,
+        limits: Mapping[str, Any] | None = None,
+        private: bool = False,
+        quiet: bool | None = None,
+        seed: int | None = None,
+        priority: str = "background",
+        ack: bool = True,
+    ) -> Encounter:
+        """Has characters who are at one place talk among themselves; iterate over the lines.
+
+        Without `between`, some who are free `at` a place. `quiet` None: no lines where every player is elsewhere. With
+        `ack` a line counts as heard when it is complete; without, call `encounter.heard(...)`, which the next turn
+        waits for. Raises NotFound, Invalid, Conflict.
+        """
+        request = self.runtime.message(
+            "encounter.start",
+            world=self.id,
+            between=list(between),
+            at=at,
+            about=about,
+            limits=dict(limits or {}),
+            private=private,
+            quiet=quiet,
+            seed=seed,
+            priority=priority,
+        )
+        assert isinstance(request, m.EncounterStart)
+        responses = self.runtime.exchange(request, timeout=REPLY_SECONDS + request.limits.seconds)
+        try:
+            started = await anext(responses)
+        except BaseException:
+            await responses.aclose()
+            raise
+        assert isinstance(started, m.EncounterStarted), started
+        return Encounter(self, request, started, responses, ack)
+
+    async def hush(self, npcs: Sequence[str] = (), *, place: str | None = None, seconds: float | None = None) -> None:
+        """Nobody of these, or at a place, or at all, chats for so long; None: until `seconds=0` lifts it."""
+        await self.runtime.call(m.Done, "talk.hush", world=self.id, npcs=list(npcs), place=place, seconds=seconds)
+
+    async def talk_budget(self, *, turns_per_minute: int | None = None, cooldown: int | None = None) -> None:
+        """Sets what encounters may cost here: turns a minute, and game seconds before anything is told twice."""
+        budget = {"turns_per_minute": turns_per_minute, "cooldown": cooldown}
+        await self.runtime.call(m.Done, "talk.budget", world=self.id, **budget)
 
     # ---------------------------------------------------------------------------------------------- memory
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from npc_runtime.scenes.steps import Expect, Journal, Knowledge
+from npc_runtime.world.world import bare
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Spoken:
     finish: str
     action: str = ""
     move: str = ""
+    answered_by: str = ""  # an id without its kind, or "nobody"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ def check(expect: Expect, spoken: Spoken) -> list[Check]:
         for key in ("source", "emotion", "finish", "move")
         if key in expect.model_fields_set
     ]
+    if expect.answered_by:
+        done.append(_one_of("answered_by", map(bare, expect.answered_by), spoken.answered_by))
     if expect.action:
         done.append(_action(expect.action, spoken.action))
     text = spoken.text
@@ -64,6 +68,22 @@ def check(expect: Expect, spoken: Spoken) -> list[Check]:
 def check_argument(expect: Expect, outcome: str, turns: int) -> list[Check]:
     """The keys of an `expect` that are about an argument, checked against how it ended."""
     done = [_one_of("outcome", expect.outcome, outcome)] if expect.outcome else []
+    return done + check_turns(expect, turns)
+
+
+def check_encounter(expect: Expect, reason: str, turns: int, news: Sequence[str]) -> list[Check]:
+    """The keys of an `expect` that are about an encounter, checked against how it ended."""
+    done = [_one_of("reason", expect.reason, reason)] if expect.reason else []
+    if expect.news:
+        told = any(all(mentions(text, word) for word in wanted.split()) for text in news for wanted in expect.news)
+        passed = not news if "none" in expect.news else told
+        done.append(Check("news", passed, _listed(expect.news), "; ".join(news) or "none"))
+    return done + check_turns(expect, turns)
+
+
+def check_turns(expect: Expect, turns: int) -> list[Check]:
+    """`turns_max`, where it is expected."""
+    done = []
     if expect.turns_max is not None:
         done.append(Check("turns_max", turns <= expect.turns_max, f"at most {expect.turns_max}", str(turns)))
     return done

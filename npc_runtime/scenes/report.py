@@ -17,6 +17,18 @@ from npc_runtime.scenes.schema import Scene
 from npc_runtime.wire import messages as m
 from npc_runtime.world.world import bare
 
+ENDINGS: dict[m.EncounterReason, str] = {
+    "done": "They part",
+    "silent": "They fall silent",
+    "parted": "Somebody leaves",
+    "yielded": "They break off for somebody else",
+    "hushed": "They keep quiet",
+    "stopped": "They are stopped",
+    "limit": "They leave it at that",
+    "cooling": "They have nothing new to say to each other",
+    "budget": "They leave it at a few words",
+}
+
 
 class JsonLines:
     """Every wire message as a line of JSON on stdout; expectations that failed on stderr."""
@@ -91,7 +103,21 @@ class Transcript:
                 if message.name:
                     self._names[_full(message.speaker, "player")] = message.name
                 speaker = self._name(message.speaker, "player")
-                self._print(f"\n[bold]{speaker}[/] to {self._name(message.to, 'npc')}: {escape(message.text)}\n")
+                to = self._name(message.to, "npc") if message.to else "all"
+                aside = ", in private" if message.private else ""
+                self._print(f"\n[bold]{speaker}[/] to {to}{aside}: {escape(message.text)}\n")
+            case m.ReplyNone(reason=reason):
+                self._print(f"[dim]Silence: {escape(reason)}.[/]\n")
+            case m.EncounterStarted():
+                who = " and ".join(self._name(npc, "npc") for npc in message.between)
+                about = f" about {escape(message.about)}" if message.about else ""
+                self._print(f"\n[italic]{who} talk{about}{', out of hearing' if message.quiet else ''}.[/]\n")
+            case m.EncounterEnded():
+                for learned in message.news:
+                    self._print(f"[dim]{self._name(learned.listener, 'npc')} knows: {escape(learned.text)}[/]\n")
+                self._print(f"[italic]{self._ending(message)}[/]\n")
+            case m.TalkHush(seconds=seconds):
+                self._print(f"\n[dim]{'They may talk again' if seconds == 0 else 'Hush'}.[/]\n")
             case m.ArgueStart():
                 who = " and ".join(self._name(npc, "npc") for npc in message.between)
                 self._print(f"\n[italic]{who} argue{f' about {escape(message.about)}' if message.about else ''}.[/]\n")
@@ -138,6 +164,10 @@ class Transcript:
         if end.source != "model":
             self._print(f" [dim]({end.source}{': ' + escape(end.reason) if end.reason else ''})[/]")
         self._print("\n")
+
+    def _ending(self, ended: m.EncounterEnded) -> str:
+        """How an encounter ended, in words."""
+        return ENDINGS[ended.reason] + ("" if ended.turns or not ended.news else ", and nobody heard it") + "."
 
     def _print(self, markup: str) -> None:
         self._console.print(markup, end="", soft_wrap=True)

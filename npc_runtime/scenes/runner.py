@@ -23,8 +23,10 @@ from npc_runtime.scenes.checks import (
     check,
     check_answers,
     check_argument,
+    check_encounter,
     check_journal,
     check_knowledge,
+    check_turns,
 )
 from npc_runtime.scenes.pack import write_pack
 from npc_runtime.scenes.schema import Scene, Step
@@ -35,9 +37,11 @@ from npc_runtime.scenes.steps import (
     AskLore,
     Creature,
     Despawn,
+    Encounter,
     Expect,
     Forget,
     Happening,
+    Hush,
     Mediate,
     Move,
     Restore,
@@ -45,9 +49,11 @@ from npc_runtime.scenes.steps import (
     Say,
     Set,
     Spawn,
+    TalkBudget,
     Teach,
 )
 from npc_runtime.wire import messages as m
+from npc_runtime.world.world import bare
 
 SEARCHED = 50
 """Memories that are looked through for what a character should know, or should not."""
@@ -73,6 +79,8 @@ REQUESTS: dict[type[Act], str] = {
     Forget: "memory.forget",
     Save: "save.create",
     Restore: "save.restore",
+    Hush: "talk.hush",
+    TalkBudget: "talk.budget",
 }
 """Steps whose fields are those of a request; a line takes more."""
 
@@ -186,6 +194,8 @@ class _Play:
         self._settled: m.ArgueSettled | None = None
         self._answers = ""  # who answers over the lore
         self._called: dict[str, str] = {}  # ids of creatures by the name that the scene gave them
+        self._ended: m.EncounterEnded | None = None
+        self._turns = 0  # of the last argument or encounter
 
     async def run(self) -> Outcome:
         outcome = Outcome(self._scene)
@@ -246,6 +256,11 @@ class _Play:
                 born = await self._ask("creature.generate", timeout=REPLY_SECONDS, **fields, seed=seed)
                 assert isinstance(born, m.CreatureGenerated)
                 self._called[creature.called] = born.npc
+            case Encounter() as encounter:
+                seed = encounter.seed
+                if seed is None and self._seed is not None:
+                    seed = self._seed + index
+                await self._meet(encounter, seed)
             case None | Mediate():
                 pass
             case act:
@@ -255,7 +270,7 @@ class _Play:
     async def _say(self, say: Say, seed: int | None) -> None:
         self._said, self._reply, self._action = say.text, None, ""
         actions = [offer.model_dump() for offer in say.actions]
-        line = {"from": say.speaker, "to": say.to, "text": say.text, "name": say.name, "passing": say.passing}
+        line = {"from": say.speaker, **say.model_dump(include={"to", "text", "name", "passing", "private"})}
         await self._ask("say", timeout=REPLY_SECONDS, **line, actions=actions, seed=seed)
         if self._reply is not None:
             await self._ask("heard", reply=self._reply.reply)
@@ -294,13 +309,36 @@ class _Play:
                             await self._ask("argue.intervene", timeout=REQUEST_SECONDS, **line)
                         await self._ask("heard", reply=response.reply)
                     case m.ArgueSettled():
-                        self._settled = response
+                        self._settled, self._turns = response, response.turns
                         break
         if left:
             raise Conflict(
                 f"the argument ended after {turn} turns, before {left[0].speaker} spoke",
                 hint="let `mediate` come `after` fewer turns, or try another seed",
             )
+
+    async def _meet(self, encounter: Encounter, seed: int | None) -> None:
+        """Plays an encounter; every line of it is heard."""
+        self._ended = None
+        fields = encounter.model_dump(exclude={"a", "b", "between", "max_turns", "seed"})
+        limits = m.EncounterLimits(turns=encounter.max_turns)
+        request = self._runtime.message(
+            "encounter.start",
+            world=self._world,
+            **renamed({"between": encounter.npcs, **fields}, self._called),
+            limits=limits.model_dump(),
+            seed=seed,
+        )
+        self._show.message(request)
+        patience = REPLY_SECONDS + limits.seconds
+        async with contextlib.aclosing(self._runtime.exchange(request, timeout=patience)) as responses:
+            async for response in responses:
+                self._show.message(response)
+                if isinstance(response, m.ReplyEnd):
+                    await self._ask("heard", reply=response.reply)
+                elif isinstance(response, m.EncounterEnded):
+                    self._ended, self._turns = response, response.turns
+                    break
 
     async def _ask(self, kind: str, *, timeout: float = REQUEST_SECONDS, **fields: Any) -> m.Response:
         """Sends a request and shows it with everything that comes back, up to its last response, which it gives."""
@@ -315,7 +353,8 @@ class _Play:
                     self._reply = response
                 if isinstance(response, m.LoreAnswered):
                     self._answers = response.npc
-                if isinstance(response, m.ReplyEnd) or kind not in STREAMED or not self._more(response):
+                last = isinstance(response, m.ReplyEnd | m.ReplyNone)
+                if last or kind not in STREAMED or not self._more(response):
                     return response
         raise InternalError(f"{kind} had no answer")
 
@@ -330,6 +369,13 @@ class _Play:
             assert self._settled is not None, "the schema lets such an `expect` only follow an `argue`"
             done = check_argument(expect, self._settled.outcome.kind, self._settled.turns)
             verdicts += [Verdict(line, check) for check in done]
+        elif expect.of_encounter:
+            assert self._ended is not None, "the schema lets such an `expect` only follow an `encounter`"
+            news = [one.text for one in self._ended.news]
+            found = check_encounter(expect, self._ended.reason, self._ended.turns, news)
+            verdicts += [Verdict(line, check) for check in found]
+        elif expect.of_turns:
+            verdicts += [Verdict(line, check) for check in check_turns(expect, self._turns)]
         verdicts += [Verdict(line, check) for check in await self._judge_knowledge(expect)]
         if expect.answers:
             verdicts.append(Verdict(line, check_answers(expect.answers, self._answers)))
@@ -337,10 +383,13 @@ class _Play:
         return verdicts
 
     async def _judge_reply(self, line: int, expect: Expect) -> list[Verdict]:
-        assert self._reply is not None, "the schema lets such an `expect` only follow a `say`"
         reply = self._reply
+        if reply is None:  # the line was said to all, and nobody had anything to say
+            silent = Spoken("", "", "", "", answered_by="nobody")
+            return [Verdict(line, done, said=self._said) for done in check(expect, silent)]
         why = await self._runtime.call(m.WhyReport, "why", world=self._world, reply=reply.reply)
-        spoken = Spoken(reply.text, reply.emotion, reply.source, reply.finish, self._action, why.move)
+        by = bare(reply.npc)
+        spoken = Spoken(reply.text, reply.emotion, reply.source, reply.finish, self._action, why.move, by)
         behind: dict[str, object] = {"intent": why.intent, "move": why.move, "facts": why.facts, "notes": why.notes}
         return [
             Verdict(line, done) if done.passed else Verdict(line, done, said=self._said, reply=reply.text, why=behind)

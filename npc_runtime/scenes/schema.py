@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from npc_runtime.errors import SceneError
 from npc_runtime.persona.model import Pack
 from npc_runtime.persona.pack import INLINE_KEYS, pack_from_mapping
-from npc_runtime.scenes.steps import LATER_STEPS, NESTED, STEPS, Act, Argue, AskLore, Expect, Mediate, Restore, Say
+from npc_runtime.scenes.steps import NESTED, STEPS, Act, Argue, AskLore, Encounter, Expect, Mediate, Restore, Say
 from npc_runtime.scenes.yaml import Document, Key, read
 
 
@@ -66,15 +66,18 @@ def load_scene(file: Path) -> Scene:
     if own and head.pack:
         raise document.error((next(iter(own)),), "a scene names a `pack` or carries its own, not both")
     steps: list[Step] = []
-    spoken = argued = False  # since the last restore: what was said before it was never said
+    spoken = argued = met = False  # since the last restore: what was said before it was never said
     for index, body in enumerate(head.steps):
         step = _step(body, document, ("steps", index))
         spoken = isinstance(step.act, Say | AskLore) or (spoken and not isinstance(step.act, Restore))
         if step.expect and step.expect.of_reply and not spoken:
             raise document.error(("steps", index), "`expect` checks the last reply, and nobody has spoken yet")
         argued = isinstance(step.act, Argue) or (argued and not isinstance(step.act, Restore))
-        if step.expect and step.expect.of_argument and not argued:
+        met = isinstance(step.act, Encounter) or (met and not isinstance(step.act, Restore))
+        if step.expect and (step.expect.of_argument or (step.expect.of_turns and not met)) and not argued:
             raise document.error(("steps", index), "`expect` checks the last argument, and nobody has argued yet")
+        if step.expect and step.expect.of_encounter and not met:
+            raise document.error(("steps", index), "`expect` checks the last encounter, and nobody has met yet")
         if isinstance(step.act, Mediate) and not (steps and isinstance(steps[-1].act, Argue | Mediate)):
             raise document.error(("steps", index), "`mediate` stands right behind the `argue` that it is spoken into")
         steps.append(step)
@@ -112,19 +115,22 @@ def _step(body: Any, document: Document, path: tuple[Key, ...]) -> Step:
         raise document.error(path, f"a step is a mapping such as `say: {{...}}`; steps are {verbs}")
     named = [key for key in body if key != "expect"]
     for verb in named:
-        known = "is not supported by this version" if verb in LATER_STEPS else f"is unknown{_guess(verb, STEPS)}"
         if verb not in STEPS:
-            raise document.error((*path, verb), f"step `{verb}` {known}; supported are {verbs}")
+            raise document.error((*path, verb), f"step `{verb}` is unknown{_guess(verb, STEPS)}; supported are {verbs}")
     if len(named) > 1:
         raise document.error(path, f"one step has {' and '.join(f'`{verb}`' for verb in named)}; make them two steps")
     act = _check(STEPS[named[0]], body[named[0]], document, (*path, named[0])) if named else None
     expect = _expect(body["expect"], document, (*path, "expect")) if "expect" in body else None
     if act is not None and not isinstance(act, Say | AskLore) and expect and expect.of_reply:
         raise document.error((*path, "expect"), f"`expect` checks a reply, and `{named[0]}` has none")
-    if act is not None and not isinstance(act, Argue) and expect and expect.of_argument:
-        raise document.error((*path, "expect"), f"`expect` checks an argument, and `{named[0]}` is none")
     if expect and expect.answers and not isinstance(act, AskLore):
         raise document.error((*path, "expect"), "`answers` says who answers an `ask_lore`, and stands behind one")
+    if act is not None and expect:
+        turns = expect.of_turns and not isinstance(act, Encounter)
+        if not isinstance(act, Argue) and (expect.of_argument or turns):
+            raise document.error((*path, "expect"), f"`expect` checks an argument, and `{named[0]}` is none")
+        if not isinstance(act, Encounter) and expect.of_encounter:
+            raise document.error((*path, "expect"), f"`expect` checks an encounter, and `{named[0]}` is none")
     if act is None and expect is None:
         raise document.error(path, f"an empty step; steps are {verbs}")
     return Step(document.line(path), act, expect)

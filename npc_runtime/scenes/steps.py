@@ -10,8 +10,6 @@ from npc_runtime.dialogue import moves
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.wire import messages as m
 
-LATER_STEPS = ("encounter",)
-
 Item = TypeVar("Item")
 Choices = Annotated[
     tuple[Item, ...],
@@ -76,12 +74,13 @@ class Offer(m.ActionOffer):
 
 
 class Say(_Strict):
-    """A player says a line to a character, who answers."""
+    """A player says a line to a character, who answers; or to all who are there, of whom one answers, or nobody."""
 
     speaker: Annotated[m.EntityId, Field(alias="from")]
-    to: m.EntityId
+    to: m.EntityId | None = None
     text: m.Line
     name: m.DisplayName | None = None
+    private: bool = False
     actions: list[Offer] = []
     seed: Annotated[int, Field(ge=0)] | None = None
     passing: bool = False
@@ -121,6 +120,47 @@ class Mediate(_Strict):
     text: m.Line
     name: m.DisplayName | None = None
     after: Annotated[int, Field(ge=1, le=40)] = 1
+
+
+class Encounter(_Strict):
+    """Characters talk among themselves, to the end: `between`, or `a` and `b`, or some who are `at` a place."""
+
+    between: Annotated[list[m.EntityId], Field(max_length=8)] = []
+    a: m.EntityId | None = None
+    b: m.EntityId | None = None
+    at: m.EntityId | None = None
+    about: m.EncounterTopic = ""
+    max_turns: Annotated[int, Field(ge=1, le=40)] = 8
+    private: bool = False
+    quiet: bool | None = None
+    seed: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Encounter:
+        pair = [npc for npc in (self.a, self.b) if npc is not None]
+        if len(pair) == 1 or sum(map(bool, (self.between, pair, self.at))) != 1:
+            raise ValueError("name who meets: `a` and `b`, or `between`, or the place `at` which some do")
+        return self
+
+    @property
+    def npcs(self) -> list[str]:
+        """Who meets; nobody where the place decides."""
+        return self.between or [npc for npc in (self.a, self.b) if npc is not None]
+
+
+class Hush(_Strict):
+    """Nobody of these, or at the place, chats for so many seconds; without, until `seconds: 0`."""
+
+    npcs: list[m.EntityId] = []
+    place: m.EntityId | None = None
+    seconds: Annotated[float, Field(ge=0)] | None = None
+
+
+class TalkBudget(_Strict):
+    """What encounters may cost in this world."""
+
+    turns_per_minute: Annotated[int, Field(ge=0, le=600)] | None = None
+    cooldown: Annotated[int, Field(ge=0)] | None = None
 
 
 class Set(_Strict):
@@ -210,7 +250,10 @@ class Journal(_Strict):
 
 
 class Expect(_Strict):
-    """What must hold of a reply, an argument, or what somebody remembers. Each key that is named is one expectation."""
+    """What must hold of a reply, an argument, an encounter, or what somebody remembers.
+
+    Each key that is named is one expectation.
+    """
 
     source: Choices[m.Source] = ()
     emotion: Choices[Emotion] = ()
@@ -220,8 +263,11 @@ class Expect(_Strict):
     mentions_any: Choices[str] = ()
     mentions_all: Choices[str] = ()
     mentions_none: Choices[str] = ()
+    answered_by: Choices[m.EntityId] = ()  # or "nobody"
     outcome: Choices[Literal["concede", "compromise", "stalemate", "walk_away", "blows"]] = ()
-    turns_max: Annotated[int, Field(ge=1)] | None = None
+    turns_max: Annotated[int, Field(ge=0)] | None = None
+    reason: Choices[m.EncounterReason] = ()  # why an encounter ended
+    news: Choices[str] = ()  # all of these words in one piece of news that somebody has from another; or "none"
     knows: Knowledge | None = None
     knows_not: Knowledge | None = None
     journal: Journal | None = None
@@ -230,12 +276,23 @@ class Expect(_Strict):
     @property
     def of_reply(self) -> bool:
         """Whether there must be a reply to check."""
-        return bool(self.model_fields_set - {"knows", "knows_not", "journal", "answers", "outcome", "turns_max"})
+        others = {"knows", "knows_not", "journal", "answers", "outcome", "turns_max", "reason", "news"}
+        return bool(self.model_fields_set - others)
 
     @property
     def of_argument(self) -> bool:
         """Whether there must be an argument to check."""
-        return bool(self.model_fields_set & {"outcome", "turns_max"})
+        return "outcome" in self.model_fields_set
+
+    @property
+    def of_encounter(self) -> bool:
+        """Whether there must be an encounter to check."""
+        return bool(self.model_fields_set & {"reason", "news"})
+
+    @property
+    def of_turns(self) -> bool:
+        """Whether there must be an argument or an encounter to check."""
+        return "turns_max" in self.model_fields_set
 
 
 Act: TypeAlias = (
@@ -247,6 +304,9 @@ Act: TypeAlias = (
     | AskLore
     | Argue
     | Mediate
+    | Encounter
+    | Hush
+    | TalkBudget
     | Set
     | Happening
     | Advance
@@ -264,6 +324,9 @@ STEPS: dict[str, type[Act]] = {
     "ask_lore": AskLore,
     "argue": Argue,
     "mediate": Mediate,
+    "encounter": Encounter,
+    "hush": Hush,
+    "talk_budget": TalkBudget,
     "set": Set,
     "event": Happening,
     "advance": Advance,

@@ -57,6 +57,8 @@ class Arguing:
         argument, world = playing.argument, playing.mind.world.id
         between = [party.id for party in argument.parties]
         session.sayings[request] = Saying(world, frozenset(between), playing.break_off)
+        for npc in between:
+            playing.mind.speaking.give_way(npc)
         started = m.ArgueStarted(
             re=request, world=world, argument=argument.id, between=between, about=argument.topic, turns=argument.turn
         )

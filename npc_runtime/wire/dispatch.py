@@ -20,6 +20,7 @@ from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.arguing import Arguing
 from npc_runtime.wire.creatures import Creatures
+from npc_runtime.wire.encountering import Encountering
 from npc_runtime.wire.journal import Journal
 from npc_runtime.wire.lore import Lore
 from npc_runtime.wire.memories import Memories
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 Answer: TypeAlias = m.Response | Coroutine[Any, Any, m.Response | None]
 """What a handler gives back: the response, or work that comes to it; a streamed one sends its own."""
 
-STREAMED = frozenset({"say", "argue.start", "argue.resume", "lore.ask", "creature.generate"})
+STREAMED = frozenset({"say", "argue.start", "argue.resume", "encounter.start", "lore.ask", "creature.generate"})
 """Requests whose answers come beside the others. All others are answered in the order of the requests."""
 
 
@@ -56,6 +57,7 @@ class Dispatch:
         journal: Journal,
         lore: Lore,
         creatures: Creatures,
+        encountering: Encountering,
         health: Callable[[], m.HealthReport],
         secret: str,
         events: str,
@@ -108,6 +110,10 @@ class Dispatch:
             "journal.list": journal.list,
             "lore.ask": lore.ask,
             "creature.generate": creatures.generate,
+            "encounter.start": encountering.start,
+            "encounter.stop": encountering.stop,
+            "talk.hush": encountering.hush,
+            "talk.budget": encountering.budget,
         }
 
     def receive(self, peer: bytes, frames: list[bytes]) -> None:

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Coroutine
 from typing import Any
 
+from npc_runtime.dialogue import audience
 from npc_runtime.dialogue import events as spoken
 from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.choose import Choice
@@ -42,8 +43,68 @@ class Talk:
         one place.
         """
         world = self._worlds.get(request.world)
-        npc = world.npc(request.to)
         speaker = _speaker(world, request)
+        if request.to is None:
+            return self._to_all(session, request, world, speaker)
+        npc, cancelled = world.npc(request.to), asyncio.Event()
+        return self._to_one(session, request, world, speaker, npc, cancelled, settled, anywhere)
+
+    def _to_all(self, session: Session, request: m.Say, world: World, speaker: Entity) -> Coroutine[Any, Any, None]:
+        """A line for all who are there: whom it calls answers, or who knows of it, or who is closest; or nobody."""
+        if speaker.at is None:
+            raise Conflict(
+                f"nobody knows where {speaker.id} is, so nobody is spoken to",
+                hint=f"name somebody in `to`, or move {speaker.id} to a place with entity.move first",
+            )
+        if request.private:
+            raise Invalid("a line for all cannot be private", hint="name the one who is to hear it in `to`")
+        mind = self._director.mind(world.id)
+        here = [other for other in world.here(speaker.at) if other.startswith("npc:") and other != speaker.id]
+        if PRIORITIES[request.priority] is Priority.PLAYER:
+            for npc in here:
+                mind.speaking.give_way(npc)
+        cancelled = asyncio.Event()
+        session.sayings[request.id] = Saying(world.id, frozenset(), cancelled.set)
+        return self._in_company(session, request, world, speaker, here, cancelled)
+
+    async def _in_company(
+        self, session: Session, request: m.Say, world: World, speaker: Entity, here: list[str], cancelled: asyncio.Event
+    ) -> None:
+        try:
+            mind = self._director.mind(world.id)
+            seed = self._director.seed if request.seed is None else request.seed
+            npc = await audience.answering(mind, speaker.id, request.text, here, seed)
+            if npc is not None and mind.place(npc) == speaker.at and not cancelled.is_set():
+                await self._to_one(session, request, world, speaker, world.npc(npc), cancelled)
+                return
+            await audience.unanswered(mind, speaker.id, speaker.name, request.text, here)
+            assert speaker.at is not None, "a line for all is said at a place"
+            self._sessions.publish(
+                m.EventSaid(
+                    world=world.id,
+                    speaker=speaker.id,
+                    to=speaker.at,
+                    at=speaker.at,
+                    text=request.text,
+                    heard_by=here,
+                )
+            )
+            why = "it was taken back" if cancelled.is_set() else "nobody has anything to say to that"
+            session.send(m.ReplyNone(re=request.id, heard_by=here, reason=why if here else "nobody is here"))
+        finally:
+            session.sayings.pop(request.id, None)
+
+    def _to_one(
+        self,
+        session: Session,
+        request: m.Say,
+        world: World,
+        speaker: Entity,
+        npc: Entity,
+        cancelled: asyncio.Event,
+        settled: Choice | None = None,
+        anywhere: bool = False,
+    ) -> Coroutine[Any, Any, None]:
         if speaker.id == npc.id:
             raise Invalid(f"{npc.id} cannot speak to itself", hint="name another in `from` or in `to`")
         if speaker.at is not None and speaker.at != npc.at and not anywhere:
@@ -55,7 +116,8 @@ class Talk:
         offers = tuple(
             Offer(offer.name, tuple(tuple(choices) for choices in offer.args), offer.when) for offer in request.actions
         )
-        hearers = tuple(other for other in world.here(npc.at) if other != speaker.id)
+        near = (npc.id,) if request.private else world.here(npc.at)
+        hearers = tuple(other for other in near if other != speaker.id)
         utterance = Utterance(
             speaker=speaker.id,
             speaker_name=speaker.name,
@@ -71,7 +133,7 @@ class Talk:
             settled=settled,
             passing=request.passing,
             barks=request.barks,
-            cancelled=asyncio.Event(),
+            cancelled=cancelled,
         )
         reply = self._director.say(world, utterance)
         session.sayings[request.id] = Saying(world.id, frozenset({npc.id}), utterance.cancelled.set)

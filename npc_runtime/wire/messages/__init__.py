@@ -15,6 +15,7 @@ from typing import ClassVar
 from npc_runtime.wire.messages.argue import *
 from npc_runtime.wire.messages.base import *
 from npc_runtime.wire.messages.creature import *
+from npc_runtime.wire.messages.encounter import *
 from npc_runtime.wire.messages.events import *
 from npc_runtime.wire.messages.gossip import *
 from npc_runtime.wire.messages.journal import *

@@ -9,6 +9,7 @@ from pydantic import Field
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.wire.messages.argue import ArgumentId, OutcomeInfo
 from npc_runtime.wire.messages.base import EntityId, Event, GameTime, SaveName, Source
+from npc_runtime.wire.messages.encounter import EncounterId, EncounterReason, NewsInfo
 from npc_runtime.wire.messages.npc import NpcInfo
 
 
@@ -39,7 +40,7 @@ class EventSaid(Event):
 
     type: Literal["event.said"] = "event.said"
     speaker: EntityId
-    to: EntityId
+    to: Annotated[EntityId, Field(description="or the place, where it was said to all and nobody answered")]
     at: Annotated[EntityId, Field(description="where it was said")]
     text: str
     emotion: Emotion | None = None
@@ -66,6 +67,17 @@ class EventArgueSettled(Event):
     at: EntityId
     between: list[EntityId]
     outcome: OutcomeInfo
+
+
+class EventEncounterEnded(Event):
+    """Characters have talked among themselves, or would have."""
+
+    type: Literal["event.encounter.ended"] = "event.encounter.ended"
+    encounter: EncounterId
+    at: EntityId
+    between: list[EntityId]
+    reason: EncounterReason
+    news: list[NewsInfo]
 
 
 class EventTime(Event):

@@ -43,8 +43,11 @@ class Say(Request):
     type: Literal["say"] = "say"
     world: WorldId
     speaker: Annotated[EntityId, Field(alias="from", description="who speaks: `player:alex`")]
-    to: Annotated[EntityId, Field(description="the NPC spoken to")]
+    to: Annotated[
+        EntityId | None, Field(description="the NPC spoken to; nil: all who are there, of whom one answers, or nobody")
+    ] = None
     text: Line
+    private: Annotated[bool, Field(description="nobody else who is there hears it, nor the answer")] = False
     name: Annotated[DisplayName | None, Field(description="how characters call the speaker; defaults to its id")] = None
     actions: Annotated[list[ActionOffer], Field(max_length=16, description="what the NPC may do now")] = []
     priority: Annotated[Literal["player", "normal", "background"], Field(description="who is served first")] = "player"
@@ -111,6 +114,14 @@ class ReplyEnd(Response):
     completion_tokens: Count = 0
     first_word: Annotated[Seconds | None, Field(description="from the request's arrival to the first text")] = None
     total: Seconds = 0.0
+
+
+class ReplyNone(Response):
+    """Nobody answers a line that was said to all: the last message of that `say`."""
+
+    type: Literal["reply.none"] = "reply.none"
+    heard_by: Annotated[list[EntityId], Field(description="the characters who heard it and kept silent")]
+    reason: str
 
 
 class Cancel(Request):

@@ -1,0 +1,92 @@
+"""An encounter that goes on: how it stands, the line that is being spoken, and what ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from npc_runtime.dialogue.encounter.encounter import Encounter, Reason, Spoken, after, elapsed
+from npc_runtime.dialogue.encounter.news import clause
+from npc_runtime.dialogue.gossip.teaching import carries
+from npc_runtime.dialogue.mind import Mind
+from npc_runtime.engine.request import Priority
+
+
+@dataclass
+class Beat:
+    """A turn that is being taken."""
+
+    spoken: Spoken
+    began: float = field(default_factory=time.monotonic)
+    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    reply: str = ""  # known with the first word
+    tokens: int | None = None  # known at the end
+    text: str = ""  # the same
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken until now."""
+        return time.monotonic() - self.began
+
+
+@dataclass(eq=False)
+class Meeting:
+    """An encounter that is being performed."""
+
+    mind: Mind
+    encounter: Encounter
+    priority: Priority
+    seeded: bool  # the caller named the seed: the same words again
+    quiet: bool  # nobody listens: no lines
+    breaks: int  # in speaking when it began
+    known: dict[str, frozenset[int]]  # ids of what each member had learned before
+    beat: Beat | None = None
+    wanted: Reason | None = None  # something ends it
+
+    @property
+    def void(self) -> str:
+        """Why nothing of it happened, or nothing: a save was restored since, or a player forgotten."""
+        return next(iter(self.mind.speaking.breaks[self.breaks :]), "")
+
+    @property
+    def npcs(self) -> list[str]:
+        """Who is in it."""
+        return [member.id for member in self.encounter.members]
+
+    def end(self, reason: Reason) -> None:
+        """Ends it at once; a line that is being spoken breaks off."""
+        self.wanted = self.wanted or reason
+        if self.beat is not None:
+            self.beat.cancelled.set()
+
+    def give_way(self) -> None:
+        """A player speaks to one of them."""
+        self.end("yielded")
+
+    def heard(self, beat: Beat) -> dict[str, Any]:
+        """A line was heard: those in the talk have spoken of it; gives the records that follow."""
+        beat.heard.set()
+        mind, spoken, now = self.mind, beat.spoken, self.mind.world.clock.now
+        told = spoken.news.text if spoken.news and carries(beat.text, clause(spoken.news.text)) else ""
+        records: dict[str, Any] = {}
+        for npc in self.npcs:
+            if npc != spoken.speaker:
+                records |= mind.talks.meetings.meet(spoken.speaker, npc, now, told)
+        self.take()
+        return records
+
+    def take(self) -> None:
+        """The turn counts, once it was written to its end and heard."""
+        beat = self.beat
+        if beat is not None and beat.tokens is not None and beat.heard.is_set():
+            self.beat = None
+            self.encounter = after(self.encounter, beat.spoken, seconds=beat.seconds, tokens=beat.tokens)
+
+    def drop(self, beat: Beat) -> None:
+        """A turn that was never heard: only its time has passed."""
+        if self.beat is beat:
+            self.beat = None
+            self.encounter = elapsed(self.encounter, beat.seconds)

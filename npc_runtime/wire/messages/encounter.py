@@ -1,0 +1,147 @@
+"""Talk among characters: encounters, and what the game sets for them: silence, and a budget."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from npc_runtime.wire.messages.base import (
+    Count,
+    EntityId,
+    Part,
+    Request,
+    Response,
+    Seconds,
+    Seed,
+    Share,
+    WorldId,
+)
+
+EncounterId = Annotated[str, Field(min_length=1, max_length=64)]
+EncounterTopic = Annotated[str, Field(max_length=160, description="`the stolen hammer`; empty: whatever is new")]
+EncounterReason = Annotated[
+    Literal["done", "silent", "parted", "yielded", "hushed", "stopped", "limit", "cooling", "budget"],
+    Field(
+        description="they took leave, had no more to say, or somebody went away; a player spoke to one of them; "
+        "`talk.hush`; `encounter.stop` or `cancel`; the limits; they talked lately and have nothing new; `talk.budget`"
+    ),
+]
+
+
+class EncounterLimits(Part):
+    """What an encounter may cost at most."""
+
+    turns: Annotated[int, Field(ge=1, le=40)] = 8
+    seconds: Annotated[
+        float, Field(ge=1, le=3600, allow_inf_nan=False, description="of real time, the playing of the lines included")
+    ] = 60.0
+    tokens: Annotated[int, Field(ge=24, le=20000, description="that the model writes")] = 600
+
+
+class EncounterStart(Request):
+    """Has characters who are at one place talk among themselves. The answer streams and always ends."""
+
+    type: Literal["encounter.start"] = "encounter.start"
+    world: WorldId
+    between: Annotated[
+        list[EntityId], Field(max_length=8, description="two or more different NPCs; none: some who are free at `at`")
+    ] = []
+    at: Annotated[EntityId | None, Field(description="the place, where `between` is empty")] = None
+    about: EncounterTopic = ""
+    limits: EncounterLimits = EncounterLimits()
+    private: Annotated[bool, Field(description="nobody else who is there hears it")] = False
+    quiet: Annotated[
+        bool | None,
+        Field(description="no lines and no model, only the news; nil: where every player is known to be elsewhere"),
+    ] = None
+    priority: Annotated[Literal["normal", "background"], Field(description="players are always served before it")] = (
+        "background"
+    )
+    seed: Annotated[Seed | None, Field(description="same seed, same model, same inputs: same talk")] = None
+
+
+class EncounterStarted(Response):
+    """The first answer to `encounter.start`."""
+
+    type: Literal["encounter.started"] = "encounter.started"
+    world: WorldId
+    encounter: Annotated[EncounterId, Field(description="names it in `encounter.stop`")]
+    between: list[EntityId]
+    at: EntityId
+    about: str
+    quiet: Annotated[bool, Field(description="there will be no lines")]
+
+
+class EncounterTurn(Response):
+    """A character begins to speak: the `reply.*` messages of its line follow, with the same `re`."""
+
+    type: Literal["encounter.turn"] = "encounter.turn"
+    encounter: EncounterId
+    turn: Annotated[Count, Field(description="1 for the first")]
+    reply: Annotated[str, Field(description="to be named in `heard`: the next turn waits for it")]
+    speaker: EntityId
+    to: EntityId
+    move: Annotated[str, Field(description="what the turn does: `greet`, `gossip`, `answer`, `acknowledge`, ...")]
+
+
+class NewsInfo(Part):
+    """What one character has learned from another."""
+
+    teller: EntityId
+    listener: EntityId
+    text: Annotated[str, Field(description="as the listener remembers it")]
+    origin: Annotated[str, Field(description="entity id of whom it came from at first; or empty")] = ""
+    depth: Annotated[Count, Field(description="how many mouths it went through")] = 1
+    confidence: Annotated[Share, Field(description="how sure the listener is of it")] = 1.0
+
+
+class EncounterEnded(Response):
+    """The last message of an encounter: what was heard is remembered."""
+
+    type: Literal["encounter.ended"] = "encounter.ended"
+    world: WorldId
+    encounter: EncounterId
+    between: list[EntityId]
+    reason: EncounterReason
+    turns: Count
+    seconds: Seconds
+    news: list[NewsInfo]
+
+
+class EncounterStop(Request):
+    """Ends an encounter where it stands. Answered by `done`."""
+
+    type: Literal["encounter.stop"] = "encounter.stop"
+    world: WorldId
+    encounter: EncounterId
+
+
+class TalkHush(Request):
+    """Nobody of these chats for a while, for a scripted scene; players are still answered. Answered by `done`."""
+
+    type: Literal["talk.hush"] = "talk.hush"
+    world: WorldId
+    npcs: Annotated[list[EntityId], Field(max_length=64, description="these characters")] = []
+    place: Annotated[EntityId | None, Field(description="and all who are here; neither: the whole world")] = None
+    seconds: Annotated[
+        Seconds | None, Field(description="of real time; nil: until it is lifted; 0 lifts it for the same ones")
+    ] = None
+
+
+class TalkBudget(Request):
+    """Sets what encounters may cost in this world; kept with its saves. Answered by `done`."""
+
+    type: Literal["talk.budget"] = "talk.budget"
+    world: WorldId
+    turns_per_minute: Annotated[
+        int | None, Field(ge=0, le=600, description="of real time; 0: no lines at all; nil leaves it (30 at first)")
+    ] = None
+    cooldown: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=10**9,
+            description="game seconds before two tell each other the same again; nil leaves it (14400 at first)",
+        ),
+    ] = None

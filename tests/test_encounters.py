@@ -1,0 +1,177 @@
+"""Encounters performed in a tiny village: without a model too, with every floor free afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from talking import SECRET, ScriptedWriter, Talk
+
+from npc_runtime.dialogue.encounter.encounter import Limits
+from npc_runtime.dialogue.encounters import Encounters
+from npc_runtime.dialogue.events import Ended, Started
+from npc_runtime.dialogue.gossip.exchange import Passed
+from npc_runtime.dialogue.happenings import Happening, LineBegun, Parted
+from npc_runtime.dialogue.meeting import Meeting
+from npc_runtime.dialogue.stage import Stage
+from npc_runtime.engine.request import Priority
+from npc_runtime.memory.entry import Entry
+
+T = TypeVar("T")
+MIRA, TOM = "npc:mira", "npc:tom"
+SEEN = "Ann sold the miller a lame horse."
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+def nothing(ended: Ended) -> None:
+    """Does nothing between the lines."""
+
+
+class Company(Talk):
+    """The tiny village, whose characters talk."""
+
+    def __init__(self, writer: ScriptedWriter | None, **more: Any) -> None:
+        super().__init__(writer, **more)
+        self.encounters = Encounters(self.director, Stage(self.director))
+
+    async def begin(self, seed: int | None = 3, **more: Any) -> Meeting:
+        await self.mind.keep([Entry(MIRA, "witnessed", SEEN, 0, importance=0.9)])
+        return await self.encounters.begin("save", [MIRA, TOM], seed=seed, **more)
+
+    async def play(self, meeting: Meeting, between: Callable[[Ended], None] = nothing) -> list[Happening]:
+        """Performs it, and has every line heard that was spoken to its end; `between` is called before it is."""
+        happenings: list[Happening] = []
+        async for happening in self.encounters.perform(meeting):
+            happenings.append(happening)
+            if isinstance(happening, Ended):
+                between(happening)
+                if happening.finish == "stop":
+                    asyncio.get_running_loop().call_soon(self.director.heard, "save", happening.reply, None)
+        return happenings
+
+    async def memories(self, npc: str) -> list[str]:
+        return [stored.entry.text for stored in await self.mind.memory.latest(npc)]
+
+    def free(self) -> bool:
+        speaking = self.mind.speaking
+        return not speaking.company and not any(floor.locked() for floor in speaking.floors.values())
+
+
+def parted(happenings: list[Happening]) -> Parted:
+    assert isinstance(happenings[-1], Parted)
+    return happenings[-1]
+
+
+def test_without_a_model_they_still_talk_and_the_news_arrives() -> None:
+    village = Company(None)
+
+    async def work() -> None:
+        told: list[Passed] = []
+        for seed in range(8):
+            happenings = await village.play(await village.begin(seed, about="horse"))
+            assert all(event.source == "fallback" for event in happenings if isinstance(event, Started))
+            told += parted(happenings).news
+            village.mind.world.advance(by="1d")
+        assert [(news.teller, news.listener) for news in told][:1] == [(MIRA, TOM)]
+        assert "lame horse" in told[0].text
+        assert told[0].text in await village.memories(TOM)
+        assert village.free()
+
+    run(work())
+
+
+def test_lines_are_spoken_at_background_priority_and_no_secret_is_on_a_card() -> None:
+    writer = ScriptedWriter("(neutral) Ann sold the miller a lame horse.", "(happy) Good day to you.")
+    village = Company(writer)
+
+    async def work() -> None:
+        happenings = await village.play(await village.begin(limits=Limits(turns=6)))
+        begun = [happening for happening in happenings if isinstance(happening, LineBegun)]
+        assert begun
+        assert [line.number for line in begun] == list(range(1, len(begun) + 1))
+        assert {request.priority for request in writer.requests} == {Priority.BACKGROUND}
+        for number in range(len(writer.requests)):
+            assert SECRET not in writer.prompt(number)
+
+    run(work())
+
+
+def test_who_does_not_hear_a_private_talk_learns_nothing() -> None:
+    for private in (True, False):
+        village = Company(None)
+        village.world.move("npc:ann", "place:smithy")
+
+        async def work(village: Company = village, private: bool = private) -> list[str]:
+            for seed in range(8):
+                await village.play(await village.begin(seed, private=private))
+                village.mind.world.advance(by="1d")
+            return [line.text for line in village.mind.conversation("npc:ann").lines]
+
+        assert bool(run(work())) is not private
+
+
+def test_a_player_who_speaks_in_the_middle_of_a_line_is_answered_and_the_talk_is_over() -> None:
+    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|", "(neutral) Two pennies."))
+
+    async def work() -> None:
+        meeting = await village.begin()
+        playing = asyncio.ensure_future(village.play(meeting))
+        assert village.writer is not None
+        await village.writer.stuck.wait()
+        other = next(npc for npc in (MIRA, TOM) if meeting.beat and npc != meeting.beat.spoken.speaker)
+        answer = await village.talk("What do you sell?", to=other)
+        assert answer.text == "Two pennies."
+        happenings = await playing
+        assert parted(happenings).reason == "yielded"
+        assert [event.finish for event in happenings if isinstance(event, Ended)] == ["cancelled"]
+        assert village.free()
+
+    run(work())
+
+
+def test_what_nobody_hears_ends_with_the_time() -> None:
+    village = Company(ScriptedWriter("(happy) Good day."))
+
+    async def work() -> None:
+        meeting = await village.begin(limits=Limits(seconds=0.3))
+        happenings = [happening async for happening in village.encounters.perform(meeting)]
+        assert parted(happenings).reason == "limit"
+        assert meeting.encounter.turn == 0
+        assert village.free()
+
+    run(work())
+
+
+def test_somebody_who_walks_off_leaves_and_is_free() -> None:
+    village = Company(None)
+    village.world.move("npc:ann", "place:smithy")
+
+    async def work() -> None:
+        def walk_off(ended: Ended) -> None:
+            village.world.move("npc:ann", "place:inn")
+
+        meeting = await village.encounters.begin("save", [MIRA, TOM, "npc:ann"], seed=1)
+        happenings = await village.play(meeting, walk_off)
+        begun = [happening for happening in happenings if isinstance(happening, LineBegun)]
+        assert not any("npc:ann" in (line.speaker, line.to) for line in begun[1:])
+        assert parted(happenings).reason in ("done", "silent", "limit")
+        assert village.free()
+
+    run(work())
+
+
+def test_a_closed_performance_leaves_everybody_free() -> None:
+    village = Company(ScriptedWriter("(happy) Good day."))
+
+    async def work() -> None:
+        performance = village.encounters.perform(await village.begin())
+        assert isinstance(await anext(performance), LineBegun)
+        await performance.aclose()
+        assert village.free()
+        assert parted(await village.play(await village.begin())).reason
+
+    run(work())
