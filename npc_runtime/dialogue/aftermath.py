@@ -43,7 +43,7 @@ def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[
             who=ending.by,
             toward=ending.to,
             origin=ending.by,
-            kind="relation" if owner in result.memories else "fact",
+            kind="relation" if owner in result.memories else "quarrel",
             importance=result.importance,
         )
         for owner, text in {**result.memories, **seen}.items()

@@ -14,7 +14,7 @@ from npc_runtime.memory.terms import terms
 
 EVIDENCE = 3  # facts that a party brings along
 _SEARCHED = 12
-_NO_PROOF = frozenset({"price", "work", "want", "person", "relation"})  # kinds of memory that prove nothing
+_NO_PROOF = frozenset({"price", "work", "want", "person", "relation", "quarrel"})  # kinds of memory that prove nothing
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ async def _evidence(mind: Mind, party: Party, role: Role, topic: str) -> tuple[E
     if terms(about):
         for stored, _ in await mind.knows(party.id, about, _SEARCHED):
             entry = stored.entry
-            if entry.kind not in _NO_PROOF and not _against(party, entry.text):
+            if entry.how != "lore" and entry.kind not in _NO_PROOF and not _against(party, entry.text):
                 found.append(Evidence(entry.text, round(entry.confidence, 2)))
     once: dict[str, Evidence] = {}
     for evidence in found:

@@ -76,6 +76,7 @@ class Playing:
     beat: _Beat | None = None
     stopping: bool = False
     broken: str = ""  # why it broke off
+    said: list[str] = field(default_factory=list)  # the lines since it went on stage
 
     @property
     def void(self) -> str:
@@ -245,6 +246,7 @@ class Stage:
                         yield event
                     if isinstance(event, Ended):
                         beat.tokens = event.completion_tokens
+                        playing.said.append(event.text)
             if beat.reply and not playing.void:
                 left = argument.limits.seconds - argument.seconds
                 with contextlib.suppress(Interrupted):
@@ -270,9 +272,11 @@ class Stage:
             move=spoken.move,
             quarrel=quarrel,
             emotion=face(spoken.move, quarrel.heat),
-            fallback=stock_line(spoken.move, opponent.name, argument.seed, argument.turn),
+            fallback=stock_line(spoken.move, opponent.name, playing.said, argument.seed, argument.turn),
             then=heard,
             facts=tuple(Memory(fact, "witnessed") for fact in facts),
+            tokens=limits.tokens - argument.tokens,
+            said=tuple(playing.said),
         )
         return Utterance(
             speaker=opponent.id,

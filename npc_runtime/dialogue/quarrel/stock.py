@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.moves import Move
 from npc_runtime.dialogue.quarrel import dice
@@ -51,9 +53,11 @@ _FACES: dict[Move, tuple[Emotion, Emotion]] = {
 _HOT = 2  # degrees
 
 
-def stock_line(move: Move, opponent: str, *key: object) -> str:
-    """A line for a move; the same `key` gives the same one."""
-    return dice.draw(dict.fromkeys(_LINES[move], 1.0), *key, "stock").format(opponent=opponent)
+def stock_line(move: Move, opponent: str, said: Sequence[str], *key: object) -> str:
+    """A line for a move, not one of those that were `said` as long as there is another; the same `key`, the same line."""
+    lines = [line.format(opponent=opponent) for line in _LINES[move]]
+    fresh = [line for line in lines if line not in said] or lines
+    return dice.draw(dict.fromkeys(fresh, 1.0), *key, "stock")
 
 
 def face(move: Move, degree: int) -> Emotion:
