@@ -25,14 +25,16 @@ def figures(played: Sequence[Played], listener: Listener | None = None) -> dict[
     """Shares of the model's lines, and of all of them, from 0 to 1; `distinct_2` is the mean over arguments."""
     listener = listener or Listener()
     spoken = [line for one in played for line in one.lines]
-    written = [line for line in spoken if line.source == "model" and line.card is not None]
-    carried = {line: carries_out(listener, line) for line in written}
+    judged = [line for line in spoken if line.card is not None]
+    written = [line for line in judged if line.source == "model"]
+    carried = {line: carries_out(listener, line) for line in judged}
     of_move: Counter[str] = Counter(line.move.value for line in written)
-    right: Counter[str] = Counter(line.move.value for line, good in carried.items() if good)
+    right: Counter[str] = Counter(line.move.value for line in written if carried[line])
     return {
         "lines": len(spoken),
         "by_the_model": round(len(written) / max(1, len(spoken)), 4),
-        "carry_out_the_move": round(mean(carried.values()), 4),
+        "carry_out_the_move": round(mean(carried[line] for line in written), 4),
+        "carry_out_the_move_with_stock_lines": round(mean(carried.values()), 4),
         "exact_repeats": round(sum(map(repeats, played)) / max(1, len(spoken)), 4),
         "distinct_2": round(mean(distinct_2(one) for one in played if one.lines), 4),
         "distinct_2_least": round(min(distinct_2(one) for one in played if one.lines), 4),
@@ -42,7 +44,8 @@ def figures(played: Sequence[Played], listener: Listener | None = None) -> dict[
 
 def carries_out(listener: Listener, line: Line) -> bool:
     """Whether a line is recognized as the move it was to be."""
-    assert line.card is not None and line.card.quarrel is not None
+    assert line.card is not None
+    assert line.card.quarrel is not None
     example = Example(line.card, "", said=to_face(line.card.quarrel.grievance, line.card.quarrel.opponent))
     return listener.follows_goal(example, f"({line.emotion}) {line.text}")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from npc_runtime.config import load
 from npc_runtime.dialogue.casting import Role
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.events import Ended, Started
-from npc_runtime.dialogue.incidents import Incident, Mediated, Settled, TurnTaken
+from npc_runtime.dialogue.incidents import Mediated, Settled, TurnTaken
 from npc_runtime.dialogue.mind import ARGUMENT, Mind
 from npc_runtime.dialogue.moves import Move
 from npc_runtime.dialogue.prompt import Card
@@ -56,19 +57,35 @@ TOPICS = (
 FACTS = (
     "Bren saw {other} leave with a sack.", "There was mud on {other}'s boots that night.", "Wenna keeps the receipt.",
     "Pim heard {other} boast about it at the mill.", "Three people at the inn will swear to it.",
-    "{other} left a glove at the barn.", "{other} told Wenna all about it.", "{other} did the same to Garrick last winter.",
+    "{other} left a glove at the barn.", "{other} told Wenna all about it.",
+    "{other} did the same to Garrick last winter.",
 )  # fmt: skip
 MEDIATIONS = (
     "Calm down, both of you.", "{a}, give it back and {b} will forgive you.", "I think {b} is right.", "{a} is lying.",
     "You are both idiots.", "Stop it or I call the guard!", "I saw {a} near the barn that night.", "Just kiss already.",
     "You both pay half.", "What happened here?", "Let the priest decide.", "I am with {a} on this.", "asdf",
 )  # fmt: skip
-CHATTER = ("Good day.", "What do you sell?", "Where is Bren?", "You fool!", "How are you?", "What are you two shouting for?")
-FAKE_LINES = (
-    "You know what you did, and I will not have it.", "I never touched it.", "Peace, then. Here is my hand.",
-    "Go and ask anybody. They all saw you there.", "Ha! Ha! That is rich.", "Half of it, and no more about it.",
-    "", "Tom: I did it.", "As an AI I cannot quarrel.", "Give it back! Give it back! Give it back to me now!",
-)  # fmt: skip
+CHATTER = (
+    "Good day.",
+    "What do you sell?",
+    "Where is Bren?",
+    "You fool!",
+    "How are you?",
+    "What are you two shouting for?",
+)
+FAKE_LINES = {
+    "accuse": "I have waited long enough. Now own up.", "deny": "I never did that, and you know it!",
+    "cite": "I will not say it without reason.", "insult": "You are the worst thing that ever crawled into this village!",
+    "appeal": "Is there no honour left in you?", "bargain": "I propose a morning in the field, and peace between us.",
+    "concede": "I give up. Forget what I asked.", "reconcile": "Let bygones be bygones. I am sorry for my part.",
+    "walk away": "I cannot stand the sight of you! I am off!",
+}  # fmt: skip
+UNSPEAKABLE = (
+    "",
+    "Tom: I did it.",
+    "As an AI I cannot quarrel.",
+    "Give it back! Give it back to me! Give it back to me!",
+)
 
 
 @dataclass(frozen=True)
@@ -161,7 +178,10 @@ class _Argument:
     async def play(self) -> Played:
         rng, stage, world = self.rng, self.village.stage, self.mind.world.id
         roles = [
-            Role(npc, evidence=tuple(fact.format(other=self._other(npc)) for fact in rng.sample(FACTS, rng.randint(0, 2))))
+            Role(
+                npc,
+                evidence=tuple(fact.format(other=self._other(npc)) for fact in rng.sample(FACTS, rng.randint(0, 2))),
+            )
             for npc in self.parties
         ]
         limits = Limits() if self.plain or rng.random() < 0.5 else self._limits()
@@ -188,7 +208,7 @@ class _Argument:
 
     def _limits(self) -> Limits:
         turns = self.rng.randint(2, 14)
-        tokens = self.rng.choice((160, 400, 1000))
+        tokens = self.rng.choice((160, 600, 2000))
         seconds, usual = self.rng.choice(((20.0, 4.0), (120.0, 8.0), (1.5, 0.4)))
         return Limits(turns, seconds, tokens, usual, 60)
 
@@ -231,7 +251,16 @@ class _Argument:
         why = self.mind.speaking.whys.get(ended.reply)
         card = why.card if why else None
         self.played.lines.append(
-            Line(turn.speaker, turn.to, turn.move, ended.text, ended.source, ended.emotion, card, tuple(why.notes if why else ()))
+            Line(
+                turn.speaker,
+                turn.to,
+                turn.move,
+                ended.text,
+                ended.source,
+                ended.emotion,
+                card,
+                tuple(why.notes if why else ()),
+            )
         )
 
     async def _between(self, playing: Playing, turn: TurnTaken, ended: Ended) -> None:
@@ -243,7 +272,7 @@ class _Argument:
         if not (impatient and rng.random() < 0.2):
             with contextlib.suppress(NotFound):
                 line, kept = self.village.director.heard(world.id, ended.reply, 0 if rng.random() < 0.02 else None)
-                self._check(line.speaker == turn.speaker and PLACE == line.at, "heard from somebody else")
+                self._check(line.speaker == turn.speaker and line.at == PLACE, "heard from somebody else")
                 await kept
         chance = rng.random()
         if chance < 0.15:
@@ -311,7 +340,10 @@ class _Argument:
     async def _effects(self, outcome: Outcome) -> None:
         mind = self.mind
         for npc in self.parties:
-            kept = [stored.entry.text for stored in await asyncio.wrap_future(mind.memory.history.memories(npc, limit=10_000))]
+            kept = [
+                stored.entry.text
+                for stored in await asyncio.wrap_future(mind.memory.history.memories(npc, limit=10_000))
+            ]
             self._check(outcome.memories[npc] in kept, f"{npc} does not remember it")
         pairs = {(change.npc, change.toward) for change in outcome.relations}
         wanted = {(one, other) for one in self.parties for other in self.parties if one != other}
@@ -399,9 +431,10 @@ def fake() -> Backend:
 def _script(slot: int, tokens: list[int]) -> int:
     prompt, _, said = bytes(token for token in tokens if token != END).rpartition(b"\n")
     rng = random.Random(prompt)
-    emotion, line = rng.choice((b"(angry", b"(wary", b"(sad")), rng.choice(FAKE_LINES)
-    if rng.random() < 0.7:
-        line = f"{line} {rng.randint(1, 999)} times I have said it.".strip()
+    emotion, line = rng.choice((b"(angry", b"(wary", b"(sad")), rng.choice(UNSPEAKABLE)
+    move = re.search(rb"Say: ([a-z ]+)\.", prompt)
+    if rng.random() < 0.85:
+        line = FAKE_LINES.get(move[1].decode() if move else "", f"I have heard it {rng.randint(1, 999)} times.")
     head, bracket, body = said.partition(b") ")
     wanted = line.encode() if bracket else emotion + b") "
     written = body if bracket else head

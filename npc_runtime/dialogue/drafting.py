@@ -11,7 +11,7 @@ from contextlib import aclosing
 from npc_runtime.dialogue.events import Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.guard import Breach, Guard
 from npc_runtime.dialogue.prompt import Message
-from npc_runtime.dialogue.quarrel.draft import SAID, cost
+from npc_runtime.dialogue.quarrel.draft import cost
 from npc_runtime.dialogue.race import Interrupted
 from npc_runtime.dialogue.turn import Turn
 from npc_runtime.dialogue.voice import Voice
@@ -20,7 +20,7 @@ from npc_runtime.engine import request as engine
 
 DRAFTS = 4
 LEAST = 24  # tokens that are left, for another draft
-GOOD = 0.5  # what a draft may lack without being written again
+GOOD, UNFIT = 0.5, 1.5  # a draft that lacks more than the one is written again, and as much as the other never spoken
 
 
 async def drafted(
@@ -36,7 +36,7 @@ async def drafted(
     """
     part, reason = turn.utterance.part, ""
     assert part is not None
-    best: tuple[float, Voice | None, list[Delta | Sentence]] = (SAID, None, [])
+    best: tuple[float, Voice | None, list[Delta | Sentence]] = (UNFIT, None, [])
     for number in range(DRAFTS):
         if number and part.tokens - turn.written < LEAST:
             break
@@ -66,6 +66,6 @@ async def drafted(
     if turn.voice is not None:
         turn.stop("stop")
     elif turn.finish in ("stop", "length"):
-        turn.stop("stop", reason or "every draft was said before")
+        turn.stop("stop", reason or "no draft was fit to be spoken")
     for event in turn.speak(spoken):
         yield event

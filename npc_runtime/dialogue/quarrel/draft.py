@@ -1,8 +1,8 @@
 """What a draft of a quarrelling line lacks, so that a small model may write it again.
 
-A line should carry out its move, say what it is about where the move needs that, say nothing twice, and have no word
-beside another that never stand together. Which words carry out a move, and which stand together, is fitted to the corpus
-that the bundled model learned from (`training/drafts.py`); a line is looked at here with its own matter taken out.
+A line should carry out its move, say what it is about where the move needs that, say nothing that was said, and have no
+two words side by side that never stand so. Which words carry out a move, and which stand together, is fitted to the
+corpus that the bundled model learned from (`training/drafts.py`); a line is looked at with its own matter taken out.
 """
 
 from __future__ import annotations
@@ -90,9 +90,7 @@ def stripped(text: str, quarrel: Quarrel, facts: Sequence[str]) -> str:
 
 def pairs(line: str) -> Iterator[tuple[str, str]]:
     """The neighbouring words of a stripped line, within its sentences."""
-    return (
-        (one, two) for one, two in pairwise(["^", *line.split()]) if one not in _STOPS and two not in _STOPS
-    )
+    return ((one, two) for one, two in pairwise(["^", *line.split()]) if one not in _STOPS and two not in _STOPS)
 
 
 def table(found: Iterable[tuple[str, str]]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
