@@ -10,8 +10,10 @@ import asyncio
 import contextlib
 import random
 import re
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from npc_runtime.config import load
 from npc_runtime.dialogue.casting import Role
@@ -75,7 +77,7 @@ CHATTER = (
 )
 FAKE_LINES = {
     "accuse": "I have waited long enough. Now own up.", "deny": "I never did that, and you know it!",
-    "cite": "I will not say it without reason.", "insult": "You are the worst thing that ever crawled into this village!",
+    "cite": "I will not say it without reason.", "insult": "You rotten egg! You plague rat!",
     "appeal": "Is there no honour left in you?", "bargain": "I propose a morning in the field, and peace between us.",
     "concede": "I give up. Forget what I asked.", "reconcile": "Let bygones be bygones. I am sorry for my part.",
     "walk away": "I cannot stand the sight of you! I am off!",
@@ -416,6 +418,20 @@ def stage(backend: Callable[[], Backend], count: int, seed: int = 1, *, plain: b
         return played
     finally:
         engine.close()
+
+
+def summary(played: Sequence[Played]) -> dict[str, Any]:
+    """How many arguments there were, how they ended, and what was wrong."""
+    outcomes = Counter(one.outcome.ending.kind if one.outcome else "forgotten" for one in played)
+    return {
+        "arguments": len(played),
+        "turns": sum(len(one.lines) for one in played),
+        "interventions": sum(len(one.mediations) for one in played),
+        "broken_off_and_resumed": sum(one.broke_off for one in played),
+        **dict(sorted(outcomes.items())),
+        "faults": sum(len(one.faults) for one in played),
+        **{f"fault: {fault}": count for fault, count in Counter(f for one in played for f in one.faults).items()},
+    }
 
 
 def bundled(model: str | None = None) -> Backend:
