@@ -1,4 +1,4 @@
-"""Arguments: what they come to and what that depends on, a thousand of them played through, and what their lines are like.
+"""Arguments: what they come to and what that depends on; a thousand played through, and what their lines are like.
 
     npc-runtime bench arguments --json
 
