@@ -100,6 +100,11 @@ def normal(topic: str, names: Sequence[str], claimant: str) -> str:
     return f"the {text}" if " " in text and _is_participle(text.split()[0]) else text
 
 
+def matter(topic: str) -> str:
+    """What a topic is about, without what was done to it: "the stolen hammer" -> "the hammer"."""
+    return " ".join(word for word in topic.split() if not _is_participle(word.lower())) or topic
+
+
 def _told(name: str, did: str, names: Sequence[str]) -> Wrong:
     """A clause: "Tom stole Mira's hammer", "Tom stole my hammer"."""
     others = [other for other in names if other != name]
