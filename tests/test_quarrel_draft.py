@@ -40,8 +40,8 @@ def card(move: Move) -> Card:
     ],
 )
 def test_a_good_draft_lacks_little_and_a_bad_one_much(move: Move, good: str, bad: str) -> None:
-    assert cost(good, card(move), ()) < GOOD
-    assert cost(bad, card(move), ()) >= UNFIT
+    assert cost(good, card(move), ()) < UNFIT
+    assert cost(good, card(move), ()) + GOOD < cost(bad, card(move), ())
 
 
 def test_what_was_said_is_not_said_again() -> None:
@@ -50,11 +50,11 @@ def test_what_was_said_is_not_said_again() -> None:
     assert cost("You stole my hammer, and it will not be forgiven.", card(Move.ACCUSE), (line,)) >= GOOD
 
 
-def test_most_replies_that_the_model_learned_from_are_good() -> None:
+def test_most_replies_that_the_model_learned_from_are_fit() -> None:
     composer = Composer(random.Random(3), "train")
     examples = [composer.sample("quarrel") for _ in range(300)]
-    good = [cost(one.reply.partition(") ")[2], one.card, ()) < GOOD for one in examples]
-    assert sum(good) > 0.8 * len(good)
+    fit = [cost(one.reply.partition(") ")[2], one.card, ()) < UNFIT for one in examples]
+    assert sum(fit) > 0.8 * len(fit)
 
 
 def test_a_complaint_is_turned_to_the_face_of_whom_it_is_about() -> None:
@@ -78,4 +78,4 @@ def test_stock_lines_are_whole_and_not_said_twice(move: Move) -> None:
 
 
 def test_a_card_without_facts_needs_none() -> None:
-    assert cost("Let us be friends again, Tom.", replace(card(Move.RECONCILE), facts=()), ()) < GOOD
+    assert cost("Let us be friends again, Tom.", replace(card(Move.RECONCILE), facts=()), ()) < UNFIT

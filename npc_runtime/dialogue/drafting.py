@@ -18,9 +18,9 @@ from npc_runtime.dialogue.voice import Voice
 from npc_runtime.dialogue.writing import Writing
 from npc_runtime.engine import request as engine
 
-DRAFTS = 4
+DRAFTS = 5
 LEAST = 24  # tokens that are left, for another draft
-GOOD, UNFIT = 0.5, 1.5  # a draft that lacks more than the one is written again, and as much as the other never spoken
+GOOD, UNFIT = 0.5, 2.0  # a draft that lacks more than the one is written again, and as much as the other never spoken
 
 
 async def drafted(
