@@ -5,7 +5,7 @@ always being written. A round asks the same questions with the arguments held an
 somebody who does not argue and to somebody who does. The promise is that the player waits for no more than the step
 that the engine is in when the line comes.
 
-    npc-runtime bench player_first --json
+    npc-runtime bench player-first --json
 """
 
 from __future__ import annotations
