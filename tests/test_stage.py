@@ -11,7 +11,7 @@ import pytest
 from talking import SECRET, ScriptedWriter, Talk
 
 from npc_runtime.dialogue.casting import Role
-from npc_runtime.dialogue.events import Ended, Started
+from npc_runtime.dialogue.events import Ended, Sentence, Started
 from npc_runtime.dialogue.incidents import Escalated, Incident, Mediated, Settled, TurnTaken
 from npc_runtime.dialogue.mind import ARGUMENT
 from npc_runtime.dialogue.quarrel.argument import Limits
@@ -580,5 +580,32 @@ def test_each_argument_has_a_seed_of_its_own() -> None:
             await village.play(playing)
             seeds.add(playing.argument.seed)
         assert len(seeds) == 2
+
+    run(work())
+
+
+def test_a_draft_that_is_cut_short_is_not_spoken() -> None:
+    village = Quarrel(ScriptedWriter("(angry) You stole my hammer. You|wait|"), deadline=0.2)
+
+    async def work() -> list[Incident]:
+        return await village.play(await village.begin(limits=Limits(turns=2)))
+
+    incidents = run(work())
+    ended = [incident for incident in incidents if isinstance(incident, Ended)]
+    assert {one.source for one in ended} == {"fallback"}
+    spoken = [incident.text for incident in incidents if isinstance(incident, Sentence)]
+    assert " ".join(spoken) == " ".join(one.text for one in ended)
+
+
+def test_evidence_is_about_the_matter() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        for text in ("Tom's knee was broken by a mule.", "Bren saw Tom near the mill wheel."):
+            await village.mind.keep([Entry(MIRA, "witnessed", text, 0)])
+        playing = await village.begin("the broken mill wheel")
+        found = [fact.text for fact in playing.argument.party(MIRA).evidence]
+        assert "Bren saw Tom near the mill wheel." in found
+        assert "Tom's knee was broken by a mule." not in found
 
     run(work())

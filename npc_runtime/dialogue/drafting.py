@@ -40,7 +40,7 @@ async def drafted(
     for number in range(DRAFTS):
         if number and part.tokens - turn.written < LEAST:
             break
-        turn.voice = voice = Voice(turn.emotion, guard())
+        voice = Voice(turn.emotion, guard())
         try:
             async with aclosing(writing.draft(turn, voice, messages, request_format, number)) as words:
                 draft = [word async for word in words]
