@@ -1,6 +1,10 @@
-"""What arguments come to, and what that depends on: the outcomes of seeded runs, by dice alone, without a model.
+"""Arguments: what they come to and what that depends on; a thousand played through, and what their lines are like.
 
-`python -m benchmarks.arguments` prints a table; `--json` one JSON object; `--write` renews the table in the document.
+    npc-runtime bench arguments --json
+
+The odds are the outcomes of seeded runs by dice alone, without a model: `python -m benchmarks.arguments` prints only
+those, and `--write` renews their table in the document. Then random arguments are played (`staged.py`), most by a fake
+engine and a hundred by the bundled model, whose lines are judged (`lines.py`).
 """
 
 from __future__ import annotations
@@ -12,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks import lines, staged
+from benchmarks.about import about
 from npc_runtime import bench
 from npc_runtime.dialogue.quarrel.argument import Argument, begin
 from npc_runtime.dialogue.quarrel.course import after, next_turn
@@ -96,7 +102,7 @@ def counts(case: Case, runs: int = RUNS) -> Counter[str]:
     return found
 
 
-def run(runs: int = RUNS) -> dict[str, Any]:
+def odds(runs: int = RUNS) -> dict[str, Any]:
     """Percent of each outcome, and turns on average, for every case."""
     result: dict[str, Any] = {"runs": runs}
     for name, case in CASES.items():
@@ -104,6 +110,18 @@ def run(runs: int = RUNS) -> dict[str, Any]:
         result[name] = {key: round(100 * found[key] / runs, 1) for key in (*KINDS, "tom_concedes")}
         result[name]["turns"] = round(found["turns"] / runs, 1)
     return result
+
+
+def run(model: str | None = None, sizes: tuple[int, ...] = (900, 100)) -> dict[str, Any]:
+    """The odds; then `sizes` arguments with a fake engine and with the model, and the figures of the model's lines."""
+    faked, written = staged.stage(staged.fake, sizes[0], 1), staged.stage(lambda: staged.bundled(model), sizes[1], 5)
+    return {
+        **odds(),
+        "fake": staged.summary(faked),
+        "model": staged.summary(written),
+        "lines": lines.figures(written),
+        **about(),
+    }
 
 
 def markdown(result: Mapping[str, Any]) -> str:
@@ -132,7 +150,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"renew the table in docs/{DOCUMENT.name}")
     parser.add_argument("--runs", type=int, default=RUNS)
     flags = parser.parse_args()
-    result = run(flags.runs)
+    result = odds(flags.runs)
     if flags.write:
         DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8"), result), encoding="utf-8")
     bench.report("arguments", result, as_json=flags.json)

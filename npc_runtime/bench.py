@@ -16,12 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(name: str, **wanted: Any) -> dict[str, Any]:
-    """What `benchmarks/<name>.py` measures. Values of None count as not wanted.
+    """What `benchmarks/<name>.py` measures, `_` in it written as `-`. Values of None count as not wanted.
 
     Raises NotFound, listing the benchmarks, and Invalid for an option that this one does not have.
     """
     files = (ROOT / "benchmarks").glob("*.py")
-    names = [file.stem for file in files if "\ndef run(" in file.read_text(encoding="utf-8")]
+    names = [file.stem.replace("_", "-") for file in files if "\ndef run(" in file.read_text(encoding="utf-8")]
     if not names:
         raise NotFound(
             "the benchmarks are not installed", hint="a source checkout has them: `make bench` runs them there"
@@ -30,7 +30,7 @@ def run(name: str, **wanted: Any) -> dict[str, Any]:
         raise not_found("benchmark", name, names)
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
-    benchmark = importlib.import_module(f"benchmarks.{name}").run
+    benchmark = importlib.import_module(f"benchmarks.{name.replace('-', '_')}").run
     options = {key: value for key, value in wanted.items() if value is not None}
     for key in options.keys() - inspect.signature(benchmark).parameters.keys():
         raise Invalid(f"the benchmark {name} has no --{key}", hint="leave it out")

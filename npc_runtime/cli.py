@@ -213,7 +213,9 @@ def _or_error(read: Callable[[Path], str], path: Path) -> str:
 
 
 def _bench_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="wire, dialogue, grammar, memory, arguments or creatures")
+    parser.add_argument(
+        "name", metavar="NAME", help="wire, dialogue, grammar, memory, arguments, player-first, creatures"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
     parser.add_argument("--model", metavar="FILE", help="a GGUF file, where the benchmark uses one")
     parser.add_argument("--seconds", metavar="X", type=float, help="how long to measure")

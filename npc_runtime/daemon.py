@@ -124,6 +124,8 @@ class Daemon:
             speaking=stats.speaking,
             waiting=stats.waiting,
             tokens=stats.generated,
+            steps=stats.steps,
+            step_seconds=round(stats.step_time, 6),
             balanced=stats.balanced,
             replies=ReplyCounts(model=replies["model"], bark=replies["bark"], fallback=replies["fallback"]),
             without_model=round(replies["bark"] / max(1, replies.total()), 4),

@@ -13,6 +13,7 @@ from npc_runtime.dialogue.prompt import Message, Piece
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
 from npc_runtime.engine.request import Ended, EngineEvent, Priority, ReplyFormat, Request, Sampling, Text
+from npc_runtime.engine.scheduler import OPENING, UNHURRIED
 from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong
 
 Script = Callable[[int, list[int]], int]
@@ -280,3 +281,35 @@ def test_text_events_are_text() -> None:
         listener = Listener()
         engine.submit(request(), listener)
         assert listener.events.get(timeout=10) == Text("h")
+
+
+def advance(engine: Engine, steps: int) -> None:
+    """Steps of an engine that has no thread."""
+    for _ in range(steps):
+        engine._receive()
+        engine.step()
+
+
+def test_who_answers_a_player_is_computed_alone_until_its_first_words() -> None:
+    model = FakeModel(says("x" * 60, "y" * 60, "z" * 60))
+    engine = Engine(model)
+    for prompt in "ab":
+        engine.submit(request(prompt, max_tokens=60, priority=Priority.NORMAL), Listener())
+    advance(engine, 6)
+    engine.submit(request("c", max_tokens=60, priority=Priority.PLAYER), Listener())
+    before = len(model.decoded)
+    advance(engine, OPENING + 1)
+    opening, (together,) = model.decoded[before:-1], model.decoded[-1:]
+    assert len(opening) == OPENING
+    assert {chunk.slot for chunks in opening for chunk in chunks} == {2}
+    assert len(together) == 3
+    engine.close()
+
+
+@pytest.mark.parametrize(("priority", "most"), [(Priority.PLAYER, 400), (Priority.NORMAL, UNHURRIED)])
+def test_a_prefill_that_no_player_waits_for_is_cut_up(priority: Priority, most: int) -> None:
+    model = FakeModel(says("alpha"), batch_limit=400)
+    with running(model) as engine:
+        [(text, _)] = write(engine, request("a" * 399, priority=priority))
+    assert text == "alpha"
+    assert max(sum(len(chunk.tokens) for chunk in chunks) for chunks in model.decoded) == most

@@ -34,7 +34,7 @@ LINES = (
     "mira is right",
 )
 THIEF, CHEAT = (f"Mira called you a {name} in front of everyone" for name in ("thief", "cheat"))
-BLAMED = "Mira blames you without reason"
+BLAMED = "Mira blamed you without reason"
 CAST = ("Mira", "Tom", "Bren", "Odile")
 
 
@@ -223,15 +223,15 @@ def test_the_card_of_a_turn() -> None:
     ("topic", "grievance", "demand", "answer"),
     [  # what Mira holds against Tom and wants of him, and what Tom holds against her
         ("the stolen hammer", "Tom stole your hammer", "give the hammer back", THIEF),
-        ("Mira's broken cart", "Tom broke your cart", "pay for the cart", "Mira blames you for Mira's broken cart"),
+        ("Mira's broken cart", "Tom broke your cart", "pay for the cart", "Mira blamed you for Mira's broken cart"),
         ("Tom owes me eleven pennies", "Tom owes you eleven pennies", "pay what is owed", CHEAT),
         ("tom took my mule", "Tom took your mule", "give the mule back", THIEF),
         ("Bren's lost goat", "Tom lost Bren's goat", "find Bren's goat or pay for it", THIEF),
         ("the hammer that Tom stole", "Tom stole your hammer", "give the hammer back", THIEF),
-        ("who owns the mill", "Tom will not agree with you about who owns the mill", "admit that it is so", BLAMED),
-        ("the mill", "Tom wronged you over the mill", "make it good", BLAMED),
+        ("who owns the mill", "Tom lied to you about who owns the mill", "tell the truth", BLAMED),
+        ("the mill", "Tom cheated you over the mill", "make it good", BLAMED),
         ("an insult at the feast", "Tom insulted you", "take it back", "Mira called you a liar in front of everyone"),
-        ("unpaid rent", "Tom did not pay you the rent", "pay the rent", CHEAT),
+        ("unpaid rent", "Tom never paid you the rent", "pay the rent", CHEAT),
     ],
 )  # fmt: skip
 def test_complaints_are_made_from_a_topic(topic: str, grievance: str, demand: str, answer: str) -> None:

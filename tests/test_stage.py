@@ -11,7 +11,7 @@ import pytest
 from talking import SECRET, ScriptedWriter, Talk
 
 from npc_runtime.dialogue.casting import Role
-from npc_runtime.dialogue.events import Ended, Started
+from npc_runtime.dialogue.events import Ended, Sentence, Started
 from npc_runtime.dialogue.incidents import Escalated, Incident, Mediated, Settled, TurnTaken
 from npc_runtime.dialogue.mind import ARGUMENT
 from npc_runtime.dialogue.quarrel.argument import Limits
@@ -19,6 +19,8 @@ from npc_runtime.dialogue.stage import Playing, Stage
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound
 from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.relations import Numbers
+from npc_runtime.world.perception import adjacency
 
 T = TypeVar("T")
 MIRA, TOM = "npc:mira", "npc:tom"
@@ -146,9 +148,8 @@ def test_a_party_cites_what_it_remembers_and_the_other_never_reads_it_before() -
 
     incidents = run(work())
     turns = [incident for incident in incidents if isinstance(incident, TurnTaken)]
-    assert village.writer is not None
-    prompts = [village.writer.prompt(number) for number in range(len(turns))]
-    for turn, prompt in zip(turns, prompts, strict=True):
+    for turn in turns:
+        prompt = "\n".join(message["text"] for message in village.director.why("save", turn.reply).prompt)
         assert f"Say: {turn.move.value}." in prompt
         assert "You quarrel with" in prompt
         assert SECRET not in prompt
@@ -472,5 +473,139 @@ def test_many_arguments_end_with_their_effects_and_nobody_is_locked_out() -> Non
     async def work() -> None:
         for seed in range(40):
             await one(seed)
+
+    run(work())
+
+
+def test_a_draft_that_does_not_carry_out_its_move_is_written_again() -> None:
+    village = Quarrel(ScriptedWriter("(sad) Let us be friends again, Tom.", "(angry) You stole my hammer, I tell you!"))
+
+    async def work() -> list[Incident]:
+        return await village.play(await village.begin(limits=Limits(turns=2)))
+
+    incidents = run(work())
+    first = next(one for one in incidents if isinstance(one, TurnTaken))
+    spoken = next(one for one in incidents if isinstance(one, Ended))
+    assert first.move.value == "accuse"
+    assert (spoken.text, spoken.source) == ("You stole my hammer, I tell you!", "model")
+    assert spoken.completion_tokens >= 24, "every draft counts"
+    assert any("draft 1 lacks" in note for note in village.director.why("save", first.reply).notes)
+
+
+def test_tokens_stay_inside_their_limit() -> None:
+    village = Quarrel(ScriptedWriter("(sad) Hm, hm, well.", "(sad) So it goes, then."))
+
+    async def work() -> None:
+        playing = await village.begin(limits=Limits(tokens=130))
+        await village.play(playing)
+        assert playing.argument.tokens <= 130
+        assert village.writer is not None
+        assert all(request.max_tokens <= 130 for request in village.writer.requests)
+
+    run(work())
+
+
+def test_a_line_during_the_last_turn_counts() -> None:
+    async def outcome(seed: int, text: str) -> tuple[str, set[str]]:
+        village = Quarrel(None)
+        village.world.player("player:alex", "Alex")
+        for npc in (MIRA, TOM):
+            friend = Numbers(0.7, 0.9, 0.0, 0.7)
+            village.mind.feelings.move(village.mind.persona(npc), "player:alex", friend, "An old friend.", 0)
+        playing = await village.begin(seed=seed, limits=Limits(turns=3))
+        last = False
+        incidents: list[Incident] = []
+        async for incident in village.stage.perform(playing):
+            incidents.append(incident)
+            last = last or (isinstance(incident, TurnTaken) and incident.number == 3)
+            if isinstance(incident, Started) and last:
+                village.stage.intervene("save", playing.argument.id, "player:alex", "Alex", text)
+            elif isinstance(incident, Ended):
+                village.director.heard("save", incident.reply, None)
+        assert playing.argument.turn <= 3
+        result = settled(incidents).outcome
+        return result.ending.kind, {change.toward for change in result.relations}
+
+    async def work() -> None:
+        calmed = [await outcome(seed, "Calm down, both of you. Make peace.") for seed in range(24)]
+        mocked = [await outcome(seed, "You are both idiots.") for seed in range(24)]
+        assert any("player:alex" in toward for _, toward in calmed)
+        peace = ("concede", "compromise")
+        assert sum(kind in peace for kind, _ in calmed) > sum(kind in peace for kind, _ in mocked)
+
+    run(work())
+
+
+def test_feelings_that_change_during_an_argument_count_from_the_next_turn() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        playing = await village.begin()
+
+        def soften(turn: TurnTaken, ended: Ended) -> None:
+            if turn.number == 1:
+                village.mind.feelings.move(village.mind.persona(MIRA), TOM, Numbers(0.5, 0.5), "Tom fed the cat.", 0)
+
+        before = playing.argument.party(MIRA).numbers(TOM).affinity
+        await village.play(playing, soften)
+        assert playing.argument.party(MIRA).numbers(TOM).affinity > before + 0.3
+
+    run(work())
+
+
+def test_shouting_is_heard_next_door_and_not_what_it_was_over() -> None:
+    heard: set[bool] = set()
+    for seed in range(12):
+        village = Quarrel(None)
+        village.world.adjacent = adjacency({"place:smithy": ["place:inn"], "place:inn": []})
+
+        async def work(village: Quarrel = village, seed: int = seed) -> tuple[bool, list[str]]:
+            incidents = await village.play(await village.begin(seed=seed, stakes=1.0))
+            loud = any(isinstance(one, TurnTaken) and one.move.value == "insult" for one in incidents)
+            return loud or settled(incidents).outcome.ending.kind == "blows", await village.memories("npc:ann")
+
+        loud, remembered = run(work())
+        assert remembered == (["You heard people shouting from the smithy."] if loud else [])
+        heard.add(loud)
+    assert heard == {True, False}
+
+
+def test_each_argument_has_a_seed_of_its_own() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        seeds = set()
+        for topic in ("the stolen hammer", "the unpaid wheel"):
+            playing = await village.begin(topic, seed=None)
+            await village.play(playing)
+            seeds.add(playing.argument.seed)
+        assert len(seeds) == 2
+
+    run(work())
+
+
+def test_a_draft_that_is_cut_short_is_not_spoken() -> None:
+    village = Quarrel(ScriptedWriter("(angry) You stole my hammer. You|wait|"), deadline=0.2)
+
+    async def work() -> list[Incident]:
+        return await village.play(await village.begin(limits=Limits(turns=2)))
+
+    incidents = run(work())
+    ended = [incident for incident in incidents if isinstance(incident, Ended)]
+    assert {one.source for one in ended} == {"fallback"}
+    spoken = [incident.text for incident in incidents if isinstance(incident, Sentence)]
+    assert " ".join(spoken) == " ".join(one.text for one in ended)
+
+
+def test_evidence_is_about_the_matter() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        for text in ("Tom's knee was broken by a mule.", "Bren saw Tom near the mill wheel."):
+            await village.mind.keep([Entry(MIRA, "witnessed", text, 0)])
+        playing = await village.begin("the broken mill wheel")
+        found = [fact.text for fact in playing.argument.party(MIRA).evidence]
+        assert "Bren saw Tom near the mill wheel." in found
+        assert "Tom's knee was broken by a mule." not in found
 
     run(work())

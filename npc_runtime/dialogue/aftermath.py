@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 from npc_runtime.dialogue import journal
 from npc_runtime.dialogue.mind import ARGUMENT, Mind
+from npc_runtime.dialogue.moves import Move
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.outcome import Outcome, outcome
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import News
+from npc_runtime.world.perception import Event, perceive
 from npc_runtime.world.perspective import second_person
 
 
@@ -30,7 +33,7 @@ def settle(mind: Mind, argument: Argument) -> tuple[Outcome, asyncio.Task[list[i
 
 
 def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[Entry]:
-    """The parties remember it from their side, wherever they are by now; whoever is in earshot saw it."""
+    """The parties remember it from their side, wherever they are by now; whoever is there saw it."""
     names = mind.names()
     seen = {
         npc: second_person(result.bystanders, names[npc])
@@ -38,15 +41,38 @@ def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[
         if npc.startswith("npc:") and npc not in result.memories
     }
     ending = result.ending
-    return [
+    entries = [
         Entry(
             *(owner, "witnessed", text, now),
             who=ending.by,
             toward=ending.to,
             origin=ending.by,
-            kind="relation" if owner in result.memories else "fact",
+            kind="relation" if owner in result.memories else "quarrel",
             importance=result.importance,
             news=News(result.bystanders),
         )
         for owner, text in {**result.memories, **seen}.items()
     ]
+    return [*entries, *(one for one in _next_door(mind, argument, result, now) if one.owner not in result.memories)]
+
+
+def _next_door(mind: Mind, argument: Argument, result: Outcome, now: int) -> Iterator[Entry]:
+    """Those in the places around heard that there was shouting, if there was, and nothing of what it was over."""
+    loud = result.ending.kind == "blows" or any(said.move is Move.INSULT for said in argument.spoken)
+    if not loud or argument.place not in mind.world.places:
+        return
+    shouting = Event("People quarrelled.", argument.place, now, noise="people shouting", importance=result.importance)
+    for one in perceive(
+        shouting,
+        whereabouts={entity.id: entity.at for entity in mind.world.entities.values()},
+        names=mind.names(),
+        places=mind.world.places,
+        adjacent=mind.world.adjacent,
+    ):
+        if one.how == "heard-from-afar":
+            yield Entry(
+                *(one.owner, "witnessed", one.text, now),
+                kind="quarrel",
+                importance=one.importance,
+                confidence=one.confidence,
+            )

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.quarrel.complaint import placed
 from npc_runtime.dialogue.quarrel.party import Complaint, Evidence, Party, Position
+from npc_runtime.dialogue.quarrel.topic import matter
 from npc_runtime.errors import Invalid
-from npc_runtime.memory.terms import terms
+from npc_runtime.memory.terms import notion, terms
 
 EVIDENCE = 3  # facts that a party brings along
 _SEARCHED = 12
-_NO_PROOF = frozenset({"price", "work", "want", "person", "relation"})  # kinds of memory that prove nothing
+_NO_PROOF = frozenset({"price", "work", "want", "person", "relation", "quarrel"})  # kinds of memory that prove nothing
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,12 @@ async def _evidence(mind: Mind, party: Party, role: Role, topic: str) -> tuple[E
     """What the game says the party knows, then what it remembers of the matter and does not speak against it."""
     found = [Evidence(text) for text in role.evidence]
     about = topic if terms(topic) else role.grievance
+    wanted = set(map(notion, terms(matter(about))))
     if terms(about):
         for stored, _ in await mind.knows(party.id, about, _SEARCHED):
             entry = stored.entry
-            if entry.kind not in _NO_PROOF and not _against(party, entry.text):
+            proves = entry.how != "lore" and entry.kind not in _NO_PROOF and not _against(party, entry.text)
+            if proves and wanted & set(map(notion, terms(entry.text))):
                 found.append(Evidence(entry.text, round(entry.confidence, 2)))
     once: dict[str, Evidence] = {}
     for evidence in found:

@@ -21,6 +21,7 @@ from npc_runtime.dialogue.actions import expand
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.choose import Choice
 from npc_runtime.dialogue.conversation import HeardLine, Pending
+from npc_runtime.dialogue.drafting import drafted
 from npc_runtime.dialogue.emotions import EMOTIONS
 from npc_runtime.dialogue.events import Delta, ReplyEvent, Sentence, Source
 from npc_runtime.dialogue.fallback import fallback_line
@@ -235,6 +236,12 @@ class Director:
             return
         if self._writing is None:
             turn.stop("stop", "there is no model")
+            return
+        if turn.utterance.part is not None and turn.utterance.part.quarrel is not None and turn.style == "compact":
+            drafts = drafted(self._writing, turn, lambda: self._guard(turn, 0), messages, request_format)
+            async with aclosing(drafts) as events:
+                async for event in events:
+                    yield event
             return
         for attempt in range(ATTEMPTS):
             turn.voice = Voice(turn.emotion, self._guard(turn, attempt))

@@ -11,100 +11,37 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from npc_runtime.dialogue.aftermath import settle
 from npc_runtime.dialogue.casting import Role, cast
+from npc_runtime.dialogue.cue import cue
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.events import Ended, Started
 from npc_runtime.dialogue.guard import clean_line
-from npc_runtime.dialogue.incidents import Escalated, Incident, Mediated, Settled, TurnTaken
+from npc_runtime.dialogue.incidents import Incident, Mediated, Settled, TurnTaken
 from npc_runtime.dialogue.mind import ARGUMENT, Mind
-from npc_runtime.dialogue.quarrel.argument import Argument, Limits, Spoken, begin
-from npc_runtime.dialogue.quarrel.card import card, degree
-from npc_runtime.dialogue.quarrel.course import after, elapsed, next_turn, stopped
-from npc_runtime.dialogue.quarrel.intervention import Intervened, Intervention
+from npc_runtime.dialogue.playing import Beat, Playing, standing
+from npc_runtime.dialogue.quarrel.argument import Argument, Limits, begin
+from npc_runtime.dialogue.quarrel.card import degree
+from npc_runtime.dialogue.quarrel.course import next_turn, stopped
+from npc_runtime.dialogue.quarrel.intervention import Intervened
 from npc_runtime.dialogue.quarrel.mediation import mediated
 from npc_runtime.dialogue.quarrel.outcome import Outcome
 from npc_runtime.dialogue.quarrel.reading import read
-from npc_runtime.dialogue.quarrel.stock import face, stock_line
 from npc_runtime.dialogue.race import Interrupted, race
-from npc_runtime.dialogue.turn import Part, Utterance
 from npc_runtime.dialogue.writing import mix
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, StorageError, not_found
 from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.recall import Memory
-from npc_runtime.memory.relations import Numbers
 from npc_runtime.world.world import bare
 
+__all__ = ["Playing", "Stage"]
+
 _LIMITS = Limits()
-
-
-@dataclass
-class _Beat:
-    """A turn that is being taken."""
-
-    spoken: Spoken
-    began: float = field(default_factory=time.monotonic)
-    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
-    heard: asyncio.Event = field(default_factory=asyncio.Event)
-    reply: str = ""  # known with the first word
-    tokens: int | None = None  # known at the end
-
-    @property
-    def seconds(self) -> float:
-        """How long it has taken until now."""
-        return time.monotonic() - self.began
-
-
-@dataclass(eq=False)
-class Playing:
-    """An argument on the stage."""
-
-    mind: Mind
-    argument: Argument
-    priority: Priority
-    seeded: bool  # the caller named the seed: the same words again
-    breaks: int  # in speaking when it began
-    degree: int  # the hottest so far
-    waiting: list[Intervention] = field(default_factory=list)  # what was said into it during this turn
-    beat: _Beat | None = None
-    stopping: bool = False
-    broken: str = ""  # why it broke off
-
-    @property
-    def void(self) -> str:
-        """Why it goes on no further, or nothing."""
-        return self.broken or next(iter(self.mind.speaking.breaks[self.breaks :]), "")
-
-    def break_off(self, why: str = "it was taken back") -> None:
-        """Leaves the stage as it stands; it can be resumed."""
-        self.broken = self.broken or why
-        self.hurry(spoken=True)
-
-    def hurry(self, *, spoken: bool = False) -> None:
-        """Takes back a turn that has not begun; with `spoken`, also one that has."""
-        if self.beat is not None and (spoken or not self.beat.reply):
-            self.beat.cancelled.set()
-
-    def take(self) -> dict[str, Any]:
-        """The turn counts once it was written to its end and heard; gives the records that changed by it."""
-        beat = self.beat
-        if beat is None or beat.tokens is None or not beat.heard.is_set() or self.void or self.argument.ending:
-            return {}
-        self.beat = None
-        self.argument = after(self.argument, beat.spoken, seconds=beat.seconds, tokens=beat.tokens)
-        return self.record()
-
-    def record(self) -> dict[str, Any]:
-        """The argument as it stands, for the world's history."""
-        self.mind.arguments[self.argument.id] = self.argument
-        return {ARGUMENT + self.argument.id: self.argument.as_record()}
 
 
 class Stage:
@@ -133,7 +70,10 @@ class Stage:
         npcs = [role.npc for role in roles]
         place = self._together(mind, npcs)
         parties = await cast(mind, roles, topic)
-        chance = seed if seed is not None else mix(self._director.seed, world_id, mind.speaking.begin(ARGUMENT))
+        number = mind.speaking.begin(ARGUMENT)
+        chance = (
+            seed if seed is not None else mix(self._director.seed, world_id, number, mind.world.clock.now, topic, *npcs)
+        )
         id = f"a{secrets.token_hex(6)}"
         argument = begin(id, topic, parties, stakes=stakes, place=place, limits=limits, seed=chance)
         now = mind.world.clock.now
@@ -154,11 +94,9 @@ class Stage:
             await self._kept(playing, playing.record())
             while True:
                 while playing.waiting and not playing.void:
-                    heard = self._mediate(playing, playing.waiting.pop(0))
-                    if heard is not None:
-                        yield Mediated(heard)
-                        for hotter in _escalated(playing):
-                            yield hotter
+                    yield Mediated(playing.mediate(playing.waiting.pop(0)))
+                    for hotter in playing.escalated():
+                        yield hotter
                 if playing.void:
                     raise Cancelled(f"the argument broke off: {playing.void}", hint="argue.resume takes it up again")
                 if playing.stopping:
@@ -168,7 +106,7 @@ class Stage:
                 async with aclosing(self._turn(playing)) as incidents:
                     async for incident in incidents:
                         yield incident
-                for hotter in _escalated(playing):
+                for hotter in playing.escalated():
                     yield hotter
             result, kept = settle(playing.mind, playing.argument)
             with contextlib.suppress(StorageError):
@@ -198,7 +136,7 @@ class Stage:
         if not line:
             raise Invalid("the line has no words in it", hint="send the text that the mediator says")
         said = read(argument, by, name, line)
-        heard = mediated(argument, said, _standing(mind, argument, by)).interventions[-1]
+        heard = mediated(argument, said, standing(mind, argument, by)).interventions[-1]
         to = said.against or said.side or (argument.spoken[-1].speaker if argument.spoken else argument.parties[0].id)
         near = tuple(other for other in mind.world.here(argument.place) if other != by)
         mind.keep(mind.hear(by, name, to, line, near).entries)
@@ -224,11 +162,12 @@ class Stage:
 
     async def _turn(self, playing: Playing) -> AsyncGenerator[Incident, None]:
         """One turn: chosen, written and heard; or taken back, when only its time is spent."""
+        playing.acquaint()
         mind, argument = playing.mind, playing.argument
         self._together(mind, [party.id for party in argument.present], argument)
-        beat = playing.beat = _Beat(next_turn(argument))
+        beat = playing.beat = Beat(next_turn(argument))
         try:
-            reply = self._director.say(mind.world, self._utterance(playing, beat))
+            reply = self._director.say(mind.world, cue(playing, beat, self._director.deadline))
             async with aclosing(reply) as events:
                 async for event in events:
                     if isinstance(event, Started):
@@ -245,55 +184,14 @@ class Stage:
                         yield event
                     if isinstance(event, Ended):
                         beat.tokens = event.completion_tokens
+                        playing.said.append(event.text)
             if beat.reply and not playing.void:
                 left = argument.limits.seconds - argument.seconds
                 with contextlib.suppress(Interrupted):
                     await race(beat.heard.wait(), beat.cancelled, beat.began + left)
                 await self._kept(playing, playing.take())
         finally:
-            if playing.beat is beat:  # it was never heard: only its time has passed
-                playing.beat = None
-                playing.argument = elapsed(playing.argument, beat.seconds)
-
-    def _utterance(self, playing: Playing, beat: _Beat) -> Utterance:
-        """What the speaker answers, and what it is to do with it."""
-        mind, argument, spoken = playing.mind, playing.argument, beat.spoken
-        quarrel, facts = card(argument, spoken)
-        opponent = argument.party(spoken.toward)
-        limits = argument.limits
-
-        def heard() -> dict[str, Any]:
-            beat.heard.set()
-            return playing.take() if playing.beat is beat else {}
-
-        part = Part(
-            move=spoken.move,
-            quarrel=quarrel,
-            emotion=face(spoken.move, quarrel.heat),
-            fallback=stock_line(spoken.move, opponent.name, argument.seed, argument.turn),
-            then=heard,
-            facts=tuple(Memory(fact, "witnessed") for fact in facts),
-        )
-        return Utterance(
-            speaker=opponent.id,
-            speaker_name=opponent.name,
-            to=spoken.speaker,
-            text=_answered(mind, argument, spoken),
-            hearers=tuple(other for other in mind.world.here(argument.place) if other != opponent.id),
-            priority=playing.priority,
-            deadline=min(self._director.deadline, max(0.0, limits.seconds - argument.seconds)),
-            seed=mix(argument.seed, argument.turn) if playing.seeded else None,
-            part=part,
-            cancelled=beat.cancelled,
-        )
-
-    def _mediate(self, playing: Playing, said: Intervention) -> Intervened | None:
-        """What was said into the argument takes effect, unless it came too late."""
-        if playing.argument.ending is not None:
-            return None
-        playing.argument = mediated(playing.argument, said, _standing(playing.mind, playing.argument, said.by))
-        playing.mind.keep(records=playing.record())
-        return playing.argument.interventions[-1]
+            playing.lapse(beat)
 
     # ---------------------------------------------------------------------------------------------- who is on it
 
@@ -346,28 +244,3 @@ class Stage:
         if records:
             with contextlib.suppress(StorageError):
                 await playing.mind.keep(records=records)
-
-
-def _escalated(playing: Playing) -> Iterator[Escalated]:
-    argument = playing.argument
-    now = degree(argument.heat)
-    if now > playing.degree:
-        playing.degree = now
-        yield Escalated(max(argument.present, key=lambda party: argument.stances[party.id].heat).id, now)
-
-
-def _standing(mind: Mind, argument: Argument, mediator: str) -> dict[str, Numbers]:
-    """How each party stands to a mediator."""
-    now = mind.world.clock.now
-    return {party.id: mind.feelings.relation(mind.persona(party.id), mediator).now(now) for party in argument.parties}
-
-
-def _answered(mind: Mind, argument: Argument, spoken: Spoken) -> str:
-    """The line that a turn answers: a mediator's, or the opponent's last one."""
-    if argument.mediation is not None:
-        return argument.mediation.said.text
-    if not argument.spoken:
-        return f"What is it, {argument.party(spoken.speaker).name}?"
-    lines = mind.conversation(spoken.speaker).lines
-    said = (line.text for line in reversed(lines) if (line.speaker, line.to) == (spoken.toward, spoken.speaker))
-    return next(said, "...")

@@ -35,8 +35,10 @@ class Part:
     emotion: Emotion  # where the model names none
     fallback: str  # spoken where no model speaks
     then: Callable[[], dict[str, Any]]  # called when the line was heard; gives the records that follow
+    tokens: int  # that a model may write, in all its drafts
     facts: tuple[Memory, ...] = ()
     fallback_states: bool = False  # the fallback says the facts too
+    said: tuple[str, ...] = ()  # the lines of the argument so far, which a draft should not repeat
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class Turn:
     source: Source = "model"
     finish: Finish = "stop"
     reason: str = ""
-    usage: engine.Usage = field(default_factory=engine.Usage)
+    usage: engine.Usage = field(default_factory=engine.Usage)  # of the last try
+    written: int = 0  # tokens, in all tries
     first_word: float | None = None
 
     @property
@@ -188,7 +191,7 @@ class Turn:
             reason=self.reason,
             prompt_tokens=self.usage.prompt_tokens,
             cached_tokens=self.usage.cached_tokens,
-            completion_tokens=self.usage.completion_tokens,
+            completion_tokens=self.written,
             first_word=self.first_word,
             total=time.monotonic() - self.arrived,
         )

@@ -52,6 +52,7 @@ def utterance(meeting: Meeting, beat: Beat, director: Director) -> Utterance:
             emotion=face(spoken),
             fallback=fallback,
             then=lambda: meeting.heard(beat),
+            tokens=limits.tokens - encounter.tokens,
             facts=stated,
             fallback_states=True,
         ),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 
 from npc_runtime.dialogue.actions import expand
-from npc_runtime.dialogue.events import Acted, ReplyEvent
+from npc_runtime.dialogue.events import Acted, Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.prompt import Message, Style
 from npc_runtime.dialogue.race import race
@@ -19,6 +20,7 @@ from npc_runtime.engine import request as engine
 from npc_runtime.errors import PromptTooLong, RuntimeFault
 
 FACT_TEMPERATURE = 0.2
+WARMER = 0.3  # temperature, for each further draft of a fact
 COMPACT_MIN_P = 0.2  # the bundled model's moves were recognized in 84% of its lines, and in 77% with 0.05
 
 
@@ -39,12 +41,25 @@ class Writing:
     async def attempt(
         self, turn: Turn, voice: Voice, messages: tuple[Message, ...], request_format: engine.ReplyFormat, number: int
     ) -> AsyncGenerator[ReplyEvent, None]:
-        """One try at a turn, the `number`th from 0 on. Raises TooLong, Interrupted, Breach."""
+        """One try at a turn, the `number`th from 0 on, spoken as it is written. Raises TooLong, Interrupted, Breach."""
+        async with aclosing(self.draft(turn, voice, messages, request_format, number)) as words:
+            async for word in words:
+                for spoken in turn.speak([word]):
+                    yield spoken
+        if turn.finish in ("stop", "length"):
+            for proposed in _proposed(turn, voice):
+                yield proposed
+
+    async def draft(
+        self, turn: Turn, voice: Voice, messages: tuple[Message, ...], request_format: engine.ReplyFormat, number: int
+    ) -> AsyncGenerator[Delta | Sentence, None]:
+        """The words of one try, that nobody has spoken. Raises TooLong, Interrupted, Breach."""
         utterance = turn.utterance
+        most = utterance.max_tokens or self._max_tokens
         request = engine.Request(
             messages=messages,
-            max_tokens=utterance.max_tokens or self._max_tokens,
-            sampling=self._sampling(turn, mix(turn.seed, number)),
+            max_tokens=most if utterance.part is None else max(1, min(most, utterance.part.tokens - turn.written)),
+            sampling=self._sampling(turn, number),
             format=request_format,
             priority=utterance.priority,
             deadline=max(0.0, turn.until - time.monotonic()),
@@ -57,8 +72,8 @@ class Writing:
             while ended is None:
                 event = await race(_next(stream), utterance.cancelled, turn.until)
                 if isinstance(event, engine.Text):
-                    for spoken in turn.speak(voice.feed(event.text)):
-                        yield spoken
+                    for word in voice.feed(event.text):
+                        yield word
                 else:
                     ended = event
         finally:
@@ -67,17 +82,20 @@ class Writing:
         if isinstance(ended.error, PromptTooLong) and turn.style == "full":
             raise TooLong
         turn.usage = ended.usage
+        turn.written += ended.usage.completion_tokens
         turn.stop(ended.finish, str(ended.error) if ended.error else "")
         if ended.finish in ("stop", "length"):
-            for spoken in turn.speak(voice.end()):
-                yield spoken
-            for proposed in _proposed(turn, voice):
-                yield proposed
+            for word in voice.end():
+                yield word
 
-    def _sampling(self, turn: Turn, seed: int) -> engine.Sampling:
+    def _sampling(self, turn: Turn, number: int) -> engine.Sampling:
         move = turn.thought.choice.move if turn.thought is not None else None
-        usual, asked = sampling(turn.style, move, self._temperature, seed), turn.utterance.temperature
-        return usual if asked is None else replace(usual, temperature=asked)
+        usual, asked = sampling(turn.style, move, self._temperature, mix(turn.seed, number)), turn.utterance.temperature
+        if asked is not None:
+            return replace(usual, temperature=asked)
+        if turn.utterance.part is not None and number:  # the same again would be no better
+            return replace(usual, temperature=max(usual.temperature, min(self._temperature, number * WARMER)))
+        return usual
 
 
 def sampling(style: Style, move: Move | None, temperature: float, seed: int) -> engine.Sampling:

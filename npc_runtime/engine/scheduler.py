@@ -3,6 +3,9 @@
 Prefills come first, because first words matter more than speed, but never twice in a row while others are speaking, so
 that nobody falls silent. Prefills and single tokens are not mixed: llama.cpp cuts a batch into passes of equal length
 per sequence, and one long prefill among single tokens would cost every one of them.
+
+A player goes first: while somebody answers a player and has not come to its first word, nobody else is computed. So a
+player waits for the step that is under way, and no longer; and that no such step is long, others' prefills are cut up.
 """
 
 from __future__ import annotations
@@ -10,8 +13,12 @@ from __future__ import annotations
 import bisect
 
 from npc_runtime.engine.backend import Backend, Chunk
+from npc_runtime.engine.request import Priority
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.slots import Slots
+
+OPENING = 8  # tokens: the emotion and the first words
+UNHURRIED = 128  # tokens of a prefill at once, where no player waits for it
 
 
 class Scheduler:
@@ -48,10 +55,13 @@ class Scheduler:
     def schedule(self) -> list[tuple[Sequence, Chunk]]:
         """The next batch: prefills, or one step for everybody who speaks."""
         self._admit()
-        prefills = sorted((each for each in self.running if each.prefilling), key=lambda each: each.rank)
-        speaking = [each for each in self.running if not each.prefilling]
+        hurried = [each for each in self.running if _hurried(each)]
+        prefills = sorted((each for each in hurried or self.running if each.prefilling), key=lambda each: each.rank)
+        speaking = [each for each in hurried or self.running if not each.prefilling]
         self._prefilled_last = bool(prefills) and not (self._prefilled_last and speaking)
-        return self._fill(prefills if self._prefilled_last else speaking)
+        if not self._prefilled_last:
+            return self._fill(speaking, self._batch_limit)
+        return self._fill(prefills, self._batch_limit if hurried else min(self._batch_limit, UNHURRIED))
 
     def _admit(self) -> None:
         for sequence in list(self.waiting):
@@ -73,9 +83,8 @@ class Scheduler:
         self.add(last)
         return True
 
-    def _fill(self, sequences: list[Sequence]) -> list[tuple[Sequence, Chunk]]:
+    def _fill(self, sequences: list[Sequence], room: int) -> list[tuple[Sequence, Chunk]]:
         batch = []
-        room = self._batch_limit
         for sequence in sequences:
             take = min(room, sequence.num_pending)
             if take == 0:
@@ -86,3 +95,8 @@ class Scheduler:
             batch.append((sequence, Chunk(sequence.slot, start, tokens, sample=take == sequence.num_pending)))
             room -= take
         return batch
+
+
+def _hurried(sequence: Sequence) -> bool:
+    """Whether a player waits for its first word."""
+    return sequence.request.priority is Priority.PLAYER and sequence.num_sampled < OPENING

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from npc_runtime.dialogue.emotions import Emotion
+from npc_runtime.errors import NotFound
 from npc_runtime.wire import messages as m
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ class Quarrel:
                     turn = message
                 elif isinstance(message, m.ReplyEnd) and turn is not None:
                     if self._ack and message.finish != "cancelled":
-                        await self.heard(message.reply)
+                        with contextlib.suppress(NotFound):  # it has broken off meanwhile: the next message says so
+                            await self.heard(message.reply)
                     yield Turn(
                         number=turn.turn,
                         speaker=turn.speaker,

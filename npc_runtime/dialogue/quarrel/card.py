@@ -14,7 +14,8 @@ def card(argument: Argument, spoken: Spoken) -> tuple[Quarrel, tuple[str, ...]]:
     party, opponent = argument.party(spoken.speaker), argument.party(spoken.toward)
     complaint = party.complaints[opponent.id]
     heard = argument.interventions[-1] if argument.interventions else None
-    fresh = heard is not None and argument.turn - heard.turn < _RULING_LASTS
+    since = argument.spoken[heard.turn :] if heard else ()
+    fresh = len(since) < _RULING_LASTS and all(earlier.speaker != party.id for earlier in since)  # answered once
     quarrel = Quarrel(
         opponent.name,
         complaint.grievance,

@@ -12,8 +12,8 @@ from npc_runtime.dialogue.quarrel.topic import Wrong, WrongKind, wrong
 # Whoever is accused holds the accusation against the other one. The words are such as the bundled model was trained on.
 _NAME_CALLING: dict[WrongKind, str] = {"taking": "thief", "debt": "cheat", "words": "liar"}
 _SUBJECT_VERBS = {"has": "have", "is": "are", "was": "were", "does": "do", "owes": "owe", "troubles": "trouble"}
-_SUBJECT_VERBS |= {"keeps": "keep", "lets": "let", "refuses": "refuse"}
-
+_SUBJECT_VERBS |= {"keeps": "keep", "lets": "let", "refuses": "refuse", "wants": "want", "claims": "claim"}
+_OWN = {"your": "my", "yours": "mine", "you": "me", "yourself": "myself"}
 _NAME_VERBS = {"are": "is", "were": "was", "have": "has"}
 
 
@@ -45,21 +45,21 @@ def complaints(topic: str, parties: Sequence[Party]) -> tuple[Party, ...]:
 
 def _complaint(meant: Wrong | None, topic: str, party: Party, other: Party, parties: Sequence[Party]) -> Complaint:
     if meant is None:
-        return Complaint(f"{other.name} blames you without reason", "leave you in peace")
+        return Complaint(f"{other.name} blamed you without reason", "leave you in peace")
     accused = {each.id: each.name == meant.by if meant.by else each.position != "claims" for each in parties}
     if not accused[party.id] and (accused[other.id] or not any(accused.values())):
         did = meant.did.format(me="you", my="your")
         return Complaint(f"{other.name} {_addressed(did, party)}", meant.demand)
     if not accused[party.id]:
-        return Complaint(f"{other.name} wants the same as you", "let you speak first")
+        return Complaint(f"{other.name} talked over you", "let you speak first")
     if accused[other.id]:
-        return Complaint(f"{other.name} leaves all the blame to you", "own up")
+        return Complaint(f"{other.name} left all the blame to you", "own up")
     if meant.kind in _NAME_CALLING:
         called = _NAME_CALLING[meant.kind]
         return Complaint(f"{other.name} called you a {called} in front of everyone", "take it back")
     if meant.kind == "harm" and not meant.by:
-        return Complaint(f"{other.name} blames you for {_addressed(topic, party)}", "take it back")
-    return Complaint(f"{other.name} blames you without reason", "take it back")
+        return Complaint(f"{other.name} blamed you for {_addressed(topic, party)}", "take it back")
+    return Complaint(f"{other.name} blamed you without reason", "take it back")
 
 
 def about(topic: str, party: Party | None, parties: Sequence[Party]) -> str:
@@ -82,13 +82,24 @@ def about(topic: str, party: Party | None, parties: Sequence[Party]) -> str:
 
 
 def _addressed(text: str, party: Party) -> str:
-    """A text as told to the party: its name becomes `you`."""
-    name = re.escape(party.name)
+    return _to(text, party.name)
+
+
+def _to(text: str, addressee: str) -> str:
+    """A text as told to somebody: the name becomes `you`."""
+    name = re.escape(addressee)
     begins = re.match(rf"{name}\s+(\w+)(.*)$", text, re.IGNORECASE | re.DOTALL)
     if begins:
         return f"you {_SUBJECT_VERBS.get(begins[1], begins[1])}{begins[2]}"
     text = re.sub(rf"\b(?:the )?{name}['’]s?(?=\s|$)", "your", text, flags=re.IGNORECASE)
     return re.sub(rf"\b{name}\b", "you", text, flags=re.IGNORECASE)
+
+
+def to_face(text: str, opponent: str) -> str:
+    """A complaint or a fact of one's own, said to the opponent: "Tom stole your hammer" -> "you stole my hammer"."""
+    text = re.sub(r"^You\b|\b(?<=that )you\b", "I", text)
+    text = re.sub(r"\byou (are|were)\b", lambda found: {"are": "I am", "were": "I was"}[found[1]], text)
+    return _to(re.sub(r"\b(?:you|yours?|yourself)\b", lambda found: _OWN[found[0]], text), opponent)
 
 
 def as_told(grievance: str, name: str) -> str:

@@ -2,44 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.prompt import Quarrel
 from npc_runtime.dialogue.quarrel import dice
+from npc_runtime.dialogue.quarrel.complaint import to_face
 
+# {grievance} and {demand} as they are said to the opponent: "you stole my hammer", "give the hammer back".
 _LINES: dict[Move, tuple[str, ...]] = {
     Move.ACCUSE: (
-        "You know very well what you did, {opponent}.",
-        "I have not forgotten it, {opponent}. Make it good!",
-        "It was you, {opponent}, and nobody else.",
+        "You cannot talk your way out of it, {opponent}: {grievance}.",
+        "I will say it once more: {grievance}.",
+        "Everyone here should know that {grievance}.",
+        "I have not forgotten that {grievance}, {opponent}.",
+        "What I want is simple, {opponent}: {demand}.",
     ),
-    Move.DENY: ("I did nothing of the kind!", "That is not true, {opponent}.", "You have the wrong one, {opponent}."),
+    Move.DENY: (
+        "I did nothing of the kind!",
+        "That is not true, {opponent}.",
+        "You have the wrong one, {opponent}.",
+        "I never did that, and I will not say that I did.",
+        "Not a word of it is true.",
+    ),
     Move.CITE: (
-        "I know what I know, {opponent}, and I did not dream it.",
-        "There is proof, {opponent}, and you know it.",
-        "I could tell everyone what I know of it.",
+        "Then explain this, {opponent}: {fact}.",
+        "I know more than you think, {opponent}. {Fact}.",
+        "Here is what I know: {fact}.",
+        "{Fact}. What do you say to that?",
     ),
     Move.INSULT: (
         "I have met geese with more sense, {opponent}.",
         "You are a disgrace, {opponent}!",
         "Who would believe you, {opponent}?",
+        "You were a fool last year, {opponent}, and you are one now.",
+        "I would not trust you with a bucket.",
     ),
     Move.APPEAL: (
         "We are neighbours, {opponent}. Think of that.",
         "Is this how we want to live next to each other?",
         "You are better than this, {opponent}.",
+        "I ask you as a neighbour, {opponent}: {demand}.",
     ),
     Move.BARGAIN: (
         "Let us each give a little, {opponent}.",
         "Meet me halfway, and I will say no more of it.",
         "What would you take to end this?",
+        "Half of it, {opponent}, and we are even.",
     ),
-    Move.CONCEDE: ("You are right, {opponent}. I give in.", "Have it your way, {opponent}.", "Enough. I was wrong."),
+    Move.CONCEDE: (
+        "You are right, {opponent}. I give in.",
+        "Have it your way, {opponent}.",
+        "Enough. I was wrong.",
+        "I will not fight you over it, {opponent}. You win.",
+    ),
     Move.RECONCILE: (
         "Let us shake hands, {opponent}.",
         "I do not want to quarrel with you, {opponent}.",
         "Peace, {opponent}. It is not worth it.",
+        "Let us be friends again, {opponent}.",
     ),
-    Move.WALK_AWAY: ("I have had enough of this.", "We are done talking, {opponent}.", "I am leaving. Good day."),
+    Move.WALK_AWAY: (
+        "I have had enough of this.",
+        "We are done talking, {opponent}.",
+        "I am leaving. Good day.",
+        "I will not stay for this, {opponent}. Goodbye.",
+    ),
 }
 _FACES: dict[Move, tuple[Emotion, Emotion]] = {
     Move.APPEAL: ("neutral", "sad"),
@@ -51,9 +80,19 @@ _FACES: dict[Move, tuple[Emotion, Emotion]] = {
 _HOT = 2  # degrees
 
 
-def stock_line(move: Move, opponent: str, *key: object) -> str:
-    """A line for a move; the same `key` gives the same one."""
-    return dice.draw(dict.fromkeys(_LINES[move], 1.0), *key, "stock").format(opponent=opponent)
+def stock_line(move: Move, quarrel: Quarrel, facts: Sequence[str], said: Sequence[str], *key: object) -> str:
+    """A line for a move, one that was not `said` where there is any; the same `key` gives the same one."""
+    fact = to_face(facts[0], quarrel.opponent).rstrip(". ") if facts else ""
+    fills = {
+        "opponent": quarrel.opponent,
+        "grievance": to_face(quarrel.grievance, quarrel.opponent),
+        "demand": to_face(quarrel.demand, quarrel.opponent),
+        "fact": fact,
+        "Fact": fact[:1].upper() + fact[1:],
+    }
+    lines = [line.format(**fills) for line in _LINES[move]]
+    fresh = [line for line in lines if line not in said] or lines
+    return dice.draw(dict.fromkeys(fresh, 1.0), *key, "stock")
 
 
 def face(move: Move, degree: int) -> Emotion:

@@ -52,7 +52,8 @@ _DEBTS = word_set(
 )
 _DUES = word_set("rent wage wages bill toll price fee share tithe tax pay payment dues inheritance reward")
 _WORDS = word_set("insult insults lie lies rumour rumours rumor rumors slander gossip mockery joke jokes name-calling")
-_NUISANCES = word_set("noise smoke smell stench hammering singing shouting barking snoring music din")
+_NOISES = word_set("noise hammering singing shouting barking snoring music din bell bells ringing")
+_STENCHES = word_set("smoke smell stench soot ash fumes")
 _ANIMALS = word_set("dog dogs geese goat goats pig pigs hens rooster cow cows sheep donkey bees cat cats")
 _PROMISES = word_set("promise vow oath bargain agreement contract betrothal word deal")
 _NO_PARTICIPLE = word_set("red wicked sacred naked wooded beloved aged ragged crooked need seed weed bed shed feed")
@@ -74,7 +75,7 @@ def wrong(topic: str, names: Sequence[str]) -> Wrong:
         if re.match(rf"{re.escape(name)}\s+(?!and\b|or\b)", text, re.IGNORECASE):
             return _told(name, text[len(name) :].strip(), names)
     if _WH.match(text):
-        return Wrong(f"will not agree with {{me}} about {text[0].lower()}{text[1:]}", "admit that it is so", "other")
+        return Wrong(f"lied to {{me}} about {text[0].lower()}{text[1:]}", "tell the truth", "other")
     bare = _ARTICLE.sub("", text)
     of = _OF.match(bare)
     if of:
@@ -97,6 +98,11 @@ def normal(topic: str, names: Sequence[str], claimant: str) -> str:
     text = _ARTICLE.sub(lambda article: article[0].lower(), text)
     text = re.sub(r"\bmy\b", f"{claimant}'s", re.sub(r"\bme\b", claimant, text))
     return f"the {text}" if " " in text and _is_participle(text.split()[0]) else text
+
+
+def matter(topic: str) -> str:
+    """What a topic is about, without what was done to it: "the stolen hammer" -> "the hammer"."""
+    return " ".join(word for word in topic.split() if not _is_participle(word.lower())) or topic
 
 
 def _told(name: str, did: str, names: Sequence[str]) -> Wrong:
@@ -150,7 +156,7 @@ def _thing(participle: str, thing: str, names: Sequence[str]) -> Wrong:
     mine = f"{owner} {short}" if owner else f"{{my}} {short}"
     named = f"{owner} {short}" if owner else f"the {short}"
     if participle == "unpaid":
-        return Wrong(f"did not pay {{me}} the {short}", f"pay the {short}", "debt")
+        return Wrong(f"never paid {{me}} the {short}", f"pay the {short}", "debt")
     if participle == "lost":
         return Wrong(f"lost {mine}", f"find {named} or pay for it", "taking")
     if participle in ("eaten", "drunk"):
@@ -171,15 +177,17 @@ def _named(bare: str, text: str, names: Sequence[str]) -> Wrong:
         owed = "money" if head.lower() in ("debt", "money", "loan") else head
         return Wrong(f"owes {{me}} {owed}", f"pay {'the debt' if owed == 'money' else 'the ' + head}", "debt")
     if last in _DUES:
-        return Wrong(f"did not pay {{me}} the {head}", f"pay the {head}", "debt")
+        return Wrong(f"never paid {{me}} the {head}", f"pay the {head}", "debt")
     if last in _WORDS:
         lied = last in ("lie", "lies", "rumour", "rumours", "rumor", "rumors", "gossip", "slander")
         return Wrong("told lies about {me}" if lied else "insulted {me}", "take it back", "words")
     if last in _PROMISES:
         return Wrong(f"broke the {head}", f"keep the {head}", "other")
-    if last in _NUISANCES:
-        return Wrong(f"troubles {{me}} with the {head}", f"put an end to the {head}", "other")
+    if last in _NOISES:
+        return Wrong(f"kept {{me}} awake with the {head}", f"put an end to the {head}", "other")
+    if last in _STENCHES:
+        return Wrong(f"let the {head} into {{my}} window", f"put an end to the {head}", "other")
     if last in _ANIMALS:
-        return Wrong(f"troubles {{me}} with the {head}", f"keep the {head} away", "other")
+        return Wrong(f"let the {head} into {{my}} garden", f"keep the {head} away", "other")
     over = text[0].lower() + text[1:] if _ARTICLE.match(text) else text
-    return Wrong(f"wronged {{me}} over {over}", "make it good", "other")
+    return Wrong(f"cheated {{me}} over {over}", "make it good", "other")

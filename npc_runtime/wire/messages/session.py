@@ -88,6 +88,8 @@ class HealthReport(Response):
     speaking: Annotated[Count, Field(description="sequences in the model's batch")]
     waiting: Annotated[Count, Field(description="requests waiting for a slot")]
     tokens: Annotated[Count, Field(description="generated since the start")]
+    steps: Annotated[Count, Field(description="of the model since the start: each computes for everybody at once")] = 0
+    step_seconds: Annotated[Seconds, Field(description="time spent in them, all together")] = 0.0
     balanced: Annotated[bool, Field(description="true whenever the engine is idle: all that it took was given back")]
     replies: Annotated[ReplyCounts, Field(description="spoken since the start, in all worlds")] = ReplyCounts()
     without_model: Annotated[Share, Field(description="of them, the share that needed no model: barks")] = 0.0
