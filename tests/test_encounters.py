@@ -115,7 +115,8 @@ def test_who_does_not_hear_a_private_talk_learns_nothing() -> None:
 
 
 def test_a_player_who_speaks_in_the_middle_of_a_line_is_answered_and_the_talk_is_over() -> None:
-    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|", "(neutral) Two pennies."))
+    # What a larger model says is spoken as it is written.
+    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|", "(neutral) Two pennies."), style="full")
 
     async def work() -> None:
         meeting = await village.begin()

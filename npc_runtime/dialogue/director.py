@@ -237,7 +237,7 @@ class Director:
         if self._writing is None:
             turn.stop("stop", "there is no model")
             return
-        if turn.utterance.part is not None and turn.utterance.part.quarrel is not None and turn.style == "compact":
+        if turn.utterance.part is not None and turn.style == "compact":
             drafts = drafted(self._writing, turn, lambda: self._guard(turn, 0), messages, request_format)
             async with aclosing(drafts) as events:
                 async for event in events:

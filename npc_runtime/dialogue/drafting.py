@@ -1,4 +1,4 @@
-"""Drafts: a small model's line in an argument is held back, looked at, and written again where it lacks something.
+"""Drafts: what a small model says to another character is held back, looked at, and written again if it lacks much.
 
 Nobody waits for such a line as a player does for an answer, and a small model writes one in a fraction of a second.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
+from npc_runtime.dialogue.encounter import draft as talking
 from npc_runtime.dialogue.events import Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.guard import Breach, Guard
 from npc_runtime.dialogue.prompt import Message
-from npc_runtime.dialogue.quarrel.draft import cost
+from npc_runtime.dialogue.quarrel import draft as quarrelling
 from npc_runtime.dialogue.race import Interrupted
 from npc_runtime.dialogue.turn import Turn
 from npc_runtime.dialogue.voice import Voice
@@ -56,7 +57,8 @@ async def drafted(
             reason = turn.reason
             break
         assert turn.why.card is not None
-        lacks = cost(voice.text, turn.why.card, part.said)
+        looked_at = talking if part.quarrel is None else quarrelling
+        lacks = looked_at.cost(voice.text, turn.why.card, part.said)
         if lacks < best[0]:
             best = lacks, voice, draft
         if lacks < GOOD:

@@ -159,6 +159,7 @@ class Encounters:
                         yield event
                     if isinstance(event, Ended):
                         beat.tokens, beat.text = event.completion_tokens, event.text
+                        meeting.said.append(event.text)
             if beat.reply and meeting.wanted is None and not meeting.void:
                 with contextlib.suppress(Interrupted):
                     left_over = encounter.limits.seconds - encounter.seconds

@@ -43,6 +43,7 @@ class Meeting:
     quiet: bool  # nobody listens: no lines
     breaks: int  # in speaking when it began
     known: dict[str, frozenset[int]]  # ids of what each member had learned before
+    said: list[str] = field(default_factory=list)  # its lines
     beat: Beat | None = None
     wanted: Reason | None = None  # something ends it
 

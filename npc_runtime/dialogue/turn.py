@@ -38,7 +38,7 @@ class Part:
     tokens: int  # that a model may write, in all its drafts
     facts: tuple[Memory, ...] = ()
     fallback_states: bool = False  # the fallback says the facts too
-    said: tuple[str, ...] = ()  # the lines of the argument so far, which a draft should not repeat
+    said: tuple[str, ...] = ()  # the lines so far, which a draft should not repeat
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def utterance(meeting: Meeting, beat: Beat, director: Director) -> Utterance:
             tokens=limits.tokens - encounter.tokens,
             facts=stated,
             fallback_states=True,
+            said=tuple(meeting.said),
         ),
         cancelled=beat.cancelled,
     )
