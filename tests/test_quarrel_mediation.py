@@ -9,6 +9,7 @@ from npc_runtime.dialogue.quarrel.intervention import INTERVENTIONS, Interventio
 from npc_runtime.dialogue.quarrel.mediation import mediated, standing, urged
 from npc_runtime.dialogue.quarrel.party import Evidence, Party
 from npc_runtime.dialogue.quarrel.reading import read
+from npc_runtime.dialogue.quarrel.terms import terms
 from npc_runtime.errors import Conflict
 from npc_runtime.memory.relations import Numbers
 
@@ -536,3 +537,11 @@ def test_only_somebody_else_mediates() -> None:
     argument = quarrel()
     with pytest.raises(Conflict, match="npc:mira is a party"):
         mediated(argument, Intervention("npc:mira", "Mira", "calm down", "calm"), {})
+
+
+@pytest.mark.parametrize("text", ["Tom, give it back", "Tom, give it back."])
+def test_a_ruling_that_settles_it_is_quoted_as_a_sentence(text: str) -> None:
+    trusted = Numbers(0.8, 0.8)
+    line = read(quarrel(), "player:alex", "Alex", text)
+    argument = mediated(quarrel(), line, {"npc:mira": trusted, "npc:tom": trusted})
+    assert terms(argument, "npc:mira", "npc:tom") == 'They do as Alex said: "Tom, give it back."'

@@ -8,6 +8,7 @@ from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.complaint import as_told
 
 _RULING_LIMIT = 120  # characters
+_ENDS = (".", "!", "?", "…")
 
 
 def terms(argument: Argument, one: str, two: str) -> str:
@@ -15,7 +16,8 @@ def terms(argument: Argument, one: str, two: str) -> str:
     first, second = argument.party(one), argument.party(two)
     for heard in reversed(argument.interventions):
         if heard.said.kind == "rule" and min(heard.taken.get(one, 0.0), heard.taken.get(two, 0.0)) > 0:
-            return f'They do as {heard.said.name} said: "{flatten(heard.said.text, _RULING_LIMIT)}"'
+            ruling = flatten(heard.said.text, _RULING_LIMIT)
+            return f'They do as {heard.said.name} said: "{ruling}{"" if ruling.endswith(_ENDS) else "."}"'
     bargained = any(said.move is Move.BARGAIN and {said.speaker, said.toward} == {one, two} for said in argument.spoken)
     if not bargained:
         return f"{first.name} and {second.name} shake hands and let it rest."
