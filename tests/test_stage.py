@@ -158,6 +158,20 @@ def test_a_party_cites_what_it_remembers_and_the_other_never_reads_it_before() -
             assert seen not in prompt
 
 
+def test_what_is_cited_is_news_to_whoever_stands_by() -> None:
+    village = Quarrel(None)
+    village.world.move("npc:ann", "place:smithy")
+
+    async def work() -> None:
+        await village.mind.keep([Entry(MIRA, "witnessed", "You saw Tom near the forge with the stolen hammer.", 0)])
+        cited = [turn.move.value for turn in await village.play(await village.begin()) if isinstance(turn, TurnTaken)]
+        assert "cite" in cited
+        (learned,) = [text for text in await village.memories("npc:ann") if "near the forge" in text]
+        assert learned.startswith("Mira told Tom that ")
+
+    run(work())
+
+
 def test_an_accused_party_does_not_cite_its_own_deed() -> None:
     village = Quarrel(writer())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from npc_runtime.dialogue.mind import Mind
@@ -9,12 +10,16 @@ from npc_runtime.dialogue.playing import Beat, Playing
 from npc_runtime.dialogue.quarrel.argument import Argument, Spoken
 from npc_runtime.dialogue.quarrel.card import card
 from npc_runtime.dialogue.quarrel.stock import face, stock_line
+from npc_runtime.dialogue.remembering import memory
 from npc_runtime.dialogue.turn import Part, Utterance
 from npc_runtime.dialogue.writing import mix
+from npc_runtime.errors import StorageError
 from npc_runtime.memory.recall import Memory
 
+_SEARCHED = 3
 
-def cue(playing: Playing, beat: Beat, deadline: float) -> Utterance:
+
+async def cue(playing: Playing, beat: Beat, deadline: float) -> Utterance:
     """What the director has answered; `deadline` in seconds, where the argument has that much time left."""
     mind, argument, spoken = playing.mind, playing.argument, beat.spoken
     quarrel, facts = card(argument, spoken)
@@ -31,7 +36,7 @@ def cue(playing: Playing, beat: Beat, deadline: float) -> Utterance:
         emotion=face(spoken.move, quarrel.heat),
         fallback=stock_line(spoken.move, quarrel, facts, playing.said, argument.seed, argument.turn),
         then=heard,
-        facts=tuple(Memory(fact, "witnessed") for fact in facts),
+        facts=tuple([await _remembered(mind, spoken.speaker, fact) for fact in facts]),
         tokens=limits.tokens - argument.tokens,
         said=tuple(playing.said),
     )
@@ -47,6 +52,15 @@ def cue(playing: Playing, beat: Beat, deadline: float) -> Utterance:
         part=part,
         cancelled=beat.cancelled,
     )
+
+
+async def _remembered(mind: Mind, npc: str, fact: str) -> Memory:
+    """What is cited, with where the speaker has it from, so that whoever hears it learns it from there too."""
+    with contextlib.suppress(StorageError):
+        for stored, _ in await mind.knows(npc, fact, _SEARCHED):
+            if stored.entry.text == fact and stored.id:
+                return memory(stored.entry)
+    return Memory(fact, "witnessed")
 
 
 def _answered(mind: Mind, argument: Argument, spoken: Spoken) -> str:

@@ -167,7 +167,7 @@ class Stage:
         self._together(mind, [party.id for party in argument.present], argument)
         beat = playing.beat = Beat(next_turn(argument))
         try:
-            reply = self._director.say(mind.world, cue(playing, beat, self._director.deadline))
+            reply = self._director.say(mind.world, await cue(playing, beat, self._director.deadline))
             async with aclosing(reply) as events:
                 async for event in events:
                     if isinstance(event, Started):

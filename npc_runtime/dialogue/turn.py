@@ -33,11 +33,10 @@ class Part:
     move: Move
     quarrel: Quarrel | None
     emotion: Emotion  # where the model names none
-    fallback: str  # spoken where no model speaks
+    fallback: str  # spoken where no model speaks; it states the facts too
     then: Callable[[], dict[str, Any]]  # called when the line was heard; gives the records that follow
     tokens: int  # that a model may write, in all its drafts
     facts: tuple[Memory, ...] = ()
-    fallback_states: bool = False  # the fallback says the facts too
     said: tuple[str, ...] = ()  # the lines so far, which a draft should not repeat
 
 
@@ -133,7 +132,7 @@ class Turn:
             self.first_word = time.monotonic() - self.arrived
             self.mind.speaking.yielding.pop(self.utterance.to, None)  # who has begun is let speak
             part = self.utterance.part
-            stated = self.source != "fallback" or (part is not None and part.fallback_states)
+            stated = self.source != "fallback" or part is not None
             audience = dict.fromkeys((self.utterance.speaker, *self.utterance.hearers))
             audience.pop(self.utterance.to, None)
             self.unheard = Unheard(

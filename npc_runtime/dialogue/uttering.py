@@ -54,7 +54,6 @@ def utterance(meeting: Meeting, beat: Beat, director: Director) -> Utterance:
             then=lambda: meeting.heard(beat),
             tokens=limits.tokens - encounter.tokens,
             facts=stated,
-            fallback_states=True,
             said=tuple(meeting.said),
         ),
         cancelled=beat.cancelled,
