@@ -1,10 +1,12 @@
-"""The village as a Textual app: panes, keys, and what each typed order does."""
+"""The village as a Textual app: panes, keys, and who carries out each typed order."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import ClassVar
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import work
 from textual.app import App, ComposeResult
@@ -13,29 +15,14 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.worker import get_current_worker
 
-from demo import creatures, journal, keeper, meetings, pages, quarrels, texts
-from demo.arguments import addressee, find, meeting, quarrel, rating
-from demo.commands import (
-    ANYBODY,
-    CREATURE,
-    EVENT,
-    LESSON,
-    PERSON,
-    PLACE,
-    RECALL,
-    SAVE,
-    WEATHER,
-    WEATHERS,
-    Order,
-    complete,
-    parse,
-)
-from demo.panes import Asked, Conversation, EventLog, Prompt, Spoken, StatusBar, Surroundings
+from demo import keeper, meetings, pages, quarrels, replies, texts, traveller
+from demo.arguments import addressee, meeting, quarrel
+from demo.commands import Order, parse
+from demo.completion import completed
+from demo.panes import Conversation, EventLog, Prompt, StatusBar, Surroundings
 from demo.theme import DUSK, EMOTION_COLOURS, HOW_COLOURS
-from demo.village import Told, Village
-from npc_runtime.client import Action, Encounter, LoreAnswer, Piece, Quarrel
+from demo.village import Village
 from npc_runtime.errors import RuntimeFault
-from npc_runtime.world.world import bare
 
 RETRY_SECONDS = 2.0
 STROLL_SECONDS = 25.0
@@ -86,7 +73,7 @@ class VillageApp(App[None]):
             with Vertical(id="side"):
                 yield Surroundings()
                 yield EventLog()
-        yield Prompt(self._complete)
+        yield Prompt(partial(completed, self.village))
         yield StatusBar()
 
     def on_mount(self) -> None:
@@ -193,35 +180,31 @@ class VillageApp(App[None]):
         self._refresh()
 
     async def _obey(self, order: Order) -> None:
+        village, talk = self.village, self.query_one(Conversation)
         match order.verb:
             case "say":
-                self._say(order.argument)
-            case "go":
-                await self._go(order.argument)
-            case "talk":
-                await self._turn_to(find("person", order.argument, self.village.names))
-            case "look":
-                await self._look()
-            case "who":
-                await self.query_one(Conversation).aside(*texts.who(self.village))
+                called, words = addressee(order.argument, village.names)
+                npc = called or village.listener()
+                village.turn_to(npc)
+                self._play(partial(replies.play, village, talk, npc, words))
             case "lore":
-                self._lore(order.argument)
+                self._play(partial(replies.lore, village, talk, order.argument))
             case "argue":
-                self._argue(await self.village.argue(*quarrel(order.argument, self.village.names)))
-            case "meet":
-                self._meet(await self.village.meet(*meeting(order.argument, self.village.names)))
+                going = await village.argue(*quarrel(order.argument, village.names))
+                self._play(partial(quarrels.play, village, talk, going))
             case "mediate":
-                await self._mediate(order.argument)
-            case "rate":
-                await self._judge(rating=rating(order.argument))
-            case "better":
-                await self._judge(better=order.argument)
+                await quarrels.mediate(village, talk, order.argument)
+            case "meet":
+                encounter = await village.meet(*meeting(order.argument, village.names))
+                self._play(partial(meetings.play, village, talk, encounter))
             case "events":
                 self._toggle_events()
-            case "help":
-                await self.query_one(Conversation).aside(*texts.help())
             case verb if verb in pages.VERBS:
-                self.push_screen(await pages.page(self.village, order))
+                self.push_screen(await pages.page(village, order))
+            case verb if verb in traveller.VERBS:
+                await talk.aside(*await traveller.obey(village, order))
+                if verb == "go":
+                    await self._look()
             case verb if verb in keeper.VERBS:
                 await self._keep(order)
 
@@ -236,105 +219,21 @@ class VillageApp(App[None]):
         elif order.verb == "save":
             talk.mark(order.argument)
 
-    def _say(self, line: str) -> None:
-        called, words = addressee(line, self.village.names)
-        npc = called or self.village.listener()
-        self.village.turn_to(npc)
-        self._speak(npc, words)
-
     @work(group="talk")
-    async def _speak(self, npc: str, words: str) -> None:
-        """Plays one line and its reply. A newer line cuts it off, as Escape does."""
+    async def _play(self, talking: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Plays talk of any kind, beside whatever the player says to anybody else meanwhile."""
         talk = self.query_one(Conversation)
-        await talk.put(Asked(words))
-        await talk.put(reply := Spoken(self.village.names[npc]))
         try:
-            async with contextlib.aclosing(self.village.say(npc, words)) as pieces:
-                async for piece in pieces:
-                    self._show(reply, npc, piece)
-        except RuntimeFault as error:
-            reply.end(reply.text, remark=str(error))
-        except asyncio.CancelledError:
-            reply.end(reply.text, remark="the daemon went away")
-            raise
-        self._refresh()
-
-    @work(group="talk")
-    async def _lore(self, question: str) -> None:
-        """Asks over the lore, and plays what whoever may know it says."""
-        talk, village = self.query_one(Conversation), self.village
-        await talk.put(Asked(question))
-        try:
-            async with contextlib.aclosing(village.ask(question)) as pieces:
-                async for piece in pieces:
-                    if isinstance(piece, LoreAnswer):
-                        answer, reply = piece, Spoken(village.called(piece.npc))
-                        if answer.npc:
-                            await talk.put(reply)
-                    else:
-                        self._show(reply, answer.npc, piece)
-            await talk.aside(*journal.provenance(answer, village.called))
+            await talking()
         except RuntimeFault as error:
             await talk.aside(texts.sentence(str(error)), trouble=True)
         self._refresh()
-
-    def _show(self, reply: Spoken, npc: str, piece: Piece | Told) -> None:
-        match piece:
-            case Told():
-                reply.end(piece.heard, unheard=piece.unheard, remark=texts.remark(piece.end))
-            case Piece(emotion=str() as emotion):
-                reply.begin(emotion)
-            case Piece(action=Action(name=name, args=args)):
-                reply.act(self.village.perform(npc, name, args))
-            case Piece(text=text):
-                reply.add(text)
-
-    @work(group="talk")
-    async def _argue(self, quarrel: Quarrel) -> None:
-        """Plays a quarrel, beside whatever the player says to anybody meanwhile."""
-        talk = self.query_one(Conversation)
-        try:
-            await quarrels.play(self.village, talk, quarrel)
-        except RuntimeFault as error:
-            await talk.aside(texts.sentence(str(error)), trouble=True)
-        self._refresh()
-
-    @work(group="talk")
-    async def _meet(self, encounter: Encounter) -> None:
-        """Plays a talk, beside whatever the player says to anybody else meanwhile."""
-        talk = self.query_one(Conversation)
-        try:
-            await meetings.play(self.village, talk, encounter)
-        except RuntimeFault as error:
-            await talk.aside(texts.sentence(str(error)), trouble=True)
-        self._refresh()
-
-    async def _mediate(self, line: str) -> None:
-        talk = self.query_one(Conversation)
-        heard = await self.village.mediate(line)
-        await talk.put(Asked(line))
-        await talk.aside(*quarrels.taken(self.village, heard))
 
     @work(group="orders")
     async def action_interrupt(self) -> None:
         """Cuts the speaker off."""
         with contextlib.suppress(RuntimeFault):  # it has ended meanwhile, or the watch tells of it
             await self.village.interrupt()
-
-    async def _turn_to(self, npc: str) -> None:
-        self.village.turn_to(npc)
-        await self.query_one(Conversation).aside(f"You turn to {self.village.names[npc]}.")
-
-    async def _go(self, wanted: str) -> None:
-        place = find("place", wanted, self.village.place_names)
-        passed = await self.village.go(place)
-        by = f", by way of {texts.listed(passed)}" if passed else ""
-        await self.query_one(Conversation).aside(f"You walk to {self.village.place_names[place]}{by}.")
-        await self._look()
-
-    async def _judge(self, **judgement: int | str) -> None:
-        await self.village.judge(**judgement)
-        await self.query_one(Conversation).aside("Noted. After the visit, npc-runtime feedback export prints it.")
 
     async def _look(self) -> None:
         await self.query_one(Conversation).aside(*texts.look(self.village))
@@ -355,13 +254,6 @@ class VillageApp(App[None]):
         """Pages through the conversation while the input keeps the focus."""
         talk = self.query_one(Conversation)
         talk.scroll_page_up() if step < 0 else talk.scroll_page_down()
-
-    def _complete(self, line: str) -> str | None:
-        village = self.village
-        places, people = list(map(bare, village.places)), list(map(bare, village.names))
-        known = {PLACE: places, EVENT: places, SAVE: village.saves, WEATHER: WEATHERS, CREATURE: creatures.words()}
-        known |= dict.fromkeys((PERSON, ANYBODY, RECALL, LESSON), people)
-        return complete(line, village.names.values(), known)
 
     def _refresh(self) -> None:
         """Draws everything but the conversation from the village as it is now."""

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Iterable
 
 from demo import texts
-from demo.panes import Conversation, Spoken, Styled
+from demo.panes import Asked, Conversation, Spoken, Styled
 from demo.village import Village
 from npc_runtime.client import Quarrel
 from npc_runtime.wire import messages as m
@@ -59,6 +59,13 @@ def settled(village: Village, outcome: m.OutcomeInfo) -> Iterable[Styled]:
     for change in outcome.changes:
         name, toward = village.called(change.npc), village.called(change.toward)
         yield f"\n{name} toward {toward}: affinity {change.affinity:+.2f}, trust {change.trust:+.2f}"
+
+
+async def mediate(village: Village, talk: Conversation, line: str) -> None:
+    """Says a line into the quarrel, and shows how they take it. Raises RuntimeFault."""
+    heard = await village.mediate(line)
+    await talk.put(Asked(line))
+    await talk.aside(*taken(village, heard))
 
 
 def taken(village: Village, heard: m.ArgueIntervened) -> Iterable[Styled]:

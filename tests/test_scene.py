@@ -14,8 +14,8 @@ from npc_runtime.errors import PackError, SceneError
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.scenes import report
 from npc_runtime.scenes.checks import Check, Spoken, check, check_answers, check_journal, check_knowledge, mentions
+from npc_runtime.scenes.outcome import Outcome, Verdict
 from npc_runtime.scenes.pack import write_pack
-from npc_runtime.scenes.runner import Outcome, Verdict
 from npc_runtime.scenes.schema import load_folder, load_scene
 from npc_runtime.scenes.steps import (
     Advance,

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from npc_runtime.errors import not_found
 from npc_runtime.handles.encounter import Encounter
 from npc_runtime.handles.lore import LoreAnswer
+from npc_runtime.handles.memory import Memory
 from npc_runtime.handles.npc import Npc
 from npc_runtime.handles.quarrel import Quarrel
 from npc_runtime.handles.reply import REPLY_SECONDS, Reply
+from npc_runtime.handles.saves import Saves
+from npc_runtime.handles.truth import Truth
 from npc_runtime.wire import messages as m
 
 if TYPE_CHECKING:
     from npc_runtime.client import Runtime
 
-FORGET_SECONDS = 600.0
-"""Forgetting writes files anew, which takes its time in a large world."""
+First = TypeVar("First", bound=m.Response)
+
 LONGEST_ARGUMENT = 3600.0
 """Seconds that an argument may last at most."""
-PAGE = 100
-"""Memories asked for at once: as many as fit into a message, however long they are."""
 
 
-class World:
-    """An open world."""
+class World(Truth, Memory, Saves):
+    """An open world: who is in it and what they say; what is true, remembered and saved is in its parts."""
 
     def __init__(self, runtime: Runtime, opened: m.WorldOpened) -> None:
         self.runtime = runtime
@@ -104,52 +105,6 @@ class World:
             while True:
                 yield await queue.get()
 
-    # ---------------------------------------------------------------------------------------------- what is true
-
-    async def set(self, name: str, value: m.Value | None, *, scope: str = "world", text: str = "") -> None:
-        """Says what is true of the world, a place or an entity; None takes a fact out. `text` says it in words."""
-        fact = {"scope": scope, "name": name, "value": value, "text": text}
-        await self.runtime.call(m.Done, "world.set", world=self.id, **fact)
-
-    async def get(self, name: str | None = None, *, scope: str = "world") -> list[m.FactInfo]:
-        """What is true of something: one fact, or all. Raises NotFound for one that is not set."""
-        return (await self.runtime.call(m.WorldFacts, "world.get", world=self.id, scope=scope, name=name)).facts
-
-    async def event(
-        self,
-        what: str,
-        *,
-        at: str | None = None,
-        by: str | None = None,
-        to: str | None = None,
-        witnesses: Sequence[str] | None = None,
-        earshot: int = 1,
-        noise: str = "",
-        importance: float = 0.5,
-    ) -> list[m.PerceivedInfo]:
-        """Something happens; gives back what each character has of it.
-
-        Without `witnesses` all who are `at` the place see it, and those as many as `earshot` places away hear `noise`.
-        """
-        answer = await self.runtime.call(
-            m.WorldPerceived,
-            "world.event",
-            world=self.id,
-            what=what,
-            at=at,
-            by=by,
-            to=to,
-            witnesses=None if witnesses is None else list(witnesses),
-            earshot=earshot,
-            noise=noise,
-            importance=importance,
-        )
-        return answer.perceived
-
-    async def advance(self, by: str | int | None = None, *, to: int | None = None) -> m.WorldTime:
-        """Sets the game clock forward by "2d", "3h 30m" or seconds, or to a game time. By 0 only asks for the time."""
-        return await self.runtime.call(m.WorldTime, "world.advance", world=self.id, by=by, to=to)
-
     # ---------------------------------------------------------------------------------------------- arguments
 
     async def argue(
@@ -196,26 +151,10 @@ class World:
         # While a line waits to be heard, the daemon has nothing to say.
         patience = REPLY_SECONDS + (request.limits.seconds if isinstance(request, m.ArgueStart) else LONGEST_ARGUMENT)
         responses = self.runtime.exchange(request, timeout=patience)
-        try:
-            started = await anext(responses)
-        except BaseException:
-            await responses.aclose()
-            raise
-        assert isinstance(started, m.ArgueStarted), started
+        started = await _first(m.ArgueStarted, responses)
         return Quarrel(self, request, started, responses, ack)
 
-    # ---------------------------------------------------------------------------------------------- what is learned
-
-    async def journal(self, player: str, about: str = "", *, npc: str | None = None) -> list[m.JournalNote]:
-        """What a player has learned, from whom and where, oldest first; of something only, or from one character."""
-        notes: list[m.JournalNote] = []
-        page: int | None = 0
-        while page is not None:
-            query = {"world": self.id, "player": player, "about": about, "npc": npc, "after": page, "limit": PAGE}
-            listing = await self.runtime.call(m.JournalListing, "journal.list", **query)
-            notes += listing.notes
-            page = listing.next
-        return notes
+    # ---------------------------------------------------------------------------------------------- lore
 
     async def lore(
         self,
@@ -243,12 +182,7 @@ class World:
             seed=seed,
         )
         responses = self.runtime.exchange(request, timeout=REPLY_SECONDS)
-        try:
-            answered = await anext(responses)
-        except BaseException:
-            await responses.aclose()
-            raise
-        assert isinstance(answered, m.LoreAnswered), answered
+        answered = await _first(m.LoreAnswered, responses)
         if not answered.npc:
             await responses.aclose()
         return LoreAnswer(self, request, answered, responses, ack)
@@ -295,12 +229,7 @@ class World:
         )
         assert isinstance(request, m.EncounterStart)
         responses = self.runtime.exchange(request, timeout=REPLY_SECONDS + request.limits.seconds)
-        try:
-            started = await anext(responses)
-        except BaseException:
-            await responses.aclose()
-            raise
-        assert isinstance(started, m.EncounterStarted), started
+        started = await _first(m.EncounterStarted, responses)
         return Encounter(self, request, started, responses, ack)
 
     async def hush(self, npcs: Sequence[str] = (), *, place: str | None = None, seconds: float | None = None) -> None:
@@ -312,48 +241,13 @@ class World:
         budget = {"turns_per_minute": turns_per_minute, "cooldown": cooldown}
         await self.runtime.call(m.Done, "talk.budget", world=self.id, **budget)
 
-    # ---------------------------------------------------------------------------------------------- memory
 
-    async def forget(self, player: str) -> int:
-        """Deletes everything of a player, from saves too, for good; gives back how many memories that were."""
-        request = self.runtime.message("memory.forget", world=self.id, player=player)
-        answer = await self.runtime.request(request, timeout=FORGET_SECONDS)
-        assert isinstance(answer, m.MemoryForgotten)
-        return answer.memories
-
-    async def gossip(self, about: str, *, npc: str | None = None) -> list[m.GossipInfo]:
-        """Who knows of a matter and from whom, in the order in which they came to know it."""
-        query = {"world": self.id, "about": about, "npc": npc}
-        return (await self.runtime.call(m.GossipTraced, "gossip.trace", **query)).known
-
-    async def export(self, npc: str | None = None) -> AsyncGenerator[m.MemoryInfo, None]:
-        """Every memory of this world, or of one character, in the order in which they came about."""
-        page: int | None = 0
-        while page is not None:
-            query = {"world": self.id, "npc": npc, "after": page, "limit": PAGE}
-            exported = await self.runtime.call(m.MemoryExported, "memory.export", **query)
-            for memory in exported.memories:
-                yield memory
-            page = exported.next
-
-    # ---------------------------------------------------------------------------------------------- saves
-
-    async def save(self, name: str) -> m.SaveCreated:
-        """Saves this world, in place of what was saved under that name."""
-        return await self.runtime.call(m.SaveCreated, "save.create", world=self.id, save=name)
-
-    async def restore(self, name: str) -> m.SaveRestored:
-        """Goes back to a save; nobody remembers what happened since. Raises NotFound, listing the saves."""
-        return await self.runtime.call(m.SaveRestored, "save.restore", world=self.id, save=name)
-
-    async def saves(self) -> list[m.SaveInfo]:
-        """All saves, in order of making."""
-        return (await self.runtime.call(m.SaveListing, "save.list", world=self.id)).saves
-
-    async def delete_save(self, name: str) -> None:
-        """Gives a save up; the world goes on as it is. Raises NotFound."""
-        await self.runtime.call(m.Done, "save.delete", world=self.id, save=name)
-
-    async def branch(self, name: str, copy: str) -> m.SaveCreated:
-        """Gives a save a second name; each goes its own way from there. Raises NotFound, Conflict."""
-        return await self.runtime.call(m.SaveCreated, "save.branch", world=self.id, save=name, copy=copy)
+async def _first(kind: type[First], responses: AsyncGenerator[m.Response, None]) -> First:
+    """The response that an exchange begins with; where the daemon refuses, the exchange is closed."""
+    try:
+        first = await anext(responses)
+    except BaseException:
+        await responses.aclose()
+        raise
+    assert isinstance(first, kind), first
+    return first

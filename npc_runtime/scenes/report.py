@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from npc_runtime.scenes.checks import Check
-from npc_runtime.scenes.runner import Outcome, Verdict
+from npc_runtime.scenes.outcome import Outcome, Verdict
 from npc_runtime.scenes.schema import Scene
 from npc_runtime.wire import messages as m
 from npc_runtime.world.world import bare
