@@ -35,7 +35,7 @@ from demo.theme import DUSK, EMOTION_COLOURS, HOW_COLOURS
 from demo.village import Told, Village
 from npc_runtime.client import Action, Encounter, LoreAnswer, Piece, Quarrel
 from npc_runtime.errors import RuntimeFault
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 RETRY_SECONDS = 2.0
 STROLL_SECONDS = 25.0

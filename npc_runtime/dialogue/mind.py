@@ -39,7 +39,8 @@ from npc_runtime.memory.recall import COVERAGE, Hit, Memory, rank
 from npc_runtime.memory.terms import STOP_WORDS, terms
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.model import Pack, Persona
-from npc_runtime.world.world import KINDS, World, bare, entity_id
+from npc_runtime.world.entity import KINDS, bare, entity_id
+from npc_runtime.world.world import World
 
 HITS = 6
 BONDS = 12  # relations that are in a prompt whatever is asked; of many creatures, those that are asked for

@@ -53,7 +53,7 @@ from npc_runtime.scenes.steps import (
     Teach,
 )
 from npc_runtime.wire import messages as m
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 SEARCHED = 50
 """Memories that are looked through for what a character should know, or should not."""
