@@ -20,6 +20,7 @@ from typing import Literal
 from npc_runtime.dialogue.actions import expand
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.choose import Choice
+from npc_runtime.dialogue.committing import commit
 from npc_runtime.dialogue.conversation import HeardLine, Pending
 from npc_runtime.dialogue.drafting import drafted
 from npc_runtime.dialogue.emotions import EMOTIONS
@@ -35,9 +36,11 @@ from npc_runtime.dialogue.moves import FACT_MOVES
 from npc_runtime.dialogue.passing import bark
 from npc_runtime.dialogue.prompt import LINE_LIMIT, STYLES, Message, Style
 from npc_runtime.dialogue.race import Interrupted, race
+from npc_runtime.dialogue.recollecting import recollect
 from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.dialogue.sentences import split
 from npc_runtime.dialogue.speaking import Speaking
+from npc_runtime.dialogue.thinking import card_for, think
 from npc_runtime.dialogue.thought import Thought
 from npc_runtime.dialogue.turn import Turn, Utterance
 from npc_runtime.dialogue.voice import Voice
@@ -162,7 +165,7 @@ class Director:
         Raises NotFound for an unknown reply, Conflict for one that was heard already.
         """
         mind = self.mind(world_id)
-        line, entries, records = mind.commit(reply, upto)
+        line, entries, records = commit(mind, reply, upto)
         return line, mind.keep(entries, records)
 
     def why(self, world_id: str, reply: str) -> Why:
@@ -274,8 +277,8 @@ class Director:
             if utterance.part is not None:
                 await turn.mind.hearing(utterance.to)
                 return
-            turn.recalled = await turn.mind.recollect(
-                utterance.to, utterance.speaker, turn.line, turn.reading, turn.news
+            turn.recalled = await recollect(
+                turn.mind, utterance.to, utterance.speaker, turn.line, turn.reading, turn.news
             )
         except StorageError as error:
             turn.why.notes.append(f"cannot recall: {error}")
@@ -289,14 +292,23 @@ class Director:
             turn.thought = _given(turn, utterance.settled)
             turn.emotion = expected_emotion(turn.persona.mood, utterance.settled.move)
         else:
-            turn.thought = turn.mind.think(
-                utterance.to, utterance.speaker, turn.line, turn.reading, utterance.offers, turn.recalled, turn.seed
+            turn.thought = think(
+                turn.mind,
+                utterance.to,
+                utterance.speaker,
+                turn.line,
+                turn.reading,
+                utterance.offers,
+                turn.recalled,
+                turn.seed,
             )
             turn.emotion = expected_emotion(turn.persona.mood, turn.thought.choice.move)
         choice = turn.thought.choice
         # A small model voices the move; which action goes with it was chosen with the move.
         actions = tuple(action.text for action in expand(utterance.offers)) if turn.style == "full" else ()
-        card = turn.mind.card(utterance.to, utterance.speaker, utterance.speaker_name, turn.line, turn.thought, actions)
+        card = card_for(
+            turn.mind, utterance.to, utterance.speaker, utterance.speaker_name, turn.line, turn.thought, actions
+        )
         if utterance.part is not None:
             history = card.history if turn.style == "full" else ()  # a small model repeats what it reads of itself
             card = replace(card, quarrel=utterance.part.quarrel, history=history)
