@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from npc_runtime.errors import Invalid, not_found
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 
 def rating(text: str) -> int:

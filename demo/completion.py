@@ -17,7 +17,7 @@ from demo.commands import (
     complete,
 )
 from demo.village import Village
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 
 def completed(village: Village, line: str) -> str | None:

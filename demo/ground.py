@@ -23,7 +23,7 @@ from npc_runtime.wire.messages import (
     EventTime,
     NpcInfo,
 )
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 PLAYER = "player:traveller"
 PLAYER_NAME = "Traveller"

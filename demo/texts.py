@@ -9,7 +9,7 @@ from demo.commands import COMMANDS
 from demo.panes import Styled
 from demo.village import Village
 from npc_runtime.wire.messages import ReplyEnd, SaveInfo
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 HELP_COLUMN = 24
 

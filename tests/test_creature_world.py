@@ -13,8 +13,8 @@ from talking import ScriptedWriter, Talk, tiny_pack
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.creatures import Creatures, Wish
 from npc_runtime.dialogue.knowledge import roles
-from npc_runtime.dialogue.mind import BONDS, HITS
 from npc_runtime.dialogue.sketching import Sketch, Sketching
+from npc_runtime.dialogue.thinking import BONDS, HITS
 from npc_runtime.errors import Cancelled, ModelUnavailable, RuntimeFault, StorageError
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.constraints import Constraints

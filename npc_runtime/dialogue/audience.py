@@ -16,7 +16,7 @@ from npc_runtime.dialogue.quarrel import dice
 from npc_runtime.dialogue.wording import plain
 from npc_runtime.errors import Invalid, StorageError
 from npc_runtime.memory.terms import terms
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 _NOBODY = ""
 _UNKNOWING = 0.05  # what is left of the claims of the others where one knows most of what is asked

@@ -13,7 +13,7 @@ from npc_runtime.dialogue.writing import mix
 from npc_runtime.errors import Cancelled
 from npc_runtime.persona.constraints import Constraints
 from npc_runtime.persona.creature import ANYTHING, bear
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 Writer = Literal["auto", "rules", "model"]
 SECONDS = 20.0

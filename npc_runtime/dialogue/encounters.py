@@ -33,7 +33,7 @@ from npc_runtime.dialogue.uttering import utterance
 from npc_runtime.dialogue.writing import mix
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, StorageError, not_found
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 _LIMITS = Limits()
 _COUNTER = "encounter"  # among the turns of `speaking`: each encounter without a seed has another chance

@@ -11,7 +11,7 @@ from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.intents import Intent
 from npc_runtime.memory.relations import LEVEL, Numbers, Relation, steps
 from npc_runtime.persona.model import FEELINGS, Persona
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 RECORD = "relation/"
 _NEUTRAL = FEELINGS.index("neutral")

@@ -11,7 +11,7 @@ from npc_runtime.dialogue.gossip.denial import joined
 from npc_runtime.dialogue.told import claimed, statements, told
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 LINE_IMPORTANCE = 0.1  # of a line as such; what it says is remembered apart
 

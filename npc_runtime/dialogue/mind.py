@@ -1,54 +1,36 @@
-"""What the characters of one world have in mind: who said what to whom, how they feel, and what a line brings up."""
+"""What the characters of one world have in mind: who said what to whom, how they feel, and what they know."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from npc_runtime.dialogue import hearing, journal
-from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.cast import Cast
-from npc_runtime.dialogue.choose import Situation, choose
-from npc_runtime.dialogue.conversation import Conversation, HeardLine, Said
+from npc_runtime.dialogue.conversation import Conversation, Said
 from npc_runtime.dialogue.encounter.talks import Talks
-from npc_runtime.dialogue.feelings import Feelings, feeling
-from npc_runtime.dialogue.gossip.claims import nearest
-from npc_runtime.dialogue.gossip.teaching import Spoken, first_source, teach
+from npc_runtime.dialogue.feelings import Feelings
 from npc_runtime.dialogue.hearing import Heard
-from npc_runtime.dialogue.inquiry import sought
-from npc_runtime.dialogue.intents import Intent, Reading
-from npc_runtime.dialogue.knowledge import known, roles, withheld
-from npc_runtime.dialogue.offers import match_offer
-from npc_runtime.dialogue.passing import Answer
-from npc_runtime.dialogue.prompt import Card
+from npc_runtime.dialogue.knowledge import known, roles
 from npc_runtime.dialogue.quarrel.argument import Argument
-from npc_runtime.dialogue.remembering import MEANT, RELATED, Remembering, memory
-from npc_runtime.dialogue.secrets import reveals
+from npc_runtime.dialogue.remembering import RELATED, Remembering
 from npc_runtime.dialogue.speaking import Speaking
-from npc_runtime.dialogue.thought import Recalled, Thought
-from npc_runtime.dialogue.wording import plain
 from npc_runtime.errors import not_found
 from npc_runtime.memory.entry import Entry, How, Stored
 from npc_runtime.memory.erase import whole
-from npc_runtime.memory.recall import COVERAGE, Hit, Memory, rank
+from npc_runtime.memory.recall import COVERAGE, Memory, rank
 from npc_runtime.memory.terms import STOP_WORDS, terms
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.model import Pack, Persona
-from npc_runtime.world.world import KINDS, World, bare, entity_id
+from npc_runtime.world.entity import KINDS, bare, entity_id
+from npc_runtime.world.world import World
 
-HITS = 6
-BONDS = 12  # relations that are in a prompt whatever is asked; of many creatures, those that are asked for
 PACK = "pack"  # the record of the pack that a world was made with
 TALK = "talk/"
 ARGUMENT = "argument/"
-_WHO_DID = re.compile(r"^who (?:has |had |was it that |could have )?\w+ (.+)$")
-_MORE = re.compile(r"\b(?:else|more|another)\b")
-_ACTION_INTENTS = frozenset({Intent.REQUEST, Intent.BUY, Intent.GIFT})
 
 
 @dataclass
@@ -156,36 +138,6 @@ class Mind:
         trust = self.feelings.relation(self.persona(npc), speaker).now(self.world.clock.now).trust
         return round(max(0.2, min(0.9, 0.6 + 0.3 * trust)), 2)
 
-    async def recollect(self, npc: str, speaker: str, line: str, reading: Reading, news: Sequence[Memory]) -> Recalled:
-        """What comes to a character's mind. `news` came with the line itself: it is not recalled."""
-        conversation = await self.hearing(npc)
-        query = self._query(conversation, self.persona(npc), speaker, line, reading)
-        found = await self.memory.about(npc, query, self.world.clock.now)
-        latest = await self.memory.latest(npc)
-        about = [(memory(hit.stored.entry), hit.cosine) for hit in found]
-        return Recalled(
-            query=query,
-            about=tuple(known for known, _ in about if known not in news),
-            meant=tuple(known for known, cosine in about if cosine >= MEANT and known not in news),
-            latest=tuple(known for known in (memory(stored.entry) for stored in latest) if known not in news),
-            told_of=frozenset([words for words in self._awaited(npc) if await self._told_of(npc, words)]),
-        )
-
-    def _awaited(self, npc: str) -> list[str]:
-        """The words that secrets of a character wait to hear."""
-        reveals = (secret.reveal for secret in self.persona(npc).secrets)
-        return [reveal.told for reveal in reveals if reveal is not None and reveal.told]
-
-    async def _told_of(self, npc: str, words: str) -> bool:
-        wanted = set(terms(words))
-        found = await self.memory.about(npc, words, self.world.clock.now)
-        return any(hit.stored.entry.how == "told" and wanted <= set(terms(hit.stored.entry.text)) for hit in found)
-
-    def _fact(self, scope: str, name: str) -> object:
-        """The value of a fact of the world, or None."""
-        fact = self.world.facts.get(scope, name)
-        return fact.value if fact else None
-
     async def knows(self, npc: str, about: str, limit: int) -> list[tuple[Stored, float]]:
         """What a character knows of something, best first, or what it learned last; secrets are not among it."""
         if not terms(about):
@@ -228,137 +180,6 @@ class Mind:
         present = self.world.entities.get(player)
         every = dict.fromkeys([*names, present.name] if present else names)
         return [name for name in every if len(name) > 1 and name.lower() not in STOP_WORDS | set(KINDS)]
-
-    def think(
-        self,
-        npc: str,
-        speaker: str,
-        line: str,
-        reading: Reading,
-        offers: tuple[Offer, ...],
-        recalled: Recalled,
-        seed: int,
-    ) -> Thought:
-        """Weighs what came to mind and chooses the move."""
-        persona = self.persona(npc)
-        conversation = self.conversation(npc)
-        numbers = self.feelings.relation(persona, speaker).now(self.world.clock.now)
-        feels = feeling(numbers)
-        heard = tuple(dict.fromkeys((*recalled.about, *recalled.latest)))
-        revealed = [
-            secret
-            for secret in persona.secrets
-            if reveals(secret, feels, numbers, self._fact, speaker, recalled.told_of.__contains__)
-        ]
-        knowledge = (*known(self.pack, persona, revealed), *heard)
-        query = recalled.query
-        found = rank(query, knowledge, limit=HITS)
-        if not found and (asked := _WHO_DID.match(query)):
-            # Who stole the hammer? Whoever knows of a hammer has something to say.
-            found = rank(asked[1], knowledge, limit=HITS)
-        if not found and terms(query):
-            found = [Hit(meant, 0.0) for meant in recalled.meant[:HITS]]
-        hits = tuple(found)
-        given = conversation.given_to(speaker)
-        if _MORE.search(plain(line)):
-            hits = tuple(hit for hit in hits if hit.memory not in given)
-        secrets = withheld(persona, revealed)
-        nearest = [] if hits else rank(query, [*knowledge, *secrets], limit=1)
-        action = None
-        if offers and reading.intent in _ACTION_INTENTS:
-            action = match_offer(line, offers, speaker=speaker, names=self.names())
-        situation = Situation(
-            reading=reading,
-            persona=persona,
-            mood=persona.mood,
-            feeling=feels,
-            speaker=speaker,
-            hits=hits,
-            known=knowledge,
-            told=recalled.latest,
-            given=given,
-            action=action,
-            near_secret=any(hit.memory in secrets for hit in nearest),
-            numbers=numbers,
-        )
-        return Thought(choose(situation, random.Random(seed)), hits, feels)
-
-    def card(
-        self, npc: str, speaker: str, speaker_name: str, line: str, thought: Thought, actions: tuple[str, ...]
-    ) -> Card:
-        """The card of a character for one line."""
-        persona = self.persona(npc)
-        village = self.pack.village
-        more = tuple(hit.memory.text for hit in thought.hits)
-        return Card(
-            name=persona.name,
-            role=persona.role,
-            home=persona.home or village.name,
-            traits=tuple(persona.traits),
-            mood=persona.mood,
-            listener=speaker_name,
-            feeling=thought.feeling,
-            move=thought.choice.move,
-            line=line,
-            facts=tuple(map(nearest, thought.choice.facts)),
-            now=self.world.now(npc) if npc in self.world.entities else "",
-            history=self.conversation(npc).exchanges(npc, speaker),
-            setting=f"The village of {village.name}. {village.summary}",
-            lore=more + tuple(fact for fact in persona.facts[:HITS] if fact not in more),
-            background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
-            voice=tuple(persona.voice),
-            actions=actions,
-        )
-
-    def commit(self, reply: str, upto: int | None) -> tuple[HeardLine, list[Entry], dict[str, Any]]:
-        """A reply was spoken aloud, up to a sentence: now those who heard it know it. Raises NotFound, Conflict.
-
-        Gives what was heard, and what to keep of it: memories and records.
-        """
-        unheard = self.speaking.pending.take(reply)
-        npc, to, now = unheard.npc, unheard.to, self.world.clock.now
-        text = " ".join(unheard.sentences if upto is None else unheard.sentences[:upto])
-        entries: list[Entry] = []
-        records: dict[str, Any] = {}
-        origin = first_source(unheard.facts, npc)
-        if text:
-            said = Said(npc, to, text, unheard.emotion)
-            for listener in (npc, *unheard.audience):
-                if listener.startswith("npc:"):
-                    self.conversation(listener).hear(said)
-                    entries.append(hearing.line(listener, said, now, origin))
-            listeners = [f"npc:{id}" for id in self.pack.personas if f"npc:{id}" in unheard.audience]
-            spoken = Spoken(npc, to, text, now, unheard.facts)
-            entries += teach(spoken, listeners, self.names(), lambda other: self.believes(other, npc), self._written)
-            entries += journal.heard(unheard, reply, text, self.names(), now)
-            self.conversation(npc).give(to, unheard.facts)
-            if unheard.answers and (upto is None or upto >= len(unheard.sentences)):
-                facts = tuple(fact.text for fact in unheard.facts)
-                self.conversation(npc).answered(to, Answer(*unheard.answers, facts, text, now))
-            records[TALK + npc] = self.conversation(npc).as_record()
-        if unheard.then is not None:
-            records |= unheard.then()
-        line = HeardLine(npc, to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience)
-        return line, entries, records
-
-    def _written(self, npc: str, fact: Memory) -> bool:
-        """Whether something that was written of another is known to a character by its own persona and lore."""
-        persona = self.persona(npc)
-        return fact.source.removeprefix("lore:") in persona.knows or fact.text in persona.facts
-
-    @staticmethod
-    def _query(conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading) -> str:
-        """What to recall for: the line without the character's name; one without a topic keeps to the last topic."""
-        query = sought(plain(re.sub(rf"(?<!\w){re.escape(persona.name)}(?!\w)", " ", line, flags=re.IGNORECASE)))
-        if terms(query):
-            if reading.intent is Intent.ASK_TOPIC:
-                conversation.asked[speaker] = query
-            return query
-        return f"{conversation.asked.get(speaker, '')} {query}" if reading.intent is Intent.ASK_TOPIC else query
-
-
-def _reasons(persona: Persona) -> list[str | None]:
-    return [relation.why for relation in persona.relations.values()]
 
 
 def _written(npc: str, fact: Memory) -> Stored:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from npc_runtime.dialogue.actions import Action, Offer, expand
 from npc_runtime.dialogue.wording import plain
 from npc_runtime.memory.terms import notion, stem, word_set, words
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 # What players call the things that games call otherwise.
 _SAME = {

@@ -37,7 +37,7 @@ from npc_runtime.dialogue.writing import mix
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, StorageError, not_found
 from npc_runtime.memory.entry import Entry
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 __all__ = ["Playing", "Stage"]
 

@@ -10,7 +10,7 @@ from npc_runtime.dialogue.meeting import Beat, Meeting
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.turn import Part, Utterance
 from npc_runtime.dialogue.writing import mix
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 
 def utterance(meeting: Meeting, beat: Beat, director: Director) -> Utterance:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from npc_runtime.scenes.steps import Expect, Journal, Knowledge
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from npc_runtime.scenes.exchange import Exchange
 from npc_runtime.scenes.outcome import Verdict
 from npc_runtime.scenes.steps import Expect
 from npc_runtime.wire import messages as m
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 SEARCHED = 50
 """Memories that are looked through for what a character should know, or should not."""

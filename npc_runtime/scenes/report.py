@@ -15,7 +15,7 @@ from npc_runtime.scenes.checks import Check
 from npc_runtime.scenes.outcome import Outcome, Verdict
 from npc_runtime.scenes.schema import Scene
 from npc_runtime.wire import messages as m
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 ENDINGS: dict[m.EncounterReason, str] = {
     "done": "They part",

@@ -20,7 +20,7 @@ from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_tried
 from npc_runtime.wire.session import Saying, Session, Sessions
 from npc_runtime.wire.talk import PRIORITIES, reply_message
-from npc_runtime.world.world import bare, entity_id
+from npc_runtime.world.entity import bare, entity_id
 
 
 class Arguing:

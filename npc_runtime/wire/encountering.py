@@ -15,7 +15,7 @@ from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.session import Saying, Session, Sessions
 from npc_runtime.wire.talk import PRIORITIES, reply_message
-from npc_runtime.world.world import entity_id
+from npc_runtime.world.entity import entity_id
 
 
 class Encountering:

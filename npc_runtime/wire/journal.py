@@ -11,7 +11,7 @@ from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.session import Session
 from npc_runtime.world.clock import ago
-from npc_runtime.world.world import entity_id
+from npc_runtime.world.entity import entity_id
 
 SOURCE_BYTES = 500
 """The most that a source needs in a message: ids of 64 characters."""

@@ -10,7 +10,7 @@ from npc_runtime.dialogue.lore import Answering, Library
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.session import Session
 from npc_runtime.wire.talk import Talk
-from npc_runtime.world.world import entity_id
+from npc_runtime.world.entity import entity_id
 
 STRANGER = "player:stranger"
 """Who asks where nobody is named."""

@@ -22,7 +22,7 @@ from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.session import Session
 from npc_runtime.world.clock import ago
-from npc_runtime.world.world import entity_id
+from npc_runtime.world.entity import entity_id
 
 Info = TypeVar("Info", m.MemoryInfo, m.GossipInfo)
 

@@ -18,8 +18,8 @@ from npc_runtime.errors import Conflict, Invalid, NotFound
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.session import Saying, Session, Sessions
-from npc_runtime.world.entity import Entity
-from npc_runtime.world.world import World, bare
+from npc_runtime.world.entity import Entity, bare
+from npc_runtime.world.world import World
 from npc_runtime.world.worlds import Worlds
 
 PRIORITIES = {"player": Priority.PLAYER, "normal": Priority.NORMAL, "background": Priority.BACKGROUND}

@@ -16,9 +16,9 @@ from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_tried
 from npc_runtime.wire.session import Session, Sessions
 from npc_runtime.world.clock import moment
-from npc_runtime.world.entity import Entity
+from npc_runtime.world.entity import Entity, bare, entity_id
 from npc_runtime.world.perception import adjacency
-from npc_runtime.world.world import World, bare, entity_id
+from npc_runtime.world.world import World
 from npc_runtime.world.worlds import Worlds
 
 DEFAULT_PACK = "hollowmere"

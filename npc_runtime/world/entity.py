@@ -1,11 +1,29 @@
-"""Somebody who is in a world."""
+"""Somebody who is in a world, and the ids by which everybody and everything is named."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from npc_runtime.errors import Invalid
 from npc_runtime.world import records as stored
+
+KINDS = ("npc", "player", "place", "item")
+
+
+def entity_id(text: str, kind: str) -> str:
+    """`mira` and `npc:mira` are the same NPC; raises Invalid for an id of another kind."""
+    head, colon, tail = text.partition(":")
+    if not colon:
+        return f"{kind}:{text}"
+    if head != kind:
+        raise Invalid(f'"{text}" is a {head}', hint=f"a {kind} is wanted here, such as {kind}:{tail}")
+    return text
+
+
+def bare(entity: str) -> str:
+    """The id without its kind."""
+    return entity.partition(":")[2] or entity
 
 
 @dataclass

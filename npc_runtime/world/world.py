@@ -18,28 +18,12 @@ from typing import Any
 from npc_runtime.errors import Conflict, Invalid, not_found
 from npc_runtime.world import records as stored
 from npc_runtime.world.clock import Clock
-from npc_runtime.world.entity import Entity
+from npc_runtime.world.entity import KINDS, Entity, bare, entity_id
 from npc_runtime.world.facts import WEATHER, WORLD, Fact, Facts, FactValue
 from npc_runtime.world.now import now_sentence
 from npc_runtime.world.perception import Event, Perceived, perceive, remembered
 
-KINDS = ("npc", "player", "place", "item")
 RECENT = 4  # events that a place is remembered by
-
-
-def entity_id(text: str, kind: str) -> str:
-    """`mira` and `npc:mira` are the same NPC; raises Invalid for an id of another kind."""
-    head, colon, tail = text.partition(":")
-    if not colon:
-        return f"{kind}:{text}"
-    if head != kind:
-        raise Invalid(f'"{text}" is a {head}', hint=f"a {kind} is wanted here, such as {kind}:{tail}")
-    return text
-
-
-def bare(entity: str) -> str:
-    """The id without its kind."""
-    return entity.partition(":")[2] or entity
 
 
 @dataclass

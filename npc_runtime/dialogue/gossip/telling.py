@@ -19,7 +19,7 @@ from npc_runtime.memory.news import BELIEVED, News, same
 from npc_runtime.memory.recall import COVERAGE, Memory
 from npc_runtime.memory.terms import terms
 from npc_runtime.persona.model import Persona
-from npc_runtime.world.world import bare
+from npc_runtime.world.entity import bare
 
 TRIFLE = 0.2  # importance below which nobody speaks of it
 WEIGHTY = 0.6  # importance from which on even somebody cold has it told

@@ -1,0 +1,54 @@
+"""Commit on heard: what was really spoken of a reply enters the memories of those who heard it, and nothing before."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from npc_runtime.dialogue import hearing, journal
+from npc_runtime.dialogue.conversation import HeardLine, Said
+from npc_runtime.dialogue.gossip.teaching import Spoken, first_source, teach
+from npc_runtime.dialogue.mind import TALK, Mind
+from npc_runtime.dialogue.passing import Answer
+from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.recall import Memory
+
+
+def commit(mind: Mind, reply: str, upto: int | None) -> tuple[HeardLine, list[Entry], dict[str, Any]]:
+    """A reply was spoken aloud, up to a sentence: now those who heard it know it. Raises NotFound, Conflict.
+
+    Gives what was heard, and what to keep of it: memories and records.
+    """
+    unheard = mind.speaking.pending.take(reply)
+    npc, to, now = unheard.npc, unheard.to, mind.world.clock.now
+    text = " ".join(unheard.sentences if upto is None else unheard.sentences[:upto])
+    entries: list[Entry] = []
+    records: dict[str, Any] = {}
+    origin = first_source(unheard.facts, npc)
+    if text:
+        said = Said(npc, to, text, unheard.emotion)
+        for listener in (npc, *unheard.audience):
+            if listener.startswith("npc:"):
+                mind.conversation(listener).hear(said)
+                entries.append(hearing.line(listener, said, now, origin))
+        listeners = [f"npc:{id}" for id in mind.pack.personas if f"npc:{id}" in unheard.audience]
+        spoken = Spoken(npc, to, text, now, unheard.facts)
+        entries += teach(
+            spoken, listeners, mind.names(), lambda other: mind.believes(other, npc), partial(_written, mind)
+        )
+        entries += journal.heard(unheard, reply, text, mind.names(), now)
+        mind.conversation(npc).give(to, unheard.facts)
+        if unheard.answers and (upto is None or upto >= len(unheard.sentences)):
+            facts = tuple(fact.text for fact in unheard.facts)
+            mind.conversation(npc).answered(to, Answer(*unheard.answers, facts, text, now))
+        records[TALK + npc] = mind.conversation(npc).as_record()
+    if unheard.then is not None:
+        records |= unheard.then()
+    line = HeardLine(npc, to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience)
+    return line, entries, records
+
+
+def _written(mind: Mind, npc: str, fact: Memory) -> bool:
+    """Whether something that was written of another is known to a character by its own persona and lore."""
+    persona = mind.persona(npc)
+    return fact.source.removeprefix("lore:") in persona.knows or fact.text in persona.facts
