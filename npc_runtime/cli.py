@@ -214,7 +214,7 @@ def _or_error(read: Callable[[Path], str], path: Path) -> str:
 
 def _bench_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "name", metavar="NAME", help="wire, dialogue, grammar, memory, arguments, player-first, creatures"
+        "name", metavar="NAME", help="wire, dialogue, grammar, memory, arguments, player-first, creatures, gossip"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
     parser.add_argument("--model", metavar="FILE", help="a GGUF file, where the benchmark uses one")

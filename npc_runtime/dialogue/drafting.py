@@ -21,7 +21,7 @@ from npc_runtime.engine import request as engine
 
 DRAFTS = 5
 LEAST = 24  # tokens that are left, for another draft
-GOOD, UNFIT = 0.5, 2.0  # a draft that lacks more than the one is written again, and as much as the other never spoken
+GOOD, UNFIT = 0.5, 1.6  # a draft that lacks more than the one is written again, and as much as the other never spoken
 
 
 async def drafted(

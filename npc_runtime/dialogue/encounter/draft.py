@@ -22,9 +22,10 @@ WRONG_MOVE, SILENT, SAID, ODD, UNFINISHED, ECHO = 2.0, 2.0, 4.0, 1.0, 2.0, 0.5
 def cost(text: str, card: Card, said: Sequence[str]) -> float:
     """How much a draft lacks; 0 is nothing. `said` are the lines of the talk before it."""
     line = stripped(text, card)
-    found = WRONG_MOVE * (1 - _check().share(line, card.move.value))
-    if card.facts and "#f" not in line.split():
-        found += SILENT
+    if card.facts:  # to state the fact is the move, in whatever words
+        found = 0.0 if "#f" in line.split() else SILENT
+    else:
+        found = WRONG_MOVE * (1 - _check().share(line, card.move.value))
     if any(words(text) == words(one) for one in said):
         found += SAID
     if not finished(text):
