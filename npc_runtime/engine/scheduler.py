@@ -18,7 +18,7 @@ from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.slots import Slots
 
 OPENING = 8  # tokens: the emotion and the first words
-UNHURRIED = 128  # tokens of a prefill at once, where no player waits for it
+UNHURRIED = 48  # tokens of a prefill at once, where no player waits for it
 
 
 class Scheduler:
