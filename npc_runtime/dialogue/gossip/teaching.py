@@ -36,8 +36,8 @@ def teach(
 ) -> list[Entry]:
     """The memories of NPCs that heard it. `trust` says how sure a listener is of what the speaker tells.
 
-    `knows` says whether something that was written is known to a listener anyway. A fact without provenance, such as
-    what a game gave as evidence, teaches nobody anything.
+    `knows` says whether something that was written is known to a listener anyway. A fact without provenance teaches
+    nobody anything.
     """
     learned = []
     for fact in spoken.facts:
