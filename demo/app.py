@@ -13,7 +13,6 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.worker import get_current_worker
 
 from demo import keeper, meetings, pages, quarrels, replies, texts, traveller
 from demo.arguments import addressee, meeting, quarrel
@@ -143,8 +142,7 @@ class VillageApp(App[None]):
     @work(group="daemon")
     async def _idle(self) -> None:
         """Now and then some of those around talk among themselves; whatever the player says ends it."""
-        worker = get_current_worker()
-        while not worker.is_cancelled:  # asyncio may lose a cancellation that comes together with a message
+        while True:
             await asyncio.sleep(CHATTER_SECONDS)
             with contextlib.suppress(RuntimeFault):  # the watch tells of a daemon that is gone
                 encounter = await self.village.chatter()

@@ -13,6 +13,7 @@ from typing import Any
 from demo.ground import PLAYER, PLAYER_NAME, Ground
 from npc_runtime.client import Encounter, LoreAnswer, Npc, Piece, Quarrel, Reply, Runtime, World, connect
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, RuntimeFault
+from npc_runtime.patience import within
 from npc_runtime.persona.model import Pack
 from npc_runtime.wire.messages import ArgueIntervened, HealthReport, JournalNote, RelationInfo, ReplyEnd, WhyReport
 
@@ -124,7 +125,7 @@ class Village(Ground):
             if runtime.launched is not None and runtime.launched.process.poll() is not None:
                 raise DaemonGone(f"the daemon ended with status {runtime.launched.process.returncode}")
             try:
-                await asyncio.wait_for(runtime.ping(), PATIENCE_SECONDS)
+                await within(PATIENCE_SECONDS, runtime.ping())
             except asyncio.TimeoutError:
                 raise DaemonGone(f"the daemon has not answered for {PATIENCE_SECONDS:g} s") from None
 

@@ -26,6 +26,7 @@ import zmq.asyncio
 import npc_runtime
 from npc_runtime import errors, launch
 from npc_runtime.handles import Action, Encounter, Line, LoreAnswer, Npc, Piece, Quarrel, Reply, Turn, World
+from npc_runtime.patience import within
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
 
@@ -266,7 +267,7 @@ class Runtime:
 
     async def _next(self, inbox: asyncio.Queue[m.Response], request: m.Request, timeout: float) -> m.Response:
         try:
-            return await asyncio.wait_for(inbox.get(), timeout)
+            return await within(timeout, inbox.get())
         except asyncio.TimeoutError:
             raise errors.DeadlineExceeded(
                 f"the daemon at {self._endpoint} has not answered {request.type} for {timeout:g} s",

@@ -19,7 +19,7 @@ SPEC = PACKAGE.parent / "protocol" / "SPEC.md"
 
 LEAVES = {"persona", "world", "memory", "engine"}
 BASE = {"errors", "config"}
-CLIENT = {"client", "handles", "launch"}
+CLIENT = {"client", "handles", "launch", "patience"}
 BELOW: dict[str, set[str]] = {
     "errors": set(),
     "config": {"errors"},
