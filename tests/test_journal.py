@@ -12,7 +12,8 @@ from conftest import RunningDaemon
 from talking import SECRET, ScriptedWriter, Talk
 from test_client import client
 
-from npc_runtime.dialogue.journal import carries, note, witnessed
+from npc_runtime.dialogue.gossip.teaching import carries
+from npc_runtime.dialogue.journal import note, witnessed
 from npc_runtime.dialogue.journal_page import Note, notes
 from npc_runtime.dialogue.own_words import first_person
 from npc_runtime.memory.recall import Memory

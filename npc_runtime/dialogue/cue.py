@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from npc_runtime.dialogue.beat import Beat
 from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.playing import Beat, Playing
+from npc_runtime.dialogue.playing import Playing
 from npc_runtime.dialogue.quarrel.argument import Argument, Spoken
 from npc_runtime.dialogue.quarrel.card import card
 from npc_runtime.dialogue.quarrel.stock import face, stock_line
@@ -19,7 +20,7 @@ from npc_runtime.memory.recall import Memory
 _SEARCHED = 3
 
 
-async def cue(playing: Playing, beat: Beat, deadline: float) -> Utterance:
+async def cue(playing: Playing, beat: Beat[Spoken], deadline: float) -> Utterance:
     """What the director has answered; `deadline` in seconds, where the argument has that much time left."""
     mind, argument, spoken = playing.mind, playing.argument, beat.spoken
     quarrel, facts = card(argument, spoken)

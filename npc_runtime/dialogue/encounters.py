@@ -17,6 +17,7 @@ from contextlib import aclosing
 from typing import Any, Literal
 
 from npc_runtime.dialogue import gathering
+from npc_runtime.dialogue.beat import Beat
 from npc_runtime.dialogue.company import chosen, quarrels, taken, unheard
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.encounter.encounter import Limits, Reason, begin, ended, left, paused
@@ -25,7 +26,7 @@ from npc_runtime.dialogue.encounter.hush import EVERYBODY
 from npc_runtime.dialogue.events import Ended, Started
 from npc_runtime.dialogue.gossip.exchange import Passed, exchange
 from npc_runtime.dialogue.happenings import Happening, LineBegun, Parted
-from npc_runtime.dialogue.meeting import Beat, Meeting
+from npc_runtime.dialogue.meeting import Meeting
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.race import Interrupted, race
 from npc_runtime.dialogue.stage import Stage

@@ -11,18 +11,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from npc_runtime.dialogue.conversation import Said, Unheard
+from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.dialogue.own_words import first_person
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.outcome import Outcome
 from npc_runtime.dialogue.told import statements, told
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory
-from npc_runtime.memory.terms import notion, terms
 from npc_runtime.world.perception import Event, perceive
 from npc_runtime.world.perspective import second_person
 from npc_runtime.world.world import World
 
-CARRIED = 0.5  # share of a fact's words that a line must have in it to have told it
 _TOLD = re.compile(r"^(?P<teller>[^.!?]{1,64}?) (?:told|tells|whispered to) you that (?P<what>.+)$", re.DOTALL)
 _TELLER_IN_IT = re.compile(r"\b(?:they|them|their|theirs|themselves|you|your|yours|yourself)\b", re.IGNORECASE)
 
@@ -125,12 +124,6 @@ def note(fact: Memory, names: Mapping[str, str]) -> tuple[str, str]:
     by_first_name = {name.split(" ")[0]: entity for name, entity in by_name.items()}
     origin = fact.source.partition("said:")[2] or by_name.get(teller) or by_first_name.get(teller, "")
     return _alone(first_person(fact.text), found["what"]), origin
-
-
-def carries(text: str, fact: str) -> bool:
-    """Whether a spoken text tells a fact: enough of its words are in it, or words that mean the same."""
-    wanted = set(map(notion, terms(fact)))
-    return bool(wanted) and len(wanted.intersection(map(notion, terms(text)))) >= CARRIED * len(wanted)
 
 
 def _alone(whole: str, what: str) -> str:

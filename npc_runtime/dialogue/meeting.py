@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from npc_runtime.dialogue.beat import Beat
 from npc_runtime.dialogue.encounter.encounter import Encounter, Reason, Spoken, after, elapsed
 from npc_runtime.dialogue.encounter.news import clause
 from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.engine.request import Priority
-
-
-@dataclass
-class Beat:
-    """A turn that is being taken."""
-
-    spoken: Spoken
-    began: float = field(default_factory=time.monotonic)
-    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
-    heard: asyncio.Event = field(default_factory=asyncio.Event)
-    reply: str = ""  # known with the first word
-    tokens: int | None = None  # known at the end
-    text: str = ""  # the same
-
-    @property
-    def seconds(self) -> float:
-        """How long it has taken until now."""
-        return time.monotonic() - self.began
 
 
 @dataclass(eq=False)
@@ -44,7 +25,7 @@ class Meeting:
     breaks: int  # in speaking when it began
     known: dict[str, frozenset[int]]  # ids of what each member had learned before
     said: list[str] = field(default_factory=list)  # its lines
-    beat: Beat | None = None
+    beat: Beat[Spoken] | None = None
     wanted: Reason | None = None  # something ends it
 
     @property
@@ -67,7 +48,7 @@ class Meeting:
         """A player speaks to one of them."""
         self.end("yielded")
 
-    def heard(self, beat: Beat) -> dict[str, Any]:
+    def heard(self, beat: Beat[Spoken]) -> dict[str, Any]:
         """A line was heard: those in the talk have spoken of it; gives the records that follow."""
         beat.heard.set()
         mind, spoken, now = self.mind, beat.spoken, self.mind.world.clock.now
@@ -86,7 +67,7 @@ class Meeting:
             self.beat = None
             self.encounter = after(self.encounter, beat.spoken, seconds=beat.seconds, tokens=beat.tokens)
 
-    def drop(self, beat: Beat) -> None:
+    def drop(self, beat: Beat[Spoken]) -> None:
         """A turn that was never heard: only its time has passed."""
         if self.beat is beat:
             self.beat = None

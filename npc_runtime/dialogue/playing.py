@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from npc_runtime.dialogue.beat import Beat
 from npc_runtime.dialogue.incidents import Escalated
 from npc_runtime.dialogue.mind import ARGUMENT, Mind
 from npc_runtime.dialogue.quarrel.argument import Argument, Spoken
@@ -18,23 +17,6 @@ from npc_runtime.dialogue.quarrel.lastword import last_word
 from npc_runtime.dialogue.quarrel.mediation import mediated
 from npc_runtime.engine.request import Priority
 from npc_runtime.memory.relations import Numbers
-
-
-@dataclass
-class Beat:
-    """A turn that is being taken."""
-
-    spoken: Spoken
-    began: float = field(default_factory=time.monotonic)
-    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
-    heard: asyncio.Event = field(default_factory=asyncio.Event)
-    reply: str = ""  # known with the first word
-    tokens: int | None = None  # known at the end
-
-    @property
-    def seconds(self) -> float:
-        """How long it has taken until now."""
-        return time.monotonic() - self.began
 
 
 @dataclass(eq=False)
@@ -48,7 +30,7 @@ class Playing:
     breaks: int  # in speaking when it began
     degree: int  # the hottest so far
     waiting: list[Intervention] = field(default_factory=list)  # what was said into it during this turn
-    beat: Beat | None = None
+    beat: Beat[Spoken] | None = None
     stopping: bool = False
     broken: str = ""  # why it broke off
     said: list[str] = field(default_factory=list)  # the lines since it went on stage
@@ -99,7 +81,7 @@ class Playing:
             parties.append(party if toward == party.toward else replace(party, toward=toward))
         self.argument = replace(argument, parties=tuple(parties))
 
-    def lapse(self, beat: Beat) -> None:
+    def lapse(self, beat: Beat[Spoken]) -> None:
         """A turn that was never heard: only its time has passed."""
         if self.beat is beat:
             self.beat = None

@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from npc_runtime.dialogue.aftermath import settle
+from npc_runtime.dialogue.beat import Beat
 from npc_runtime.dialogue.casting import Role, cast
 from npc_runtime.dialogue.cue import cue
 from npc_runtime.dialogue.director import Director
@@ -24,7 +25,7 @@ from npc_runtime.dialogue.events import Ended, Started
 from npc_runtime.dialogue.guard import clean_line
 from npc_runtime.dialogue.incidents import Incident, Mediated, Settled, TurnTaken
 from npc_runtime.dialogue.mind import ARGUMENT, Mind
-from npc_runtime.dialogue.playing import Beat, Playing, standing
+from npc_runtime.dialogue.playing import Playing, standing
 from npc_runtime.dialogue.quarrel.argument import Argument, Limits, begin
 from npc_runtime.dialogue.quarrel.card import degree
 from npc_runtime.dialogue.quarrel.course import next_turn, stopped

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from npc_runtime.dialogue.beat import Beat
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.encounter.encounter import Encounter, Spoken
 from npc_runtime.dialogue.encounter.stock import bark_for, cue, face, stock_line
 from npc_runtime.dialogue.fallback import fallback_line
-from npc_runtime.dialogue.meeting import Beat, Meeting
+from npc_runtime.dialogue.meeting import Meeting
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.turn import Part, Utterance
 from npc_runtime.dialogue.writing import mix
 from npc_runtime.world.entity import bare
 
 
-def utterance(meeting: Meeting, beat: Beat, director: Director) -> Utterance:
+def utterance(meeting: Meeting, beat: Beat[Spoken], director: Director) -> Utterance:
     """What the speaker answers, and what it is to do with it."""
     mind, encounter, spoken = meeting.mind, meeting.encounter, beat.spoken
     speaker, other = encounter.member(spoken.speaker), encounter.member(spoken.toward)
