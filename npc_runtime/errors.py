@@ -23,19 +23,25 @@ RuntimeFault
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
+
+TEXT_LIMIT = 8_000
+"""Characters of a message or a hint: what is quoted from a stranger's file must not fill a game's log."""
 
 
 class RuntimeFault(Exception):
-    """The root. `str(error)` is a sentence for a modder; `hint` says what would be right, where that is known."""
+    """The root. `str(error)` is a sentence for a modder; `hint` says what would be right, where that is known.
+
+    Both are made fit to be sent and printed, whatever they quote: valid Unicode, and no longer than TEXT_LIMIT.
+    """
 
     code: ClassVar[str] = "internal"
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        super().__init__(clipped(message, TEXT_LIMIT))
+        self.message = clipped(message, TEXT_LIMIT)
+        self.hint = clipped(hint, TEXT_LIMIT)
 
     def __str__(self) -> str:
         """The message, and what would be right."""
@@ -136,13 +142,49 @@ class InternalError(RuntimeFault):
     code = "internal"
 
 
+_GUESSED_FROM = 1000
+"""Names that a guess is looked for among: each costs a comparison of letters."""
+
+
 def not_found(kind: str, name: str, known: Iterable[str], *, where: str = "") -> NotFound:
     """A `NotFound` that lists what there is and guesses what was meant."""
     names = sorted(known)
-    guess = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    listed = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    listed = ", ".join(clipped(known) for known in names[:12])
+    listed += f" and {len(names) - 12} more" if len(names) > 12 else ""
     hint = f"there are {listed}" if names else f"there is no {kind} yet"
+    guess = closest(name, names)
     if guess:
-        hint += f" (did you mean {guess[0]}?)"
+        hint += f" (did you mean {clipped(guess)}?)"
     place = f" in {where}" if where else ""
-    return NotFound(f'no {kind} "{name}"{place}', hint=hint)
+    return NotFound(f'no {kind} "{clipped(name)}"{place}', hint=hint)
+
+
+def closest(name: str, names: Sequence[str]) -> str | None:
+    """The name that was probably meant, or None. Bounded, however many and however long the names are."""
+    found = difflib.get_close_matches(name[:64], [known[:64] for known in names[:_GUESSED_FROM]], n=1, cutoff=0.6)
+    return next((known for known in names if found and known.startswith(found[0])), None)
+
+
+def clipped(text: str, limit: int = 80) -> str:
+    """A text as it may be quoted in an error: at most `limit` characters, and encodable.
+
+    What is not Unicode, such as bytes of a file name or half of a surrogate pair, is shown as an escape.
+    """
+    short = text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return short if short.isascii() else short.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as an error quotes it: like `repr`, clipped; a number of very many digits is only named as one."""
+    if isinstance(value, bytes | bytearray):
+        return clipped(ascii(bytes(value[:limit])), limit)
+    if isinstance(value, str):
+        return clipped(repr(value[: limit + 1]), limit)
+    if isinstance(value, int) and value.bit_length() > 256:
+        return "a number of very many digits"
+    if isinstance(value, dict | list | tuple | set | frozenset) and len(value) > limit:
+        return f"a {type(value).__name__} of {len(value)} entries"
+    try:
+        return clipped(repr(value), limit)
+    except (ValueError, RecursionError):  # a huge number inside, or itself inside
+        return f"a {type(value).__name__}"

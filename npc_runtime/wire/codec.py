@@ -5,7 +5,6 @@ A message travels as two frames: a header that names the protocol and its major 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -13,7 +12,7 @@ from typing import Any, TypeVar
 import msgpack
 from pydantic import BaseModel, ValidationError
 
-from npc_runtime.errors import BadFrame, Invalid, UnknownType, UnsupportedVersion
+from npc_runtime.errors import BadFrame, Invalid, UnknownType, UnsupportedVersion, closest, shown
 from npc_runtime.wire.messages import PROTOCOL_VERSION, Body, Catalogue, Request
 
 Message = TypeVar("Message", bound=Body)
@@ -120,21 +119,16 @@ def explain(kind: str, error: ValidationError) -> Invalid:
         if problem["type"] == "missing":
             lines.append(f"{where} is missing")
         else:
-            lines.append(f"{where}: {problem['msg'][0].lower()}{problem['msg'][1:]}, not {_shown(problem['input'])}")
+            lines.append(f"{where}: {problem['msg'][0].lower()}{problem['msg'][1:]}, not {shown(problem['input'])}")
     if len(problems) > _PROBLEMS_SHOWN:
         lines.append(f"and {len(problems) - _PROBLEMS_SHOWN} more")
     return Invalid(f"{kind}: {'; '.join(lines)}", hint=f'the fields of "{kind}" are in protocol/SPEC.md')
-
-
-def _shown(value: object) -> str:
-    text = ascii(value) if isinstance(value, bytes) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _unknown(kind: object) -> UnknownType:
     names = sorted(Catalogue.requests)
     if not isinstance(kind, str):
         return UnknownType("the message has no type", hint=f"requests are {', '.join(names)}")
-    guess = difflib.get_close_matches(kind[:64], names, n=1)
-    hint = f"requests are {', '.join(names)}" + (f" (did you mean {guess[0]}?)" if guess else "")
-    return UnknownType(f"there is no request of type {_shown(kind)}", hint=hint)
+    guess = closest(kind, names)
+    hint = f"requests are {', '.join(names)}" + (f" (did you mean {guess}?)" if guess else "")
+    return UnknownType(f"there is no request of type {shown(kind)}", hint=hint)
