@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from npc_runtime.errors import clipped, not_found
+from npc_runtime.persona.files import unfit_character
 from npc_runtime.persona.limits import PARAGRAPHS
 from npc_runtime.persona.mistakes import Mistakes, Origin, quoted
 from npc_runtime.persona.model import Barks, Lore, Pack, Persona, Village
@@ -157,7 +158,7 @@ def _assemble(
         check_barks(book, barks[0], mistakes)
     if not people:
         mistakes.add(Origin("personas"), "there is no character; write personas/<id>.yaml")
-    if not 1 <= len(pack.strip()) <= 64 or not pack.isprintable():
+    if not 1 <= len(pack.strip()) <= 64 or unfit_character(pack):
         mistakes.add(Origin("."), f'"{clipped(pack)}" is no name for a pack; rename it to 1 to 64 letters, in UTF-8')
     if village is not None:
         check_village(village, world[0], mistakes)

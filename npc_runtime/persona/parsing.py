@@ -17,6 +17,7 @@ import yaml
 from npc_runtime.errors import clipped
 from npc_runtime.persona.files import Refused, unfit_character
 from npc_runtime.persona.limits import DEPTH, NODES, SCALAR_CHARACTERS
+from npc_runtime.persona.scalars import TAGS, stands_for
 
 Key = str | int
 Path = tuple[Key, ...]
@@ -25,21 +26,8 @@ PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's is many times faster, and some installations of PyYAML lack it."""
 
 _MERGE = "<<"
-_NUMBER_CHARACTERS = 64  # a plain word longer than that is no number
 _EVENTS_A_LOOK = 1_000  # between two looks at the clock
 _TAG_DIRECTIVE = re.compile("^%TAG", re.MULTILINE)
-_YAML = "tag:yaml.org,2002:"
-_READ: dict[str, Callable[..., object]] = {
-    f"{_YAML}null": yaml.constructor.SafeConstructor.construct_yaml_null,
-    f"{_YAML}bool": yaml.constructor.SafeConstructor.construct_yaml_bool,
-    f"{_YAML}int": yaml.constructor.SafeConstructor.construct_yaml_int,
-    f"{_YAML}float": yaml.constructor.SafeConstructor.construct_yaml_float,
-}
-_TAGS = {
-    yaml.ScalarEvent: {f"{_YAML}str", *_READ},
-    yaml.SequenceStartEvent: {f"{_YAML}seq"},
-    yaml.MappingStartEvent: {f"{_YAML}map"},
-}
 
 
 @dataclass(frozen=True)
@@ -90,6 +78,11 @@ def _refusal(error: yaml.MarkedYAMLError, text: str) -> Refused:
     return Refused(f"{clipped(problem, 200)}; {hint}", mark.line + 1 if mark else 0)
 
 
+def _check_tag(event: yaml.ScalarEvent | yaml.CollectionStartEvent, line: int) -> None:
+    if event.tag is not None and event.tag not in TAGS[type(event)]:
+        raise Refused(f"the tag {clipped(event.tag)} has no meaning here; leave it out", line)
+
+
 @dataclass
 class _Measure:
     """What a value holds, aliases counted as what they stand for."""
@@ -136,7 +129,6 @@ class _Building:
         self.repeated = 0
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Any, _Measure]] = {}
-        self._constructor = yaml.constructor.SafeConstructor()
         self._documents = 0
 
     def take(self, event: yaml.Event) -> None:
@@ -166,35 +158,18 @@ class _Building:
         unfit = unfit_character(text)
         if unfit:
             raise Refused(f"the character {unfit[0]} may not stand in a text; delete it", line)
-        self._check_tag(event, line)
+        _check_tag(event, line)
         measure = _Measure(1, len(text))
         self._count(measure, line)
         top = self._stack[-1] if self._stack else None
         is_key = top is not None and isinstance(top.value, dict) and top.key is None
-        value = text if is_key else self._read(event)
+        value = text if is_key else stands_for(event)
         if event.anchor:
             self._anchors[event.anchor] = value, measure
         self._place(value, measure, line)
 
-    def _read(self, event: yaml.ScalarEvent) -> object:
-        """The text, number, truth value or nothing that a scalar stands for."""
-        text, tag = event.value, event.tag
-        if tag is None and event.implicit[0] and len(text) <= _NUMBER_CHARACTERS:
-            resolvers = yaml.SafeLoader.yaml_implicit_resolvers.get(text[:1], ())
-            tag = next((tag for tag, pattern in resolvers if pattern.match(text)), None)
-        if tag not in _READ or len(text) > _NUMBER_CHARACTERS:
-            return text
-        try:
-            return _READ[tag](self._constructor, yaml.ScalarNode(tag, text))
-        except (
-            ValueError,
-            KeyError,
-            IndexError,
-        ):  # `0x_` looks like a number, `!!bool maybe` is tagged as what it is not
-            return text
-
     def _open(self, event: yaml.CollectionStartEvent, line: int) -> None:
-        self._check_tag(event, line)
+        _check_tag(event, line)
         path: Path = ()
         if self._stack:
             top = self._stack[-1]
@@ -260,7 +235,3 @@ class _Building:
         top.merged = found if isinstance(found, list) else [found]
         if not all(isinstance(one, dict) for one in top.merged):
             raise Refused("<< must be followed by the alias of keys and values, as in <<: *smith", line)
-
-    def _check_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, line: int) -> None:
-        if event.tag is not None and event.tag not in _TAGS[type(event)]:
-            raise Refused(f"the tag {clipped(event.tag)} has no meaning here; leave it out", line)

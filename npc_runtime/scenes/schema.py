@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from npc_runtime.errors import SceneError, clipped, closest, shown
+from npc_runtime.persona.limits import ENTRIES
 from npc_runtime.persona.model import Pack
 from npc_runtime.persona.pack import INLINE_KEYS, pack_from_mapping
 from npc_runtime.persona.parsing import Key
@@ -97,7 +99,10 @@ def load_folder(folder: Path) -> list[Scene]:
     """Every scene in a folder and the folders in it, in order of path."""
     if folder.is_file():
         return [load_scene(folder)]
-    files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".yml"))
+    found = list(islice(folder.rglob("*"), ENTRIES + 1))
+    if len(found) > ENTRIES:
+        raise SceneError(f"there are more than {ENTRIES:,} files in {folder}", hint="name the folder of the scenes")
+    files = sorted(file for file in found if file.suffix in (".yaml", ".yml"))
     if not files:
         raise SceneError(f"no scene files in {folder}", hint="a scene is a file that ends in .yaml")
     return [load_scene(file) for file in files]
