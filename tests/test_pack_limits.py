@@ -212,6 +212,8 @@ def test_a_scene_is_read_through_the_same_door(tmp_path: Path) -> None:
     scene.write_bytes(b"scene: \xff\n")
     with pytest.raises(SceneError, match=r"scene\.yaml:1: this file is not UTF-8"):
         load_scene(scene)
+    scene.write_text(f"scene: long\npack: {'a' * 4000}\nsteps: [{{advance: 1}}]\n", encoding="utf-8")
+    assert load_scene(scene).pack == "a" * 4000, "which is not found, and no error of the disk"
     scene.unlink()
     scene.mkdir()
     with pytest.raises(SceneError, match="this must be a file, not a folder"):

@@ -33,6 +33,7 @@ MERGE_BOMB = "a: &a {x: 1, y: 2}\n" + "".join(
 HALF = limits.FILE_BYTES // 2 - 100
 YAML: list[tuple[str, str, str]] = [
     ("alias bomb", BOMB, "with what its aliases repeat; allowed: up to 50,000"),
+    ("alias bomb that would be quoted", BOMB + "mood: *i\n", "with what its aliases repeat; allowed: up to 50,000"),
     ("merge bomb", MERGE_BOMB, "with what its aliases repeat; allowed: up to 50,000"),
     ("an alias inside itself", "a: &a [*a]\n", "the alias *a stands inside what it stands for"),
     ("keys inside themselves", "a: &a {b: *a}\n", "the alias *a stands inside what it stands for"),
@@ -51,7 +52,7 @@ YAML: list[tuple[str, str, str]] = [
     ("an alias of a list as key", "a: &a [b]\n*a : c\n", "a key must be text"),
     ("a key twice", "12: a\n12: b\n", '2: the key "12" stands here twice'),
     ("a merge of a text", "a: &a b\nc: {<<: *a}\n", "<< must be followed by the alias of keys and values"),
-    ("half a surrogate", 'mood: "\\uD800"\n', "escape"),
+    ("half a surrogate", 'mood: "\\uD800"\n', "a backslash begins an escape"),
     ("half a surrogate as a name", 'name: "\\uDFFF"\n', "escape"),
     ("a code point too far", 'name: "\\UFFFFFFFF"\n', "escape"),
     ("an escape of the terminal", 'name: "\\e[2J"\n', "the character U+001B may not stand in a text"),

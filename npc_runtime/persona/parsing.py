@@ -73,6 +73,8 @@ def _refusal(error: yaml.MarkedYAMLError, text: str) -> Refused:
         hint = "indent with spaces, never with tabs"
     elif "end of stream" in problem and error.context_mark:
         hint = f"the quote that was begun in line {error.context_mark.line + 1} is never closed"
+    elif "escape" in problem:
+        hint = "in double quotes a backslash begins an escape such as \\n; single quotes know none"
     elif "nesting depth" in problem:
         hint = f"allowed: up to {DEPTH}"
     return Refused(f"{clipped(problem, 200)}; {hint}", mark.line + 1 if mark else 0)

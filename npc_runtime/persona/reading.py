@@ -47,7 +47,7 @@ class Folder:
             origin = Origin(f"{inside}/{name}")
             if f"{dot}{end}" == instead_of:
                 self._mistakes.add(origin, f"rename this file to {clipped(stem)}{ending}")
-            elif f"{dot}{end}" == ending and not re.match(ID_PATTERN, stem):
+            elif f"{dot}{end}" == ending and not re.fullmatch(ID_PATTERN, stem):
                 self._mistakes.add(origin, f'rename this file: "{clipped(stem)}" is not an id; {ID_RULE}')
             elif f"{dot}{end}" == ending:
                 yield stem, f"{inside}/{name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -111,7 +112,7 @@ def load_folder(folder: Path) -> list[Scene]:
 def _near(name: str, file: Path, inside: str = "") -> str:
     """A path beside the scene file is made absolute, because the daemon runs in a folder of its own."""
     beside = file.parent / name
-    return str(beside.resolve()) if (beside / inside if inside else beside).is_file() else name
+    return str(beside.resolve()) if os.path.isfile(beside / inside if inside else beside) else name  # of any length
 
 
 def _step(body: Any, document: Document, path: tuple[Key, ...]) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Document:
 
 def read(file: Path) -> Document:
     """Parses one YAML file, within the limits of a pack's. Raises SceneError for one that is missing or broken."""
-    if not file.exists():
+    if not os.path.exists(file):  # whatever is in its name
         raise SceneError(f"no scene file {file}")
     try:
         parsed = parsing.parse(files.read(file))
