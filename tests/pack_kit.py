@@ -34,13 +34,13 @@ def write(root: Path) -> Path:
     return root
 
 
-def fault(folder: Path, seconds: float = SECONDS) -> str:
+def fault(folder: Path) -> str:
     with pytest.raises(PackError) as caught:
-        quickly(folder, seconds)
+        quickly(folder)
     return str(caught.value)
 
 
-def quickly(folder: Path, seconds: float = SECONDS) -> Pack:
+def quickly(folder: Path) -> Pack:
     """The pack. Its error, if any, can be sent and is short, and neither takes long."""
     before = time.thread_time()
     try:
@@ -49,7 +49,7 @@ def quickly(folder: Path, seconds: float = SECONDS) -> Pack:
         check_text(error)
         raise
     finally:
-        assert time.thread_time() - before < seconds
+        assert time.thread_time() - before < SECONDS
 
 
 def check_text(error: RuntimeFault) -> None:

@@ -69,7 +69,7 @@ def _refusal(error: yaml.MarkedYAMLError, text: str) -> Refused:
     """The parser's complaint, and what most often is behind it."""
     problem, mark = error.problem or error.context or "this is not YAML", error.problem_mark
     hint = "a sentence with a colon, quotes or braces in it must stand in quotes as a whole"
-    if "tab" in problem or (mark and text[mark.index : mark.index + 1] == "\t"):
+    if "tab character" in problem or (mark and text[mark.index : mark.index + 1] == "\t"):
         hint = "indent with spaces, never with tabs"
     elif "end of stream" in problem and error.context_mark:
         hint = f"the quote that was begun in line {error.context_mark.line + 1} is never closed"
@@ -197,7 +197,7 @@ class _Building:
         """Takes note of what comes next, before anything is done with it."""
         self.total.nodes += measure.nodes
         if self.total.nodes > NODES:
-            aliases = ", with what its aliases repeat" if self.repeated else ""
+            aliases = ", with what its aliases repeat" if self._anchors else ""
             raise Refused(
                 f"{self.total.nodes:,} values are too many for one file{aliases}; allowed: up to {NODES:,}", line
             )
