@@ -85,7 +85,10 @@ async def _remembered(args: argparse.Namespace, config: Config) -> None:
     async with connect(data_dir=config.data_dir, name="terminal", arguments=arguments) as runtime:
         world = await runtime.open_world(args.world)
         if args.what == "forget":
-            print(f"{args.player} is forgotten: {await world.forget(args.player)} memories deleted")
+            forgotten = await world.forget(args.player)
+            print(f"{args.player} is forgotten: {forgotten.memories} memories deleted")
+            for save in forgotten.renamed:
+                print(f'the save "{save.was}" is called "{save.now}" now')
             return
         lines = [memory.model_dump_json() + "\n" async for memory in world.export(args.npc)]
     if args.out:

@@ -19,6 +19,7 @@ from npc_runtime.dialogue.stage import Playing, Stage
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound
 from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.history import Forgotten
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.world.perception import adjacency
 
@@ -421,13 +422,13 @@ def test_forgetting_a_player_who_mediated_drops_the_argument() -> None:
 
     async def work() -> None:
         playing = await village.begin()
-        done: list[asyncio.Task[int]] = []
+        done: list[asyncio.Task[Forgotten]] = []
 
         def meddle(turn: TurnTaken, ended: Ended) -> None:
             if turn.number == 1:
                 village.stage.intervene("save", playing.argument.id, "player:alex", "Alex", "Calm down, both of you.")
             elif turn.number == 2:
-                done.append(village.mind.forget("player:alex"))
+                done.append(asyncio.create_task(village.mind.forget("player:alex")))
 
         with pytest.raises(Cancelled, match="a player was forgotten"):
             await village.play(playing, meddle)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,16 @@ from numpy.typing import NDArray
 from npc_runtime.dialogue.conversation import LINES_KEPT, Said
 from npc_runtime.dialogue.emotions import EMOTIONS
 from npc_runtime.dialogue.reflecting import Reflecting
+from npc_runtime.errors import StorageError
 from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.history import Batch, Forgotten, History
 from npc_runtime.memory.meaning import vectors
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.recollect import Found, Recollection
+
+Result = TypeVar("Result")
 
 CANDIDATES = 24  # memories that may be meant, for one line
 LATEST = 24  # of what a character learned last
@@ -69,7 +73,7 @@ class Remembering:
         self._reflecting = reflecting or Reflecting()
         self._grown: Counter[str] = Counter()  # memories by character since they were last counted
         self._consolidating: asyncio.Task[None] | None = None
-        self._erasing: set[asyncio.Task[int]] = set()
+        self._unfinished: set[asyncio.Task[Any]] = set()
         self._forgotten = 0  # players
 
     @property
@@ -150,24 +154,35 @@ class Remembering:
         """Memories in order of id, of one character or of all."""
         return await asyncio.wrap_future(self.history.page(npc, after, limit))
 
-    def forget(self, player: str, words: Sequence[str], records: Mapping[str, Any]) -> asyncio.Task[int]:
-        """Deletes all that came from or is about a player, out of the file too, and writes records in its place.
-
-        The task gives the number of memories, and raises StorageError.
-        """
+    async def erase(self, naming: Naming) -> Forgotten:
+        """Deletes all that came from or is about somebody, or nothing of it. Raises StorageError."""
         self._forgotten += 1
-        erasing = self.history.forget(player, words)
-        task = asyncio.get_running_loop().create_task(self._erased(erasing, self.keep(records=records)))
-        self._erasing.add(task)
-        task.add_done_callback(self._erasing.discard)
-        return task
+        return await asyncio.wrap_future(self.history.forget(naming))
 
-    async def _erased(self, erasing: Future[int], keeping: asyncio.Task[list[int]]) -> int:
-        count = await asyncio.wrap_future(erasing)
-        await keeping
-        await asyncio.wrap_future(self._recollection.drop())
-        await asyncio.wrap_future(self.history.store.squeeze())
-        return count
+    async def forget(self, naming: Naming, erased: Forgotten, records: Mapping[str, Any]) -> Forgotten:
+        """Deletes what was still being written when it was `erased`, keeps records, and writes the file anew.
+
+        Gives all that was taken out. Raises StorageError, where it is out of sight but bytes may be left.
+        """
+        late, keeping = self.history.forget(naming), self.keep(records=records)
+        try:
+            more = await asyncio.wrap_future(late)
+            await keeping
+            await asyncio.wrap_future(self._recollection.drop())
+            await asyncio.wrap_future(self.history.store.squeeze())
+        except StorageError as error:
+            raise StorageError(
+                f"{naming.entity} is forgotten, but its bytes are not yet out of the file: {error.message}",
+                hint="free some space on the disk and send memory.forget again",
+            ) from None
+        return Forgotten(erased.memories + more.memories, (*erased.renamed, *more.renamed))
+
+    def uninterrupted(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Begins work that goes on when whoever asked for it is gone; `close` waits for it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
+        return task
 
     async def tidy(self) -> None:
         """Deletes what no save and no branch can see any more."""
@@ -175,8 +190,8 @@ class Remembering:
             pass
 
     async def close(self) -> None:
-        """Finishes the writing, and what is being forgotten."""
-        await asyncio.gather(*self._erasing, return_exceptions=True)
+        """Finishes the writing, and what must not be interrupted."""
+        await asyncio.gather(*self._unfinished, return_exceptions=True)
         for task in (self._embedding, self._consolidating):
             if task is not None:
                 task.cancel()

@@ -14,6 +14,7 @@ from npc_runtime.dialogue.gossip.claims import own
 from npc_runtime.dialogue.gossip.trace import Traced, trace
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.memory.entry import Entry, Stored
+from npc_runtime.memory.history import Forgotten
 from npc_runtime.memory.news import BELIEVED
 from npc_runtime.memory.relations import NAMES, Numbers
 from npc_runtime.persona.model import Persona
@@ -58,14 +59,20 @@ class Memories:
         """Deletes everything of a player, for good, and goes on with it when the session ends. Raises StorageError."""
         mind = self._director.mind(request.world)
         player = entity_id(request.player, "player")
-        self._feedback.forget(player, mind.names_of(player))
-        forgetting = mind.forget(player)
+        forgetting = mind.memory.uninterrupted(self._forget(mind, player))
 
         async def answer() -> m.MemoryForgotten:
-            count = await asyncio.shield(forgetting)
-            return m.MemoryForgotten(re=request.id, world=request.world, player=player, memories=count)
+            found = await asyncio.shield(forgetting)
+            renamed = [m.SaveRenamed(was=was, now=now) for was, now in found.renamed]
+            return m.MemoryForgotten(
+                re=request.id, world=request.world, player=player, memories=found.memories, renamed=renamed
+            )
 
         return answer()
+
+    async def _forget(self, mind: Mind, player: str) -> Forgotten:
+        with self._feedback.without(await mind.naming(player), mind.world.id):
+            return await mind.forget(player)
 
     async def export(self, session: Session, request: m.MemoryExport) -> m.MemoryExported:
         """The memories of a world or of one character, a page at a time. Raises NotFound."""
