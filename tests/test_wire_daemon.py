@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -124,6 +126,21 @@ def test_the_token_is_made_once(tmp_path: Path) -> None:
     (tmp_path / "new" / "token").write_text("", encoding="utf-8")
     with pytest.raises(StorageError, match="is empty; delete it"):
         token.load_or_create(tmp_path / "new" / "token")
+
+
+def test_a_disk_that_is_full_leaves_no_half_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.fdopen
+
+    def full(handle: int, *_: object, **__: object) -> None:
+        with real(handle, "w") as file:
+            file.write("abc")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(token, "open", full, raising=False)
+        with pytest.raises(StorageError, match="cannot keep the token file"):
+            token.load_or_create(tmp_path / "token")
+    assert len(token.load_or_create(tmp_path / "token")) >= 32
 
 
 def test_the_token_is_checked() -> None:

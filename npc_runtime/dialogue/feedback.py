@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from npc_runtime.dialogue.rated import RatedLine, read
+from npc_runtime.dialogue.rated import Judged, RatedLine, readable
 from npc_runtime.dialogue.why import Why
 from npc_runtime.errors import Conflict, NotFound, StorageError, not_found
 from npc_runtime.memory.naming import Naming
@@ -59,27 +60,29 @@ class FeedbackFile:
             raise _cannot_read(other, error) from None
         self._append(lines)
 
-    def lines(self, world: str | None = None, min_rating: int | None = None) -> list[RatedLine]:
-        """The last judgement of each reply, in the order of the first.
+    def judged(self, world: str | None = None, min_rating: int | None = None) -> Judged:
+        """The last judgement of each reply, in the order of the first, and which lines of the file cannot be read.
 
         `min_rating` leaves out what is rated lower, or not at all, and has no better line. Raises NotFound where there
-        is nothing at all, Invalid for a line that somebody has broken, or StorageError.
+        is nothing at all, or StorageError.
         """
         if not self._path.exists():
             raise NotFound(
                 f"there is no feedback in {self._path.parent} yet",
                 hint="games send it as `feedback`; in the demo, type /rate or /better",
             )
-        last = {(line.world, line.reply): line for line in read(self._path)}
+        lines, skipped = readable(self._path)
+        last = {(line.world, line.reply): line for line in lines}
         worlds = {line.world for line in last.values()}
         if world is not None and world not in worlds:
             raise not_found("world", world, worlds, where=str(self._path))
-        return [
+        wanted = [
             line
             for line in last.values()
             if world in (None, line.world)
             and (min_rating is None or line.better is not None or (line.rating or 0) >= min_rating)
         ]
+        return Judged(wanted, skipped)
 
     @contextlib.contextmanager
     def without(self, naming: Naming, world: str) -> Iterator[None]:
@@ -108,10 +111,19 @@ class FeedbackFile:
             draft.unlink(missing_ok=True)
 
     def _append(self, lines: bytes) -> None:
+        """All of it, on lines of its own, or nothing: a disk that was full may have left half a line behind."""
         with self._explained():
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with self._path.open("ab") as file:
-                file.write(lines)
+            with self._path.open("a+b", buffering=0) as file:
+                end = file.seek(0, os.SEEK_END)
+                file.seek(max(0, end - 1))
+                rest = memoryview(b"\n" + lines if file.read(1) not in (b"", b"\n") else lines)
+                try:
+                    while rest:
+                        rest = rest[file.write(rest) :]
+                except OSError:
+                    file.truncate(end)
+                    raise
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:

@@ -17,8 +17,12 @@ def load_or_create(path: Path) -> str:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with open(handle, "w", encoding="utf-8") as file:
-                file.write(secrets.token_urlsafe(32))
+            try:
+                with open(handle, "w", encoding="utf-8") as file:
+                    file.write(secrets.token_urlsafe(32))
+            except OSError:
+                path.unlink(missing_ok=True)  # half a token would be one that can be guessed
+                raise
         token = read(path)
     except OSError as error:
         raise StorageError(
