@@ -44,7 +44,9 @@ class Encountering:
             priority=PRIORITIES[request.priority],
         )
         between = meeting.npcs
-        session.sayings[request.id] = Saying(request.world, frozenset(between), lambda: meeting.end("stopped"))
+        session.sayings[request.id] = Saying(
+            request.world, frozenset(between), lambda: meeting.end("stopped"), lambda npc: meeting.leave([npc])
+        )
         encounter = meeting.encounter
         session.send(
             m.EncounterStarted(
