@@ -290,10 +290,9 @@ class _Argument:
             self.mind.load(self.mind.state())
         elif chance < 0.33 and not self.plain:
             self.village.forgotten += 1
-            forgetting = self.mind.forget(ALEX)
+            await self.mind.forget(ALEX)
             world.player(ALEX, "Alex")
             world.move(ALEX, PLACE)
-            await forgetting
 
     def _meddle(self, playing: Playing) -> None:
         others = [npc for npc in self.mind.world.here(PLACE) if npc not in self.parties]

@@ -70,7 +70,7 @@ class Keeper:
                 " does it.",
             )
         async with self.village.silence():
-            count = await self.village.world.forget(PLAYER)
+            count = (await self.village.world.forget(PLAYER)).memories
             await self.village.world.move(PLAYER, self.village.here, name=PLAYER_NAME)
         return (f"Nobody knows you any more: {count} {'memory' if count == 1 else 'memories'} deleted.",)
 

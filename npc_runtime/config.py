@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from npc_runtime.errors import ConfigError
 
@@ -28,6 +28,9 @@ else:
 APP = "npc-runtime"
 ENVIRONMENT_PREFIX = "NPC_RUNTIME_"
 BUNDLED = "bundled"
+
+PROMPT_ROOM = 128
+"""Tokens of a context without which not even a compact prompt with a fact and a little history fits."""
 
 Endpoint = Annotated[str, Field(pattern=r"^(tcp|ipc)://.+$")]
 KVType = Literal["f16", "q8_0", "q4_0"]
@@ -72,6 +75,32 @@ class Config(BaseModel):
         "auto"  # auto: greetings in passing and the like need no model; never: always ask it
     )
     seed: int | None = None  # None: a new one each time
+
+    @model_validator(mode="after")
+    def _work_together(self) -> Config:
+        """Settings that are right each by itself but not together would fail later, and without a word."""
+        if 0 < self.slot_context < self.max_tokens + PROMPT_ROOM:
+            raise ValueError(
+                f"--slot-context {self.slot_context} leaves no room for a prompt with --max-tokens {self.max_tokens}, "
+                "so characters would say fallback lines only; raise --slot-context to "
+                f"{self.max_tokens + PROMPT_ROOM} or more, or lower --max-tokens"
+            )
+        if self.session_expiry <= self.heartbeat:
+            raise ValueError(
+                f"with --heartbeat {self.heartbeat:g} and --session-expiry {self.session_expiry:g} every client that "
+                "has nothing to say would be cut off; the expiry is the longer one, best some times as long"
+            )
+        if self.batch < self.slots:
+            raise ValueError(
+                f"--slots {self.slots} and --batch {self.batch}: each character that speaks takes a token of every "
+                f"decode, so some would wait for ever; raise --batch to {self.slots} or more, or lower --slots"
+            )
+        if self.bind == self.events_bind and not self.bind.endswith((":0", ":*")):
+            raise ValueError(
+                f"--bind and --events-bind are both {self.bind}; requests and events need an address each, such as "
+                "tcp://127.0.0.1:5577 and tcp://127.0.0.1:5578"
+            )
+        return self
 
     @property
     def cache_dir(self) -> Path:
@@ -153,6 +182,9 @@ def _explain(error: ValidationError, sources: Mapping[str, str]) -> str:
     lines = []
     for problem in error.errors():
         key = ".".join(str(part) for part in problem["loc"])
+        if not problem["loc"]:
+            lines.append(str(problem["ctx"]["error"]))
+            continue
         source = sources.get(str(problem["loc"][0]), "") if problem["loc"] else ""
         if problem["type"] == "extra_forbidden":
             lines.append(f"unknown setting {key} ({source}); there are {', '.join(sorted(Config.model_fields))}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from npc_runtime.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from npc_runtime.config import Config
+
+SHOWN = 20  # numbers of lines that cannot be read
 
 
 def feedback_flags(parser: argparse.ArgumentParser) -> None:
@@ -33,14 +36,23 @@ def feedback(args: argparse.Namespace) -> int:
     from npc_runtime import flags
     from npc_runtime.dialogue.feedback import FeedbackFile
 
-    lines = FeedbackFile(flags.config(args).feedback_file).lines(args.world, args.min_rating)
+    file = flags.config(args).feedback_file
+    lines, skipped = FeedbackFile(file).judged(args.world, args.min_rating)
+    if skipped:
+        which = ", ".join(map(str, list(skipped)[:SHOWN])) + (", …" if len(skipped) > SHOWN else "")
+        number, wrong = next(iter(skipped.items()))
+        print(
+            f"{len(skipped)} lines of {file} cannot be read and are left out ({which}); line {number}: {wrong}",
+            file=sys.stderr,
+        )
     text = "".join(line.model_dump_json() + "\n" for line in lines)
     if args.out:
         terminal.write(args.out, text)
     if args.json:
         rated = sum(line.rating is not None for line in lines)
         better = sum(line.better is not None for line in lines)
-        print(json.dumps({"lines": len(lines), "rated": rated, "better": better}, indent=2))
+        counts = {"lines": len(lines), "rated": rated, "better": better}
+        print(json.dumps({**counts, "skipped": len(skipped), "skipped_lines": list(skipped)[:SHOWN]}, indent=2))
     elif args.out:
         print(f"{len(lines)} judged lines written to {args.out}")
     else:
@@ -85,7 +97,10 @@ async def _remembered(args: argparse.Namespace, config: Config) -> None:
     async with connect(data_dir=config.data_dir, name="terminal", arguments=arguments) as runtime:
         world = await runtime.open_world(args.world)
         if args.what == "forget":
-            print(f"{args.player} is forgotten: {await world.forget(args.player)} memories deleted")
+            forgotten = await world.forget(args.player)
+            print(f"{args.player} is forgotten: {forgotten.memories} memories deleted")
+            for save in forgotten.renamed:
+                print(f'the save "{save.was}" is called "{save.now}" now')
             return
         lines = [memory.model_dump_json() + "\n" async for memory in world.export(args.npc)]
     if args.out:

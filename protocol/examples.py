@@ -337,7 +337,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "at": -946080000,
     },
     "memory.forget": {"type": "memory.forget", "id": "22", **SAVE, "player": "player:alex"},
-    "memory.forgotten": {"type": "memory.forgotten", "re": "22", **SAVE, "player": "player:alex", "memories": 37},
+    "memory.forgotten": {
+        "type": "memory.forgotten",
+        "re": "22",
+        **SAVE,
+        "player": "player:alex",
+        "memories": 37,
+        "renamed": [{"was": "alex-1", "now": "forgotten-1"}],
+    },
     "memory.export": {"type": "memory.export", "id": "23", **SAVE, "npc": "npc:mira", "after": 0, "limit": 500},
     "memory.exported": {
         "type": "memory.exported",

@@ -82,6 +82,18 @@ def test_settings_survive_the_way_into_another_process(tmp_path: Path) -> None:
         (("serve", "--slots", "many"), "slots = 'many' (command line)"),
         (("serve", "--kv-type-k", "q9"), "kv_type_k = 'q9' (command line): Input should be 'f16', 'q8_0' or 'q4_0'"),
         (("serve", "--bind", "localhost:1"), "bind = 'localhost:1'"),
+        (
+            ("serve", "--slot-context", "128", "--max-tokens", "1024"),
+            "--slot-context 128 leaves no room for a prompt with --max-tokens 1024, so characters would say fallback "
+            "lines only; raise --slot-context to 1152 or more, or lower --max-tokens",
+        ),
+        (("serve", "--max-tokens", "1024"), "lower --max-tokens to 384 or less, or name another one with --model"),
+        (("serve", "--heartbeat", "20"), "with --heartbeat 20 and --session-expiry 20 every client that has nothing"),
+        (("serve", "--slots", "64", "--batch", "32"), "raise --batch to 64 or more, or lower --slots"),
+        (
+            ("serve", "--bind", "tcp://127.0.0.1:5578"),
+            "--bind and --events-bind are both tcp://127.0.0.1:5578; requests and events need an address each",
+        ),
         (("serve", "--config", "nowhere.toml"), "no configuration file nowhere.toml"),
         (("play", "nowhere.yaml"), "no scene file nowhere.yaml"),
         (("eval", "nowhere"), "no scene files in nowhere"),

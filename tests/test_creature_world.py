@@ -16,6 +16,7 @@ from npc_runtime.dialogue.knowledge import roles
 from npc_runtime.dialogue.sketching import Sketch, Sketching
 from npc_runtime.dialogue.thinking import BONDS, HITS
 from npc_runtime.errors import Cancelled, ModelUnavailable, RuntimeFault, StorageError
+from npc_runtime.memory.naming import Naming
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.constraints import Constraints
 from npc_runtime.persona.creature import bear
@@ -266,7 +267,7 @@ def test_a_forgotten_player_is_in_no_sentence() -> None:
         update={"looks": "A goblin like Zorvakim.", "voice": ["Zorvakim! Zorvakim!", *new.persona.voice]}
     )
     cast.add(new.model_copy(update={"persona": persona}))
-    cast.forget(re.compile("Zorvakim"))
+    cast.forget(Naming("player:x", ("Zorvakim",)))
     kept = cast.pack.personas[persona.id]
     assert "Zorvakim" not in str(cast.state())
     assert (kept.looks, kept.voice, len(kept.wants)) == (None, new.persona.voice, 3)

@@ -525,7 +525,7 @@ def test_the_last_reply_is_judged(daemon: RunningDaemon, world: str) -> None:
         assert "did you mean happy?" in asides(app)
 
     play(visit(daemon, world), steps)
-    (line,) = FeedbackFile(daemon.data_dir / "feedback.jsonl").lines(world)
+    (line,) = FeedbackFile(daemon.data_dir / "feedback.jsonl").judged(world).lines
     assert line.rating == 4
     assert line.better is not None
     assert line.better.endswith(") Hello!")

@@ -194,6 +194,15 @@ def test_same_seed_same_request_other_turn_other_seed() -> None:
     assert len(set(seeds(3))) == 2
 
 
+def test_a_reply_that_the_context_cut_short_says_so() -> None:
+    talk = Talk(ScriptedWriter("(happy) Good day.", finish="length"))
+    ended = run(talk.say("hello", max_tokens=1024))[-1]
+    assert isinstance(ended, Ended)
+    assert (ended.source, ended.finish) == ("model", "length")
+    notes = talk.director.why("save", ended.reply).notes
+    assert "the context was full after 12 of 1024 tokens of reply: the prompt has 40" in notes
+
+
 def test_settings_of_the_line_win() -> None:
     writer = ScriptedWriter("(happy) Good day.")
     run(Talk(writer).say("hello", temperature=0.0, max_tokens=9))

@@ -30,7 +30,7 @@ from npc_runtime.dialogue.encounter.news import News, clause, news, same
 from npc_runtime.dialogue.encounter.stock import first_person, stock_line
 from npc_runtime.dialogue.moves import FACT_MOVES, Move
 from npc_runtime.errors import Invalid, StorageError
-from npc_runtime.memory.erase import whole
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.persona.model import MOODS, TRAITS
@@ -289,7 +289,7 @@ def test_meetings_are_kept_cool_down_and_forget() -> None:
     again = Meetings()
     again.load(record)
     assert again.state() == meetings.state() == record
-    again.forget(whole(["alex"]))
+    again.forget(Naming("player:x", ("alex",)))
     assert not again.told("npc:bren", "npc:mira", "The bridge fell.", 160, cooldown=100)
     assert again.since("npc:bren", "npc:mira", 160) == 60
     with pytest.raises(StorageError, match="meeting/a/b"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from npc_runtime.dialogue.meeting import Meeting
 from npc_runtime.dialogue.stage import Stage
 from npc_runtime.engine.request import Priority
 from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.relations import Numbers
 
 T = TypeVar("T")
 MIRA, TOM = "npc:mira", "npc:tom"
@@ -176,3 +178,87 @@ def test_a_closed_performance_leaves_everybody_free() -> None:
         assert parted(await village.play(await village.begin())).reason
 
     run(work())
+
+
+ANN = "npc:ann"
+
+
+async def three(village: Company, seed: int) -> Meeting:
+    """A meeting of three who like each other, with something to tell each."""
+    village.world.move(ANN, "smithy")
+    for npc, other in itertools.permutations((MIRA, TOM, ANN), 2):
+        village.mind.feelings.move(village.mind.persona(npc), other, Numbers(1.2, 0.6), "so it is", 0)
+    for npc in (TOM, ANN):
+        await village.mind.keep([Entry(npc, "witnessed", f"The reeve gave {npc[4:]} a goose.", 0, importance=0.9)])
+    await village.mind.keep([Entry(MIRA, "witnessed", SEEN, 0, importance=0.9)])
+    return await village.encounters.begin("save", [MIRA, TOM, ANN], seed=seed, limits=Limits(turns=8))
+
+
+def test_when_a_third_goes_away_the_others_talk_on() -> None:
+    went_on = 0
+    for seed in range(40):
+        village = Company(None)
+        leaver = (MIRA, TOM, ANN)[seed % 3]
+
+        async def work(village: Company = village, leaver: str = leaver, seed: int = seed) -> bool:
+            meeting = await three(village, seed)
+            spoken = 0
+
+            def go(ended: Ended) -> None:
+                nonlocal spoken
+                spoken += 1
+                if spoken == 2:  # before it is heard, so also in the middle of its own line
+                    if seed % 2:
+                        meeting.leave([leaver])
+                        village.world.leave(leaver)
+                    else:
+                        village.world.move(leaver, "inn")
+
+            happenings = await village.play(meeting, go)
+            lines = [line for line in happenings if isinstance(line, LineBegun)]
+            assert all(leaver not in (line.speaker, line.to) for line in lines[2:])
+            assert parted(happenings).reason in ("done", "silent", "limit")
+            assert village.free()
+            return len(lines) > 3
+
+        went_on += run(work())
+    assert went_on > 20, "the two who remain have something to say"
+
+
+def test_one_who_goes_away_in_its_line_is_silent_and_the_others_talk_on() -> None:
+    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|", "(happy) Good day."), style="full")
+
+    async def work() -> None:
+        meeting = await three(village, 3)
+        happenings = await interrupted(village, meeting)
+        assert len([line for line in happenings if isinstance(line, LineBegun)]) > 1
+        assert parted(happenings).reason in ("done", "silent", "limit")
+
+    run(work())
+
+
+def test_one_alone_parts_at_once() -> None:
+    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|"), style="full")
+
+    async def work() -> None:
+        happenings = await interrupted(village, await village.begin())
+        assert parted(happenings).reason == "parted"
+
+    run(work())
+
+
+async def interrupted(village: Company, meeting: Meeting) -> list[Happening]:
+    """What happens when whoever speaks first is despawned in the middle of its line."""
+    playing = asyncio.ensure_future(village.play(meeting))
+    assert village.writer is not None
+    await asyncio.wait_for(village.writer.stuck.wait(), 10)
+    assert meeting.beat is not None
+    speaker = meeting.beat.spoken.speaker
+    meeting.leave([speaker])
+    assert speaker not in village.mind.speaking.company
+    village.world.leave(speaker)
+    happenings = await asyncio.wait_for(playing, 10)
+    assert next(event.finish for event in happenings if isinstance(event, Ended)) == "cancelled"
+    assert all(line.speaker != speaker for line in happenings[1:] if isinstance(line, LineBegun))
+    assert village.free()
+    return happenings

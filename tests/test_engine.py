@@ -229,6 +229,16 @@ def test_a_prompt_that_is_too_long_is_refused_with_the_numbers() -> None:
     assert text == "alpha"
 
 
+def test_a_reply_that_may_be_longer_than_the_context_leaves_gets_what_is_left() -> None:
+    endless = FakeModel(lambda _slot, _held: ord("x"), slot_context=128)
+    with running(endless) as engine:
+        [(text, end)] = write(engine, request("a" * 29, max_tokens=1024))
+        [(_, refused)] = write(engine, request("a" * 100, max_tokens=1024))
+    assert (end.finish, text) == ("length", "x" * (128 - 30))
+    assert isinstance(refused.error, PromptTooLong), "no reply fits into so little"
+    assert "101 tokens and the reply needs 48" in str(refused.error)
+
+
 def test_a_bug_in_a_step_ends_the_requests_but_not_the_engine() -> None:
     def script(_slot: int, held: list[int]) -> int:
         if bytes(held).startswith(b"bad"):

@@ -13,6 +13,7 @@ from npc_runtime.errors import Conflict, Invalid, NotFound
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.given_up import CHUNK
 from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recollect import Recollection
 from npc_runtime.memory.store import Connection
 
@@ -333,7 +334,7 @@ def test_forgetting_takes_what_an_entity_had_to_do_with_and_nothing_else(history
     ]
     write(history, *kept, *gone, **{"relation/npc:mira/player:rose": {"trust": 1}, "clock": 1})
     write(history, **{"talk/npc:mira": ["player:al", "player:rose"], "talk/npc:tom": ["player:rose-marie"]})
-    assert history.forget("player:rose", ["Rose", ""]).result() == len(gone)
+    assert history.forget(Naming("player:rose", ("Rose", ""))).result().memories == len(gone)
     assert texts(history) == [memory.text for memory in kept]
     assert texts(history, "player:rose") == []
     assert history.records().result() == {"clock": 1, "talk/npc:tom": ["player:rose-marie"]}
@@ -343,14 +344,14 @@ def test_forgetting_takes_reflections_along_and_gives_back_what_else_they_stood_
     sources = write(history, entry("Alex sang.", who="player:alex"), entry("The bell rang."))
     (first,) = write(history, entry("There was music.", how="reflection", sources=tuple(sources)))
     write(history, entry("Life is music.", how="reflection", sources=(first,)))
-    assert history.forget("player:alex").result() == 3
+    assert history.forget(Naming("player:alex")).result().memories == 3
     assert texts(history) == found(history, "the bell") == ["The bell rang."]
 
 
 @pytest.mark.parametrize("name", ['Jo "Red" Fox', r"back\slash", "Ünal", "C++ (the bard)"])
 def test_names_are_found_however_they_are_written(history: History, name: str) -> None:
     write(history, entry(f"Then {name.upper()} came."), entry("Nobody came."), talk=[f"{name}!"])
-    assert history.forget("player:x", [name]).result() == 1
+    assert history.forget(Naming("player:x", (name,))).result().memories == 1
     assert texts(history) == ["Nobody came."]
     assert history.records().result() == {}
 
@@ -371,7 +372,7 @@ def test_no_byte_of_the_forgotten_is_left_in_any_file(path: Path) -> None:
             history.restore(f"day {day - 5}").result()
     for marker in (MARKER, MARKER.lower()):
         assert marker.encode() in bytes_of(path.parent), "the test must see it while it is there"
-    assert history.forget("player:x", [MARKER]).result() == 180
+    assert history.forget(Naming("player:x", (MARKER,))).result().memories == 180
     history.store.squeeze().result()
     check_nothing_left(path)
     assert len(texts(history, "npc:tom")) > 60

@@ -20,6 +20,7 @@ from npc_runtime.errors import NotFound
 from npc_runtime.memory import given_up
 from npc_runtime.memory.entry import LINES, Entry, How
 from npc_runtime.memory.history import History
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recollect import NEAREST, Recollection
 
 OWNERS = ("npc:mira", "npc:tom", "npc:bren")
@@ -150,7 +151,7 @@ class Lives(SaveRules):
 
     @rule(player=st.sampled_from(sorted(PLAYERS)))
     def forget(self, player: str) -> None:
-        self.history.forget(player, [PLAYERS[player]]).result()
+        self.history.forget(Naming(player, (PLAYERS[player],))).result()
         self.recollection.drop().result()
         for life in (self.life, *self.saves.values()):
             life.forget(player, PLAYERS[player])

@@ -88,7 +88,7 @@ def test_what_is_no_json_is_named_too(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="line 1: situation: this field is missing"):
         read(file(tmp_path, {}))
     (tmp_path / "latin.jsonl").write_bytes("Grüße".encode("latin-1"))
-    with pytest.raises(Invalid, match="is not UTF-8 text; save it as UTF-8"):
+    with pytest.raises(Invalid, match="line 1: this is not UTF-8 text; save it as UTF-8"):
         read(tmp_path / "latin.jsonl")
     with pytest.raises(NotFound, match="no file of judged lines"):
         read(tmp_path / "nowhere.jsonl")

@@ -36,7 +36,7 @@ from npc_runtime.world.world import World
 T = TypeVar("T")
 
 NPCS = ("npc:mira", "npc:tom", "npc:ann")
-PLAYERS = {"player:alex": "Alex", "player:bo": "Bo"}
+PLAYERS = {"player:alex": "Alex", "player:bo": "Bogdan"}
 PLACES = ("place:smithy", "place:inn")
 MOVED_BY = {
     "You are a filthy liar.": "{who} insulted you.",

@@ -11,6 +11,7 @@ import pytest
 from talking import SECRET, ScriptedWriter, Talk
 
 from npc_runtime.dialogue.casting import Role
+from npc_runtime.dialogue.company import quarrels
 from npc_runtime.dialogue.events import Ended, Sentence, Started
 from npc_runtime.dialogue.incidents import Escalated, Incident, Mediated, Settled, TurnTaken
 from npc_runtime.dialogue.mind import ARGUMENT
@@ -19,6 +20,7 @@ from npc_runtime.dialogue.stage import Playing, Stage
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound
 from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.history import Forgotten
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.world.perception import adjacency
 
@@ -421,13 +423,13 @@ def test_forgetting_a_player_who_mediated_drops_the_argument() -> None:
 
     async def work() -> None:
         playing = await village.begin()
-        done: list[asyncio.Task[int]] = []
+        done: list[asyncio.Task[Forgotten]] = []
 
         def meddle(turn: TurnTaken, ended: Ended) -> None:
             if turn.number == 1:
                 village.stage.intervene("save", playing.argument.id, "player:alex", "Alex", "Calm down, both of you.")
             elif turn.number == 2:
-                done.append(village.mind.forget("player:alex"))
+                done.append(asyncio.create_task(village.mind.forget("player:alex")))
 
         with pytest.raises(Cancelled, match="a player was forgotten"):
             await village.play(playing, meddle)
@@ -452,6 +454,83 @@ def test_who_goes_away_breaks_it_off() -> None:
             await village.play(playing, go)
         with pytest.raises(Conflict, match="npc:tom is at inn"):
             village.stage.resume("save", playing.argument.id)
+
+    run(work())
+
+
+ANN = "npc:ann"
+
+
+async def three(village: Quarrel, seed: int) -> Playing:
+    """An argument of Mira with two whom she accuses."""
+    village.world.move(ANN, "smithy")
+    roles = [Role(MIRA, "claims"), Role(TOM, "disputes"), Role(ANN, "disputes")]
+    return await village.stage.begin("save", roles, "the stolen hammer", seed=seed)
+
+
+@pytest.mark.parametrize("way", ["moved", "despawned"])
+@pytest.mark.parametrize("seed", range(8))
+def test_when_a_third_goes_away_the_two_who_remain_argue_on(seed: int, way: str) -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        playing = await three(village, seed)
+
+        def go(turn: TurnTaken, ended: Ended) -> None:
+            if turn.number == 2:
+                if way == "despawned":
+                    playing.leave(ANN)
+                    village.world.leave(ANN)
+                else:
+                    village.world.move(ANN, "inn")
+
+        incidents = await village.play(playing, go)
+        later = [turn for turn in incidents if isinstance(turn, TurnTaken) and turn.number > 2]
+        assert later
+        assert all(ANN not in (turn.speaker, turn.to) for turn in later)
+        outcome = settled(incidents).outcome
+        assert ANN not in (outcome.ending.by, outcome.ending.to)
+        assert not village.mind.arguments
+        (seen,) = await village.memories(ANN)
+        assert seen == "You quarrelled with Mira and Tom over the stolen hammer."
+        about = await village.mind.memory.latest(ANN)
+        assert about[0].entry.news is None, "it was not there when it ended"
+
+    run(work())
+
+
+def test_who_remains_against_nobody_breaks_off_and_one_who_despawns_in_its_line_is_silent() -> None:
+    village = Quarrel(ScriptedWriter("(angry) You took it, and |wait|", *(LINES * 20)), style="full")
+
+    async def work() -> None:
+        playing = await three(village, 3)
+        performing = asyncio.create_task(village.play(playing))
+        assert village.writer is not None
+        await asyncio.wait_for(village.writer.stuck.wait(), 10)
+        assert playing.beat is not None
+        assert playing.beat.spoken.speaker == MIRA
+        playing.leave(MIRA)
+        village.world.leave(MIRA)
+        with pytest.raises(Cancelled, match="npc:mira is gone"):
+            await asyncio.wait_for(performing, 10)
+        assert list(village.mind.arguments) == [playing.argument.id]
+
+    run(work())
+
+
+def test_whoever_has_left_is_free_and_does_not_come_back_into_it() -> None:
+    village = Quarrel(writer())
+
+    async def work() -> None:
+        playing = await three(village, 3)
+
+        def go(turn: TurnTaken, ended: Ended) -> None:
+            village.world.move(ANN, "inn" if turn.number == 2 else "smithy")
+            assert quarrels(village.mind, village.stage, ANN) is (turn.number < 3)
+
+        incidents = await village.play(playing, go)
+        assert playing.present in ([MIRA, TOM], [MIRA], [TOM])
+        assert len([turn for turn in incidents if isinstance(turn, TurnTaken)]) > 3
 
     run(work())
 

@@ -175,6 +175,25 @@ def test_stop_and_despawn_end_it(daemon: RunningDaemon, world: str) -> None:
     run(play())
 
 
+def test_of_three_the_two_who_remain_go_on(daemon: RunningDaemon, world: str) -> None:
+    async def play() -> None:
+        async with client(daemon) as runtime:
+            village = await runtime.open_world(world)
+            await gather(village)
+            await village.spawn("bren", at="smithy")
+            quarrel = await village.argue([*PARTIES, "bren"], about=HAMMER, seed=3)
+            turns = []
+            async for turn in quarrel:
+                turns.append(turn)
+                if turn.number == 1:
+                    await (await village.npc("bren")).despawn()
+            assert len(turns) > 1
+            assert all("npc:bren" not in (turn.speaker, turn.to) for turn in turns[2:])
+            assert quarrel.outcome is not None
+
+    run(play())
+
+
 def test_observers_hear_of_it(daemon: RunningDaemon, world: str) -> None:
     async def play() -> None:
         async with client(daemon) as runtime, client(daemon) as watcher:

@@ -369,10 +369,13 @@ def test_a_forgotten_player_leaves_no_byte(revive: Revive) -> None:
         for place in ("smithy", "inn"):
             peer.ask("world.event", world=world, what=f"{name} dropped the {marker}.", at=place)
         peer.ask("world.set", world=world, name="finder", value=name, text=f"{name} found the {marker}.")
+        peer.ask("save.create", world=world, save=f"{name} 1")
         assert has(daemon.data_dir, name, marker)
         forgotten = peer.ask("memory.forget", world=world, player="player:zorvakim")
         assert forgotten["type"] == "memory.forgotten", forgotten
         assert forgotten["memories"] > 10
+        assert forgotten["renamed"] == [{"was": f"{name} 1", "now": "forgotten 1"}]
+        assert "forgotten 1" in [save["save"] for save in peer.ask("save.list", world=world)["saves"]]
         assert not has(daemon.data_dir, name, marker)
         assert texts(peer, world, "mira", marker) == []
         assert texts(peer, world, "mira", "goblet") != []

@@ -106,7 +106,7 @@ def test_answers_come_in_the_order_of_the_requests(peer: Peer, world: str) -> No
 
 
 def test_a_silent_session_expires(start_daemon: StartDaemon) -> None:
-    daemon = start_daemon("--session-expiry", "0.3")
+    daemon = start_daemon("--session-expiry", "0.3", "--heartbeat", "0.1")
     with daemon.peer() as silent, daemon.peer(hello=False) as other:
         assert other.ask("health")["sessions"] == 1
         until(lambda: other.ask("health")["sessions"] == 0)
@@ -116,7 +116,7 @@ def test_a_silent_session_expires(start_daemon: StartDaemon) -> None:
 
 
 def test_ping_keeps_a_session_alive(start_daemon: StartDaemon) -> None:
-    daemon = start_daemon("--session-expiry", "0.5")
+    daemon = start_daemon("--session-expiry", "0.5", "--heartbeat", "0.1")
     with daemon.peer() as lively, daemon.peer() as silent, daemon.peer(hello=False) as other:
 
         def silent_one_is_gone() -> bool:

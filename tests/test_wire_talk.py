@@ -169,7 +169,7 @@ while True:
 
 
 def test_killing_clients_in_mid_reply_leaks_nothing(start_daemon: StartDaemon) -> None:
-    daemon = start_daemon("--session-expiry", "2", "--slots", "4")
+    daemon = start_daemon("--session-expiry", "2", "--heartbeat", "1", "--slots", "4")
     with daemon.peer() as keeper:
         for number in range(CLIENTS_A_PROCESS):
             keeper.village(f"kill-{number}", "mira")

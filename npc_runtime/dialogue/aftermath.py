@@ -41,6 +41,7 @@ def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[
         if npc.startswith("npc:") and npc not in result.memories
     }
     ending = result.ending
+    gone = [id for id, stance in argument.stances.items() if stance.left == "gone"]
     entries = [
         Entry(
             *(owner, "witnessed", text, now),
@@ -49,7 +50,7 @@ def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[
             origin=ending.by,
             kind="relation" if owner in result.memories else "quarrel",
             importance=result.importance,
-            news=News(result.bystanders),
+            news=None if owner in gone else News(result.bystanders),  # who was gone did not see how it ended
         )
         for owner, text in {**result.memories, **seen}.items()
     ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
+from npc_runtime.memory.naming import Naming
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.model import Pack, Persona, Relation
 from npc_runtime.world.records import broken
@@ -27,6 +27,11 @@ class Cast:
     def anew(self) -> Cast:
         """The same pack, with nobody born yet."""
         return Cast(self._written)
+
+    @property
+    def original(self) -> Pack:
+        """The pack as its author wrote it."""
+        return self._written
 
     @property
     def written(self) -> list[Persona]:
@@ -69,7 +74,7 @@ class Cast:
         self._take({**self._born, born.persona.id: born})
         return dict([_record(born)])
 
-    def forget(self, naming: re.Pattern[str]) -> None:
+    def forget(self, naming: Naming) -> None:
         """Takes out every sentence that names somebody."""
         self._take({id: _without(born, naming) for id, born in self._born.items()})
 
@@ -91,19 +96,19 @@ def _record(born: Born) -> tuple[str, dict[str, Any]]:
     return BORN + born.persona.id, born.model_dump(mode="json", exclude_defaults=True)
 
 
-def _without(born: Born, naming: re.Pattern[str]) -> Born:
+def _without(born: Born, naming: Naming) -> Born:
     def kept(texts: list[str]) -> list[str]:
-        return [text for text in texts if not naming.search(text)]
+        return [text for text in texts if not naming.in_text(text)]
 
     def unnamed(relations: Mapping[str, Relation]) -> dict[str, Relation]:
         return {
-            other: relation.model_copy(update={"why": None}) if naming.search(relation.why or "") else relation
+            other: relation.model_copy(update={"why": None}) if naming.in_text(relation.why or "") else relation
             for other, relation in relations.items()
         }
 
     persona = born.persona
     cleaned = {
-        "looks": None if naming.search(persona.looks or "") else persona.looks,
+        "looks": None if naming.in_text(persona.looks or "") else persona.looks,
         "wants": kept(persona.wants),
         "facts": kept(persona.facts),
         "voice": kept(persona.voice),

@@ -24,7 +24,7 @@ def taken(mind: Mind, stage: Stage, npc: str) -> str:
 def quarrels(mind: Mind, stage: Stage, npc: str) -> bool:
     """Whether a character is in an argument that goes on."""
     return any(
-        stage.is_playing(mind.world.id, argument.id) and any(party.id == npc for party in argument.parties)
+        stage.is_playing(mind.world.id, argument.id) and any(party.id == npc for party in argument.present)
         for argument in mind.arguments.values()
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from npc_runtime.dialogue.events import Source
 from npc_runtime.dialogue.passing import Answer
 from npc_runtime.dialogue.prompt import Turn
 from npc_runtime.errors import Conflict, NotFound, StorageError
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory
 
 LINES_KEPT = 64  # of one character's hearing
@@ -96,19 +96,19 @@ class Conversation:
         """A line reached the character."""
         self.lines.append(line)
 
-    def without(self, player: str, naming: re.Pattern[str]) -> Conversation:
-        """The same without a player and all that names it; the lines are to be read again."""
+    def without(self, naming: Naming) -> Conversation:
+        """The same without somebody and all that names it; the lines are to be read again."""
         return Conversation(
             given={
-                listener: deque((fact for fact in facts if not naming.search(f"{fact.source} {fact.text}")), GIVEN_KEPT)
+                listener: deque((fact for fact in facts if not naming.in_value([fact.source, fact.text])), GIVEN_KEPT)
                 for listener, facts in self.given.items()
-                if listener != player
+                if listener != naming.entity
             },
-            asked={speaker: asked for speaker, asked in self.asked.items() if not naming.search(f"{speaker} {asked}")},
+            asked={speaker: asked for speaker, asked in self.asked.items() if not naming.in_value([speaker, asked])},
             answers={
-                speaker: deque((answer for answer in answers if not naming.search(str(answer))), ANSWERS_KEPT)
+                speaker: deque((answer for answer in answers if not naming.in_value(astuple(answer))), ANSWERS_KEPT)
                 for speaker, answers in self.answers.items()
-                if speaker != player
+                if speaker != naming.entity
             },
         )
 

@@ -20,7 +20,7 @@ from npc_runtime.dialogue import gathering
 from npc_runtime.dialogue.beat import Beat
 from npc_runtime.dialogue.company import chosen, quarrels, taken, unheard
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.encounter.encounter import Limits, Reason, begin, ended, left, paused
+from npc_runtime.dialogue.encounter.encounter import Limits, Reason, begin, ended, paused
 from npc_runtime.dialogue.encounter.floor import next_turn
 from npc_runtime.dialogue.encounter.hush import EVERYBODY
 from npc_runtime.dialogue.events import Ended, Started
@@ -110,7 +110,7 @@ class Encounters:
             yield Parted(ending, tuple(passed or await self._learned(meeting, npcs)))
         finally:
             self._going_on.pop((mind.world.id, meeting.encounter.id), None)
-            _release(meeting, npcs)
+            meeting.release(npcs)
             meeting.end("stopped")
 
     def stop(self, world_id: str, encounter_id: str) -> None:
@@ -140,9 +140,7 @@ class Encounters:
     async def _turn(self, meeting: Meeting) -> AsyncGenerator[Happening, None]:
         """One turn, or what ends the talk instead of it."""
         mind = meeting.mind
-        gone = [member.id for member in meeting.encounter.members if mind.place(member.id) != meeting.encounter.place]
-        meeting.encounter = left(meeting.encounter, gone)
-        _release(meeting, gone)
+        meeting.leave(npc for npc in meeting.npcs if mind.place(npc) != meeting.encounter.place)
         hindrance = self._interruption(meeting)
         if hindrance or meeting.encounter.ending is not None:
             meeting.encounter = ended(meeting.encounter, hindrance or "stopped")
@@ -267,11 +265,3 @@ class Encounters:
 def _hushed(meeting: Meeting) -> bool:
     hushes, now = meeting.mind.talks.hushes, time.monotonic()
     return any(hushes.silent(npc, meeting.encounter.place, now) for npc in meeting.npcs)
-
-
-def _release(meeting: Meeting, npcs: Iterable[str]) -> None:
-    """They are free to talk to others."""
-    company = meeting.mind.speaking.company
-    for npc in npcs:
-        if company.get(npc) == meeting.give_way:
-            del company[npc]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import re
-from collections.abc import Iterable
+import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from npc_runtime.dialogue.rated import RatedLine, read
+from npc_runtime.dialogue.rated import Judged, RatedLine, readable
 from npc_runtime.dialogue.why import Why
 from npc_runtime.errors import Conflict, NotFound, StorageError, not_found
-from npc_runtime.memory.erase import whole
+from npc_runtime.memory.naming import Naming
 
 
 class FeedbackFile:
@@ -58,69 +60,91 @@ class FeedbackFile:
             raise _cannot_read(other, error) from None
         self._append(lines)
 
-    def lines(self, world: str | None = None, min_rating: int | None = None) -> list[RatedLine]:
-        """The last judgement of each reply, in the order of the first.
+    def judged(self, world: str | None = None, min_rating: int | None = None) -> Judged:
+        """The last judgement of each reply, in the order of the first, and which lines of the file cannot be read.
 
         `min_rating` leaves out what is rated lower, or not at all, and has no better line. Raises NotFound where there
-        is nothing at all, Invalid for a line that somebody has broken, or StorageError.
+        is nothing at all, or StorageError.
         """
         if not self._path.exists():
             raise NotFound(
                 f"there is no feedback in {self._path.parent} yet",
                 hint="games send it as `feedback`; in the demo, type /rate or /better",
             )
-        last = {(line.world, line.reply): line for line in read(self._path)}
+        lines, skipped = readable(self._path)
+        last = {(line.world, line.reply): line for line in lines}
         worlds = {line.world for line in last.values()}
         if world is not None and world not in worlds:
             raise not_found("world", world, worlds, where=str(self._path))
-        return [
+        wanted = [
             line
             for line in last.values()
             if world in (None, line.world)
             and (min_rating is None or line.better is not None or (line.rating or 0) >= min_rating)
         ]
+        return Judged(wanted, skipped)
 
-    def forget(self, speaker: str, names: Iterable[str] = ()) -> None:
-        """Takes out every line about a reply to this player or with one of its names in it, in one step.
+    @contextlib.contextmanager
+    def without(self, naming: Naming, world: str) -> Iterator[None]:
+        """Takes out every line about a reply to somebody or that names it, once the block has ended well.
 
-        Raises StorageError.
+        A name is somebody's in this world only; an id is in all of them. What the block or others append meanwhile
+        stays. Raises StorageError before the block where the file cannot be written anew.
         """
-        naming = whole([speaker, *names])
         try:
-            lines = self._path.read_bytes().split(b"\n")
+            found = self._path.read_bytes()
         except FileNotFoundError:
+            yield
             return
         except OSError as error:
             raise _cannot_read(self._path, error) from None
         draft = self._path.with_name(self._path.name + ".new")
         try:
-            draft.write_bytes(b"".join(line + b"\n" for line in lines if _keeps(line, naming)))
-            draft.replace(self._path)
-        except OSError as error:
-            raise self._cannot_write(error) from None
+            with self._explained():
+                draft.write_bytes(b"\n".join(line for line in found.split(b"\n") if _keeps(line, naming, world)))
+            yield
+            with self._explained():
+                with draft.open("ab") as file:
+                    file.write(self._path.read_bytes()[len(found) :])
+                draft.replace(self._path)
+        finally:
+            draft.unlink(missing_ok=True)
 
     def _append(self, lines: bytes) -> None:
-        try:
+        """All of it, on lines of its own, or nothing: a disk that was full may have left half a line behind."""
+        with self._explained():
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with self._path.open("ab") as file:
-                file.write(lines)
-        except OSError as error:
-            raise self._cannot_write(error) from None
+            with self._path.open("a+b", buffering=0) as file:
+                end = file.seek(0, os.SEEK_END)
+                file.seek(max(0, end - 1))
+                rest = memoryview(b"\n" + lines if file.read(1) not in (b"", b"\n") else lines)
+                try:
+                    while rest:
+                        rest = rest[file.write(rest) :]
+                except OSError:
+                    file.truncate(end)
+                    raise
 
-    def _cannot_write(self, error: OSError) -> StorageError:
-        return StorageError(
-            f"feedback cannot be written to {self._path}: {error.strerror}",
-            hint="look at permissions and free space, or choose another folder with --data-dir",
-        )
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StorageError(
+                f"feedback cannot be written to {self._path}: {error.strerror}",
+                hint="look at permissions and free space, or choose another folder with --data-dir",
+            ) from None
 
 
 def _cannot_read(path: Path, error: OSError) -> StorageError:
     return StorageError(f"cannot read {path}: {error.strerror}")
 
 
-def _keeps(line: bytes, naming: re.Pattern[str]) -> bool:
-    """Whether a line is about somebody else. One that cannot be read may be about anybody, so it goes."""
+def _keeps(line: bytes, naming: Naming, world: str) -> bool:
+    """Whether a line is about somebody else; of one that cannot be read, whether its bytes name nobody."""
     try:
-        return not naming.search(json.dumps(json.loads(line), ensure_ascii=False))
-    except ValueError:
-        return False
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return not naming.in_bytes(line)
+    here = not isinstance(found, dict) or found.get("world", world) == world
+    return not (naming if here else replace(naming, names=())).in_value(found)

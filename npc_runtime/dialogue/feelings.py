@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.intents import Intent
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.relations import LEVEL, Numbers, Relation, steps
 from npc_runtime.persona.model import FEELINGS, Persona
 from npc_runtime.world.entity import bare
@@ -82,12 +82,12 @@ class Feelings:
         """All relations that something moved, as records by key."""
         return {f"{RECORD}{npc}/{other}": found.as_record() for (npc, other), found in self._relations.items()}
 
-    def forget(self, player: str, naming: re.Pattern[str]) -> None:
-        """Takes out every relation with a player, and every reason that names it."""
+    def forget(self, naming: Naming) -> None:
+        """Takes out every relation with somebody, and every reason that names it."""
         self._relations = {
-            key: replace(found, reasons=tuple(one for one in found.reasons if not naming.search(one.text)))
+            key: replace(found, reasons=tuple(one for one in found.reasons if not naming.in_text(one.text)))
             for key, found in self._relations.items()
-            if player not in key
+            if naming.entity not in key
         }
 
 

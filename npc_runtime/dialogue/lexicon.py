@@ -203,6 +203,10 @@ for _name, _words in _CLASSES.items():
                 _BY_WORD[_form] = (*_BY_WORD.get(_form, ()), _name)
 
 
+LISTED = _HELD_TOGETHER_BY.union(*(_words.split() for _words in _CLASSES.values()))
+"""Every word that is listed here."""
+
+
 @lru_cache(maxsize=8192)
 def classes(word: str) -> tuple[str, ...]:
     """The classes of a word of a plain line; none for most words."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from npc_runtime.dialogue.beat import Beat
-from npc_runtime.dialogue.encounter.encounter import Encounter, Reason, Spoken, after, elapsed
+from npc_runtime.dialogue.encounter.encounter import Encounter, Reason, Spoken, after, elapsed, left
 from npc_runtime.dialogue.encounter.news import clause
 from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.dialogue.mind import Mind
@@ -37,13 +38,30 @@ class Meeting:
     @property
     def npcs(self) -> list[str]:
         """Who is in it."""
-        return [member.id for member in self.encounter.members]
+        return list(self.encounter.ids)
 
     def end(self, reason: Reason) -> None:
         """Ends it at once; a line that is being spoken breaks off."""
         self.wanted = self.wanted or reason
         if self.beat is not None:
             self.beat.cancelled.set()
+
+    def leave(self, npcs: Iterable[str]) -> None:
+        """Some go away and are free to talk to others; the line of one breaks off, and the talk where one is left."""
+        gone = list(npcs)
+        self.release(gone)
+        self.encounter = left(self.encounter, gone)
+        if self.encounter.ending is not None:
+            self.end("parted")
+        elif self.beat is not None and self.beat.spoken.speaker in gone:
+            self.beat.cancelled.set()
+
+    def release(self, npcs: Iterable[str]) -> None:
+        """These are free to talk to others."""
+        company = self.mind.speaking.company
+        for npc in npcs:
+            if company.get(npc) == self.give_way:
+                del company[npc]
 
     def give_way(self) -> None:
         """A player speaks to one of them."""

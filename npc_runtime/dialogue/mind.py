@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from npc_runtime.dialogue import hearing, journal
-from npc_runtime.dialogue.cast import Cast
+from npc_runtime.dialogue.cast import BORN, Cast
 from npc_runtime.dialogue.conversation import Conversation, Said
 from npc_runtime.dialogue.encounter.talks import Talks
 from npc_runtime.dialogue.feelings import Feelings
@@ -19,14 +18,16 @@ from npc_runtime.dialogue.knowledge import known, roles
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.remembering import RELATED, Remembering
 from npc_runtime.dialogue.speaking import Speaking
+from npc_runtime.dialogue.unmistakable import unmistakable
 from npc_runtime.errors import not_found
 from npc_runtime.memory.entry import Entry, How, Stored
-from npc_runtime.memory.erase import whole
+from npc_runtime.memory.history import Forgotten
+from npc_runtime.memory.naming import Naming, strings
 from npc_runtime.memory.recall import COVERAGE, Memory, rank
-from npc_runtime.memory.terms import STOP_WORDS, terms
+from npc_runtime.memory.terms import terms
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.model import Pack, Persona
-from npc_runtime.world.entity import KINDS, bare, entity_id
+from npc_runtime.world.entity import bare, entity_id
 from npc_runtime.world.world import World
 
 PACK = "pack"  # the record of the pack that a world was made with
@@ -74,6 +75,7 @@ class Mind:
         self.check(records)
         self.speaking.break_off("a save was restored")
         self._read(records)
+        self.memory.begin_anew()
         self.memory.roles = roles(self.pack)
 
     def _read(self, records: Mapping[str, Any]) -> None:
@@ -165,39 +167,57 @@ class Mind:
         written = rank(about, known(self.pack, self.persona(npc), ()), limit=limit)
         return [*found, *((_written(npc, hit.memory), hit.score) for hit in written)][:limit]
 
-    def forget(self, player: str) -> asyncio.Task[int]:
-        """Deletes everything of a player; what is being said is void. Gives the number of memories that were written.
+    async def forget(self, player: str) -> Forgotten:
+        """Deletes everything of a player; what is being said is void. Gives what was taken out of the history.
 
-        The task raises StorageError.
+        Raises StorageError where the history cannot be changed: then nothing is.
         """
-        names = self.names_of(player)
-        naming = whole([player, *names])
+        return await (await self.strike_out(await self.naming(player)))
+
+    async def strike_out(self, naming: Naming) -> Coroutine[Any, Any, Forgotten]:
+        """The first part of forgetting: nothing of a player can be seen or heard any more. Raises StorageError.
+
+        What it gives back takes the bytes out of the file, and may take long.
+        """
+        player = naming.entity
+        erased = await self.memory.erase(naming)
         before = self.state()
         self.speaking.break_off("a player was forgotten")
-        self.world.forget(player, naming)
+        self.world.forget(player, naming.in_record)
         self.cast.forget(naming)
-        self.feelings.forget(player, naming)
+        self.feelings.forget(naming)
         self.talks.forget(naming)
-        self.conversations = {npc: talk.without(player, naming) for npc, talk in self.conversations.items()}
-        self.speaking.forget(player, naming)
+        self.conversations = {npc: talk.without(naming) for npc, talk in self.conversations.items()}
+        self.speaking.forget(naming)
         self.arguments = {
-            id: argument
-            for id, argument in self.arguments.items()
-            if not naming.search(json.dumps(argument.as_record(), ensure_ascii=False))
+            id: argument for id, argument in self.arguments.items() if not naming.in_value(argument.as_record())
         }
         self.world.take_changes()  # all is written anew: a record that named the player is deleted as a whole
-        gone = [key for key in before if not naming.search(key)]
-        return self.memory.forget(player, names, {**dict.fromkeys(gone), **self.state()})
+        gone = [key for key in before if not naming.in_key(key)]
+        return self.memory.forget(naming, erased, {**dict.fromkeys(gone), **self.state()})
 
-    def names_of(self, player: str) -> list[str]:
-        """Every name that a player ever had here, also in what was given up since. Raises StorageError.
+    async def naming(self, player: str) -> Naming:
+        """What gives a player away here: its id, and of the names that it ever had those that are unmistakable.
 
-        An ordinary word is no name to look for: the village would forget itself with a player called "You".
+        What was given up since counts too, theirs and others'. Raises StorageError.
         """
-        names = [record["name"] for record in self.memory.history.versions(f"entity/{player}").result()]
-        present = self.world.entities.get(player)
-        every = dict.fromkeys([*names, present.name] if present else names)
-        return [name for name in every if len(name) > 1 and name.lower() not in STOP_WORDS | set(KINDS)]
+        history = self.memory.history
+        entities = await asyncio.wrap_future(history.ever("entity/"))
+        born = await asyncio.wrap_future(history.ever(BORN))
+        called = [(key.removeprefix("entity/"), str(record["name"])) for key, record in entities]
+        called += [(entity.id, entity.name) for entity in self.world.entities.values()]
+        names = [name for id, name in called if id == player]
+        taken = [text for id, name in called if id != player for text in (bare(id), name)]
+        taken += [text for _, each in born for text in (*_called(each["persona"]), each["species"], each["biome"])]
+        taken += [text for persona in self.pack.personas.values() for text in _called(persona.model_dump())]
+        taken += [self.pack.id, *strings(self.cast.original.model_dump(mode="json"))]
+        alias = unmistakable([bare(player)], taken)
+        return Naming(player, tuple(unmistakable(names, taken)), *alias)
+
+
+def _called(persona: Mapping[str, Any]) -> tuple[str, ...]:
+    """What goes for a character's name, as its record has it."""
+    return persona["id"], persona["name"], persona["role"]
 
 
 def _written(npc: str, fact: Memory) -> Stored:

@@ -46,6 +46,28 @@ class Playing:
         self.broken = self.broken or why
         self.hurry(spoken=True)
 
+    def leave(self, npc: str) -> None:
+        """A party goes away: what it says breaks off, and the argument where those who remain have nothing to argue."""
+        if npc in self.present and not self.argument.without([npc]).contested:
+            self.break_off(f"{npc} is gone")
+        elif self.beat is not None and self.beat.spoken.speaker == npc:
+            self.beat.cancelled.set()
+
+    def miss(self) -> None:
+        """Between two turns: parties that are elsewhere by now are out of it."""
+        gone = [npc for npc in self.present if self.mind.place(npc) != self.argument.place]
+        remaining = self.argument.without(gone)
+        if gone and remaining.contested:
+            self.argument = remaining
+            self.mind.keep(records=self.record())
+        elif gone:
+            self.break_off(f"{gone[0]} is gone")
+
+    @property
+    def present(self) -> list[str]:
+        """The parties that have not left."""
+        return [party.id for party in self.argument.present]
+
     def hurry(self, *, spoken: bool = False) -> None:
         """Takes back a turn that has not begun; with `spoken`, also one that has."""
         if self.beat is not None and (spoken or not self.beat.reply):

@@ -6,10 +6,11 @@ Games send them as `feedback` (`npc_runtime.dialogue.feedback` keeps the file), 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
@@ -17,12 +18,16 @@ from npc_runtime.dialogue.emotions import EMOTIONS
 from npc_runtime.dialogue.events import Source
 from npc_runtime.dialogue.moves import Move
 from npc_runtime.dialogue.prompt import Card, Quarrel, Turn
-from npc_runtime.errors import Invalid, NotFound, StorageError
+from npc_runtime.errors import Invalid, NotFound, StorageError, clipped, shown
 from npc_runtime.persona.mistakes import suggestion
 from npc_runtime.persona.model import Feeling, Mood, Strict, Trait
 
 _OPENING = re.compile(r"\(([^()]*)\)\s*(.*)", re.DOTALL)
 _QUOTED = re.compile(r"'([^']*)'")
+
+
+LINE_LIMIT = 1024 * 1024
+"""Bytes of a line: some times what the longest conversation that a prompt can hold takes."""
 
 
 def _possible(quarrel: Quarrel) -> Quarrel:
@@ -102,28 +107,65 @@ class RatedLine(Strict):
         return Card(**dict(self.situation))
 
 
+class Judged(NamedTuple):
+    """What a file holds: its judged lines, and by line number what is wrong with those that cannot be read."""
+
+    lines: list[RatedLine]
+    skipped: dict[int, str]
+
+
 def read(path: Path) -> list[RatedLine]:
-    """The judged lines of a JSONL file; empty lines are left out.
+    """The judged lines of a JSONL file that somebody wrote, who wants to know of a mistake; empty lines are left out.
 
     Raises Invalid naming file and line number, NotFound, or StorageError.
     """
+    lines, mistakes = readable(path)
+    for number, wrong in mistakes.items():
+        raise Invalid(
+            f"{path}, line {number}: {wrong}", hint="`npc-runtime feedback export` leaves out lines that it cannot read"
+        )
+    return lines
+
+
+def readable(path: Path) -> Judged:
+    """The same, passing over lines that cannot be read, such as one that a full disk tore.
+
+    Of a line longer than LINE_LIMIT nothing is kept, so that no file costs more memory than what can be read of it.
+    Raises NotFound, StorageError.
+    """
+    found = Judged([], {})
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            for number in itertools.count(1):
+                line = file.readline(LINE_LIMIT)
+                if not line:
+                    return found
+                whole = line.endswith(b"\n") or len(line) < LINE_LIMIT
+                while not whole:  # the rest of a line that is too long
+                    rest = file.readline(LINE_LIMIT)
+                    whole = not rest or rest.endswith(b"\n")
+                    line = b""
+                _sort(line, number, found)
     except FileNotFoundError:
         raise NotFound(f"no file of judged lines {path}", hint="a line of it is a JSON object") from None
-    except UnicodeDecodeError:
-        raise Invalid(f"{path} is not UTF-8 text", hint="save it as UTF-8") from None
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}") from None
-    lines: list[RatedLine] = []
-    for number, line in enumerate(text.split("\n"), 1):  # splitlines would also break at what JSON allows in a string
-        if not line.strip():
-            continue
-        try:
-            lines.append(RatedLine.model_validate_json(line, strict=True))
-        except ValidationError as error:
-            raise Invalid(f"{path}, line {number}: {_explain(error)}") from None
-    return lines
+    return found
+
+
+def _sort(line: bytes, number: int, found: Judged) -> None:
+    """Puts a line with those that can be read, or what is wrong with it with those that cannot."""
+    if not line:
+        found.skipped[number] = f"the line has more than {LINE_LIMIT} bytes"
+        return
+    try:
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        if text.strip():
+            found.lines.append(RatedLine.model_validate_json(text, strict=True))
+    except UnicodeDecodeError:
+        found.skipped[number] = "this is not UTF-8 text; save it as UTF-8"
+    except ValidationError as error:
+        found.skipped[number] = _explain(error)
 
 
 def _spoken(text: str) -> str:
@@ -155,12 +197,12 @@ def _wrong(problem: Mapping[str, Any]) -> str:
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         return f"there is no such field; {suggestion(problem['loc'][-1], _fields_beside(problem['loc']))}"
     if kind in ("literal_error", "enum"):
-        return f'"{value}" is not allowed; {suggestion(value, _QUOTED.findall(context["expected"]))}'
+        return f'"{clipped(str(value))}" is not allowed; {suggestion(value, _QUOTED.findall(context["expected"]))}'
     if kind in ("greater_than_equal", "less_than_equal"):
         return f"{value} is out of range; it goes from 1 to 5"
     if kind == "value_error":
         return str(context["error"])
-    return f"{problem['msg'][0].lower()}{problem['msg'][1:]}, not {value!r}"
+    return f"{problem['msg'][0].lower()}{problem['msg'][1:]}, not {shown(value)}"
 
 
 def _fields_beside(place: Sequence[str | int]) -> Iterable[str]:

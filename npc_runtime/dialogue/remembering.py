@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,13 @@ from npc_runtime.dialogue.reflecting import Reflecting
 from npc_runtime.errors import StorageError
 from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.history import Batch, Forgotten, History
 from npc_runtime.memory.meaning import vectors
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.recollect import Found, Recollection
+
+Result = TypeVar("Result")
 
 CANDIDATES = 24  # memories that may be meant, for one line
 LATEST = 24  # of what a character learned last
@@ -70,10 +73,11 @@ class Remembering:
         self._reflecting = reflecting or Reflecting()
         self._grown: Counter[str] = Counter()  # memories by character since they were last counted
         self._consolidating: asyncio.Task[None] | None = None
-        self._erasing: set[asyncio.Task[int]] = set()
         self._tidying: asyncio.Task[None] | None = None
         self._untidy = False
+        self._unfinished: set[asyncio.Task[Any]] = set()
         self._forgotten = 0  # players
+        self._epoch = history.epoch  # of what is in RAM; the history's own is ahead while a save is being restored
 
     @property
     def trouble(self) -> str:
@@ -88,7 +92,7 @@ class Remembering:
     @property
     def busy(self) -> bool:
         """Whether something is being written that no request waits for, or waits to be."""
-        working = (self._embedding, self._consolidating, *self._erasing)
+        working = (self._embedding, self._consolidating, self._tidying, *self._unfinished)
         return bool(self.history.backlog) or any(task is not None and not task.done() for task in working)
 
     def check_room(self) -> None:
@@ -113,7 +117,7 @@ class Remembering:
         batch = Batch(list(entries), dict(records or {}))
         # A journal is read from its beginning: nothing of it is folded away.
         self._grown.update(entry.owner for entry in batch.entries if entry.owner.startswith("npc:"))
-        writing = self.history.write(batch, self.history.epoch) if batch else None
+        writing = self.history.write(batch, self._epoch) if batch else None
         task = asyncio.get_running_loop().create_task(self._kept(writing))
         task.add_done_callback(self._noted)
         return task
@@ -139,10 +143,15 @@ class Remembering:
             _log.error("memories are not on disk: %s", error)
         self._failed = str(error) if error else ""
 
+    def begin_anew(self) -> None:
+        """What is in RAM is now what the history holds: what is written from here on belongs to it."""
+        self._epoch = self.history.epoch
+
     def lose(self, why: str) -> None:
         """Gives the file up: what happens is remembered until the daemon stops."""
         self.history.close()
         self.history = History(None)
+        self._epoch = self.history.epoch
         self._recollection = Recollection(self.history)
         self._lost = why
 
@@ -178,34 +187,49 @@ class Remembering:
         """Memories in order of id, of one character or of all."""
         return await asyncio.wrap_future(self.history.page(npc, after, limit))
 
-    def forget(self, player: str, words: Sequence[str], records: Mapping[str, Any]) -> asyncio.Task[int]:
-        """Deletes all that came from or is about a player, out of the file too, and writes records in its place.
-
-        The task gives the number of memories, and raises StorageError.
-        """
+    async def erase(self, naming: Naming) -> Forgotten:
+        """Deletes all that came from or is about somebody, or nothing of it. Raises StorageError."""
         self._forgotten += 1
-        erasing = self.history.forget(player, words)
-        task = asyncio.get_running_loop().create_task(self._erased(erasing, self.keep(records=records)))
-        self._erasing.add(task)
-        task.add_done_callback(self._erasing.discard)
+        return await asyncio.wrap_future(self.history.forget(naming))
+
+    async def forget(self, naming: Naming, erased: Forgotten, records: Mapping[str, Any]) -> Forgotten:
+        """Deletes what was still being written when it was `erased`, keeps records, and writes the file anew.
+
+        Gives all that was taken out; where the disk fails it is out of sight, and not yet `whole`.
+        """
+        late, keeping = self.history.forget(naming), self.keep(records=records)
+        try:
+            more = await asyncio.wrap_future(late)
+            await keeping
+            await asyncio.wrap_future(self._recollection.drop())
+            await asyncio.wrap_future(self.history.store.squeeze())
+        except StorageError as error:
+            _log.error("%s is forgotten, and bytes of it may be left in the file: %s", naming.entity, error)
+            return erased._replace(whole=False)
+        return Forgotten(erased.memories + more.memories, (*erased.renamed, *more.renamed))
+
+    def uninterrupted(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Begins work that goes on when whoever asked for it is gone; `close` waits for it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
         return task
 
-    async def _erased(self, erasing: Future[int], keeping: asyncio.Task[list[int]]) -> int:
-        count = await asyncio.wrap_future(erasing)
-        await keeping
-        await asyncio.wrap_future(self._recollection.drop())
-        await asyncio.wrap_future(self.history.store.squeeze())
-        return count
+    def tidy_soon(self) -> asyncio.Task[None]:
+        """Begins to delete what no save and no branch can see any more, between whatever else is asked.
 
-    async def tidy(self) -> None:
-        """Deletes what no save and no branch can see any more, between whatever else is asked. Raises StorageError.
-
-        Where that is under way already, it goes on until what was given up by now is out too.
+        Where that is under way already, it goes on until what was given up by now is out too. Where it is cut short, by
+        a disk that fails or the world's closing, the next time does what is left. The task raises StorageError.
         """
         self._untidy = True
         if self._tidying is None or self._tidying.done():
             self._tidying = asyncio.create_task(self._tidy())
-        await asyncio.shield(self._tidying)  # whoever waits for it may give up; the work goes on
+            self._tidying.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return self._tidying
+
+    async def tidy(self) -> None:
+        """The same, waiting for its end. Raises StorageError."""
+        await asyncio.shield(self.tidy_soon())  # whoever waits for it may give up; the work goes on
 
     async def _tidy(self) -> None:
         while self._untidy:
@@ -214,8 +238,8 @@ class Remembering:
                 pass
 
     async def close(self) -> None:
-        """Finishes the writing, and what is being forgotten."""
-        await asyncio.gather(*self._erasing, return_exceptions=True)
+        """Finishes the writing, and what must not be interrupted."""
+        await asyncio.gather(*self._unfinished, return_exceptions=True)
         for task in (self._embedding, self._consolidating, self._tidying):
             if task is not None:
                 task.cancel()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from weakref import WeakSet
 from npc_runtime.dialogue.conversation import Pending
 from npc_runtime.dialogue.why import Why
 from npc_runtime.errors import Cancelled
+from npc_runtime.memory.naming import Naming
 
 WHYS_KEPT = 64  # last replies of a world that can be asked about and judged
 SPOKEN_KEPT = 4  # last lines of a character that it must not repeat
@@ -98,6 +98,6 @@ class Speaking:
         self.pending.clear()
         self.spoken.clear()
 
-    def forget(self, player: str, naming: re.Pattern[str]) -> None:
-        """Takes out the reasons of replies to a player, and those that name it."""
-        self.whys = OrderedDict((reply, why) for reply, why in self.whys.items() if why.outlives(player, naming))
+    def forget(self, naming: Naming) -> None:
+        """Takes out the reasons of replies to somebody, and those that name it."""
+        self.whys = OrderedDict((reply, why) for reply, why in self.whys.items() if why.outlives(naming))

@@ -145,7 +145,8 @@ class Stage:
             raise Invalid("the line has no words in it", hint="send the text that the mediator says")
         said = read(argument, by, name, line)
         heard = mediated(argument, said, standing(mind, argument, by)).interventions[-1]
-        to = said.against or said.side or (argument.spoken[-1].speaker if argument.spoken else argument.parties[0].id)
+        spoken = argument.spoken[-1].speaker if argument.spoken else ""
+        to = next((id for id in (said.against, said.side, spoken) if id in playing.present), playing.present[0])
         near = tuple(other for other in mind.world.here(argument.place) if other != by)
         mind.keep(mind.hear(by, name, to, line, near).entries)
         playing.waiting.append(said)
@@ -171,8 +172,10 @@ class Stage:
     async def _turn(self, playing: Playing) -> AsyncGenerator[Incident, None]:
         """One turn: chosen, written and heard; or taken back, when only its time is spent."""
         playing.acquaint()
+        playing.miss()
+        if playing.void:
+            return
         mind, argument = playing.mind, playing.argument
-        self._together(mind, [party.id for party in argument.present], argument)
         beat = playing.beat = Beat(next_turn(argument))
         try:
             reply = self._director.say(mind.world, await cue(playing, beat, self._director.deadline))
@@ -210,17 +213,9 @@ class Stage:
         self._playing[mind.world.id, argument.id] = playing
         return playing
 
-    def _together(self, mind: Mind, npcs: Sequence[str], going_on: Argument | None = None) -> str:
-        """Where these characters are. Raises NotFound for one who is nowhere, Conflict where they cannot argue.
-
-        For an argument that is going on, Cancelled instead.
-        """
+    def _together(self, mind: Mind, npcs: Sequence[str]) -> str:
+        """Where these characters are. Raises NotFound for one who is nowhere, Conflict where they cannot argue."""
         places = {npc: mind.place(npc) for npc in npcs}
-        if going_on is not None:
-            gone = [npc for npc, place in places.items() if place != going_on.place]
-            if gone:
-                raise Cancelled(f"the argument broke off: {gone[0]} is gone", hint="argue.resume takes it up again")
-            return going_on.place
         for npc in npcs:
             mind.world.npc(npc)
             if any(self._in(mind.world.id, npc)):
@@ -232,7 +227,7 @@ class Stage:
 
     def _in(self, world_id: str, npc: str) -> Iterator[Playing]:
         for (world, _), playing in list(self._playing.items()):
-            if world == world_id and not playing.broken and any(party.id == npc for party in playing.argument.parties):
+            if world == world_id and not playing.broken and npc in playing.present:
                 yield playing
 
     def _known(self, mind: Mind, argument_id: str) -> Argument:

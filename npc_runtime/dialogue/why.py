@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from npc_runtime.dialogue.events import Ended
 from npc_runtime.dialogue.prompt import Card
+from npc_runtime.memory.naming import Naming
 
 
 @dataclass
@@ -28,7 +27,8 @@ class Why:
     card: Card | None = None  # None: nothing was thought of yet
     ended: Ended | None = None
 
-    def outlives(self, player: str, naming: re.Pattern[str]) -> bool:
-        """Whether it may still be asked about when a player is forgotten."""
-        texts = [json.dumps([self.prompt, self.knew], ensure_ascii=False), self.ended.text if self.ended else ""]
-        return self.ended is not None and self.speaker != player and not any(map(naming.search, texts))
+    def outlives(self, naming: Naming) -> bool:
+        """Whether it may still be asked about when somebody is forgotten."""
+        if self.ended is None or self.speaker == naming.entity:
+            return False
+        return not naming.in_value([self.prompt, self.knew, self.ended.text])

@@ -82,6 +82,11 @@ class Writing:
         if isinstance(ended.error, PromptTooLong) and turn.style == "full":
             raise TooLong
         turn.usage = ended.usage
+        if ended.finish == "length" and ended.usage.completion_tokens < request.max_tokens:
+            turn.why.notes.append(
+                f"the context was full after {ended.usage.completion_tokens} of {request.max_tokens} tokens of reply: "
+                f"the prompt has {ended.usage.prompt_tokens}"
+            )
         turn.written += ended.usage.completion_tokens
         turn.stop(ended.finish, str(ended.error) if ended.error else "")
         if ended.finish in ("stop", "length"):

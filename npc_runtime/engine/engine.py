@@ -30,6 +30,8 @@ from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong, R
 
 log = logging.getLogger(__name__)
 
+LEAST_REPLY = 48  # tokens without which a request is refused: nearly every line of a character takes fewer
+
 Batch = list[tuple[Sequence, Chunk]]
 Sampled = list[tuple[Sequence, int]]  # a sequence and its row of logits
 
@@ -164,11 +166,12 @@ class Engine:
 
     def _sequence(self, request: Request, sink: Sink) -> Sequence:
         encoded = self._chat.encode(request.messages)
-        room = self._backend.slot_context - request.max_tokens
-        if len(encoded.tokens) > room:
+        # A reply that may be longer than what is left gets what is left; most are far shorter than they may be.
+        least = min(request.max_tokens, LEAST_REPLY)
+        if len(encoded.tokens) + least > self._backend.slot_context:
             raise PromptTooLong(
-                f"the prompt has {len(encoded.tokens)} tokens and the reply may take {request.max_tokens}, but a "
-                f"character has a context of {self._backend.slot_context}",
+                f"the prompt has {len(encoded.tokens)} tokens and the reply needs {least}, but a character has a "
+                f"context of {self._backend.slot_context}",
                 hint="raise slot_context, or use the compact prompt style",
             )
         seed = request.sampling.seed if request.sampling.seed is not None else secrets.randbits(32)

@@ -19,14 +19,14 @@ from typing import Any
 import llama_cpp as cpp
 import numpy as np
 
-from npc_runtime.config import Config
+from npc_runtime.config import PROMPT_ROOM, Config
 from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
 from npc_runtime.engine.llama_batch import Batch
 from npc_runtime.engine.llama_library import complaints, default_threads, forget_complaints, load_file, meta, tokenize
 from npc_runtime.engine.models import resolve
 from npc_runtime.engine.request import Sampling
 from npc_runtime.engine.words import METADATA, Lexicon
-from npc_runtime.errors import ModelUnavailable
+from npc_runtime.errors import ConfigError, ModelUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,10 @@ class LlamaModel:
     """
 
     def __init__(self, config: Config) -> None:
-        """Loads the model. Raises ModelUnavailable saying what is wrong with the file or with the settings."""
+        """Loads the model. Raises ModelUnavailable saying what is wrong with the file or with the settings.
+
+        Raises ConfigError where the longest reply leaves no room for a prompt in the context that the model has.
+        """
         path = resolve(config.model)
         self._handle = load_file(path, config.n_gpu_layers)
         self._vocab = cpp.llama_model_get_vocab(self._handle)
@@ -53,6 +56,13 @@ class LlamaModel:
         if config.slot_context > trained:
             log.warning(
                 "the model was trained on a context of %d; slot_context %d is cut", trained, config.slot_context
+            )
+        if trained < config.max_tokens + PROMPT_ROOM:
+            cpp.llama_model_free(self._handle)
+            raise ConfigError(
+                f"{path.name} was trained on a context of {trained}, which leaves no room for a prompt beside "
+                f"--max-tokens {config.max_tokens}, so characters would say fallback lines only",
+                hint=f"lower --max-tokens to {max(0, trained - PROMPT_ROOM)} or less, or name another one with --model",
             )
         self.slots = config.slots or (SLOTS if self.small else LARGE_MODEL_SLOTS)
         self.batch_limit = config.batch

@@ -27,12 +27,15 @@ class Memory(Part):
             page = listing.next
         return notes
 
-    async def forget(self, player: str) -> int:
-        """Deletes everything of a player, from saves too, for good; gives back how many memories that were."""
+    async def forget(self, player: str) -> m.MemoryForgotten:
+        """Deletes everything of a player, from saves too, for good.
+
+        Gives back how many `memories` that were, and which saves were `renamed` since they were called after it.
+        """
         request = self.runtime.message("memory.forget", world=self.id, player=player)
         answer = await self.runtime.request(request, timeout=FORGET_SECONDS)
         assert isinstance(answer, m.MemoryForgotten)
-        return answer.memories
+        return answer
 
     async def gossip(self, about: str, *, npc: str | None = None) -> list[m.GossipInfo]:
         """Who knows of a matter and from whom, in the order in which they came to know it."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from npc_runtime.memory.entry import LINES
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.reading import LINE
 from npc_runtime.memory.store import Connection
 from npc_runtime.memory.terms import terms
@@ -79,14 +78,14 @@ def prune_lines(db: Connection, owner: str, branches: Branches, points: Iterable
     return len(gone)
 
 
-def erase_mentions(db: Connection, entity: str, words: Sequence[str]) -> int:
-    """Deletes what has to do with an entity or holds one of the words, as `History.forget` says; how many memories."""
-    named = whole(name for name in (entity, *words))
+def erase_mentions(db: Connection, naming: Naming) -> int:
+    """Deletes what has to do with an entity or names it, as `History.forget` says; how many memories."""
     found = {}
     rows = db.execute(TARGET.replace(" FROM", ", who, toward, origin, news FROM"))
     for *target, who, toward, origin, news in rows:
         memory = Target(*target)
-        if entity in (memory.owner, who, toward, origin) or named.search(f"{memory.text} {news}"):
+        concerned = naming.entity in (memory.owner, who, toward, origin)
+        if concerned or naming.in_text(memory.text) or naming.in_json(news):
             found[memory.id] = memory
     waiting = list(found.values())
     while waiting:
@@ -96,7 +95,7 @@ def erase_mentions(db: Connection, entity: str, words: Sequence[str]) -> int:
                 waiting.append(reflection)
     erase(db, found.values())
     records = db.execute("SELECT key, seq, value FROM record")
-    for key_and_seq in [(key, seq) for key, seq, value in records if named.search(f"{key} {value}")]:
+    for key_and_seq in [(key, seq) for key, seq, value in records if naming.in_key(key) or naming.in_json(value or "")]:
         db.execute("DELETE FROM record WHERE key = ? AND seq = ?", key_and_seq)
     db.execute("INSERT INTO stems (stems) VALUES ('optimize')")  # the index only strikes out what is deleted
     return len(found)
@@ -107,9 +106,3 @@ def _reflections(db: Connection, memory: Target) -> Iterator[Target]:
     standing = "SELECT seq FROM faded WHERE owner = ? AND memory = ?"
     wanted = f"{TARGET} WHERE how = 'reflection' AND id IN ({standing})"
     return (Target(*row) for row in list(db.execute(wanted, (memory.owner, memory.id))))
-
-
-def whole(names: Iterable[str]) -> re.Pattern[str]:
-    """Finds names where they are not part of a longer one, however they are written; also as JSON writes them."""
-    spellings = {form for name in names if name.strip() for form in (name, json.dumps(name, ensure_ascii=False)[1:-1])}
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, spellings))})(?![\w-])", re.IGNORECASE)

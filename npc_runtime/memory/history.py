@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from npc_runtime.errors import Conflict, Invalid, StorageError, clipped
 from npc_runtime.memory import correcting, given_up, reading, saves
 from npc_runtime.memory.entry import HOWS, LINES, NOT_UNICODE, Entry, Stored, encodable
 from npc_runtime.memory.erase import erase_mentions, prune_lines, stems
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.reading import COLUMNS, MEMORY_SEEN, NOT_FADED
 from npc_runtime.memory.saves import Save
 from npc_runtime.memory.store import Connection, Store
@@ -30,6 +31,14 @@ Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 UNWRITTEN_LIMIT = 10_000  # rows kept in RAM while the disk cannot take them
+
+
+class Forgotten(NamedTuple):
+    """What was taken out: so many memories; and saves that go by another name now, (old, new)."""
+
+    memories: int
+    renamed: tuple[tuple[str, str], ...] = ()
+    whole: bool = True  # False: it is out of sight, and bytes of it may be left in the file
 
 
 @dataclass
@@ -213,9 +222,9 @@ class History:
         """The state as it is now, by key. Raises StorageError for a value that cannot be read."""
         return self.store.submit(lambda db: reading.records(db, prefix))
 
-    def versions(self, key: str) -> Future[list[Any]]:
-        """Every value that a key has had, on any branch; those where it was taken out are left out."""
-        return self.store.submit(lambda db: reading.versions(db, key))
+    def ever(self, prefix: str) -> Future[list[tuple[str, Any]]]:
+        """Every key that begins so, with each value that it has had, on any branch."""
+        return self.store.submit(lambda db: reading.ever(db, prefix))
 
     def memories(self, owner: str, *, hows: Iterable[str] = (), limit: int = 64) -> Future[list[Stored]]:
         """The latest memories of a character, oldest first; of some kinds only where `hows` names them."""
@@ -326,15 +335,17 @@ class History:
 
         return self.store.submit(job)
 
-    def forget(self, entity: str, words: Iterable[str] = ()) -> Future[int]:
+    def forget(self, naming: Naming) -> Future[Forgotten]:
         """Deletes everything that came from, was said to or names an entity, on every branch and in every save.
 
-        What was passed on goes with it, and so do reflections over it. `words` are further texts that must not be left,
-        such as a display name: whole words, in any case. Gives the number of memories; `Store.squeeze` then takes the
-        bytes out of the file.
+        What was passed on goes with it, and so do reflections over it; saves that are called after it get another name.
+        All of it or nothing: the future raises StorageError. `Store.squeeze` then takes the bytes out of the file.
         """
-        names = tuple(words)
-        return self.store.call(lambda: self._caught_up(lambda db: erase_mentions(db, entity, names)))
+
+        def job(db: Connection) -> Forgotten:
+            return Forgotten(erase_mentions(db, naming), saves.rename(db, naming))
+
+        return self.store.call(lambda: self._caught_up(job))
 
     # ------------------------------------------------------------ opening
 

@@ -41,10 +41,10 @@ def records(db: Connection, prefix: str) -> dict[str, Any]:
     return {key: _value(key, value) for key, value in found if value is not None}
 
 
-def versions(db: Connection, key: str) -> list[Any]:
-    """Every value that a key has had, on any branch, oldest first."""
-    found = db.execute("SELECT value FROM record WHERE key = ? AND value NOTNULL ORDER BY seq", (key,))
-    return [_value(key, value) for (value,) in found]
+def ever(db: Connection, prefix: str) -> list[tuple[str, Any]]:
+    """Every value that the keys of a prefix have had, on any branch, each with its key."""
+    sql = "SELECT DISTINCT key, value FROM record WHERE key >= ? AND key < ? AND value NOTNULL ORDER BY key, seq"
+    return [(key, _value(key, value)) for key, value in db.execute(sql, (prefix, prefix + "\U0010ffff"))]
 
 
 def memories(db: Connection, owner: str, hows: Sequence[str], limit: int) -> list[Stored]:

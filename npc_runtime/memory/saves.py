@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from npc_runtime.errors import GUESSED_FROM, not_found
 from npc_runtime.memory.given_up import give_up
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.store import Connection
 from npc_runtime.memory.timeline import Point
+
+NAME_LIMIT = 128  # characters, as the protocol has it
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,21 @@ def page(db: Connection, after: int, limit: int) -> list[Save]:
     """Saves in order of making, from the one behind number `after` on."""
     sql = "SELECT name, number, at FROM save WHERE number > ? ORDER BY number LIMIT ?"
     return [Save(*row) for row in db.execute(sql, (after, limit))]
+
+
+def rename(db: Connection, naming: Naming) -> tuple[tuple[str, str], ...]:
+    """Takes somebody out of the names of saves; gives each old name with the new one, which no other save has."""
+    names = [name for (name,) in db.execute("SELECT name FROM save ORDER BY number")]
+    renamed = [(name, naming.out_of(name)) for name in names if naming.out_of(name) != name]
+    taken = set(names)
+    found = []
+    for was, wanted in renamed:
+        numbered = (f"{wanted[: NAME_LIMIT - len(end)]}{end}" for end in map("-{}".format, itertools.count(2)))
+        now = next(name for name in itertools.chain([wanted[:NAME_LIMIT]], numbered) if name not in taken)
+        taken.add(now)
+        db.execute("UPDATE save SET name = ? WHERE name = ?", (now, was))
+        found.append((was, now))
+    return tuple(found)
 
 
 def points(db: Connection) -> list[Point]:

@@ -59,7 +59,7 @@ class Arguing:
     async def _perform(self, session: Session, request: str, playing: Playing) -> None:
         argument, world = playing.argument, playing.mind.world.id
         between = [party.id for party in argument.parties]
-        session.sayings[request] = Saying(world, frozenset(between), playing.break_off)
+        session.sayings[request] = Saying(world, frozenset(between), playing.break_off, playing.leave)
         for npc in between:
             playing.mind.speaking.give_way(npc)
         started = m.ArgueStarted(

@@ -46,7 +46,9 @@ class Encountering:
             epoch=epoch,
         )
         between = meeting.npcs
-        session.sayings[request.id] = Saying(request.world, frozenset(between), lambda: meeting.end("stopped"))
+        session.sayings[request.id] = Saying(
+            request.world, frozenset(between), lambda: meeting.end("stopped"), lambda npc: meeting.leave([npc])
+        )
         encounter = meeting.encounter
         session.send(
             m.EncounterStarted(

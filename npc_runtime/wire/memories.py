@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback import FeedbackFile
@@ -46,16 +48,26 @@ class Memories:
         entry = Entry(npc, "taught", text, at, importance=request.importance, news=news)
         return when_kept(mind, mind.keep([entry]), m.Done(re=request.id))
 
-    def forget(self, session: Session, request: m.MemoryForget) -> Answering:
-        """Deletes everything of a player, for good, and goes on with it when the session ends. Raises StorageError."""
+    async def forget(self, session: Session, request: m.MemoryForget) -> Coroutine[Any, Any, m.MemoryForgotten]:
+        """Deletes everything of a player, for good, and goes on with it when the session ends. Raises StorageError.
+
+        What is left to do in the end takes the bytes out of the file; the world goes on meanwhile.
+        """
         mind = self._director.mind(request.world)
-        player = entity_id(request.player, "player")
-        self._feedback.forget(player, mind.names_of(player))
-        forgetting = mind.forget(player)
+        naming = await mind.naming(entity_id(request.player, "player"))
+        with self._feedback.without(naming, mind.world.id):
+            forgetting = mind.memory.uninterrupted(await mind.strike_out(naming))
 
         async def answer() -> m.MemoryForgotten:
-            count = await asyncio.shield(forgetting)
-            return m.MemoryForgotten(re=request.id, world=request.world, player=player, memories=count)
+            found = await asyncio.shield(forgetting)
+            return m.MemoryForgotten(
+                re=request.id,
+                world=request.world,
+                player=naming.entity,
+                memories=found.memories,
+                renamed=[m.SaveRenamed(was=was, now=now) for was, now in found.renamed],
+                kept=found.whole and mind.memory.on_disk,
+            )
 
         return answer()
 

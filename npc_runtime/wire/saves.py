@@ -30,7 +30,7 @@ class Saves:
 
         async def answer() -> m.Response:
             save = await asyncio.wrap_future(writing)
-            session.start(mind.memory.tidy(), f"tidy {request.world}")  # another save may have had this name
+            mind.memory.tidy_soon()  # another save may have had this name
             return _created(request, save)
 
         return answer()
@@ -46,7 +46,7 @@ class Saves:
         records: dict[str, Any] = await asyncio.wrap_future(history.records())
         mind.load(records)
         self._village.asleep(mind.world)
-        session.start(mind.memory.tidy(), f"tidy {request.world}")
+        mind.memory.tidy_soon()
         at = mind.world.clock.now
         self._sessions.publish(m.EventRestored(world=mind.world.id, save=request.save))
         return m.SaveRestored(re=request.id, world=mind.world.id, save=request.save, at=at, moment=moment(at))
@@ -58,7 +58,7 @@ class Saves:
 
         async def answer() -> m.Response:
             await asyncio.wrap_future(deleting)
-            session.start(memory.tidy(), f"tidy {request.world}")
+            memory.tidy_soon()
             return m.Done(re=request.id)
 
         return answer()

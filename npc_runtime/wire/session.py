@@ -51,11 +51,12 @@ class RecentIds:
 
 @dataclass
 class Saying:
-    """A `say` or an argument that is being answered, by these NPCs."""
+    """A `say`, an argument or an encounter that is being answered, by these NPCs."""
 
     world: str
     npcs: frozenset[str]
     cancel: Callable[[], None]
+    leave: Callable[[str], None] | None = None  # one of them goes away and others may go on; None: it is cancelled
 
 
 @dataclass(eq=False)

@@ -233,14 +233,14 @@ class Village:
         return info
 
     def despawn(self, session: Session, request: m.NpcDespawn) -> Answering:
-        """Takes an NPC out of its world; what it is saying, to whomever, is cancelled."""
+        """Takes an NPC out of its world; what it is saying is cancelled, and talk in which one alone would be left."""
         mind = self._director.mind(request.world)
         world = mind.world
         npc = world.npc(request.npc).id
         for other in self._sessions:
             for saying in list(other.sayings.values()):
                 if saying.world == world.id and npc in saying.npcs:
-                    saying.cancel()
+                    saying.leave(npc) if saying.leave else saying.cancel()
         world.leave(npc)
         self._sessions.publish(m.EventNpcDespawned(world=world.id, npc=npc))
         return when_kept(mind, mind.keep(), m.Done(re=request.id))

@@ -10,8 +10,7 @@ A world's state is a set of records, plain dicts that JSON can hold:
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -98,14 +97,14 @@ class World:
         if self.entities.pop(entity, None) is not None:
             self._changed.add(f"entity/{entity}")
 
-    def forget(self, player: str, naming: re.Pattern[str]) -> None:
-        """Takes a player out, and with it every fact and recent event that names it."""
+    def forget(self, player: str, named: Callable[[str, object], bool]) -> None:
+        """Takes a player out, and every fact and recent event that names it, as `named(key, record)` says."""
         self.leave(player)
         for fact in list(self.facts):
-            if naming.search(f"{fact.key} {fact.value} {fact.text}"):
+            if named(fact.key, fact.as_record()):
                 self.delete_fact(fact.scope, fact.name)
         for place, events in list(self.recent.items()):
-            self.recent[place] = tuple(event for event in events if not naming.search(str(event)))
+            self.recent[place] = tuple(event for event in events if not named("", event.as_record()))
             self._changed.add(f"recent/{place}")
 
     def here(self, place: str | None) -> list[str]:

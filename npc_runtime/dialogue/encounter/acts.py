@@ -40,7 +40,7 @@ def act(encounter: Encounter, speaker: Member) -> Spoken | None:
 
 def addressee(encounter: Encounter, speaker: Member) -> str:
     """Whom a member turns to: whoever spoke to it last, or spoke last, or one it has not greeted yet, or likes best."""
-    others = [member.id for member in encounter.members if member.id != speaker.id]
+    others = _others(encounter, speaker)
     last = encounter.last
     if last is not None:
         wanted = last.toward if last.speaker == speaker.id else last.speaker
@@ -56,11 +56,15 @@ def addressee(encounter: Encounter, speaker: Member) -> str:
     return max(others, key=liking)
 
 
+def _others(encounter: Encounter, speaker: Member) -> list[str]:
+    """Those whom a member may turn to: whoever went away is not among them."""
+    return [id for id in encounter.ids if id != speaker.id]
+
+
 def _closing(encounter: Encounter) -> bool:
     """Somebody took leave, or there is room left for no more than that."""
-    taken = any(spoken.act == "part" for spoken in encounter.spoken)
     partings = 2 if encounter.limits.turns > 4 else 1
-    return taken or (encounter.turn > 1 and encounter.limits.turns - encounter.turn <= partings)
+    return bool(encounter.parted) or (encounter.turn > 1 and encounter.limits.turns - encounter.turn <= partings)
 
 
 def _greeting(encounter: Encounter, speaker: Member, other: Member) -> Move | None:
@@ -90,7 +94,7 @@ def _ended_by_enemy(encounter: Encounter, speaker: Member, other: Member) -> Spo
 def _reaction(encounter: Encounter, speaker: Member) -> Spoken | None:
     """News is taken in by whoever it was told to, and by those whom it concerns."""
     last = encounter.last
-    if last is None or last.act != "tell" or last.news is None or last.speaker == speaker.id:
+    if last is None or last.act != "tell" or last.news is None or last.speaker not in _others(encounter, speaker):
         return None
     if last.toward != speaker.id and speaker.id not in last.news.concerns:
         return None
@@ -110,6 +114,8 @@ def _answer(encounter: Encounter, speaker: Member) -> Spoken | None:
     """Whoever is asked about its news says more of it, or that this is all it knows."""
     last = encounter.last
     if last is None or last.act != "ask" or last.toward != speaker.id or last.news is None:
+        return None
+    if last.speaker not in _others(encounter, speaker):
         return None
     more = [news for news in _untold(encounter, speaker, last.speaker) if news.concerns & last.news.concerns]
     return _told(speaker.id, last.speaker, more[0]) if more else Spoken(speaker.id, last.speaker, "react", Move.ADMIT)

@@ -87,6 +87,16 @@ class Encounter:
                 return member
         raise not_found("member", id, (member.id for member in self.members), where=f'encounter "{self.id}"')
 
+    @property
+    def parted(self) -> frozenset[str]:
+        """The members that took leave; whoever took leave and went away is none."""
+        return frozenset(spoken.speaker for spoken in self.spoken if spoken.act == "part").intersection(self.ids)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The members' ids."""
+        return tuple(member.id for member in self.members)
+
     def acts(self, id: str) -> list[Act]:
         """What a member has done, latest last."""
         return [spoken.act for spoken in self.spoken if spoken.speaker == id]
@@ -125,7 +135,7 @@ def paused(encounter: Encounter) -> Encounter:
     """The encounter after a silence: nobody took the turn."""
     if encounter.ending is not None:
         return encounter
-    if any(spoken.act == "part" for spoken in encounter.spoken):
+    if encounter.parted:
         return ended(encounter, "done")
     silent = replace(encounter, silences=encounter.silences + 1, pauses=encounter.pauses + 1)
     return ended(silent, "silent") if silent.silences >= SILENCES else silent
@@ -152,7 +162,6 @@ def left(encounter: Encounter, ids: Sequence[str]) -> Encounter:
 
 
 def _bounded(encounter: Encounter) -> Encounter:
-    parted = {spoken.speaker for spoken in encounter.spoken if spoken.act == "part"}
-    if parted.issuperset(member.id for member in encounter.members):
+    if encounter.parted.issuperset(encounter.ids):
         return ended(encounter, "done")
     return ended(encounter, "limit") if encounter.full else encounter

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from npc_runtime.dialogue.encounter.news import same
 from npc_runtime.errors import StorageError
+from npc_runtime.memory.naming import Naming
 
 RECORD = "meeting/"
 TOPICS_KEPT = 24  # of one pair, latest last
@@ -65,10 +65,10 @@ class Meetings:
         """All records, by key."""
         return {_key(pair): _record(met) for pair, met in self.pairs.items()}
 
-    def forget(self, naming: re.Pattern[str]) -> None:
+    def forget(self, naming: Naming) -> None:
         """Takes out every topic that names somebody."""
         self.pairs = {
-            pair: Met(met.at, tuple(topic for topic in met.topics if not naming.search(topic[0])))
+            pair: Met(met.at, tuple(topic for topic in met.topics if not naming.in_text(topic[0])))
             for pair, met in self.pairs.items()
         }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from npc_runtime.dialogue.encounter.budget import Budget
 from npc_runtime.dialogue.encounter.hush import Hushes
 from npc_runtime.dialogue.encounter.meetings import Meetings
+from npc_runtime.memory.naming import Naming
 
 
 @dataclass
@@ -30,6 +30,6 @@ class Talks:
         """All records, by key."""
         return {**self.meetings.state(), **self.budget.state()}
 
-    def forget(self, naming: re.Pattern[str]) -> None:
+    def forget(self, naming: Naming) -> None:
         """Takes out what names somebody."""
         self.meetings.forget(naming)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from npc_runtime.errors import Invalid, StorageError, not_found
 
 MAX_HEAT = 3.0
 MAX_PARTIES = 8
-Leaving = Literal["conceded", "agreed", "walked away"]
+Leaving = Literal["conceded", "agreed", "walked away", "gone"]
 _FIRST_RESOLVE: dict[Position, float] = {"": 0.75, "claims": 0.8, "disputes": 0.75, "regrets": 0.4}
 
 
@@ -36,7 +36,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Stance:
-    """Where a party stands now. `left` says how it went out of the argument, and `to` because of whom."""
+    """Where a party stands now. `left` says how it went out of the argument, and `to` because of whom, if anybody."""
 
     heat: float  # 0 calm to 3 furious
     resolve: float  # 0 talked round to 1 unmoved
@@ -118,6 +118,11 @@ class Argument:
                 self.tokens / max(limits.tokens - limits.turn_tokens, 1e-9),
             ),
         )
+
+    def without(self, ids: Collection[str]) -> Argument:
+        """With these gone, who left for another reason than the argument; an offer of theirs is none any more."""
+        gone = {id: replace(self.stances[id], left="gone") for id in ids}
+        return replace(self, stances={**self.stances, **gone}, offer="" if self.offer in ids else self.offer)
 
     def party(self, id: str) -> Party:
         """A party. Raises NotFound."""

@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from npc_runtime.memory.entry import How
-from npc_runtime.wire.messages.base import Count, EntityId, GameTime, Part, Request, Response, Share, Words, WorldId
+from npc_runtime.wire.messages.base import (
+    Count,
+    EntityId,
+    GameTime,
+    Part,
+    Request,
+    Response,
+    SaveName,
+    Share,
+    Words,
+    WorldId,
+    Written,
+)
 
 
 class MemoryInfo(Part):
@@ -74,13 +86,21 @@ class MemoryForget(Request):
     player: EntityId
 
 
-class MemoryForgotten(Response):
-    """Answers `memory.forget`, once the bytes are gone."""
+class SaveRenamed(Part):
+    """A save that was called after the player; nothing else of it has changed."""
+
+    was: SaveName
+    now: SaveName
+
+
+class MemoryForgotten(Written):
+    """Answers `memory.forget`, once the bytes are gone; or, not `kept`, once it is out of sight: ask again then."""
 
     type: Literal["memory.forgotten"] = "memory.forgotten"
     world: WorldId
     player: EntityId
     memories: Annotated[Count, Field(description="how many were deleted")]
+    renamed: Annotated[list[SaveRenamed], Field(description="saves that go by another name now: follow them")] = []
 
 
 class MemoryExport(Request):
