@@ -9,7 +9,7 @@ from typing import Any
 from npc_runtime.errors import StorageError
 from npc_runtime.memory.entry import LINES, Entry, Stored
 from npc_runtime.memory.news import News
-from npc_runtime.memory.store import Connection, Row
+from npc_runtime.memory.store import Connection, Row, readable
 
 COLUMNS = (
     "id, branch, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources, place, reply,"
@@ -82,6 +82,11 @@ def stored(db: Connection, rows: Sequence[Row]) -> list[Stored]:
 
 
 def _stored(row: Row, again: int = 0, last: int | None = None) -> Stored:
+    with readable(f"memory {row[0]}"):
+        return _read(row, again, last)
+
+
+def _read(row: Row, again: int, last: int | None) -> Stored:
     number, _, owner, how, who, toward, origin, kind, text, at = row[:10]
     importance, confidence, depth, sources, place, reply, news = row[10:]
     entry = Entry(

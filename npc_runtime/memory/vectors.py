@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.memory.reading import FADED
-from npc_runtime.memory.store import Connection
+from npc_runtime.memory.store import Connection, readable
 
 BLOCK = 64  # vectors in a row: so many are written anew when one is added
 SHELVES = 48  # characters whose vectors are kept in RAM
@@ -34,9 +34,10 @@ class _Block:
 
     @classmethod
     def read(cls, memories: bytes, branches: bytes, directions: bytes) -> _Block:
-        numbers = np.frombuffer(memories, np.int64)
-        rows = np.frombuffer(directions, np.int8).reshape(len(numbers), -1)
-        return cls(numbers, np.frombuffer(branches, np.int64), rows)
+        with readable("a block of vectors"):
+            numbers = np.frombuffer(memories, np.int64)
+            rows = np.frombuffer(directions, np.int8).reshape(len(numbers), -1)
+            return cls(numbers, np.frombuffer(branches, np.int64).reshape(numbers.shape), rows)
 
     def columns(self) -> tuple[bytes, bytes, bytes]:
         return self.memories.tobytes(), self.branches.tobytes(), self.directions.tobytes()
