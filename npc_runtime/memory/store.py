@@ -33,6 +33,9 @@ _HINTS = (
     ("not a database", _BACKUP),
     ("malformed", _BACKUP),
     ("constraint", _BACKUP),
+    ("no such", _BACKUP),
+    ("decode", _BACKUP),
+    ("vtable", _BACKUP),
     ("locked", "another daemon uses it: stop that one, or name another data folder"),
 )
 
