@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from npc_runtime.errors import StorageError
+from npc_runtime.errors import StorageError, clipped
 from npc_runtime.memory.entry import LINES, Entry, Stored
 from npc_runtime.memory.news import News
 from npc_runtime.memory.store import Connection, Row, readable
@@ -104,5 +104,6 @@ def _read(row: Row, again: int, last: int | None) -> Stored:
 def _value(key: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
-        raise StorageError(f'the record "{key}" is not readable', hint="restore a save from before it broke") from None
+    except (ValueError, TypeError):
+        hint = "restore a save from before it broke"
+        raise StorageError(f'the record "{clipped(key)}" is not readable', hint=hint) from None
