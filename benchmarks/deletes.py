@@ -116,7 +116,7 @@ def _measured(world: History, other: History, give_up: Callable[[], object], cou
         tidying = time.perf_counter() - began
     return {
         "request_ms": round(giving * 1000 / count, 3),
-        "tidying_s": round(tidying, 3),
+        "tidying_ms": round(tidying * 1000, 2),
         "steps": len(steps),
         "step_p50_ms": round(percentile(steps, 0.5), 2),
         "step_p99_ms": round(percentile(steps, 0.99), 2),

@@ -11,7 +11,7 @@ PROMISED = (
     *("bytes_per_memory", "open_ms", "writes_per_second"),
 )
 GIVEN_UP = (
-    *("request_ms", "tidying_s", "steps", "longest_step_ms"),
+    *("request_ms", "tidying_ms", "steps", "longest_step_ms"),
     *("same_world_read_p99_ms", "other_world_read_p99_ms"),
 )
 

@@ -18,7 +18,7 @@ from npc_runtime.memory.store import Connection
 from npc_runtime.memory.timeline import ALL, Point
 
 CHUNK = 100  # memories that one job may delete: some ten milliseconds
-VERSIONS = 8  # of records are looked at in the time that a memory takes
+VERSIONS = 4  # of records are looked at in the time that a memory takes
 
 _KEYS = {"record": "key, seq", "repeat": "memory, seq", "faded": "owner, memory, seq"}
 # Every branch is written once and then never again, so that no row of another lies between two of its own: a key's next
