@@ -1,4 +1,5 @@
-"""What remembering costs, and how it grows: recall, saves and restores in worlds of a thousand to a million memories.
+"""What remembering costs, and how it grows: recall, saves and restores in worlds of a thousand to a million memories,
+and deletes in worlds of up to a hundred thousand facts.
 
 Five hundred characters share the memories. Texts are made up from a few hundred words and names; the vectors stored
 for them point anywhere, since a million texts cannot be embedded in the time of a benchmark. Characters are asked at
@@ -20,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import deletes
 from benchmarks.about import about, percentile
 from npc_runtime.config import load
 from npc_runtime.engine.embedding import Embedder, Vectors, load_embedder
@@ -37,6 +39,7 @@ BULK = 500  # memories in one batch
 EMBEDDED = 20_000  # memories between two rounds of vectors
 DIMENSIONS = 384
 LIMIT = 24
+MOST_GIVEN_UP = 100_000  # facts; the costs of deletes are measured with half as many saves
 DAY = 86_400
 
 
@@ -76,6 +79,7 @@ def run(sizes: Sequence[int] = SIZES) -> dict[str, Any]:
     described = about()
     embedder = _embedder()
     measured = {str(size): _measure(size, embedder) for size in sorted(sizes)}
+    given_up = {str(size): deletes.measure(size, size // 2) for size in sorted(sizes) if size <= MOST_GIVEN_UP}
     small, *_, large = [*measured.values()] * 2
     growth = {
         f"{what}_growth": round(large[f"{what}_p50_ms"] / small[f"{what}_p50_ms"], 2)
@@ -83,6 +87,7 @@ def run(sizes: Sequence[int] = SIZES) -> dict[str, Any]:
     }
     return {
         "sizes": measured,
+        "deletes": given_up,
         **growth,
         "npcs": NPCS,
         "stored_vectors": f"random, {embedder.dimensions if embedder else DIMENSIONS} dimensions",

@@ -10,6 +10,10 @@ PROMISED = (
     *(f"{what}_{share}_ms" for what in ("recall", "save", "restore") for share in ("p50", "p99")),
     *("bytes_per_memory", "open_ms", "writes_per_second"),
 )
+GIVEN_UP = (
+    *("request_ms", "tidying_ms", "steps", "longest_step_ms"),
+    *("same_world_read_p99_ms", "other_world_read_p99_ms"),
+)
 
 
 def test_the_benchmark_reports_its_figures(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,5 +23,10 @@ def test_the_benchmark_reports_its_figures(monkeypatch: pytest.MonkeyPatch) -> N
     assert list(result["sizes"]) == ["50", "200"]
     for measured in result["sizes"].values():
         assert all(measured[key] > 0 for key in PROMISED)
+    for facts, cost in result["deletes"].items():
+        assert (cost["facts"], cost["saves"]) == (int(facts), int(facts) // 2)
+        for what in ("one_save", "all_saves", "future"):
+            assert all(cost[what][key] > 0 for key in GIVEN_UP), what
+        assert cost["records_left"] == int(facts) + 1, "the facts and a clock"
     assert "random" in result["stored_vectors"]
     assert result["embedding"]

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from memory_kit import batch, entry, texts, write
 
-from npc_runtime.errors import StorageError
+from npc_runtime.errors import Invalid, StorageError
 from npc_runtime.memory import history as history_module
-from npc_runtime.memory.history import History
+from npc_runtime.memory.history import Batch, History
 from npc_runtime.memory.migrations import MIGRATIONS
+from npc_runtime.memory.news import News
 from npc_runtime.memory.store import Connection
 
 SCHEMAS = range(len(MIGRATIONS) + 1)
@@ -120,7 +121,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatc
 HOLDER = """
 import sys
 from pathlib import Path
-from npc_runtime.memory.history import History
+from npc_runtime.memory.history import Batch, History
 history = History(Path(sys.argv[1]))
 print("open", flush=True)
 sys.stdin.read()
@@ -246,18 +247,76 @@ def test_a_file_that_becomes_read_only(path: Path) -> None:
     history.close()
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions do not stop this user")
-def test_a_folder_that_cannot_be_written(path: Path) -> None:
-    path.parent.mkdir()
-    path.parent.chmod(0o555)
-    try:
-        check_complaint(path, "unable to open", "make sure that the folder exists and can be written")
-    finally:
-        path.parent.chmod(0o755)
+# ------------------------------------------------------------------------------------------------- what waits
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions do not stop this user")
-def test_a_file_that_cannot_be_written(path: Path) -> None:
-    some_history(path)
-    path.chmod(0o444)
-    check_complaint(path, "cannot be written", "make the file and its folder writable")
+POISON = [
+    (batch(entry("Half a pair: \ud800.")), "text of a memory of npc:mira is not Unicode", "surrogate"),
+    (batch(entry("Good day.", who="player:\udfff")), "who of a memory of npc:mira is not Unicode", "surrogate"),
+    (batch(entry("Good day.", news=News("\ud800 sang."))), "news in a memory of npc:mira is not Unicode", "surrogate"),
+    (batch(entry("Too late.", at=2**63)), "at of a memory of npc:mira is out of range", "64 bits"),
+    (batch(entry("Too far.", depth=-(2**63) - 1)), "depth of a memory of npc:mira is out of range", "64 bits"),
+    (batch(entry("Thought.", how="reflection", sources=(1, 2**63))), "sources of a memory .* out of range", "64 bits"),
+    (batch(entry("Unsure.", confidence=float("nan"))), "confidence of a memory of npc:mira is nan", "finite"),
+    (batch(mood="\ud800"), 'the record "mood" holds what is not Unicode', "surrogate"),
+    (batch(**{"mood \ud800": 1}), 'the record "mood .*ud800" holds what is not Unicode', "surrogate"),
+]
+
+
+@pytest.mark.parametrize(("poison", "complaint", "remedy"), POISON)
+def test_what_no_file_can_hold_is_refused_and_never_waits(
+    poison: Batch, complaint: str, remedy: str, path: Path
+) -> None:
+    history = History(path)
+    kept = filled(history)
+    waiting = history.backlog
+    with pytest.raises(Invalid, match=f"{complaint}.*; .*{remedy}"):
+        history.write(poison).result()
+    assert history.backlog == waiting
+    limit_pages(history, None)
+    write(history, entry("The sun came out."), clock=-1)
+    assert len(texts(history)) == len(kept) + 2
+    assert history.backlog == 0
+    history.close()
+
+
+def test_a_history_says_when_it_can_hold_no_more_and_goes_on_by_itself(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_module, "UNWRITTEN_LIMIT", 4)
+    history = History(path)
+    history.retry().result()
+    kept = filled(history)
+    known = [history.backlog]
+    while not history.full:
+        with pytest.raises(StorageError, match="full"):
+            history.write(batch(entry(f"{history.backlog} " * 20_000))).result()
+        known.append(history.backlog)
+    assert known == [2, 3, 4]
+    with pytest.raises(StorageError, match="full"):
+        history.retry().result()
+    assert history.backlog == 4
+    limit_pages(history, None)
+    history.retry().result()
+    assert (history.backlog, history.full) == (0, False)
+    assert len(texts(history)) == len(kept) + 3
+    history.close()
+
+
+def test_a_save_that_fails_changes_nothing(path: Path) -> None:
+    history = History(path)
+    write(history, clock=1)
+    assert history.save("one", 1).result().number == 1
+    write(history, clock=2)
+    history.store.run(read_only)
+    with pytest.raises(StorageError, match="readonly"):
+        history.save("two", 2).result()
+    with pytest.raises(StorageError, match="readonly"):
+        history.branch("one", "two").result()
+    with pytest.raises(StorageError, match="readonly"):
+        history.delete_save("one").result()
+    history.store.run(lambda db: list(db.execute("PRAGMA query_only = OFF")))
+    write(history, clock=3)
+    assert history.versions("clock").result() == [1, 3], "2 is in no save"
+    assert history.save("two", 3).result().number == 2
+    history.close()

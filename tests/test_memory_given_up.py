@@ -41,6 +41,7 @@ def rows(history: History, table: str) -> int:
 @pytest.mark.parametrize("seed", range(30))
 def test_nothing_is_left_of_what_was_given_up(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(given_up, "CHUNK", 3)
+    monkeypatch.setattr(given_up, "VERSIONS", 1)
     chance = random.Random(seed)
     history = History(None)
     for step in range(120):

@@ -83,7 +83,8 @@ class Lives(SaveRules):
     @initialize()
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.chunk, given_up.CHUNK = given_up.CHUNK, 2  # so that anything may happen between two steps
+        self.steps = given_up.CHUNK, given_up.VERSIONS
+        given_up.CHUNK, given_up.VERSIONS = 2, 1  # so that anything may happen between two steps
         self.open()
         self.life = Life()
         self.saves: dict[str, Life] = {}
@@ -96,7 +97,7 @@ class Lives(SaveRules):
 
     def teardown(self) -> None:
         self.history.close()
-        given_up.CHUNK = self.chunk
+        given_up.CHUNK, given_up.VERSIONS = self.steps
         self.folder.cleanup()
 
     @rule(entries=ENTRIES, records=RECORDS)

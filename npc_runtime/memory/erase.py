@@ -11,7 +11,7 @@ from typing import NamedTuple
 from npc_runtime.memory.entry import LINES
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.reading import LINE
-from npc_runtime.memory.store import Connection
+from npc_runtime.memory.store import Connection, readable
 from npc_runtime.memory.terms import terms
 from npc_runtime.memory.timeline import Branches, Point
 from npc_runtime.memory.vectors import erase_vectors
@@ -46,7 +46,8 @@ def erase(db: Connection, targets: Iterable[Target]) -> None:
     for number, branch, owner, how, text in targets:
         if how not in LINES:
             searched[owner].append(number)
-            values = (number, stems(owner, text))
+            with readable(f"memory {number}"):
+                values = (number, stems(owner, text))
             db.execute("INSERT INTO stems (stems, rowid, words) VALUES ('delete', ?, ?)", values)
         db.execute("DELETE FROM unembedded WHERE memory = ?", (number,))
         db.execute("DELETE FROM faded WHERE owner = ? AND memory = ?", (owner, number))

@@ -4,9 +4,11 @@ A point is given up when its save is deleted or replaced, when the timeline leav
 branch that forked there is gone. Until its rows are out it waits in the file, so that the next daemon goes on with it.
 
 A branch is needed up to its ends: its saves, the forks of its children, and without end where it is lived on. Rows
-beyond the last end go. Between two ends a version of a record goes when a later one hides it from the upper end; such a
-pair has a point that was given up between them, so only the rows on one side of that have to be looked at, and the
-shorter one will do. So the work follows what was given up, and not what the world holds.
+beyond the last end go. Between two ends a version of a record goes when a later one follows. Between such a pair lies a
+point that was given up, so that it is found from either side: in going through what is older than the point, or what is
+younger. Of several points between the same two ends, those before the widest gap are done in going through what is
+older, those behind it in going through what is younger, and the gap is not looked at. So the work follows what was
+given up, and not what the world holds.
 """
 
 from __future__ import annotations
@@ -15,17 +17,18 @@ from npc_runtime.memory.erase import TARGET, Target, erase
 from npc_runtime.memory.store import Connection
 from npc_runtime.memory.timeline import ALL, Point
 
-CHUNK = 400  # rows that one job looks at: about ten milliseconds where they are memories
+CHUNK = 100  # memories that one job may delete: some ten milliseconds
+VERSIONS = 4  # of records are looked at in the time that a memory takes
 
 _KEYS = {"record": "key, seq", "repeat": "memory, seq", "faded": "owner, memory, seq"}
 # Every branch is written once and then never again, so that no row of another lies between two of its own: a key's next
 # version is found in one step. The pluses keep SQLite from going through the whole branch for it instead.
-_HIDDEN = """
+_FOLLOWED = """
     DELETE FROM record WHERE key = ?1 AND seq = ?2 AND EXISTS (
         SELECT 1 FROM record AS later WHERE later.key = ?1 AND later.seq > ?2 AND later.seq <= ?3 AND +later.branch = ?4
     )
 """
-_HIDES = "DELETE FROM record WHERE key = ? AND seq > ? AND seq <= ? AND +branch = ?"
+_PRECEDING = "DELETE FROM record WHERE key = ? AND seq > ? AND seq < ? AND +branch = ?"
 _BEFORE = """
     SELECT max(last) FROM (
         SELECT max(seq) AS last FROM save WHERE branch = ?1 AND seq < ?2
@@ -42,7 +45,10 @@ _FROM = """
 
 def give_up(db: Connection, point: Point) -> None:
     """Notes that a point is not needed any more for itself."""
-    db.execute("INSERT OR REPLACE INTO given_up VALUES (?, ?, NULL)", (point.branch, point.seq))
+    # What is under way there, for other points too, begins anew.
+    again = "CASE WHEN thinned < seq THEN -1 WHEN thinned >= seq THEN seq END"
+    insert = f"INSERT INTO given_up VALUES (?, ?, NULL) ON CONFLICT DO UPDATE SET thinned = {again}"
+    db.execute(insert, (point.branch, point.seq))
 
 
 def take_out(db: Connection, here: int) -> tuple[list[int], bool]:
@@ -57,16 +63,19 @@ def take_out(db: Connection, here: int) -> tuple[list[int], bool]:
         if not points:
             return gone, False
         ((branch, seq, thinned),) = points
-        point = Point(branch, seq)
-        below, above = _neighbours(db, point, here)
-        if above is not None:
-            spent, done = _thin(db, point, -1 if below is None else below, above, thinned, left)
-        else:
-            spent = _cut(db, branch, -1 if below is None else below, left)
+        below, above = _neighbours(db, Point(branch, seq), here)
+        first = -1 if below is None else below
+        if above is None:
+            spent = _cut(db, branch, first, left)
             done = spent < left
             if done and below is None:
                 _drop(db, branch)
                 gone.append(branch)
+        elif thinned is None:
+            _gather(db, branch, first, above)
+            spent, done = 0, False
+        else:
+            spent, done = _thin(db, Point(branch, seq), first, above, thinned, left)
         if done:
             db.execute("DELETE FROM given_up WHERE branch = ? AND seq = ?", (branch, seq))
         left -= spent + 1
@@ -104,24 +113,41 @@ def _drop(db: Connection, branch: int) -> None:
     db.execute("DELETE FROM given_up WHERE branch = ?", (branch,))
 
 
-def _thin(db: Connection, point: Point, below: int, above: int, thinned: int | None, limit: int) -> tuple[int, bool]:
-    """Deletes versions of records up to a point that later ones hide from the end above it.
+def _gather(db: Connection, branch: int, below: int, above: int) -> None:
+    """Of the points between two ends keeps two at most: one up to which, and one from which on, rows are gone through.
 
-    Looks at `limit` rows behind `thinned` at most; gives how many, and whether those were the last.
+    How far that is done stands with the point: a row before it where it goes up to there, else one behind it.
+    """
+    between = "branch = ? AND seq > ? AND seq <= ? AND thinned IS NULL"
+    rows = db.execute(f"SELECT seq FROM given_up WHERE {between} ORDER BY seq", (branch, below, above))
+    points = [seq for (seq,) in rows]
+    ((last,),) = db.execute("SELECT max(seq) FROM record WHERE branch = ? AND seq <= ?", (branch, above))
+    edges = [below, *points, max(points[-1], last or 0)]
+    widest = max(range(len(points) + 1), key=lambda gap: edges[gap + 1] - edges[gap])
+    db.execute(f"DELETE FROM given_up WHERE {between}", (branch, below, above))
+    if widest > 0:
+        db.execute("INSERT INTO given_up VALUES (?, ?, ?)", (branch, edges[widest], below))
+    if widest < len(points):
+        db.execute("INSERT INTO given_up VALUES (?, ?, ?)", (branch, edges[widest + 1], edges[widest + 1]))
+
+
+def _thin(db: Connection, point: Point, below: int, above: int, thinned: int, limit: int) -> tuple[int, bool]:
+    """Deletes versions of records that others follow before the end above, from row `thinned` on.
+
+    Looks at no more than `limit` memories' worth; gives how many, and whether the last was among them.
     """
     branch, seq = point.branch, point.seq
-    if thinned is None:
-        ((last,),) = db.execute("SELECT max(seq) FROM record WHERE branch = ? AND seq <= ?", (branch, above))
-        thinned = below if seq - below < (last or 0) - seq else seq
-    stop = seq if thinned < seq else above
+    older = thinned < seq
+    thinned = max(thinned, below)
+    stop, limit = seq if older else above, limit * VERSIONS
     rows = "SELECT key, seq FROM record WHERE branch = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
     found = list(db.execute(rows, (branch, thinned, stop, limit)))
-    if stop == seq:
-        db.executemany(_HIDDEN, [(key, version, above, branch) for key, version in found])
+    if older:
+        db.executemany(_FOLLOWED, [(key, version, above, branch) for key, version in found])
     else:
-        db.executemany(_HIDES, [(key, below, seq, branch) for key, _ in found])
+        db.executemany(_PRECEDING, [(key, below, version, branch) for key, version in found])
     done = len(found) < limit or found[-1][1] == stop
     if not done:
         progress = "UPDATE given_up SET thinned = ? WHERE branch = ? AND seq = ?"
         db.execute(progress, (found[-1][1], branch, seq))
-    return len(found), done
+    return len(found) // VERSIONS, done

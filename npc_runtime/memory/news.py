@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from npc_runtime.memory.store import readable
 from npc_runtime.memory.terms import STOP_WORDS, notion, stem, terms, word_set
 
 BELIEVED = 0.35  # confidence from which on hearsay is believed, and passed on
@@ -55,7 +56,8 @@ class News:
     @classmethod
     def from_text(cls, text: str) -> News | None:
         """News as they were written; None for an empty text."""
-        return cls(**json.loads(text)) if text else None
+        with readable("the news in a memory"):
+            return cls(**json.loads(text)) if text else None
 
 
 def same(one: str, other: str) -> bool:

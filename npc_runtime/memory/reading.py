@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from npc_runtime.errors import StorageError
+from npc_runtime.errors import StorageError, clipped
 from npc_runtime.memory.entry import LINES, Entry, Stored
 from npc_runtime.memory.news import News
-from npc_runtime.memory.store import Connection, Row
+from npc_runtime.memory.store import Connection, Row, readable
 
 COLUMNS = (
     "id, branch, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources, place, reply,"
@@ -82,8 +82,16 @@ def stored(db: Connection, rows: Sequence[Row]) -> list[Stored]:
 
 
 def _stored(row: Row, again: int = 0, last: int | None = None) -> Stored:
+    with readable(f"memory {row[0]}"):
+        return _read(row, again, last)
+
+
+def _read(row: Row, again: int, last: int | None) -> Stored:
     number, _, owner, how, who, toward, origin, kind, text, at = row[:10]
     importance, confidence, depth, sources, place, reply, news = row[10:]
+    texts, numbers = (*row[2:9], sources, place, reply), (at, importance, confidence, depth)
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(each, int | float) for each in numbers):
+        raise TypeError(f"{row} is not a memory")
     entry = Entry(
         *(owner, how, text, at, who, toward, origin, kind, importance, confidence, depth),
         tuple(map(int, sources.split())),
@@ -96,5 +104,6 @@ def _stored(row: Row, again: int = 0, last: int | None = None) -> Stored:
 def _value(key: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
-        raise StorageError(f'the record "{key}" is not readable', hint="restore a save from before it broke") from None
+    except (ValueError, TypeError):
+        hint = "restore a save from before it broke"
+        raise StorageError(f'the record "{clipped(key)}" is not readable', hint=hint) from None

@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -22,15 +23,19 @@ Row = tuple[Any, ...]
 Result = TypeVar("Result")
 
 _WRITABLE = "make the file and its folder writable"
+_BACKUP = "move the file away to begin anew, or put a backup in its place"
 _GONE = "what happens is remembered until the daemon stops; start it again to begin anew or with a backup in its place"
 _HINTS = (
     ("full", "free some space on the disk; nothing that was acknowledged is lost"),
     ("readonly", _WRITABLE),
     ("I/O error", "check the disk that it is on"),
     ("unable to open", "make sure that the folder exists and can be written"),
-    ("not a database", "move the file away to begin anew, or put a backup in its place"),
-    ("malformed", "move the file away to begin anew, or put a backup in its place"),
-    ("constraint", "put a backup in its place"),
+    ("not a database", _BACKUP),
+    ("malformed", _BACKUP),
+    ("constraint", _BACKUP),
+    ("no such", _BACKUP),
+    ("decode", _BACKUP),
+    ("vtable", _BACKUP),
     ("locked", "another daemon uses it: stop that one, or name another data folder"),
 )
 
@@ -81,7 +86,8 @@ class Store:
                 if connection.total_changes != changes:
                     self._check_in_place()
                 connection.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
+                traceback.clear_frames(error.__traceback__)  # a cursor in one of them would keep the file open
                 with contextlib.suppress(sqlite3.Error):
                     connection.execute("ROLLBACK")
                 raise
@@ -125,7 +131,8 @@ class Store:
             self._migrate(self._connection)
             self._opened = self._identities()
             self.transact(begin)
-        except BaseException:
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)
             self._connection.close()
             raise
 
@@ -177,10 +184,21 @@ class Store:
             reason = str(error)
             hint = next((hint for word, hint in _HINTS if word in reason), "")
             raise StorageError(f"{self.path or 'the memory in RAM'}: {reason}", hint=hint) from error
+        except UnicodeDecodeError as error:  # a text in it, or an error that quotes one
+            raise StorageError(f"{self.path}: it is malformed, {error.reason}", hint=_BACKUP) from error
         except OSError as error:
             raise StorageError(
                 f"{self.path}: {error.strerror}", hint="name a data folder that can be written"
             ) from error
+
+
+@contextlib.contextmanager
+def readable(what: str) -> Iterator[None]:
+    """Turns what goes wrong in reading a value from the file, though SQLite gave it, into damage of the file."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError) as error:
+        raise sqlite3.DatabaseError(f"{what} is malformed") from error
 
 
 def _created(file: Path) -> bool:

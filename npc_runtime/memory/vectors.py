@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.memory.reading import FADED
-from npc_runtime.memory.store import Connection
+from npc_runtime.memory.store import Connection, readable
 
 BLOCK = 64  # vectors in a row: so many are written anew when one is added
 SHELVES = 48  # characters whose vectors are kept in RAM
@@ -34,9 +34,10 @@ class _Block:
 
     @classmethod
     def read(cls, memories: bytes, branches: bytes, directions: bytes) -> _Block:
-        numbers = np.frombuffer(memories, np.int64)
-        rows = np.frombuffer(directions, np.int8).reshape(len(numbers), -1)
-        return cls(numbers, np.frombuffer(branches, np.int64), rows)
+        with readable("a block of vectors"):
+            numbers = _numbers(memories)
+            rows = np.frombuffer(directions, np.int8).reshape(len(numbers), -1)
+            return cls(numbers, _numbers(branches).reshape(numbers.shape), rows)
 
     def columns(self) -> tuple[bytes, bytes, bytes]:
         return self.memories.tobytes(), self.branches.tobytes(), self.directions.tobytes()
@@ -134,7 +135,7 @@ def erase_vectors(db: Connection, owner: str, numbers: Collection[int]) -> None:
     """Deletes the vectors of some memories of a character."""
     gone = set(numbers)
     ids = db.execute("SELECT block, memories FROM vectors WHERE owner = ?", (owner,))  # most of a block is directions
-    for at in [at for at, found in ids if not gone.isdisjoint(np.frombuffer(found, np.int64).tolist())]:
+    for at in [at for at, found in ids if not gone.isdisjoint(_numbers(found).tolist())]:
         ((*columns,),) = db.execute(
             "SELECT memories, branches, directions FROM vectors WHERE owner = ? AND block = ?", (owner, at)
         )
@@ -150,6 +151,11 @@ def packed(vector: NDArray[np.float32]) -> Bytes:
     """A vector as bytes; its length is lost, its direction is off by less than half a degree."""
     direction: Bytes = np.round(vector * (127 / max(np.abs(vector).max(), 1e-9))).astype(np.int8)
     return direction
+
+
+def _numbers(column: bytes) -> Numbers:
+    with readable("a block of vectors"):
+        return np.frombuffer(column, np.int64)
 
 
 def _blocks(db: Connection, owner: str) -> Iterator[tuple[int, _Block]]:
