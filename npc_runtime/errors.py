@@ -23,8 +23,12 @@ RuntimeFault
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
+
+_BRIEFLY = reprlib.Repr()  # a list of lists of lists may be endless, by what YAML lets stand for it
+_BRIEFLY.maxstring = _BRIEFLY.maxother = 60
 
 TEXT_LIMIT = 8_000
 """Characters of a message or a hint: what is quoted from a stranger's file must not fill a game's log."""
@@ -185,6 +189,6 @@ def shown(value: object, limit: int = 60) -> str:
     if isinstance(value, dict | list | tuple | set | frozenset) and len(value) > limit:
         return f"a {type(value).__name__} of {len(value)} entries"
     try:
-        return clipped(repr(value), limit)
-    except (ValueError, RecursionError):  # a huge number inside, or itself inside
+        return clipped(_BRIEFLY.repr(value), limit)
+    except (ValueError, RecursionError):  # a huge number inside
         return f"a {type(value).__name__}"

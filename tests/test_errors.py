@@ -53,6 +53,13 @@ def test_any_value_can_be_shown(value: object) -> None:
     assert len(shown(value)) <= 60
 
 
+def test_a_list_that_stands_for_billions_of_entries_can_be_shown() -> None:
+    bomb: list[object] = ["ha"]
+    for _ in range(40):
+        bomb = [bomb] * 10
+    assert len(shown(bomb)) <= 60
+
+
 def test_a_list_that_holds_itself_can_be_shown() -> None:
     loop: list[object] = []
     loop.append(loop)

@@ -21,6 +21,7 @@ from memory_kit import batch, direction, entry, texts, write
 from npc_runtime.errors import NotFound, StorageError
 from npc_runtime.memory.history import History
 from npc_runtime.memory.migrations import MIGRATIONS
+from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recollect import Recollection
 from npc_runtime.memory.store import Connection
 
@@ -272,7 +273,7 @@ def uses(history: History) -> Iterator[Callable[[], Future[Any]]]:
     yield history.records
     yield lambda: history.memories("npc:mira")
     yield lambda: history.page("", 0, 999)
-    yield lambda: history.versions("clock")
+    yield lambda: history.ever("clock")
     yield lambda: recollection.find("npc:mira", "the bell", now=0, limit=9)
     yield lambda: recollection.find("npc:mira", "", now=0, limit=9, vector=direction(1))
     yield lambda: history.write(batch(entry("More of it."), entry("Again."), clock=3))
@@ -281,7 +282,7 @@ def uses(history: History) -> Iterator[Callable[[], Future[Any]]]:
     yield lambda: history.delete_save("slot 20")
     yield history.tidy
     yield lambda: history.prune_lines("npc:mira", 3)
-    yield lambda: history.forget("npc:tom", ["bell"])
+    yield lambda: history.forget(Naming("npc:tom", ("bell",)))
     yield history.store.squeeze
 
 

@@ -29,7 +29,7 @@ def test_hello_is_welcomed(daemon: RunningDaemon) -> None:
 
 @pytest.mark.parametrize(
     ("offered", "agreed"),
-    [(["1.0"], "1.0"), (["1.7"], m.PROTOCOL_VERSION), (["2.0", "1.3", "1.0"], m.PROTOCOL_VERSION)],
+    [(["1.0"], "1.0"), (["1.7"], m.PROTOCOL_VERSION), (["2.0", m.PROTOCOL_VERSION, "1.0"], m.PROTOCOL_VERSION)],
 )
 def test_the_version_in_force_is_one_that_both_speak(daemon: RunningDaemon, offered: list[str], agreed: str) -> None:
     with daemon.peer(hello=False) as peer:

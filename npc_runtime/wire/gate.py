@@ -90,17 +90,20 @@ class Gate:
             except Exception as error:
                 turn.set_exception(error)
 
-    @staticmethod
-    async def _behind(turn: asyncio.Future[Answer]) -> Any:
+    def _behind(self, turn: asyncio.Future[Answer]) -> Work:
         """The answer when its turn has come. Whoever waits may give up; what has begun goes on."""
         turn.add_done_callback(_noticed)
-        try:
-            answer = await (asyncio.shield(turn) if isinstance(turn, asyncio.Task) else turn)
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.exception() is None and asyncio.iscoroutine(turn.result()):
-                turn.result().close()  # type: ignore[union-attr]
-            raise
-        return await answer if asyncio.iscoroutine(answer) else answer
+        return _answered(turn)
+
+
+async def _answered(turn: asyncio.Future[Answer]) -> Any:
+    try:
+        answer = await (asyncio.shield(turn) if isinstance(turn, asyncio.Task) else turn)
+    except asyncio.CancelledError:
+        if turn.done() and not turn.cancelled() and turn.exception() is None and asyncio.iscoroutine(turn.result()):
+            turn.result().close()  # type: ignore[union-attr]
+        raise
+    return await answer if asyncio.iscoroutine(answer) else answer
 
 
 def _noticed(done: asyncio.Future[Any]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from npc_runtime.errors import shown
 from npc_runtime.wire.codec import BODY_LIMIT, answer, encode
 from npc_runtime.wire.messages import Beat, Event, ReplyDelta, Response
 
@@ -110,7 +111,7 @@ class Sessions:
         """A new session; an earlier one of the same peer ends."""
         self.end(peer, "it said hello again")
         session = self._by_peer[peer] = Session(peer, self._post, client, now)
-        log.info("session %s opened by %s", session.id, client)
+        log.info("session %s opened by %s", session.id, shown(client))
         return session
 
     def end(self, peer: bytes, why: str) -> None:
@@ -120,8 +121,9 @@ class Sessions:
             return
         session.ended = True
         for task in session.tasks:
-            task.cancel()
-        log.info("session %s of %s ended: %s", session.id, session.client, why)
+            # Not before the end of this turn: what was begun in it takes its first step, and hold of what it was given.
+            asyncio.get_running_loop().call_soon(task.cancel)
+        log.info("session %s of %s ended: %s", session.id, shown(session.client), why)
 
     def beat(self, now: float, silence: float) -> None:
         """Writes to those for whom something goes on and who have said nothing for `silence` seconds.
