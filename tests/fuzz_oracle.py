@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgpack
 import psutil
 from conftest import RunningDaemon
 from wire_peer import Body, Peer
 
 from npc_runtime.launch import launch
+from npc_runtime.wire.codec import BODY_LIMIT
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "10000"))
 """Inputs of each kind; `make fuzz` asks for more."""
@@ -24,6 +26,8 @@ END_SECONDS = 3.0
 GROWTH_MB = 200.0
 MB = 2**20
 PAUSE_SECONDS = 0.02
+BUGS = (b"Traceback", b"RuntimeWarning", b"never retrieved")
+"""What Python writes into the log when something of ours went wrong."""
 SETTINGS = ("--embedding", "off", "--threads", "1")
 
 
@@ -48,9 +52,14 @@ class Oracle:
             log.seek(self._log_read)
             written = log.read()
         self._log_read += len(written)
-        if b"Traceback" in written:
-            self._break(f"the daemon logged a bug of ours:\n{written[-3000:].decode(errors='replace')}")
-        self._held(doing)
+        found = min((at for sign in BUGS if (at := written.find(sign)) >= 0), default=-1)
+        if found >= 0:
+            self._break(f"the daemon logged a bug of ours:\n{written[found : found + 3000].decode(errors='replace')}")
+        self.held(doing)
+
+    def held(self, doing: str) -> None:
+        """Raises AssertionError where another client waited for too long, or the daemon grew too large."""
+        assert not self.broken, f"{self.broken}\nmeanwhile: {doing}"
 
     def answer(self, peer: Peer, request: str, doing: str, seconds: float = ANSWER_SECONDS) -> Body:
         """The first message that belongs to a request. Raises AssertionError where none comes in time."""
@@ -60,7 +69,7 @@ class Oracle:
                 body = peer.receive()
                 if body.get("re") == request:
                     return body
-            self._held(doing)
+            self.held(doing)
             assert time.monotonic() < deadline, f"request {request} has no answer within {seconds:g} s\nit was: {doing}"
 
     def end(self) -> None:
@@ -71,16 +80,13 @@ class Oracle:
         seconds = time.monotonic() - begun
         self.check("being told to end")
         assert seconds < END_SECONDS, f"the daemon took {seconds:.1f} s to end, not {END_SECONDS:g}"
-        self.daemon.check_log()
+        assert self.daemon.log.rstrip().endswith("stopped"), f"its log ends with\n{self.daemon.log[-1000:]}"
 
     def kill(self) -> None:
         """Ends a daemon that was broken already."""
         self._leave()
         self.daemon.launched.process.kill()
         self.daemon.launched.process.wait()
-
-    def _held(self, doing: str) -> None:
-        assert not self.broken, f"{self.broken}\nmeanwhile: {doing}"
 
     def _leave(self) -> None:
         self._leaving.set()
@@ -144,3 +150,10 @@ class Siege:
             self._oracle.kill()
         else:
             self._oracle.end()
+
+
+def fit(body: Body, doing: str) -> None:
+    """Raises AssertionError for an answer that no client should get: of a bug of ours, or larger than may be sent."""
+    assert body.get("code") != "internal", f"{body}\n{doing}"
+    size = len(msgpack.packb(body))
+    assert size <= BODY_LIMIT, f"the answer has {size} bytes, {BODY_LIMIT} are the protocol's limit\n{doing}"

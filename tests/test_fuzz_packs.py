@@ -6,9 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgpack
 import pytest
-from fuzz_oracle import EXAMPLES, Oracle, Siege
+from fuzz_oracle import EXAMPLES, Oracle, Siege, fit
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from pack_corpus import HOSTILE, OUTSIDE, READ_NOTHING_OUTSIDE, SECRET, VALID, Tree, described, plant
@@ -17,7 +16,6 @@ from pydantic import BaseModel
 from wire_peer import Body
 
 from npc_runtime.persona.model import Persona, Place, Relation, Reveal, Secret, Village
-from npc_runtime.wire.codec import BODY_LIMIT
 
 AT_ONCE = 8
 """Packs that are opened at one time, each by a client of its own."""
@@ -74,8 +72,7 @@ class Slot:
         doing = self.doing
         answer = self.oracle.answer(self.peer, self._request, doing)
         self._request = ""
-        size = len(msgpack.packb(answer, unicode_errors="surrogatepass"))
-        assert size <= BODY_LIMIT, f"the answer has {size} bytes, {BODY_LIMIT} are the protocol's limit\n{doing}"
+        fit(answer, doing)
         assert SECRET not in str(answer), f"the answer tells what stands in a file outside: {answer}\n{doing}"
         if answer["type"] == "world.opened":
             self._use(answer, doing)
