@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias, TypeVar
 
 from hypothesis import strategies as st
-from pack_corpus import HOSTILE, NAMES, PIECES, SPECIAL, VALID, VALUES, Entry, Tree
+from pack_corpus import HOSTILE, NAMES, PIECES, SPECIAL, VALID, VALUES
+from pack_files import Entry, Tree
 
 SMALL = 2_500
 """Letters in a file that is changed: what is larger in the corpus is sent once, as it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Iterator
 
@@ -124,7 +125,12 @@ def readable_id(frames: Frames) -> str:
         return ""
 
 
-@settings(FUZZING, max_examples=-(-EXAMPLES // A_BURST) * 2 // 5)
+def bursts(share: float) -> int:
+    """How many make up a share of all frames."""
+    return math.ceil(share * EXAMPLES / A_BURST)
+
+
+@settings(FUZZING, max_examples=bursts(2 / 5))
 @given(sent=st.lists(wrong_frames, min_size=A_BURST, max_size=A_BURST), in_session=st.booleans())
 def test_wrong_frames_are_answered_one_by_one(oracle: Oracle, sent: list[Frames], in_session: bool) -> None:
     with Attacker(oracle) as attacker:
@@ -135,7 +141,7 @@ def test_wrong_frames_are_answered_one_by_one(oracle: Oracle, sent: list[Frames]
         attacker.finish()
 
 
-@settings(FUZZING, max_examples=-(-EXAMPLES // A_BURST) * 2 // 5)
+@settings(FUZZING, max_examples=bursts(2 / 5))
 @given(st.lists(extreme_messages(), min_size=A_BURST, max_size=A_BURST))
 def test_extreme_values_are_taken_or_refused(oracle: Oracle, messages: list[Body]) -> None:
     with Attacker(oracle) as attacker:
@@ -146,7 +152,7 @@ def test_extreme_values_are_taken_or_refused(oracle: Oracle, messages: list[Body
         attacker.finish()
 
 
-@settings(FUZZING, max_examples=-(-EXAMPLES // A_BURST) // 5)
+@settings(FUZZING, max_examples=bursts(1 / 5))
 @given(st.lists(steps(), min_size=A_BURST, max_size=A_BURST), st.sampled_from((True, True, False)))
 def test_every_order_of_requests_is_answered(oracle: Oracle, taken: list[tuple[Body, bool]], in_session: bool) -> None:
     with Attacker(oracle) as attacker:

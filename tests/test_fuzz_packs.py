@@ -10,7 +10,8 @@ import pytest
 from fuzz_oracle import EXAMPLES, Oracle, Siege, fit
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
-from pack_corpus import HOSTILE, OUTSIDE, READ_NOTHING_OUTSIDE, SECRET, VALID, Tree, described, plant
+from pack_corpus import HOSTILE, OUTSIDE, READ_NOTHING_OUTSIDE, SECRET, VALID, described
+from pack_files import Tree, plant
 from pack_mutants import mutants
 from pydantic import BaseModel
 from wire_peer import Body
