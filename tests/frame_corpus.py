@@ -169,6 +169,12 @@ def extreme_messages(draw: st.DrawFn) -> Body:
     return message
 
 
+def extreme_numbers() -> list[Body]:
+    """Every number of every request of the corpus, at every edge."""
+    inside = [({**message, "world": WORLD} if "world" in message else message, spot) for message, spot in _NUMBERS]
+    return [_replaced(message, spot, number) for message, spot in inside for number in NUMBERS]
+
+
 LATEST = ("reply", "argument", "encounter")
 """Fields that name what the daemon began; their own name as a value stands for the latest that it told of."""
 
@@ -235,6 +241,17 @@ _fields = {
     for kind, names in STEPS.items()
 }
 
+INTERRUPTED: list[tuple[Body, bool]] = [
+    ({"type": "save.list", "id": "1", "world": WORLD}, False),
+    ({"type": "memory.query", "id": "2", "world": WORLD, "npc": "mira", "about": "rain"}, False),
+    ({"type": "say", "id": "3", "world": WORLD, "from": "player:alex", "to": "mira", "text": "Hello!"}, False),
+    ({"type": "encounter.start", "id": "4", "world": WORLD, "between": ["mira", "tom"]}, False),
+    ({"type": "hello", "versions": ["1.0"], "client": {"name": "fuzz"}}, False),
+    ({"type": "argue.start", "id": "5", "world": WORLD, "between": ["mira", "tom"]}, False),
+    ({"type": "ping", "id": "6"}, False),
+    ({"type": "hello", "versions": ["1.0"], "client": {"name": "fuzz"}}, False),
+]
+"""Work of a session that ends before it has begun."""
 _kinds = st.sampled_from([*["say", "heard", "argue.start", "encounter.start"] * 3, *STEPS])
 _ids = st.sampled_from(FIELDS["target"])
 

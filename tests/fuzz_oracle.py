@@ -39,6 +39,7 @@ class Oracle:
         self.worst_ping = 0.0
         self.growth = 0.0
         self.broken = ""
+        self.reported = False  # a test has failed with it
         self._process = psutil.Process(self.daemon.launched.process.pid)
         self._first_rss = self._process.memory_info().rss
         self._log_read = 0
@@ -59,7 +60,16 @@ class Oracle:
 
     def held(self, doing: str) -> None:
         """Raises AssertionError where another client waited for too long, or the daemon grew too large."""
+        self.reported = bool(self.broken)
         assert not self.broken, f"{self.broken}\nmeanwhile: {doing}"
+
+    def fit(self, body: Body, doing: str) -> None:
+        """Raises AssertionError for an answer that no client should get: a bug of ours, or more than may be sent."""
+        if body.get("code") == "internal":
+            self._break(f"the daemon answered {body}")
+        self.held(doing)
+        size = len(msgpack.packb(body))
+        assert size <= BODY_LIMIT, f"the answer has {size} bytes, {BODY_LIMIT} are the protocol's limit\n{doing}"
 
     def answer(self, peer: Peer, request: str, doing: str, seconds: float = ANSWER_SECONDS) -> Body:
         """The first message that belongs to a request. Raises AssertionError where none comes in time."""
@@ -135,7 +145,7 @@ class Siege:
 
     def oracle(self) -> Oracle:
         """The one that lives."""
-        if self._oracle is not None and self._oracle.broken:
+        if self._oracle is not None and self._oracle.reported:
             self._oracle.kill()
             self._oracle = None
         self._oracle = self._oracle or Oracle(self._folder(f"siege-{next(self._numbers)}"))
@@ -146,14 +156,7 @@ class Siege:
         if self._oracle is None:
             return
         print(f"worst ping {self._oracle.worst_ping * 1000:.0f} ms, growth {self._oracle.growth:.0f} MB")
-        if self._oracle.broken:
+        if self._oracle.reported:
             self._oracle.kill()
         else:
             self._oracle.end()
-
-
-def fit(body: Body, doing: str) -> None:
-    """Raises AssertionError for an answer that no client should get: of a bug of ours, or larger than may be sent."""
-    assert body.get("code") != "internal", f"{body}\n{doing}"
-    size = len(msgpack.packb(body))
-    assert size <= BODY_LIMIT, f"the answer has {size} bytes, {BODY_LIMIT} are the protocol's limit\n{doing}"

@@ -8,9 +8,20 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from frame_corpus import LATEST, PEOPLE, WORLD, Frames, extreme_messages, pack, steps, wrong_frames
-from fuzz_oracle import ANSWER_SECONDS, EXAMPLES, Oracle, Siege, fit
-from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from frame_corpus import (
+    INTERRUPTED,
+    LATEST,
+    PEOPLE,
+    WORLD,
+    Frames,
+    extreme_messages,
+    extreme_numbers,
+    pack,
+    steps,
+    wrong_frames,
+)
+from fuzz_oracle import ANSWER_SECONDS, EXAMPLES, Oracle, Siege
+from hypothesis import HealthCheck, Phase, Verbosity, example, given, settings
 from hypothesis import strategies as st
 from wire_peer import HEADER, Body
 
@@ -21,7 +32,7 @@ A_BURST = 50
 """Frames that are sent at once."""
 FUZZING = settings(
     database=None,
-    phases=[Phase.generate],  # a daemon that was broken stays so, and nothing can be made smaller on it
+    phases=[Phase.explicit, Phase.generate],  # a daemon that was broken stays so, and nothing can be made smaller on it
     verbosity=Verbosity.quiet,  # the failure's own message names the frames
     suppress_health_check=list(HealthCheck),
 )
@@ -109,7 +120,7 @@ class Attacker:
         return "the last frames were:\n" + "\n".join(self._sent[-A_BURST:])
 
     def _take(self, body: Body) -> None:
-        fit(body, self._doing)
+        self._oracle.fit(body, self._doing)
         if body.get("re") == "":
             assert body["code"] in ("bad_frame", "unsupported_version", "unknown_type", "invalid"), body
             self._nameless -= 1
@@ -141,6 +152,16 @@ def test_wrong_frames_are_answered_one_by_one(oracle: Oracle, sent: list[Frames]
         attacker.finish()
 
 
+@pytest.mark.parametrize("kind", sorted({message["type"] for message in extreme_numbers()}))
+def test_every_number_is_taken_or_refused_at_its_edges(oracle: Oracle, kind: str) -> None:
+    with Attacker(oracle) as attacker:
+        attacker.settle_in()
+        for number, message in enumerate(extreme_numbers()):
+            if message["type"] == kind:
+                attacker.send([HEADER, pack({**message, "id": f"n-{number}"})])
+        attacker.finish()
+
+
 @settings(FUZZING, max_examples=bursts(2 / 5))
 @given(st.lists(extreme_messages(), min_size=A_BURST, max_size=A_BURST))
 def test_extreme_values_are_taken_or_refused(oracle: Oracle, messages: list[Body]) -> None:
@@ -154,6 +175,7 @@ def test_extreme_values_are_taken_or_refused(oracle: Oracle, messages: list[Body
 
 @settings(FUZZING, max_examples=bursts(1 / 5))
 @given(st.lists(steps(), min_size=A_BURST, max_size=A_BURST), st.sampled_from((True, True, False)))
+@example(INTERRUPTED, True)
 def test_every_order_of_requests_is_answered(oracle: Oracle, taken: list[tuple[Body, bool]], in_session: bool) -> None:
     with Attacker(oracle) as attacker:
         if in_session:

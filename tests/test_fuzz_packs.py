@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fuzz_oracle import EXAMPLES, Oracle, Siege, fit
+from fuzz_oracle import EXAMPLES, Oracle, Siege
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from pack_corpus import HOSTILE, OUTSIDE, READ_NOTHING_OUTSIDE, SECRET, VALID, described
@@ -73,7 +73,7 @@ class Slot:
         doing = self.doing
         answer = self.oracle.answer(self.peer, self._request, doing)
         self._request = ""
-        fit(answer, doing)
+        self.oracle.fit(answer, doing)
         assert SECRET not in str(answer), f"the answer tells what stands in a file outside: {answer}\n{doing}"
         if answer["type"] == "world.opened":
             self._use(answer, doing)
@@ -94,6 +94,7 @@ class Slot:
         line = {"from": "player:alex", "to": npc, "text": "Hello!"}
         for kind, fields in (("npc.spawn", {"npc": npc}), ("say", line), ("world.close", {})):
             answer = self.oracle.answer(self.peer, self.peer.send(kind, world=world, **fields), doing)
+            self.oracle.fit(answer, doing)
             assert answer.get("code") in (None, "unknown_type"), f"{answer}\n{doing}"
 
 
