@@ -78,7 +78,10 @@ class Attacker:
 
     def send(self, frames: Frames) -> None:
         """Sends frames as they are."""
-        request = readable_id(frames)
+        request, kind = readable(frames)
+        if kind == "hello":
+            self._due.clear()  # it may end the session, and what that still had to answer with it
+            self._nameless = 0
         if not request:
             self._nameless += 1
         elif request not in self._used:  # a repeated one may be ignored
@@ -91,9 +94,6 @@ class Attacker:
         """Sends a message, with an id of its own where it names none; the id."""
         named = {"id": f"fuzz-{next(self._numbers)}", **message}
         named = {name: self._latest.get(name, value) if value == name else value for name, value in named.items()}
-        if named["type"] == "hello":
-            named.setdefault("token", self._oracle.daemon.token)
-            self._due.clear()  # it may end the session, and the work of that with it
         self.send([HEADER, pack(named)])
         return str(named["id"])
 
@@ -123,17 +123,18 @@ class Attacker:
         self._oracle.fit(body, self._doing)
         if body.get("re") == "":
             assert body["code"] in ("bad_frame", "unsupported_version", "unknown_type", "invalid"), body
-            self._nameless -= 1
+            self._nameless = max(0, self._nameless - 1)
         self._due.discard(body.get("re", ""))
         self._latest.update({name: body[name] for name in LATEST if name in body})
 
 
-def readable_id(frames: Frames) -> str:
-    """The id with which the answer to these frames says what it answers."""
+def readable(frames: Frames) -> tuple[str, object]:
+    """The id that the answer to these frames will name, and the type of the message."""
     try:
-        return codec.message_id(codec.unpack(frames))
+        body = codec.unpack(frames)
     except (BadFrame, UnsupportedVersion):
-        return ""
+        return "", ""
+    return codec.message_id(body), body.get("type")
 
 
 def bursts(share: float) -> int:
