@@ -252,6 +252,15 @@ INTERRUPTED: list[tuple[Body, bool]] = [
     ({"type": "hello", "versions": ["1.0"], "client": {"name": "fuzz"}}, False),
 ]
 """Work of a session that ends before it has begun."""
+CLOSED: list[tuple[Body, bool]] = [
+    ({"type": "say", "id": "1", "world": WORLD, "from": "player:alex", "to": "mira", "text": "Any news?"}, False),
+    ({"type": "encounter.start", "id": "2", "world": WORLD, "between": ["tom", "bren"]}, False),
+    ({"type": "memory.query", "id": "3", "world": WORLD, "npc": "mira", "about": "rain"}, False),
+    ({"type": "world.close", "id": "4", "world": WORLD}, False),
+    ({"type": "say", "id": "5", "world": WORLD, "from": "player:alex", "to": "mira", "text": "Are you there?"}, False),
+    ({"type": "world.open", "id": "6", "world": WORLD}, False),
+]
+"""A world that closes while it is talked in."""
 _kinds = st.sampled_from([*["say", "heard", "argue.start", "encounter.start"] * 3, *STEPS])
 _ids = st.sampled_from(FIELDS["target"])
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from frame_corpus import (
+    CLOSED,
     INTERRUPTED,
     LATEST,
     PEOPLE,
@@ -177,6 +178,7 @@ def test_extreme_values_are_taken_or_refused(oracle: Oracle, messages: list[Body
 @settings(FUZZING, max_examples=bursts(1 / 5))
 @given(st.lists(steps(), min_size=A_BURST, max_size=A_BURST), st.sampled_from((True, True, False)))
 @example(INTERRUPTED, True)
+@example(CLOSED, True)
 def test_every_order_of_requests_is_answered(oracle: Oracle, taken: list[tuple[Body, bool]], in_session: bool) -> None:
     with Attacker(oracle) as attacker:
         if in_session:
