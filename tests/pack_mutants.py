@@ -18,7 +18,7 @@ SEALED: dict[str, Entry] = {
     "personas/zoe.yaml": "name: Zoe\nrole: nobody\ntraits: [kind]\nrelations:\n  nobody: {feeling: warm}\n"
 }
 """A mistake that is found last of all: such a pack is read and checked to its end, and opens no world."""
-OPENING = 16
+OPENING = 8
 """One in so many mutants is not sealed."""
 
 Changing: TypeAlias = Callable[[st.DrawFn, dict[str, Entry]], None]
