@@ -38,6 +38,9 @@ FUZZING = settings(
     suppress_health_check=list(HealthCheck),
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+"""Hypothesis would show all inputs of a failure; ours shows the last ones."""
+
 
 @pytest.fixture(scope="module")
 def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:

@@ -23,6 +23,9 @@ AT_ONCE = 8
 MEMORY = Path("/dev/shm")
 REFUSALS = {"invalid", "not_found", "conflict", "storage"}
 
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+"""Hypothesis would show all inputs of a failure; ours shows the last ones."""
+
 
 @pytest.fixture(scope="module")
 def yard() -> Iterator[Path]:
