@@ -1,0 +1,136 @@
+"""The daemon that it is all done to: started with what makes it suffer, killed, and looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import psutil
+
+from benchmarks.havoc.faults import Faults
+from benchmarks.havoc.pinger import Pinger
+from npc_runtime.client import Runtime, connect
+from npc_runtime.errors import ConfigError
+from npc_runtime.launch import Launched, last_lines, launch
+
+EXPIRY_SECONDS = 2.0
+SETTINGS = (
+    *("--embedding", "off", "--heartbeat", "0.5", "--session-expiry", str(EXPIRY_SECONDS)),
+    *("--deadline", "5"),
+)
+NO_MODEL = "no-model.gguf"
+GROWTH = 200 * 2**20
+"""Bytes that a daemon may grow by."""
+PING_SECONDS = 1.0
+STOP_SECONDS = 3.0
+QUIET_SECONDS = 8.0
+
+
+class Subject:
+    """A daemon in a folder, as often as it is started there."""
+
+    def __init__(self, data_dir: Path, faults: Faults) -> None:
+        self.data_dir = data_dir
+        self.faults = faults
+        self.pinger = Pinger(data_dir)
+        self.starts = 0
+        self.slowest_start = 0.0
+        self.largest_growth = 0  # bytes
+        self._launched: Launched | None = None
+        self._rss = 0
+
+    async def start(self, model: str) -> None:
+        """Starts it and waits until it is ready. Raises ConfigError with its last words when it ends at once."""
+        began = time.monotonic()
+        with self.faults.preloaded():
+            self._launched = await launch(self.data_dir, arguments=["--model", model, *SETTINGS])
+        self.starts += 1
+        self.slowest_start = max(self.slowest_start, time.monotonic() - began)
+        self._rss = self._memory()
+        self.pinger.watch()
+
+    async def start_anyhow(self, model: str) -> str:
+        """Starts it while it cannot be expected to; why it would not, or nothing."""
+        try:
+            await self.start(model)
+        except ConfigError as error:
+            return str(error)
+        return ""
+
+    async def client(self, name: str) -> Runtime:
+        """A new session."""
+        return await connect(data_dir=self.data_dir, start=False, name=name)
+
+    @property
+    def process(self) -> psutil.Process:
+        """The daemon's process."""
+        assert self._launched is not None, "it was started"
+        return psutil.Process(self._launched.process.pid)
+
+    def kill(self) -> None:
+        """Ends it without a word."""
+        assert self._launched is not None, "it was started"
+        self.pinger.look_away()
+        self._launched.process.kill()
+        self._launched.process.wait()
+
+    def abandon(self) -> None:
+        """Leaves no daemon behind, whatever went wrong."""
+        if self._launched is not None and self._launched.process.poll() is None:
+            self.kill()
+
+    async def stop(self) -> list[str]:
+        """Ends it in order; what is wrong with how it ended."""
+        assert self._launched is not None, "it was started"
+        self.pinger.look_away()
+        began = time.monotonic()
+        status = self._launched.process.poll()
+        await self._launched.stop()
+        took = time.monotonic() - began
+        complaints = [] if status is None else [f"the daemon had ended by itself, with status {status}"]
+        if took > STOP_SECONDS:
+            complaints.append(f"it took the daemon {took:.1f} s to stop")
+        return [*complaints, *self.log_complaints()]
+
+    def log_complaints(self) -> list[str]:
+        """Bugs that it logged since it started; each log is read before the next start writes over it."""
+        assert self._launched is not None, "it was started"
+        if "Traceback" not in self._launched.log.read_text(encoding="utf-8", errors="replace"):
+            return []
+        return [f"a traceback is in the log: {last_lines(self._launched.log)}"]
+
+    async def complaints(self, sessions: int) -> list[str]:
+        """What is wrong with it, once nobody asks anything of it; `sessions` are those that there should be."""
+        assert self._launched is not None, "it was started"
+        status = self._launched.process.poll()
+        if status is not None:
+            return [f"the daemon ended by itself, with status {status}: {last_lines(self._launched.log)}"]
+        complaints = [*self.log_complaints(), *await self._unbalanced(sessions)]
+        longest, growth = self.pinger.longest(), self._memory() - self._rss
+        self.largest_growth = max(self.largest_growth, growth)
+        if longest > PING_SECONDS:
+            complaints.append(f"a ping of another client took {longest:.2f} s")
+        if growth > GROWTH:
+            complaints.append(f"the daemon grew by {growth / 2**20:.0f} MB since its start")
+        return complaints
+
+    async def _unbalanced(self, sessions: int) -> list[str]:
+        """What is still held when everybody is done."""
+        runtime = await self.client("auditor")
+        try:
+            deadline = time.monotonic() + QUIET_SECONDS
+            while True:
+                health = await runtime.health()
+                books = {"sessions": health.sessions - 1, "speaking": health.speaking, "waiting": health.waiting}
+                if health.balanced and books == {"sessions": sessions, "speaking": 0, "waiting": 0}:
+                    return []
+                if time.monotonic() > deadline:
+                    held = ", ".join(f"{name} {count}" for name, count in books.items())
+                    return [f"after {QUIET_SECONDS:g} s the books do not balance: {held}, of {sessions} sessions"]
+                await asyncio.sleep(0.05)
+        finally:
+            await runtime.close()
+
+    def _memory(self) -> int:
+        return int(self.process.memory_info().rss)
