@@ -79,8 +79,7 @@ class _Run:
                         break
             self._complain(played, "the end", await self._rounds.end())
         finally:
-            self._subject.pinger.close()
-            self._subject.abandon()
+            await self._subject.abandon()
         return {
             "rounds": played,
             "seed": self._seed,

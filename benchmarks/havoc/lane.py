@@ -221,16 +221,18 @@ class Lane:
 
     # ---------------------------------------------------------------------------------------------- the books
 
-    async def settle(self, *, killed: bool) -> list[str]:
-        """What is wrong with the world, now that nothing is in flight."""
+    async def settle(self, *, cut: bool) -> list[str]:
+        """What is wrong with the world, now that nothing is in flight; `cut`: something was, and is not answered."""
         found, self.complaints = self.complaints, []
         if any(argument.going_on for argument in await self._arguments()):
             found.append(f"an argument goes on in {self.world}, though nobody plays it")
         if self.amnesia:
             self.ledger.entries.clear()
             return found
-        found += [f"{self.world}: {wrong}" for wrong in self.ledger.balance(await self.observe(), killed=killed)]
-        return [*found, *await self._kept()]
+        if not cut:  # what waits for the disk is written with the next deed, and found only then
+            found += await self._kept()
+        found += [f"{self.world}: {wrong}" for wrong in self.ledger.balance(await self.observe(), cut=cut)]
+        return found
 
     async def _kept(self) -> list[str]:
         """Once the disk works, what was done is kept before long: a further deed shows it."""
@@ -281,7 +283,7 @@ class Lane:
         found = []
         for save in list(self.ledger.was.saves):
             await self.do(Restore(save))
-            found += await self.settle(killed=False)
+            found += await self.settle(cut=False)
         return found
 
     async def retire(self) -> list[str]:

@@ -54,27 +54,27 @@ class Ledger:
         self.entries.append(Entry(deed, excused=excused))
         return self.entries[-1]
 
-    def balance(self, observed: Observed, *, killed: bool) -> list[str]:
+    def balance(self, observed: Observed, *, cut: bool) -> list[str]:
         """What is wrong with a world, in sentences; from now on it is taken as it was found.
 
-        What was acknowledged must be there. What was not answered may be there or not, but nothing without what was
-        sent before it; where the process was `killed`, the same holds for what was done and not kept.
+        What was acknowledged must be there. Where the daemon or the client was `cut` off, what was not answered, or
+        done and not kept, may be there or not, but nothing without what was sent before it.
         """
-        found = [(_differences(lived, observed), lived) for lived in self._possible(killed)]
+        found = [(_differences(lived, observed), lived) for lived in self._possible(cut)]
         wrong, lived = min(found, key=lambda one: len(one[0]))
         complaints = [*self._refusals(), *wrong[:SHOWN]]
         if len(wrong) > SHOWN:
             complaints.append(f"and {len(wrong) - SHOWN} differences more")
-        refused = [entry for entry in self.entries if entry.answer == "refused"]
+        refused = [str(entry) for entry in self.entries if entry.answer == "refused" and not entry.deed.refusable]
         if wrong and refused:
-            complaints[-1] += f"; refused were: {', '.join(map(str, refused))}"
+            complaints[-1] += f"; {len(refused)} deeds were refused, such as: {', '.join(refused[:SHOWN])}"
         self.was = _as_found(lived, observed)
         self.entries.clear()
         return complaints
 
-    def _possible(self, killed: bool) -> Iterator[Lived]:
+    def _possible(self, cut: bool) -> Iterator[Lived]:
         """Every world that may be left: with none of what is open, with the first of it, and so on."""
-        firm = self._firm(killed)
+        firm = self._firm(cut)
         known = self.entries[:firm]
         open_ends = [entry for entry in self.entries[firm:] if entry.answer != "refused"]
         lived = self.was
@@ -85,9 +85,9 @@ class Ledger:
             lived = _after(lived, entry, certain=False)
             yield lived
 
-    def _firm(self, killed: bool) -> int:
+    def _firm(self, cut: bool) -> int:
         """How many of the entries came before the last one that is beyond doubt, and that one."""
-        sure = ("kept",) if killed else ("kept", "done")
+        sure = ("kept",) if cut else ("kept", "done")
         return max((place for place, entry in enumerate(self.entries, 1) if entry.answer in sure), default=0)
 
     def _refusals(self) -> list[str]:
@@ -164,18 +164,22 @@ def _own(lines: frozenset[Line]) -> Counter[str]:
 def _as_found(lived: Lived, observed: Observed) -> Lived:
     """The world as it was found, with what is known of it besides: whom its lines were said to, and what saves hold."""
     known = lived.present or Timeline()
-    own = []
-    for npc, count in observed.own.items():
-        lines = sorted(
-            (line for line in known.lines | known.maybe if line.own and line.npc == npc),
-            key=lambda line: line in known.maybe,
-        )
-        strange = (Line(npc, "", f"found {number}", own=True) for number in range(count))
-        own += [*lines, *strange][:count]
     heard = {Line(*line) for line in observed.heard}
-    present = Timeline(dict(observed.facts), observed.taught, observed.clock, frozenset(heard | set(own)))
+    own: set[Line] = set()
+    strange: set[Line] = set()  # nobody knows whom they were said to, so they may go with any player
+    for npc, count in observed.own.items():
+        sure, perhaps = (sorted(_of(npc, lines), key=str) for lines in (known.lines, known.maybe - known.lines))
+        own.update([*sure, *perhaps][:count])
+        strange.update(Line(npc, "", f"found {number}", own=True) for number in range(count - len(sure) - len(perhaps)))
+    present = Timeline(
+        dict(observed.facts), observed.taught, observed.clock, frozenset(heard | own), frozenset(strange)
+    )
     saves = {name: _dated(lived.saves.get(name), at) for name, at in observed.saves.items()}
     return replace(lived, present=present, saves=saves)
+
+
+def _of(npc: str, lines: frozenset[Line]) -> list[Line]:
+    return [line for line in lines if line.own and line.npc == npc]
 
 
 def _dated(point: Timeline | None, at: int) -> Timeline | None:

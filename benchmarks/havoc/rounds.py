@@ -16,7 +16,7 @@ from benchmarks.havoc.lane import PLAYERS, SAVES, TALKERS, Lane
 from benchmarks.havoc.subject import Subject
 from npc_runtime.wire.messages import Catalogue
 
-DEEDS = 10
+DEEDS = 16
 """In each world and round, at least."""
 CLOCK_STEPS = (5, -5, 3600, -3600, 86_400 * 400, -86_400 * 400)
 CLOSE = "world.close"
@@ -75,8 +75,8 @@ class Rounds:
         """One round, and everything that is wrong after it."""
         self.counts[kind] += 1
         complaints = await self.kinds[kind](chance)
-        complaints += await self._settled(killed=False)
-        complaints += await self._subject.complaints(len(self._lanes) + 1)
+        complaints += await self._settled(cut=False)
+        complaints += await self._subject.complaints(len(self._lanes))
         for lane in self._lanes:
             complaints += await lane.retire()
         return complaints
@@ -102,12 +102,11 @@ class Rounds:
         return await self._killed(chance)
 
     async def _die(self, working: asyncio.Future[Any], chance: random.Random) -> list[str]:
-        self._subject.kill()
-        complaints = self._subject.log_complaints()
+        complaints = await self._subject.kill()
         await self._cut(working)
         self._faults.mend()
         await self.begin(chance)
-        return complaints + await self._settled(killed=True)
+        return complaints + await self._settled(cut=True)
 
     async def _stopped(self, chance: random.Random) -> list[str]:
         for lane in self._lanes:
@@ -117,7 +116,7 @@ class Rounds:
         complaints = await self._subject.stop()
         await self._cut(working)
         await self.begin(chance)
-        return complaints
+        return complaints + await self._settled(cut=True)
 
     # ---------------------------------------------------------------------------------------------- disk and clock
 
@@ -136,7 +135,7 @@ class Rounds:
         self._excuse(True)
         if chance.random() < 0.5:
             self._lanes[0].argue()
-        working = self._work(chance, 2 * DEEDS)
+        working = self._work(chance, 3 * DEEDS)
         await asyncio.sleep(chance.random() * 0.1)
         harm()
         await asyncio.sleep(0.05 + chance.random() * 0.15)
@@ -154,7 +153,7 @@ class Rounds:
 
     async def _killed_on_bad_disk(self, chance: random.Random, harm: Callable[[], None]) -> list[str]:
         self._excuse(True)
-        working = self._work(chance, 2 * DEEDS)
+        working = self._work(chance, 3 * DEEDS)
         await asyncio.sleep(chance.random() * 0.05)
         harm()
         await asyncio.sleep(0.05 + chance.random() * 0.15)
@@ -164,8 +163,7 @@ class Rounds:
 
     async def _full_at_start(self, chance: random.Random) -> list[str]:
         """A daemon that is started on a full disk serves, or says why not; with room again all is there."""
-        self._subject.kill()
-        complaints = self._subject.log_complaints()
+        complaints = await self._subject.kill()
         await self._all(lane.cut() for lane in self._lanes)
         self._faults.fill()
         refusal = await self._subject.start_anyhow(self._models(chance))
@@ -177,17 +175,16 @@ class Rounds:
             self._excuse(True)
             await self._all(lane.connect() for lane in self._lanes)
             await self._work(chance)
-            self._subject.kill()
-            complaints += self._subject.log_complaints()
+            complaints += await self._subject.kill()
             await self._all(lane.cut() for lane in self._lanes)
             self._excuse(False)
         self._faults.mend()
         await self.begin(chance)
-        return complaints + await self._settled(killed=True)
+        return complaints + await self._settled(cut=True)
 
     async def _clock(self, chance: random.Random) -> list[str]:
         """The wall clock steps while deeds are on their way, and back; games have a time of their own."""
-        working = self._work(chance, 2 * DEEDS)
+        working = self._work(chance, 3 * DEEDS)
         for lane in self._lanes:
             lane.argue()
         for _ in range(3):
@@ -218,9 +215,9 @@ class Rounds:
         return await self._back()
 
     async def _back(self) -> list[str]:
-        complaints = await self._subject.complaints(1)
+        complaints = await self._subject.complaints(0)
         await self._all(lane.connect() for lane in self._lanes)
-        complaints += await self._settled(killed=False)
+        complaints += await self._settled(cut=True)
         for lane in self._lanes:
             free = lane.argue()
             refused = lane.counts["argue conflict"]
@@ -249,7 +246,7 @@ class Rounds:
             await asyncio.sleep(chance.random() * 0.1)
             victim.send_signal(stroke)
             await working
-            complaints = await self._subject.complaints(len(self._lanes) + 1)
+            complaints = await self._subject.complaints(len(self._lanes))
         finally:
             with contextlib.suppress(ProcessLookupError):
                 victim.kill()
@@ -319,9 +316,9 @@ class Rounds:
     def _work(self, chance: random.Random, count: int = DEEDS) -> asyncio.Future[Any]:
         return asyncio.gather(*(lane.live(random.Random(chance.random()), count) for lane in self._lanes))
 
-    async def _settled(self, *, killed: bool) -> list[str]:
+    async def _settled(self, *, cut: bool) -> list[str]:
         await self._all(lane.finish() for lane in self._lanes)
-        return [wrong for lane in self._lanes for wrong in await lane.settle(killed=killed)]
+        return [wrong for lane in self._lanes for wrong in await lane.settle(cut=cut)]
 
     async def _cut(self, working: asyncio.Future[Any]) -> None:
         working.cancel()

@@ -48,6 +48,7 @@ class Subject:
         self.starts += 1
         self.slowest_start = max(self.slowest_start, time.monotonic() - began)
         self._rss = self._memory()
+        self._auditor = await self.client("auditor")
         self.pinger.watch()
 
     async def start_anyhow(self, model: str) -> str:
@@ -68,17 +69,20 @@ class Subject:
         assert self._launched is not None, "it was started"
         return psutil.Process(self._launched.process.pid)
 
-    def kill(self) -> None:
-        """Ends it without a word."""
+    async def kill(self) -> list[str]:
+        """Ends it without a word; what is wrong with what it logged."""
         assert self._launched is not None, "it was started"
         self.pinger.look_away()
         self._launched.process.kill()
         self._launched.process.wait()
+        await self._auditor.close()
+        return self.log_complaints()
 
-    def abandon(self) -> None:
+    async def abandon(self) -> None:
         """Leaves no daemon behind, whatever went wrong."""
+        self.pinger.close()
         if self._launched is not None and self._launched.process.poll() is None:
-            self.kill()
+            await self.kill()
 
     async def stop(self) -> list[str]:
         """Ends it in order; what is wrong with how it ended."""
@@ -88,6 +92,7 @@ class Subject:
         status = self._launched.process.poll()
         await self._launched.stop()
         took = time.monotonic() - began
+        await self._auditor.close()
         complaints = [] if status is None else [f"the daemon had ended by itself, with status {status}"]
         if took > STOP_SECONDS:
             complaints.append(f"it took the daemon {took:.1f} s to stop")
@@ -101,7 +106,7 @@ class Subject:
         return [f"a traceback is in the log: {last_lines(self._launched.log)}"]
 
     async def complaints(self, sessions: int) -> list[str]:
-        """What is wrong with it, once nobody asks anything of it; `sessions` are those that there should be."""
+        """What is wrong with it, once nobody asks anything of it; `sessions` are those of the lanes."""
         assert self._launched is not None, "it was started"
         status = self._launched.process.poll()
         if status is not None:
@@ -116,21 +121,19 @@ class Subject:
         return complaints
 
     async def _unbalanced(self, sessions: int) -> list[str]:
-        """What is still held when everybody is done."""
-        runtime = await self.client("auditor")
-        try:
-            deadline = time.monotonic() + QUIET_SECONDS
-            while True:
-                health = await runtime.health()
-                books = {"sessions": health.sessions - 1, "speaking": health.speaking, "waiting": health.waiting}
-                if health.balanced and books == {"sessions": sessions, "speaking": 0, "waiting": 0}:
-                    return []
-                if time.monotonic() > deadline:
-                    held = ", ".join(f"{name} {count}" for name, count in books.items())
-                    return [f"after {QUIET_SECONDS:g} s the books do not balance: {held}, of {sessions} sessions"]
-                await asyncio.sleep(0.05)
-        finally:
-            await runtime.close()
+        """What is still held when everybody is done; the pinger and the auditor have sessions too."""
+        deadline = time.monotonic() + QUIET_SECONDS
+        while True:
+            health = await self._auditor.health()
+            books = {"sessions": health.sessions, "speaking": health.speaking, "waiting": health.waiting}
+            if health.balanced and books == {"sessions": sessions + 2, "speaking": 0, "waiting": 0}:
+                return []
+            if time.monotonic() > deadline:
+                held = ", ".join(f"{name} {count}" for name, count in books.items())
+                return [
+                    f"after {QUIET_SECONDS:g} s the books do not balance: {held}; sessions should be {sessions + 2}"
+                ]
+            await asyncio.sleep(0.05)
 
     def _memory(self) -> int:
         return int(self.process.memory_info().rss)
