@@ -25,6 +25,7 @@ MEETING = "inn"
 FACTS = [f"fact.{number}" for number in range(6)]
 SAVES = [f"slot {number}" for number in range(4)]
 PLAYERS = [f"player:qx{number}" for number in range(3)]  # no word of any language, as names to forget by should be
+TURNS = 6
 ANSWER_SECONDS = 15.0
 KEPT_SECONDS = 10.0
 FULL = 150
@@ -144,9 +145,9 @@ class Lane:
         """Has a player forgotten."""
         return self.do(Forget(player))
 
-    def argue(self) -> asyncio.Task[None]:
-        """Has two characters argue, and listens to them until it is over."""
-        return self._start(self._argue())
+    def argue(self, heard: int = TURNS) -> asyncio.Task[None]:
+        """Has two characters argue until it is over; after the first `heard` turns nobody listens, and they wait."""
+        return self._start(self._argue(heard))
 
     def say(self, npc: str, player: str) -> asyncio.Task[None]:
         """Asks somebody something, and hears the answer."""
@@ -176,15 +177,16 @@ class Lane:
         if reply and entry.answer != "refused":
             self.do(Hear(reply, Line(deed.line.npc, deed.line.player, f"answer {next(self._numbers)}", own=True)))
 
-    async def _argue(self) -> None:
-        limits = {"turns": 6, "seconds": 16.0}
+    async def _argue(self, heard: int) -> None:
+        limits = {"turns": TURNS, "seconds": 16.0}
         fields = {"between": list(PARTIES), "about": "the stolen hammer", "limits": limits}
         self.counts["argue.start"] += 1
         try:
             async with contextlib.aclosing(self._stream("argue.start", **fields)) as parts:
                 async for part in parts:
                     self.counts[part.type] += part.type in ("argue.turn", "argue.settled")
-                    if isinstance(part, m.ReplyEnd):
+                    if isinstance(part, m.ReplyEnd) and heard > 0:
+                        heard -= 1
                         self._start(self._quietly("heard", reply=part.reply))
                     if isinstance(part, m.ArgueSettled):
                         break

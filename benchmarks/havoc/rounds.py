@@ -261,21 +261,14 @@ class Rounds:
 
     async def _restore_while_they_argue(self, lane: Lane, chance: random.Random) -> list[str]:
         await lane.do(Save(SAVES[0]))
-        settled = lane.counts["argue.settled"]
-        arguing = lane.argue()
-        if chance.random() < 0.5:
-            await asyncio.sleep(chance.random() * 0.02)
-            lane.do(Save(SAVES[1]))
-        restoring = lane.do(Restore(SAVES[0]))
-        lane.do(lane.draw(chance))
-        await asyncio.wait({restoring})
-        over = lane.counts["argue.settled"] > settled
+        arguing = lane.argue(heard=chance.randrange(3))
+        save = chance.choice(SAVES[:2])
+        if save != SAVES[0]:
+            await asyncio.sleep(chance.random() * 0.05)
+            lane.do(Save(save))
+        await asyncio.wait({lane.do(Restore(save)), lane.do(lane.draw(chance))})
         await asyncio.wait({arguing}, timeout=1.0)
-        if not arguing.done():
-            return [f"{lane.world}: an argument goes on that a restore has made void"]
-        if lane.counts["argue.settled"] > settled and not over:
-            return [f"{lane.world}: an argument was settled that a restore has made void"]
-        return []
+        return [] if arguing.done() else [f"{lane.world}: an argument goes on that a restore has made void"]
 
     async def _saves(self, chance: random.Random) -> list[str]:
         async def storm(lane: Lane) -> None:

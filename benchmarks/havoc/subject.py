@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from pathlib import Path
 
@@ -25,6 +26,8 @@ GROWTH = 200 * 2**20
 PING_SECONDS = 1.0
 STOP_SECONDS = 3.0
 QUIET_SECONDS = 8.0
+TRACEBACK = re.compile(r"^(?:\d\d:\d\d:\d\d )?(.*)\nTraceback (?:.*)\n(?:[ \t].*\n|\n)*(.*)", re.MULTILINE)
+"""What was logged, and the last line of the traceback below it."""
 
 
 class Subject:
@@ -101,9 +104,9 @@ class Subject:
     def log_complaints(self) -> list[str]:
         """Bugs that it logged since it started; each log is read before the next start writes over it."""
         assert self._launched is not None, "it was started"
-        if "Traceback" not in self._launched.log.read_text(encoding="utf-8", errors="replace"):
-            return []
-        return [f"a traceback is in the log: {last_lines(self._launched.log)}"]
+        log = self._launched.log.read_text(encoding="utf-8", errors="replace")
+        bugs = dict.fromkeys(f"{lead} {what}" for lead, what in TRACEBACK.findall(log))
+        return [f"a traceback is in the log: {bug}" for bug in bugs]
 
     async def complaints(self, sessions: int) -> list[str]:
         """What is wrong with it, once nobody asks anything of it; `sessions` are those of the lanes."""
