@@ -22,6 +22,7 @@ PACK = "hollowmere"
 TALKERS = {"npc:mira": "smithy", "npc:tom": "mill", "npc:wenna": "chapel"}
 PARTIES = ("npc:bren", "npc:odile")
 MEETING = "inn"
+BYSTANDER = "npc:pim"  # whom no books are kept of
 FACTS = [f"fact.{number}" for number in range(6)]
 SAVES = [f"slot {number}" for number in range(4)]
 PLAYERS = [f"player:qx{number}" for number in range(3)]  # no word of any language, as names to forget by should be
@@ -69,14 +70,14 @@ class Lane:
         if opened.created and not self.amnesia:
             if self.world in self._made:
                 self.complaints.append(f"the world {self.world} is gone, and a new one began")
-            for npc, place in {**TALKERS, **dict.fromkeys(PARTIES, MEETING)}.items():
+            for npc, place in {**TALKERS, **dict.fromkeys((*PARTIES, BYSTANDER), MEETING)}.items():
                 await self.runtime.call(m.NpcSpawned, "npc.spawn", world=self.world, npc=npc, at=place)
             self._made.add(self.world)
 
     async def close(self) -> None:
-        """Closes the world and opens it again."""
+        """Closes the world, behind everything that was sent before, and opens it again."""
         self.counts["world.close"] += 1
-        await self.runtime.request(self.runtime.message("world.close", world=self.world))
+        await self._start(self._close())
         await self.open()
 
     async def cut(self) -> None:
@@ -194,6 +195,12 @@ class Lane:
             self.counts[f"argue {error.code}"] += 1
             if error.code not in ("cancelled", "conflict", "storage", "not_found"):
                 self.complaints.append(f"an argument in {self.world} ended with: {error}")
+
+    async def _close(self) -> None:
+        try:
+            await self._answer("world.close")
+        except RuntimeFault as error:
+            self.complaints.append(f"{self.world} was not closed: {error}")
 
     async def _quietly(self, kind: str, **fields: Any) -> None:
         with contextlib.suppress(RuntimeFault):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ Answer = Literal["none", "kept", "done", "refused"]
 
 BUGS = ("internal",)
 SHOWN = 4
+_FOUND = itertools.count(1)
 
 
 @dataclass
@@ -170,7 +172,8 @@ def _as_found(lived: Lived, observed: Observed) -> Lived:
     for npc, count in observed.own.items():
         sure, perhaps = (sorted(_of(npc, lines), key=str) for lines in (known.lines, known.maybe - known.lines))
         own.update([*sure, *perhaps][:count])
-        strange.update(Line(npc, "", f"found {number}", own=True) for number in range(count - len(sure) - len(perhaps)))
+        surplus = count - len(sure) - len(perhaps)
+        strange.update(Line(npc, "", f"found {next(_FOUND)}", own=True) for _ in range(surplus))
     present = Timeline(
         dict(observed.facts), observed.taught, observed.clock, frozenset(heard | own), frozenset(strange)
     )

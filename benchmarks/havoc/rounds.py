@@ -297,11 +297,14 @@ class Rounds:
         return []
 
     async def _close(self, chance: random.Random) -> list[str]:
+        """Worlds are closed with deeds and an argument in flight, and are opened again as they were."""
         for lane in self._lanes:
             if chance.random() < 0.5:
-                lane.argue()
+                lane.argue(heard=chance.randrange(3))
             await lane.live(chance, DEEDS // 2)
-        await self._all(lane.close() for lane in self._lanes)
+            for _ in range(DEEDS // 2):
+                lane.do(lane.draw(chance))
+            await lane.close()
         return []
 
     # ---------------------------------------------------------------------------------------------- all lanes

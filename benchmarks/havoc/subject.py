@@ -28,6 +28,7 @@ STOP_SECONDS = 3.0
 QUIET_SECONDS = 8.0
 TRACEBACK = re.compile(r"^(?:\d\d:\d\d:\d\d )?(.*)\nTraceback (?:.*)\n(?:[ \t].*\n|\n)*(.*)", re.MULTILINE)
 """What was logged, and the last line of the traceback below it."""
+REQUEST = re.compile(r"request \S+")
 
 
 class Subject:
@@ -105,7 +106,7 @@ class Subject:
         """Bugs that it logged since it started; each log is read before the next start writes over it."""
         assert self._launched is not None, "it was started"
         log = self._launched.log.read_text(encoding="utf-8", errors="replace")
-        bugs = dict.fromkeys(f"{lead} {what}" for lead, what in TRACEBACK.findall(log))
+        bugs = dict.fromkeys(f"{REQUEST.sub('request', lead)}: {what}" for lead, what in TRACEBACK.findall(log))
         return [f"a traceback is in the log: {bug}" for bug in bugs]
 
     async def complaints(self, sessions: int) -> list[str]:

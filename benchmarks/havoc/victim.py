@@ -9,7 +9,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from benchmarks.havoc.lane import PARTIES
+from benchmarks.havoc.lane import BYSTANDER, PARTIES
 from npc_runtime.client import connect
 from npc_runtime.wire import messages as m
 
@@ -19,6 +19,8 @@ async def main(data_dir: Path, world: str) -> None:
     runtime = await connect(data_dir=data_dir, start=False, name="victim")
     await runtime.call(m.WorldOpened, "world.open", world=world)
     await runtime.post(runtime.message("argue.start", world=world, between=list(PARTIES), about="the stolen hammer"))
+    said = {"from": "player:victim", "to": BYSTANDER, "text": "What do you do all day?"}
+    await runtime.call(m.ReplyStart, "say", world=world, **said)
     print("begun", flush=True)
     await asyncio.Event().wait()
 
