@@ -305,11 +305,11 @@ class _Argument:
     async def _chat(self, npc: str) -> None:
         """A player's line to a party gets its answer, argument or not."""
         utterance = Utterance(ALEX, "Alex", npc, self.rng.choice(CHATTER), hearers=tuple(self.mind.world.here(PLACE)))
-        breaks = len(self.mind.speaking.breaks)
+        epoch = self.mind.speaking.epoch
         ended: Ended | None = None
         with contextlib.suppress(asyncio.TimeoutError):
             ended = await asyncio.wait_for(self._answered(utterance), PATIENCE)
-        if len(self.mind.speaking.breaks) == breaks:
+        if not epoch.void:
             self._check(ended is not None and bool(ended.text), f"{npc} does not answer a player")
 
     async def _answered(self, utterance: Utterance) -> Ended | None:

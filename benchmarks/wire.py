@@ -28,6 +28,7 @@ from benchmarks.about import about, percentile
 from npc_runtime.launch import launch
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
+from npc_runtime.wire.endpoint import USER
 
 SECONDS = 40.0
 ROUNDS = 5
@@ -46,7 +47,7 @@ def run(seconds: float = SECONDS, model: str | None = None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="npc-runtime-", ignore_cleanup_errors=True) as folder, _echo(spawn) as bare:
         daemon = asyncio.run(launch(Path(folder), arguments=["--model", model] if model else []))
         try:
-            secret = token.read(Path(folder) / "token")
+            secret = token.read(Path(folder))
             with _clients(daemon.endpoint.endpoint, secret, 1) as (socket,):
                 _open_world(socket)
                 loaded = _ask(socket, "health", "health.report")["model"]
@@ -201,10 +202,13 @@ def _clients(endpoint: str, secret: str | None, count: int) -> Iterator[list[zmq
         sockets = [context.socket(zmq.DEALER) for _ in range(count)]
         for socket in sockets:
             socket.setsockopt(zmq.RCVTIMEO, 10_000)
+            if secret is not None:
+                socket.setsockopt_string(zmq.PLAIN_USERNAME, USER)
+                socket.setsockopt_string(zmq.PLAIN_PASSWORD, secret)
             socket.connect(endpoint)
             if secret is not None:
                 client = {"name": "bench"}
-                _ask(socket, "hello", "welcome", versions=list(codec.SUPPORTED), client=client, token=secret)
+                _ask(socket, "hello", "welcome", versions=list(codec.SUPPORTED), client=client)
         yield sockets
     finally:
         context.destroy(linger=0)

@@ -29,6 +29,7 @@ from npc_runtime.handles import Action, Encounter, Line, LoreAnswer, Npc, Piece,
 from npc_runtime.patience import within
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
+from npc_runtime.wire.endpoint import USER
 
 __all__ = [
     "Action",
@@ -51,6 +52,8 @@ Events = asyncio.Queue[m.Event]
 log = logging.getLogger(__name__)
 
 REQUEST_SECONDS = 10.0
+NO_TOKEN = "-"
+"""What is shown where there is no token: ZeroMQ has no empty passwords, and whoever listens may want none."""
 EVENTS_KEPT = 4096
 """Events kept for a listener that does not read; the oldest go first."""
 
@@ -218,8 +221,14 @@ class Runtime:
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.setsockopt(zmq.IPV6, int("[" in self._endpoint))
+        self._socket.setsockopt_string(zmq.PLAIN_USERNAME, USER)
+        self._socket.setsockopt_string(
+            zmq.PLAIN_PASSWORD, (token.read(self._data_dir) if self._secret is None else self._secret) or NO_TOKEN
+        )
+        refused = self._socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_FAILED_AUTH)
         self._socket.connect(self._endpoint)
         self._tasks.append(asyncio.create_task(self._read(), name="npc-runtime reader"))
+        self._tasks.append(asyncio.create_task(self._refused(refused), name="npc-runtime doorbell"))
         await self._say_hello()
         self._tasks.append(asyncio.create_task(self._beat(), name="npc-runtime heartbeat"))
 
@@ -245,7 +254,6 @@ class Runtime:
                 versions=list(codec.SUPPORTED),
                 client={"name": self._name, "version": npc_runtime.__version__},
                 capabilities=list(m.CAPABILITIES),
-                token=self._secret if self._secret is not None else self._read_token(),
             )
             inbox = self._waiting[hello.id] = asyncio.Queue()
             try:
@@ -259,11 +267,6 @@ class Runtime:
             self._welcome = response
             for world in (world for world, listeners in self._listeners.items() if listeners):
                 await self.post(self.message("subscribe", world=world))
-
-    def _read_token(self) -> str:
-        with contextlib.suppress(OSError):
-            return token.read(self._data_dir / "token")
-        return ""
 
     async def _next(self, inbox: asyncio.Queue[m.Response], request: m.Request, timeout: float) -> m.Response:
         try:
@@ -292,6 +295,22 @@ class Runtime:
                     if listener.qsize() == EVENTS_KEPT:
                         listener.get_nowait()
                     listener.put_nowait(message)
+
+    async def _refused(self, refused: zmq.asyncio.Socket) -> None:
+        """Tells whoever waits that the daemon lets nobody in who shows this token."""
+        while True:
+            await refused.recv_multipart()
+            for request, inbox in self._waiting.items():
+                inbox.put_nowait(
+                    m.Error(
+                        re=request,
+                        code=errors.Unauthorized.code,
+                        message="the token is wrong"
+                        if self._secret
+                        else f"there is no token in {self._data_dir} that fits",
+                        hint="pass the content of the file `token` in the daemon's data folder, or name that folder",
+                    )
+                )
 
     async def _beat(self) -> None:
         while True:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import sys
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -44,6 +45,8 @@ class Config(BaseModel):
     heartbeat: Annotated[float, Field(gt=0, le=60)] = 5.0  # a client says something at least this often
     session_expiry: Annotated[float, Field(gt=0, le=600)] = 20.0  # silence after which its work is cancelled
     outbox_limit: Annotated[int, Field(ge=16, le=100_000)] = 1024  # messages kept for a slow reader
+    open_worlds: Annotated[int, Field(ge=1, le=10_000)] = 128  # at once; those used least lately close by themselves
+    world_idle: Annotated[float, Field(gt=0)] = 900.0  # seconds after which a world that nobody uses closes by itself
     log_json: bool = False
     exit_with_parent: Annotated[int, Field(gt=0)] | None = None  # process id of the game
 
@@ -71,16 +74,6 @@ class Config(BaseModel):
     seed: int | None = None  # None: a new one each time
 
     @property
-    def token_file(self) -> Path:
-        """The file whose content a client shows in `hello`."""
-        return self.data_dir / "token"
-
-    @property
-    def endpoint_file(self) -> Path:
-        """Where a running daemon says how to reach it."""
-        return self.data_dir / "daemon.json"
-
-    @property
     def cache_dir(self) -> Path:
         """What can be made again, such as converted models; shared by all data folders of this user."""
         return Path(platformdirs.user_cache_dir(APP, appauthor=False))
@@ -95,6 +88,15 @@ class Config(BaseModel):
     def feedback_file(self) -> Path:
         """What was thought of replies, for whoever trains a model."""
         return self.data_dir / "feedback.jsonl"
+
+
+def standby(data_dir: Path) -> Path:
+    """The folder that stands in for a data folder where that cannot be written, for what clients look for."""
+    mark = hashlib.blake2b(os.fsencode(data_dir.absolute()), digest_size=6).hexdigest()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where the system has no such folder, one in the temporary folder will do
+        runtime_dir = platformdirs.user_runtime_dir(APP, appauthor=False)
+    return Path(runtime_dir) / mark
 
 
 def load(

@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FrameType
 
 import psutil
@@ -22,7 +24,6 @@ from npc_runtime.dialogue.encounters import Encounters
 from npc_runtime.dialogue.feedback import FeedbackFile
 from npc_runtime.dialogue.prompt import Style
 from npc_runtime.dialogue.reflecting import Reflecting
-from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.dialogue.sketching import Sketching
 from npc_runtime.dialogue.stage import Stage
 from npc_runtime.engine import embedding, gpu
@@ -30,9 +31,9 @@ from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import build_info
-from npc_runtime.errors import ModelUnavailable, StorageError
-from npc_runtime.memory.history import History
-from npc_runtime.wire import endpoint, token
+from npc_runtime.errors import ModelUnavailable
+from npc_runtime.wire import endpoint, permissions, token
+from npc_runtime.wire.archive import Archive
 from npc_runtime.wire.arguing import Arguing
 from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.dispatch import Dispatch
@@ -52,6 +53,8 @@ from npc_runtime.world.worlds import Worlds
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
+FILES = 4096
+"""Descriptors that this process may have open, where the system allows as many."""
 FAREWELL_SECONDS = 1.0
 """How long replies in flight get to end when the daemon stops."""
 UNTAUGHT = "the model in force was taught to say lines, not to describe creatures"
@@ -72,35 +75,36 @@ class Daemon:
         self._untaught = ""  # why the model is not asked to describe creatures
         self._worlds = Worlds()
         self._writer: Bridge | None = None
-        self._memories: list[Remembering] = []
         self._embedder: embedding.Embedder | None = None
 
     async def run(self) -> None:
         """Serves. Raises ConfigError, Conflict or StorageError when it cannot start."""
         config = self._config
         self._stopped = asyncio.Event()
-        endpoint.refuse_second(config.endpoint_file)
-        secret = token.load_or_create(config.token_file)
         async with contextlib.AsyncExitStack() as closing:
-            server = Server(config)
+            registration = endpoint.Registration(config.data_dir)
+            closing.callback(registration.withdraw)
+            _close_to_others(config.data_dir)
+            server = Server(config, token.load_or_create(config.data_dir, registration))
             closing.callback(server.close)
             self._load_engine()
             if self._engine is not None:
                 closing.callback(self._engine.close)
                 self._engine.start()
             self._sessions = Sessions(server, config.session_expiry)
-            closing.push_async_callback(self._close_memories)
+            self._archive = self._new_archive()
+            closing.push_async_callback(self._archive.close_all)
+            dispatch = self._dispatch(server)
+            closing.push_async_callback(dispatch.close)
             closing.push_async_callback(self._end_sessions)
             loading = asyncio.create_task(self._load_embedder())
             closing.callback(loading.cancel)
-            dispatch = self._dispatch(server, secret)
             server.start(dispatch.receive, dispatch.gone)
             announced = endpoint.of_this_process(server.endpoint, server.events_endpoint)
-            endpoint.announce(config.endpoint_file, announced)
-            closing.callback(endpoint.withdraw, config.endpoint_file)
+            registration.announce(announced)
             closing.enter_context(_signals(self.stop))
             log.info("ready at %s, events at %s", announced.endpoint, announced.events)
-            await self._watch()
+            await self._watch(dispatch)
         log.info("stopped")
 
     def stop(self) -> None:
@@ -129,7 +133,7 @@ class Daemon:
             balanced=stats.balanced,
             replies=ReplyCounts(model=replies["model"], bark=replies["bark"], fallback=replies["fallback"]),
             without_model=round(replies["bark"] / max(1, replies.total()), 4),
-            memory="; ".join(dict.fromkeys(memory.trouble for memory in self._memories if memory.trouble)),
+            memory=self._archive.trouble,
         )
 
     def _load_engine(self) -> None:
@@ -155,26 +159,14 @@ class Daemon:
         except ModelUnavailable as error:
             log.warning("memories are found by words alone: %s", error)
 
-    def _remember(self, world: str) -> Remembering:
-        """Opens the memory of a world; where its file fails, what happens is remembered until the daemon stops."""
-        lost = ""
-        try:
-            history = History(self._config.world_file(world))
-        except StorageError as error:
-            log.error("world %s cannot be remembered: %s", world, error)
-            history, lost = History(None), str(error)
-        reflecting = Reflecting(self._writer if self._auto_style == "full" else None)
-        self._memories.append(Remembering(history, lambda: self._embedder, lost, reflecting))
-        return self._memories[-1]
-
-    async def _close_memories(self) -> None:
-        for memory in self._memories:
-            await memory.close()
-
-    def _dispatch(self, server: Server, secret: str) -> Dispatch:
-        config = self._config
+    def _new_archive(self) -> Archive:
         if self._engine is not None:
             self._writer = Bridge(self._engine, asyncio.get_running_loop())
+        reflecting = Reflecting(self._writer if self._auto_style == "full" else None)
+        return Archive(self._config.world_file, lambda: self._embedder, reflecting)
+
+    def _dispatch(self, server: Server) -> Dispatch:
+        config = self._config
         director = self._director = Director(
             writer=self._writer,
             style=self._auto_style if config.prompt_style == "auto" else config.prompt_style,
@@ -187,13 +179,16 @@ class Daemon:
         )
         feedback = FeedbackFile(config.feedback_file, self._engine.model_name if self._engine else "")
         talk = Talk(self._worlds, director, self._sessions, feedback)
-        village = Village(self._worlds, director, self._sessions, self._remember)
+        village = Village(
+            self._worlds, director, self._sessions, self._archive, most=config.open_worlds, idle=config.world_idle
+        )
         making = creatures.Creatures(Sketching(self._writer, unasked=self._untaught), director.seed)
         stage = Stage(director)
         return Dispatch(
             config,
             server,
             sessions=self._sessions,
+            director=director,
             village=village,
             talk=talk,
             state=State(director, self._sessions),
@@ -205,18 +200,21 @@ class Daemon:
             arguing=Arguing(director, stage, self._sessions),
             encountering=Encountering(director, Encounters(director, stage), self._sessions),
             health=self.health,
-            secret=secret,
             events=server.events_endpoint,
         )
 
-    async def _watch(self) -> None:
-        """Expires silent sessions and watches the parent, until the daemon is to stop."""
+    async def _watch(self, dispatch: Dispatch) -> None:
+        """Looks after sessions, worlds, the disk and the parent, until the daemon is to stop."""
         parent = _process(self._config.exit_with_parent)
         tick = min(TICK_SECONDS, self._config.session_expiry / 4)
         while not self._stopped.is_set():
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), tick)
-            self._sessions.expire(time.monotonic())
+            now = time.monotonic()
+            self._sessions.expire(now)
+            self._sessions.beat(now, self._config.heartbeat / 2)
+            dispatch.rest()
+            await self._archive.catch_up()
             if self._config.exit_with_parent is not None and not _lives(parent):
                 log.info("process %d is gone, so this daemon stops", self._config.exit_with_parent)
                 return
@@ -238,6 +236,8 @@ def serve(config: Config) -> None:
     """Runs a daemon in this process until it is told to stop. Raises RuntimeFault when it cannot start."""
     log_to_stderr(json_lines=config.log_json)
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
+    os.umask(0o077)  # what players say is nobody else's business
+    _allow_files()
     # The sockets need add_reader, which the default event loop of Windows does not have.
     loop = asyncio.SelectorEventLoop()
     try:
@@ -247,6 +247,28 @@ def serve(config: Config) -> None:
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _close_to_others(data_dir: Path) -> None:
+    try:
+        closed = permissions.close_to_others(data_dir)
+    except OSError as error:
+        log.warning("others may be able to read %s: %s", data_dir, error.strerror)
+    else:
+        if closed:
+            log.warning("others could read %d files and folders in %s; now only you can", closed, data_dir)
+
+
+def _allow_files() -> None:
+    """Each world and each connection takes descriptors, of which systems give few unless asked for more."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class _JsonLines(logging.Formatter):

@@ -24,7 +24,7 @@ from npc_runtime.config import Config
 from npc_runtime.engine import embedding, gpu, minilm, models
 from npc_runtime.engine.gguf import model_name
 from npc_runtime.errors import ModelUnavailable
-from npc_runtime.wire import endpoint
+from npc_runtime.wire import endpoint, token
 
 GIB = 1024**3
 
@@ -152,7 +152,7 @@ def _port(check: str, address: str, config: Config) -> Finding:
         try:
             probe.bind((host.strip("[]"), int(port)))
         except OSError as error:
-            ours = endpoint.read(config.endpoint_file)
+            ours = endpoint.read(config.data_dir)
             if ours is not None and address in (ours.endpoint, ours.events):
                 return Finding(check, "ok", f"{address} is held by the running daemon (process {ours.pid})")
             owner = _owner(int(port))
@@ -203,7 +203,7 @@ def _data_folder(config: Config) -> Finding:
 
 
 def _token(config: Config) -> Finding:
-    file = config.token_file
+    file = config.data_dir / token.FILE
     try:
         mode = stat.S_IMODE(file.stat().st_mode)
     except FileNotFoundError:

@@ -16,6 +16,8 @@ HELP = {
     "heartbeat": "seconds within which a client has to say something",
     "session_expiry": "seconds of silence after which a client's work is cancelled",
     "outbox_limit": "messages kept for a slow reader",
+    "open_worlds": "worlds that are open at once; those used least lately close and open again by themselves",
+    "world_idle": "seconds after which a world that nobody uses closes by itself",
     "log_json": "write the log as JSON lines",
     "exit_with_parent": "stop when the process with this id ends",
     "model": "a GGUF file, or `bundled`",

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from npc_runtime.config import load
+from npc_runtime.config import load, standby
 from npc_runtime.errors import ConfigError, DeadlineExceeded, NotFound, StorageError
 from npc_runtime.wire import endpoint
 from npc_runtime.wire.endpoint import Endpoint
@@ -21,6 +21,7 @@ POLL_SECONDS = 0.02
 STOP_SECONDS = 10.0
 NEW_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 """On Windows only: lets Ctrl-Break reach the daemon alone, and keeps a Ctrl-C for the game from it."""
+LOG = "daemon.log"
 LOG_LINES_SHOWN = 12
 
 
@@ -49,7 +50,7 @@ def data_folder(data_dir: Path | str | None) -> Path:
 
 def find(data_dir: Path) -> Endpoint:
     """The running daemon of a data folder. Raises NotFound."""
-    found = endpoint.read(data_dir / "daemon.json")
+    found = endpoint.read(data_dir)
     if found is None:
         raise NotFound(f"no daemon is running for {data_dir}", hint="start one with: npc-runtime serve")
     return found
@@ -66,10 +67,9 @@ async def launch(data_dir: Path, *, arguments: Sequence[str] = (), timeout: floa
     command += ["--exit-with-parent", str(os.getpid())]
     if "--bind" not in arguments:
         command += ["--bind", "tcp://127.0.0.1:0", "--events-bind", "tcp://127.0.0.1:0"]
-    endpoint.refuse_second(data_dir / "daemon.json")
-    log = data_dir / "daemon.log"
+    endpoint.refuse_second(data_dir)
     try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log = _new_log(data_dir)
         with log.open("wb") as stderr:
             process = subprocess.Popen(
                 [*command, *arguments],
@@ -91,15 +91,28 @@ async def launch(data_dir: Path, *, arguments: Sequence[str] = (), timeout: floa
         raise
 
 
+def _new_log(data_dir: Path) -> Path:
+    """An empty log, in the data folder or, where that cannot be written, in its standby. Raises OSError."""
+    log = data_dir / LOG
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log.write_bytes(b"")
+    except OSError:
+        log = standby(data_dir) / LOG
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log.write_bytes(b"")
+    return log
+
+
 async def _ready(process: subprocess.Popen[bytes], data_dir: Path, log: Path, timeout: float) -> Endpoint:
     """Where the daemon listens, once it does."""
     waited = 0.0
     while True:
-        found = endpoint.read(data_dir / "daemon.json")
+        found = endpoint.read(data_dir)
         if found is not None and found.pid == process.pid:
             return found
         if process.poll() is not None:
-            endpoint.refuse_second(data_dir / "daemon.json")
+            endpoint.refuse_second(data_dir)
             raise ConfigError(
                 f"the daemon ended with status {process.returncode} before it was ready:\n{last_lines(log)}"
             )

@@ -126,7 +126,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "versions": ["1.0"],
         "client": {"name": "my-mod", "version": "0.3"},
         "capabilities": ["events"],
-        "token": "3vYk0mJ0Q9m1n2X5c7Z8",
     },
     "welcome": {
         "type": "welcome",
@@ -182,6 +181,23 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "remembers": True,
         "trouble": "",
     },
+    "world.close": {"type": "world.close", "id": "3", **SAVE},
+    "place.list": {"type": "place.list", "id": "4", **SAVE},
+    "place.listing": {
+        "type": "place.listing",
+        "re": "4",
+        **SAVE,
+        "places": [{"place": "place:smithy", "name": "the smithy", "leads_to": ["place:square"]}],
+        "next": None,
+    },
+    "persona.list": {"type": "persona.list", "id": "5", **SAVE, "after": "npc:mira"},
+    "persona.listing": {
+        "type": "persona.listing",
+        "re": "5",
+        **SAVE,
+        "personas": ["npc:odile", "npc:pim"],
+        "next": None,
+    },
     "entity.move": {
         "type": "entity.move",
         "id": "7",
@@ -207,6 +223,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "facts": [
             {"scope": "place:bridge", "name": "closed", "value": True, "text": "The bridge at Elmford is closed."}
         ],
+        "next": None,
     },
     "world.event": {
         "type": "world.event",
@@ -234,7 +251,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "npc.spawned": {"type": "npc.spawned", "re": "8", **SAVE, "npc": MIRA},
     "npc.despawn": {"type": "npc.despawn", "id": "9", **SAVE, "npc": "npc:mira"},
     "npc.list": {"type": "npc.list", "id": "10", **SAVE},
-    "npc.listing": {"type": "npc.listing", "re": "10", **SAVE, "npcs": [MIRA]},
+    "npc.listing": {"type": "npc.listing", "re": "10", **SAVE, "npcs": [MIRA], "next": None},
     "say": {
         "type": "say",
         "id": "11",
@@ -350,6 +367,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "ago": "two days ago",
             }
         ],
+        "next": None,
     },
     "relation.get": {"type": "relation.get", "id": "24", **SAVE, "npc": "npc:mira", "toward": "player:alex"},
     "relation.adjust": {
@@ -374,6 +392,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "re": "29",
         **SAVE,
         "saves": [{"save": "slot 3", "number": 4, **EVENING}],
+        "next": None,
     },
     "save.branch": {"type": "save.branch", "id": "30", **SAVE, "save": "slot 3", "copy": "before the feast"},
     "creature.generate": {
@@ -490,6 +509,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "going_on": False,
             }
         ],
+        "next": None,
     },
     "journal.list": {
         "type": "journal.list",
@@ -574,6 +594,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "encounter.stop": {"type": "encounter.stop", "id": "37", **SAVE, "encounter": "e-3"},
     "talk.hush": {"type": "talk.hush", "id": "38", **SAVE, "npcs": [], "place": "place:smithy", "seconds": 30.0},
     "talk.budget": {"type": "talk.budget", "id": "39", **SAVE, "turns_per_minute": 12, "cooldown": 7200},
+    "beat": {"type": "beat", "re": ""},
     "error": {
         "type": "error",
         "re": "8",
@@ -615,6 +636,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "news": [NEWS],
     },
     "event.time": {"type": "event.time", **SAVE, **EVENING},
+    "event.closed": {"type": "event.closed", **SAVE},
     "event.restored": {"type": "event.restored", **SAVE, "save": "slot 3"},
 }
 
@@ -798,13 +820,6 @@ REFUSED = (
         re="x",
         session=False,
         note="detail.supported lists the versions",
-    ),
-    Refused(
-        "wrong-token",
-        "unauthorized",
-        _message(type="hello", id="x", versions=["1.0"], client={"name": "c"}, token="guess"),
-        re="x",
-        session=False,
     ),
     # Worlds
     Refused("no-such-world", "not_found", _message(type="npc.list", id="x", world="never-opened"), re="x"),

@@ -115,6 +115,8 @@ def _type(field: dict[str, Any], whole: dict[str, Any]) -> str:
 
 
 def _range(field: dict[str, Any], low: str, high: str, unit: str = "") -> str:
+    if field.get(high) == m.LARGEST:
+        return f" (at least {field[low]}{unit})" if field.get(low, -m.LARGEST) > -m.LARGEST else ""
     if high in field:
         return f" ({field.get(low, 0)} to {field[high]}{unit})"
     return f" (at least {field[low]}{unit})" if low in field else ""

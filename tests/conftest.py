@@ -33,7 +33,7 @@ class RunningDaemon:
         self.data_dir = data_dir
         self.endpoint = launched.endpoint.endpoint
         self.events = launched.endpoint.events
-        self.token = token.read(data_dir / "token")
+        self.token = token.read(data_dir)
 
     @property
     def log(self) -> str:

@@ -178,7 +178,7 @@ def test_say_starts_a_daemon_and_takes_it_away_again(tmp_path: Path) -> None:
     name, _, line = done.stdout.partition(": ")
     assert name.startswith("Mira (")
     assert line.strip()
-    assert endpoint.read(tmp_path / "data" / "daemon.json") is None
+    assert endpoint.read(tmp_path / "data") is None
 
 
 def test_say_to_nobody_known() -> None:

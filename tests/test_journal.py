@@ -20,7 +20,7 @@ from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.codec import BODY_LIMIT
-from npc_runtime.wire.journal import _fitting
+from npc_runtime.wire.pages import fitting as fitting_in_a_message
 
 Result = TypeVar("Result")
 ALEX, BO = "player:alex", "player:bo"
@@ -287,6 +287,6 @@ def test_a_page_fits_into_a_message() -> None:
         how="told", who="npc:" + "m" * 64, to=ALEX, origin="", place="", reply="", at=0, ago="", count=1
     )
     infos = [m.JournalNote(id=id, text="x" * 240, kind="fact", sources=[source] * 32) for id in range(1, 101)]
-    fitting = _fitting(infos)
+    fitting = fitting_in_a_message(infos)
     assert 1 < len(fitting) < 100
     assert sum(len(info.model_dump_json()) for info in fitting) < BODY_LIMIT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import RunningDaemon, until
 
-from npc_runtime.errors import ConfigError, Conflict, NotFound, StorageError, Unauthorized
+from npc_runtime.errors import ConfigError, Conflict, NotFound
 from npc_runtime.launch import find, launch
 from npc_runtime.wire import endpoint, token
 from npc_runtime.wire.server import local_only
@@ -54,7 +55,7 @@ def test_an_endpoint_file_left_by_a_crash_is_no_daemon(tmp_path: Path) -> None:
     launched.process.kill()
     launched.process.wait()
     assert (tmp_path / "daemon.json").exists()
-    assert endpoint.read(tmp_path / "daemon.json") is None
+    assert endpoint.read(tmp_path) is None
     again = asyncio.run(launch(tmp_path))
     asyncio.run(again.stop())
 
@@ -103,7 +104,7 @@ sys.stdin.read()
     ) as game:
         assert game.stdout is not None
         assert game.stdout.readline().strip().isdigit()
-        assert endpoint.read(tmp_path / "daemon.json") is not None
+        assert endpoint.read(tmp_path) is not None
         game.kill()
     until(lambda: not (tmp_path / "daemon.json").exists())
     assert "is gone, so this daemon stops" in (tmp_path / "daemon.log").read_text(encoding="utf-8")
@@ -118,16 +119,21 @@ def test_the_log_can_be_json(tmp_path: Path) -> None:
 
 
 def test_the_token_is_made_once(tmp_path: Path) -> None:
-    first = token.load_or_create(tmp_path / "new" / "token")
-    assert len(first) >= 32
-    assert token.load_or_create(tmp_path / "new" / "token") == first
-    (tmp_path / "new" / "token").write_text("", encoding="utf-8")
-    with pytest.raises(StorageError, match="is empty; delete it"):
-        token.load_or_create(tmp_path / "new" / "token")
+    with contextlib.closing(Registered(tmp_path / "new")) as found:
+        first = token.load_or_create(tmp_path / "new", found.registration)
+        assert len(first) >= 32
+        assert token.load_or_create(tmp_path / "new", found.registration) == first
+        (tmp_path / "new" / "token").write_text("", encoding="utf-8")
+        second = token.load_or_create(tmp_path / "new", found.registration)
+        assert second != first, "an empty token would let everybody in"
+        assert token.read(tmp_path / "new") == second
 
 
-def test_the_token_is_checked() -> None:
-    token.check("abc", "abc")
-    for shown in ("", "abd", "abcd", "ä"):
-        with pytest.raises(Unauthorized):
-            token.check(shown, "abc")
+class Registered:
+    """A registration that ends with a test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.registration = endpoint.Registration(folder)
+
+    def close(self) -> None:
+        self.registration.withdraw()

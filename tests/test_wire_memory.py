@@ -13,7 +13,7 @@ import pytest
 import zmq
 from conftest import RunningDaemon
 from memory_kit import bytes_of
-from wire_peer import TIMEOUT_MS, Body, Peer
+from wire_peer import TIMEOUT_MS, Body, Peer, show
 
 from npc_runtime.config import Config
 from npc_runtime.launch import launch
@@ -283,6 +283,7 @@ def test_answers_come_in_the_order_of_the_requests(peer: Peer, world: str) -> No
 def test_observers_are_told(daemon: RunningDaemon, peer: Peer, world: str) -> None:
     with zmq.Context() as context, context.socket(zmq.SUB) as observer:
         observer.setsockopt(zmq.RCVTIMEO, TIMEOUT_MS)
+        show(observer, daemon.token)
         observer.setsockopt(zmq.LINGER, 0)
         observer.setsockopt(zmq.SUBSCRIBE, f"world/{world}".encode())
         observer.connect(daemon.events)

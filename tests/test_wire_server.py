@@ -14,6 +14,7 @@ from npc_runtime.config import Config
 from npc_runtime.wire.server import Server
 
 LIMIT = 32
+TOKEN = "open sesame"
 BODY = b"x" * 10_000
 ENOUGH = 5_000
 """Bodies that fill every buffer between the two sockets many times over."""
@@ -23,13 +24,15 @@ class Wire:
     """A server, and a client that has sent one message and reads nothing."""
 
     def __init__(self) -> None:
-        self.server = Server(Config(bind="tcp://127.0.0.1:0", events_bind="tcp://127.0.0.1:0", outbox_limit=LIMIT))
+        self.server = Server(
+            Config(bind="tcp://127.0.0.1:0", events_bind="tcp://127.0.0.1:0", outbox_limit=LIMIT), TOKEN
+        )
         self.given_up: list[tuple[bytes, str]] = []
         self.arrived: asyncio.Queue[bytes] = asyncio.Queue()
         self.server.start(
             lambda peer, frames: self.arrived.put_nowait(peer), lambda peer, why: self.given_up.append((peer, why))
         )
-        self.client = Peer(self.server.endpoint, options=[(zmq.RCVHWM, 1), (zmq.RCVBUF, 4096)])
+        self.client = Peer(self.server.endpoint, TOKEN, options=[(zmq.RCVHWM, 1), (zmq.RCVBUF, 4096)])
         self.client.send("ping")
 
     def close(self) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 from collections.abc import Callable
 
 import pytest
+import zmq
 from conftest import RunningDaemon, StartDaemon, until
 from wire_peer import Peer
 
+from npc_runtime.client import connect
+from npc_runtime.errors import Unauthorized
 from npc_runtime.wire import messages as m
 
 
@@ -40,12 +44,19 @@ def test_a_version_mismatch_lists_what_is_supported(daemon: RunningDaemon) -> No
     assert answer["message"] == "the client speaks protocol 2.0, 3.1"
 
 
-def test_the_token_is_asked_for(daemon: RunningDaemon) -> None:
-    with daemon.peer(hello=False) as peer:
-        assert peer.hello(token="")["message"] == "hello carries no token"
-        assert peer.hello(token="ünguessable")["message"] == "the token is wrong"
-        assert peer.ask("npc.list", world="w")["code"] == "unauthorized"
-        assert peer.hello()["type"] == "welcome"
+@pytest.mark.parametrize("token", ["", "ünguessable"], ids=["none", "wrong"])
+def test_who_does_not_show_the_token_is_not_let_in(daemon: RunningDaemon, token: str) -> None:
+    with Peer(daemon.endpoint, token, [(zmq.RCVTIMEO, 500)]) as stranger, pytest.raises(zmq.Again):
+        stranger.ask("ping")
+
+
+def test_the_client_says_that_its_token_is_wrong(daemon: RunningDaemon) -> None:
+    async def knock() -> None:
+        async with connect(daemon.endpoint, token="wrong"):
+            raise AssertionError("it was let in")
+
+    with pytest.raises(Unauthorized, match="the token is wrong"):
+        asyncio.run(knock())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's folders to that user by other means")
@@ -82,12 +93,15 @@ def test_a_new_hello_begins_a_new_session(peer: Peer) -> None:
 
 def test_answers_come_in_the_order_of_the_requests(peer: Peer, world: str) -> None:
     sent = [peer.send("world.open", world=world)]
+    pings = []
     for npc in ("mira", "tom", "bren"):
         sent.append(peer.send("npc.spawn", world=world, npc=npc))
-        sent.append(peer.send("ping"))
+        pings.append(peer.send("ping"))
         sent.append(peer.send("npc.list", world=world))
-    answers = [peer.receive() for _ in sent]
-    assert [answer["re"] for answer in answers] == sent
+    answers = [peer.receive() for _ in (*sent, *pings)]
+    assert [answer["re"] for answer in answers if answer["type"] == "pong"] == pings
+    answers = [answer for answer in answers if answer["type"] != "pong"]
+    assert [answer["re"] for answer in answers] == sent, "those about one world"
     assert [len(answer["npcs"]) for answer in answers if answer["type"] == "npc.listing"] == [1, 2, 3]
 
 

@@ -51,7 +51,7 @@ def test_a_cancelled_line_still_gets_its_end(peer: Peer, world: str) -> None:
     peer.village(world, "mira")
     request = say(peer, world)
     cancelled = peer.send("cancel", target=request)
-    assert peer.receive() == {"type": "done", "re": cancelled}
+    assert peer.receive() == {"type": "done", "re": cancelled, "kept": True}
     assert peer.reply(request)[-1]["finish"] == "cancelled"
     assert peer.ask("cancel", target=request)["type"] == "done", "it has ended already, which is as good"
 
@@ -111,7 +111,7 @@ def test_what_was_heard_becomes_an_event_and_has_reasons(peer: Peer, world: str)
     assert (event["speaker"], event["to"], event["at"]) == ("npc:mira", "player:alex", "place:smithy")
     assert event["text"] == end["text"]
     assert event["heard_by"] == ["player:alex", "npc:tom"]
-    assert peer.receive() == {"type": "done", "re": heard}
+    assert peer.receive() == {"type": "done", "re": heard, "kept": True}
     assert peer.ask("heard", world=world, reply=end["reply"])["code"] == "conflict"
     assert peer.ask("heard", world=world, reply="never")["code"] == "not_found"
     report = peer.ask("why", world=world, reply=end["reply"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgpack
 import zmq
 from conftest import RunningDaemon
-from wire_peer import HEADER, TIMEOUT_MS, Peer
+from wire_peer import HEADER, TIMEOUT_MS, Peer, show
 
 
 def test_a_world_is_opened_once_and_joined_after(peer: Peer, world: str) -> None:
@@ -85,6 +85,7 @@ def test_observers_get_events_on_their_own_socket(peer: Peer, daemon: RunningDae
     peer.village(world)
     with zmq.Context() as context, context.socket(zmq.SUB) as observer:
         observer.setsockopt(zmq.RCVTIMEO, TIMEOUT_MS)
+        show(observer, daemon.token)
         observer.setsockopt(zmq.SUBSCRIBE, b"world/" + world.encode())
         observer.connect(daemon.events)
         # An observer misses what happens before its subscription arrives: repeat until it does not.

@@ -11,23 +11,31 @@ import msgpack
 import zmq
 
 HEADER = b"NPC1"
+USER = "npc-runtime"
 TIMEOUT_MS = 10_000
 
 Body = dict[str, Any]
 
 
+def show(socket: zmq.Socket[bytes], token: str) -> None:
+    """Has a socket show the token when it connects; without one it is a stranger's."""
+    if token:
+        socket.setsockopt_string(zmq.PLAIN_USERNAME, USER)
+        socket.setsockopt_string(zmq.PLAIN_PASSWORD, token)
+
+
 class Peer:
-    """A DEALER socket. `options` are socket options to set before it connects."""
+    """A DEALER socket that shows a token. `options` are socket options to set before it connects."""
 
     def __init__(self, endpoint: str, token: str = "", options: Sequence[tuple[int, int]] = ()) -> None:
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.setsockopt(zmq.RCVTIMEO, TIMEOUT_MS)
+        show(self.socket, token)
         for option, value in options:
             self.socket.setsockopt(option, value)
         self.socket.connect(endpoint)
-        self.token = token
         self._numbers = itertools.count(1)
 
     def __enter__(self) -> Peer:
@@ -53,12 +61,14 @@ class Peer:
         return str(body["id"])
 
     def receive(self) -> Body:
-        """The next message."""
-        header, body = self.socket.recv_multipart()
-        assert header == HEADER
-        found = msgpack.unpackb(body)
-        assert isinstance(found, dict)
-        return found
+        """The next message; a `beat` says nothing."""
+        while True:
+            header, body = self.socket.recv_multipart()
+            assert header == HEADER
+            found = msgpack.unpackb(body)
+            assert isinstance(found, dict)
+            if found["type"] != "beat":
+                return found
 
     def ask(self, kind: str, **fields: Any) -> Body:
         """Sends a message, and returns the next one that belongs to it."""
@@ -83,7 +93,7 @@ class Peer:
 
     def hello(self, **fields: Any) -> Body:
         """Opens a session."""
-        return self.ask("hello", **{"versions": ["1.0"], "client": {"name": "test"}, "token": self.token, **fields})
+        return self.ask("hello", **{"versions": ["1.0"], "client": {"name": "test"}, **fields})
 
     def village(self, world: str, *npcs: str) -> Body:
         """Opens a world of the bundled pack, with characters at the smithy."""

@@ -54,7 +54,7 @@ def arrive(mind: Mind, utterance: Utterance, *, style: Style, deadline: float, s
         news=news,
         kept=kept,
         why=Why(f"r{secrets.token_hex(6)}", reading.intent.value, speaker=utterance.speaker),
-        breaks=len(mind.speaking.breaks),
+        epoch=mind.speaking.epoch,
         arrived=arrived,
         until=arrived + (deadline if utterance.deadline is None else utterance.deadline),
         seed=mix(chance, utterance.to, mind.speaking.begin(utterance.to)),

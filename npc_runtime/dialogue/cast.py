@@ -24,6 +24,10 @@ class Cast:
         self._born: dict[str, Born] = {}  # by id
         self._expected: dict[str, str] = {}  # names by id, of those whose words are still being written
 
+    def anew(self) -> Cast:
+        """The same pack, with nobody born yet."""
+        return Cast(self._written)
+
     @property
     def written(self) -> list[Persona]:
         """Those whom the author wrote."""

@@ -44,7 +44,7 @@ def commit(mind: Mind, reply: str, upto: int | None) -> tuple[HeardLine, list[En
         records[TALK + npc] = mind.conversation(npc).as_record()
     if unheard.then is not None:
         records |= unheard.then()
-    line = HeardLine(npc, to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience)
+    line = HeardLine(npc, to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience, unheard.private)
     return line, entries, records
 
 

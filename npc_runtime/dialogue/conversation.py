@@ -43,6 +43,7 @@ class HeardLine:
     emotion: Emotion
     source: Source
     hearers: tuple[str, ...]  # without the character itself
+    private: bool = False
 
 
 @dataclass
@@ -147,6 +148,7 @@ class Unheard:
     emotion: Emotion
     source: Source
     facts: tuple[Memory, ...] = ()
+    private: bool = False  # observers are told nothing of it
     answers: tuple[str, str] | None = None  # the gist of the line, and the move; None: it need not be known again
     sentences: list[str] = field(default_factory=list)
     then: Callable[[], dict[str, Any]] | None = None  # what follows from its being heard, as records
@@ -164,6 +166,13 @@ class Pending:
     def clear(self) -> None:
         """Nothing of what waits will be heard."""
         self._waiting.clear()
+
+    def any(self, now: float) -> bool:
+        """Whether a reply may still be heard."""
+        return any(
+            unheard is not None and (unheard.ended is None or now - unheard.ended <= self._timeout)
+            for unheard in self._waiting.values()
+        )
 
     def ended(self, reply: str, now: float) -> None:
         """A reply is complete: from now on its time runs."""

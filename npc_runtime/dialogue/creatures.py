@@ -9,6 +9,7 @@ from typing import Literal
 
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.sketching import Sketch, Sketching
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.dialogue.writing import mix
 from npc_runtime.errors import Cancelled
 from npc_runtime.persona.constraints import Constraints
@@ -42,14 +43,18 @@ class Creatures:
         self._seed = seed
         self._made = itertools.count()
 
-    async def generate(self, mind: Mind, wish: Wish, cancelled: asyncio.Event | None = None) -> Sketch:
+    async def generate(
+        self, mind: Mind, wish: Wish, cancelled: asyncio.Event | None = None, epoch: Epoch | None = None
+    ) -> Sketch:
         """A creature that is not yet born; its name and id are nobody's in this world.
 
         It has a relation to one of those whom the pack's author wrote, and they to it. Raises Invalid when what is
-        asked for cannot be; Conflict when the species has no name left; Cancelled when a save was restored meanwhile,
-        or `cancelled` is set.
+        asked for cannot be; Conflict when the species has no name left; Cancelled when the `epoch` in which it was
+        asked for is over, or `cancelled` is set.
         """
-        asked, breaks = wish.constraints, len(mind.speaking.breaks)
+        asked = wish.constraints
+        epoch = mind.speaking.epoch if epoch is None else epoch
+        epoch.check("the creature was not made", "ask again")
         born = bear(
             wish.biome,
             wish.species,
@@ -75,6 +80,5 @@ class Creatures:
             )
         if cancelled is not None and cancelled.is_set():
             raise Cancelled("the request for a creature was taken back")
-        if len(mind.speaking.breaks) > breaks:
-            raise Cancelled(f"the creature was not made: {mind.speaking.breaks[-1]}", hint="ask again")
+        epoch.check("the creature was not made", "ask again")
         return sketch

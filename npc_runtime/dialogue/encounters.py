@@ -29,6 +29,7 @@ from npc_runtime.dialogue.happenings import Happening, LineBegun, Parted
 from npc_runtime.dialogue.meeting import Meeting
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.race import Interrupted, race
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.dialogue.stage import Stage
 from npc_runtime.dialogue.uttering import utterance
 from npc_runtime.dialogue.writing import mix
@@ -60,24 +61,29 @@ class Encounters:
         quiet: bool | None = None,
         seed: int | None = None,
         priority: Priority = Priority.BACKGROUND,
+        epoch: Epoch | None = None,
     ) -> Meeting:
         """Characters who are at one place meet, to be performed. Without `npcs`, some of those who are free at `place`.
 
-        `quiet` None: no lines where every player is known to be elsewhere. Raises NotFound, Invalid, StorageError, and
-        Conflict for characters that are at different places or taken.
+        `quiet` None: no lines where every player is known to be elsewhere. `epoch`: in which it was asked for. Raises
+        NotFound, Invalid, StorageError, Conflict for characters that are at different places or taken, and Cancelled
+        where the epoch is over.
         """
         mind = self._director.mind(world_id)
+        epoch = mind.speaking.epoch if epoch is None else epoch
+        epoch.check("the encounter was not begun", "encounter.start begins one in the world as it is now")
         chance = seed if seed is not None else mix(self._director.seed, world_id, mind.speaking.begin(_COUNTER))
         if not npcs:
             npcs = self._company(mind, place, chance)
         where = self._together(mind, npcs)
         members = await gathering.gather(mind, npcs, about)
         known = {npc: frozenset(stored.id for stored in await mind.memory.latest(npc)) for npc in npcs}
+        epoch.check("the encounter was not begun", "encounter.start begins one in the world as it is now")
         where = self._together(mind, npcs)  # while their memories were read, somebody may have gone or been taken
         id = f"e{secrets.token_hex(6)}"
         encounter = begin(id, members, about=about, place=where, limits=limits, seed=chance, private=private)
         quiet = unheard(mind, where) if quiet is None else quiet
-        meeting = Meeting(mind, encounter, priority, seed is not None, quiet, len(mind.speaking.breaks), known)
+        meeting = Meeting(mind, encounter, priority, seed is not None, quiet, epoch, known)
         self._going_on[world_id, id] = meeting
         for npc in npcs:
             mind.speaking.company[npc] = meeting.give_way

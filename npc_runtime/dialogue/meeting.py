@@ -10,6 +10,7 @@ from npc_runtime.dialogue.encounter.encounter import Encounter, Reason, Spoken, 
 from npc_runtime.dialogue.encounter.news import clause
 from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.dialogue.mind import Mind
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.engine.request import Priority
 
 
@@ -22,7 +23,7 @@ class Meeting:
     priority: Priority
     seeded: bool  # the caller named the seed: the same words again
     quiet: bool  # nobody listens: no lines
-    breaks: int  # in speaking when it began
+    epoch: Epoch  # in which it was asked for
     known: dict[str, frozenset[int]]  # ids of what each member had learned before
     said: list[str] = field(default_factory=list)  # its lines
     beat: Beat[Spoken] | None = None
@@ -31,7 +32,7 @@ class Meeting:
     @property
     def void(self) -> str:
         """Why nothing of it happened, or nothing: a save was restored since, or a player forgotten."""
-        return next(iter(self.mind.speaking.breaks[self.breaks :]), "")
+        return self.epoch.void
 
     @property
     def npcs(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -62,11 +63,21 @@ class Mind:
         """The full id of a character of the pack, alive or not. Raises NotFound."""
         return f"npc:{self.persona(entity_id(npc, 'npc')).id}"
 
+    def check(self, records: Mapping[str, Any]) -> None:
+        """Raises StorageError for records that `load` could not read; nothing changes."""
+        world = World(self.world.id, self.world.pack, self.world.places, self.world.adjacent)
+        cast = self.cast.anew()
+        Mind(world, cast, self.memory, Feelings(cast), Speaking(self.speaking.pending))._read(records)
+
     def load(self, records: Mapping[str, Any]) -> None:
-        """Begins anew from what was kept; what is being said is void. Raises StorageError."""
+        """Begins anew from what was kept, or changes nothing; what is being said is void. Raises StorageError."""
+        self.check(records)
         self.speaking.break_off("a save was restored")
-        self.cast.load(records)
+        self._read(records)
         self.memory.roles = roles(self.pack)
+
+    def _read(self, records: Mapping[str, Any]) -> None:
+        self.cast.load(records)
         self.world.restore(records)
         for npc in [id for id in self.world.entities if id.startswith("npc:") and bare(id) not in self.pack.personas]:
             self.world.leave(npc)  # its author, or the forgetting of a player, took its persona out
@@ -100,6 +111,13 @@ class Mind:
         record = self.cast.add(born)
         self.memory.roles = roles(self.pack)
         return record
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing would be lost if the world were closed now and opened again later."""
+        now = time.monotonic()
+        waiting = self.speaking.pending.any(now) or self.talks.hushes.any(now)
+        return self.memory.on_disk and not self.memory.busy and not waiting
 
     def conversation(self, npc: str) -> Conversation:
         """The hearing of an NPC."""

@@ -15,6 +15,7 @@ from npc_runtime.dialogue.quarrel.course import after, elapsed
 from npc_runtime.dialogue.quarrel.intervention import Intervened, Intervention
 from npc_runtime.dialogue.quarrel.lastword import last_word
 from npc_runtime.dialogue.quarrel.mediation import mediated
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.engine.request import Priority
 from npc_runtime.memory.relations import Numbers
 
@@ -27,7 +28,7 @@ class Playing:
     argument: Argument
     priority: Priority
     seeded: bool  # the caller named the seed: the same words again
-    breaks: int  # in speaking when it began
+    epoch: Epoch  # in which it was asked for
     degree: int  # the hottest so far
     waiting: list[Intervention] = field(default_factory=list)  # what was said into it during this turn
     beat: Beat[Spoken] | None = None
@@ -38,7 +39,7 @@ class Playing:
     @property
     def void(self) -> str:
         """Why it goes on no further, or nothing."""
-        return self.broken or next(iter(self.mind.speaking.breaks[self.breaks :]), "")
+        return self.broken or self.epoch.void
 
     def break_off(self, why: str = "it was taken back") -> None:
         """Leaves the stage as it stands; it can be resumed."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from npc_runtime.dialogue.conversation import LINES_KEPT, Said
 from npc_runtime.dialogue.emotions import EMOTIONS
 from npc_runtime.dialogue.reflecting import Reflecting
+from npc_runtime.errors import StorageError
 from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
 from npc_runtime.memory.history import Batch, History
@@ -76,6 +77,31 @@ class Remembering:
     def trouble(self) -> str:
         """Why memories are not kept, or nothing."""
         return self._lost or self._failed
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether what is written goes to a file, or only to RAM until the daemon stops."""
+        return not self._lost
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written that no request waits for, or waits to be."""
+        working = (self._embedding, self._consolidating, *self._erasing)
+        return bool(self.history.backlog) or any(task is not None and not task.done() for task in working)
+
+    def check_room(self) -> None:
+        """Raises StorageError when no more can be kept in RAM until the disk takes it."""
+        if self.history.full:
+            raise StorageError(
+                f"nothing more can be kept until the disk takes it: {self._failed or self._lost}",
+                hint="nothing was changed; `memory` of `health` says when it is over",
+            )
+
+    async def catch_up(self) -> None:
+        """Writes what the disk could not take before, where there is any. Raises StorageError."""
+        if self.history.backlog:
+            await asyncio.wrap_future(self.history.retry())
+            self._failed = ""
 
     def keep(self, entries: Iterable[Entry] = (), records: Mapping[str, Any] | None = None) -> asyncio.Task[list[int]]:
         """Writes what belongs together, in the order of the calls; it is on disk when the task is done.

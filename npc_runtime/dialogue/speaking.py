@@ -11,9 +11,31 @@ from weakref import WeakSet
 
 from npc_runtime.dialogue.conversation import Pending
 from npc_runtime.dialogue.why import Why
+from npc_runtime.errors import Cancelled
 
 WHYS_KEPT = 64  # last replies of a world that can be asked about and judged
 SPOKEN_KEPT = 4  # last lines of a character that it must not repeat
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """A stretch of a world's life, up to the next break: a restored save, a forgotten player, the world's closing.
+
+    Work keeps the epoch in which its request arrived, not the one in which it comes to be done.
+    """
+
+    _breaks: list[str]
+    _before: int
+
+    @property
+    def void(self) -> str:
+        """Why nothing that was begun in it counts any more, or nothing."""
+        return next(iter(self._breaks[self._before :]), "")
+
+    def check(self, what: str, hint: str) -> None:
+        """Raises Cancelled when it is over; `what` was not done."""
+        if self.void:
+            raise Cancelled(f"{what}: {self.void}", hint=hint)
 
 
 @dataclass
@@ -29,6 +51,11 @@ class Speaking:
     company: dict[str, Callable[[], None]] = field(default_factory=dict)  # npc -> ends the talk that it is in
     underway: WeakSet[asyncio.Event] = field(default_factory=WeakSet)  # they take back what is being said
     breaks: list[str] = field(default_factory=list)  # why what was under way then is void, in words
+
+    @property
+    def epoch(self) -> Epoch:
+        """The one that is lived now."""
+        return Epoch(self.breaks, len(self.breaks))
 
     def floor(self, npc: str) -> asyncio.Lock:
         """Held while an NPC speaks; those who wait are served in order."""

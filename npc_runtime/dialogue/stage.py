@@ -34,6 +34,7 @@ from npc_runtime.dialogue.quarrel.mediation import mediated
 from npc_runtime.dialogue.quarrel.outcome import Outcome
 from npc_runtime.dialogue.quarrel.reading import read
 from npc_runtime.dialogue.race import Interrupted, race
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.dialogue.writing import mix
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, StorageError, not_found
@@ -62,15 +63,21 @@ class Stage:
         limits: Limits = _LIMITS,
         seed: int | None = None,
         priority: Priority = Priority.NORMAL,
+        epoch: Epoch | None = None,
     ) -> Playing:
-        """An argument between characters who are at one place, to be performed.
+        """An argument between characters who are at one place, to be performed. `epoch`: in which it was asked for.
 
-        Raises NotFound, Invalid, Conflict for a character that is elsewhere or in an argument already, StorageError.
+        Raises NotFound, Invalid, Conflict for a character that is elsewhere or in an argument already, StorageError,
+        and Cancelled where the epoch is over.
         """
         mind = self._director.mind(world_id)
+        epoch = mind.speaking.epoch if epoch is None else epoch
+        epoch.check("the argument was not begun", "argue.start begins one in the world as it is now")
         npcs = [role.npc for role in roles]
         place = self._together(mind, npcs)
         parties = await cast(mind, roles, topic)
+        epoch.check("the argument was not begun", "argue.start begins one in the world as it is now")
+        place = self._together(mind, npcs)  # while their memories were read, somebody may have gone or been taken
         number = mind.speaking.begin(ARGUMENT)
         chance = (
             seed if seed is not None else mix(self._director.seed, world_id, number, mind.world.clock.now, topic, *npcs)
@@ -79,7 +86,7 @@ class Stage:
         argument = begin(id, topic, parties, stakes=stakes, place=place, limits=limits, seed=chance)
         now = mind.world.clock.now
         mind.keep(Entry(role.npc, "taught", fact, now) for role in roles for fact in role.evidence)
-        return self._enter(mind, argument, priority, seeded=seed is not None)
+        return self._enter(mind, argument, priority, epoch, seeded=seed is not None)
 
     def resume(self, world_id: str, argument_id: str, *, priority: Priority = Priority.NORMAL) -> Playing:
         """Takes up an argument that broke off, or that a save brought along. Raises NotFound, Conflict."""
@@ -87,7 +94,7 @@ class Stage:
         argument = self._known(mind, argument_id)
         if (world_id, argument_id) in self._playing:
             raise Conflict(f'argument "{argument_id}" is going on', hint="only one that broke off can be resumed")
-        return self._enter(mind, argument, priority, seeded=False)
+        return self._enter(mind, argument, priority, mind.speaking.epoch, seeded=False)
 
     async def perform(self, playing: Playing) -> AsyncGenerator[Incident, None]:
         """What happens, to its end. Raises Cancelled where it breaks off; closing the generator breaks it off too."""
@@ -196,10 +203,10 @@ class Stage:
 
     # ---------------------------------------------------------------------------------------------- who is on it
 
-    def _enter(self, mind: Mind, argument: Argument, priority: Priority, *, seeded: bool) -> Playing:
+    def _enter(self, mind: Mind, argument: Argument, priority: Priority, epoch: Epoch, *, seeded: bool) -> Playing:
         place = self._together(mind, [party.id for party in argument.present])
         argument = replace(argument, place=place)
-        playing = Playing(mind, argument, priority, seeded, len(mind.speaking.breaks), degree(argument.heat))
+        playing = Playing(mind, argument, priority, seeded, epoch, degree(argument.heat))
         self._playing[mind.world.id, argument.id] = playing
         return playing
 

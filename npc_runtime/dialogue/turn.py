@@ -18,6 +18,7 @@ from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.moves import Move
 from npc_runtime.dialogue.passing import Bark, Exchange, gist
 from npc_runtime.dialogue.prompt import Quarrel, Style
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.dialogue.thought import NOTHING, Recalled, Thought
 from npc_runtime.dialogue.voice import Voice
 from npc_runtime.dialogue.why import Why
@@ -58,6 +59,7 @@ class Utterance:
     part: Part | None = None  # the line is answered in an argument or an encounter
     settled: Choice | None = None  # what is to be done with the line, where that was found out before; best fact first
     passing: bool = False  # the speaker only passes by
+    private: bool = False  # it concerns nobody but those two, so that observers are told nothing
     barks: Literal["auto", "never"] | None = None  # whether the model may be spared; None: as the director is set
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -74,7 +76,7 @@ class Turn:
     news: tuple[Memory, ...]
     kept: Awaitable[object]  # the line is written into the memories of those who heard it
     why: Why
-    breaks: int  # in speaking when the line arrived
+    epoch: Epoch  # in which the line arrived
     arrived: float
     until: float
     seed: int
@@ -101,7 +103,7 @@ class Turn:
     @property
     def void(self) -> str:
         """Why nothing of this reply happened, or nothing: a save was restored since, or a player forgotten."""
-        return next(iter(self.mind.speaking.breaks[self.breaks :]), "")
+        return self.epoch.void
 
     def stop(self, finish: Finish, reason: str = "") -> None:
         """Notes how the reply ends."""
@@ -140,6 +142,7 @@ class Turn:
                 to=self.utterance.speaker,
                 at=self.mind.place(self.utterance.to),
                 audience=tuple(audience),
+                private=self.utterance.private,
                 emotion=self.emotion,
                 source=self.source,
                 answers=self._answers(),

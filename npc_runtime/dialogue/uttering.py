@@ -57,6 +57,7 @@ def utterance(meeting: Meeting, beat: Beat[Spoken], director: Director) -> Utter
             facts=stated,
             said=tuple(meeting.said),
         ),
+        private=encounter.private,
         cancelled=beat.cancelled,
     )
 

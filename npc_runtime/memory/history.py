@@ -85,6 +85,20 @@ class History:
 
         return self.store.call(work)
 
+    @property
+    def backlog(self) -> int:
+        """Rows that wait in RAM until the disk takes them."""
+        return sum(map(len, self._unwritten))
+
+    @property
+    def full(self) -> bool:
+        """Whether no more of them can wait."""
+        return self.backlog >= UNWRITTEN_LIMIT
+
+    def retry(self) -> Future[None]:
+        """Writes what waits in RAM. The future raises StorageError while the disk does not take it."""
+        return self.store.call(lambda: self._caught_up(lambda db: None))
+
     def _caught_up(self, job: Callable[[Connection], Result]) -> Result:
         """Runs a job once what the disk could not take is written, in the same transaction."""
         before = self._seq
@@ -197,14 +211,18 @@ class History:
 
         return self.store.submit(job)
 
-    def restore(self, name: str) -> Future[int]:
-        """Goes back to a save: a new branch and a new epoch begin; gives the game time. Raises NotFound."""
+    def restore(self, name: str, check: Callable[[Mapping[str, Any]], None] = lambda records: None) -> Future[int]:
+        """Goes back to a save: a new branch and a new epoch begin; gives the game time. Raises NotFound.
+
+        `check` gets the records as they would be then; what it raises leaves everything as it is.
+        """
 
         def job(db: Connection) -> tuple[int, Point, int]:
             point, at = saves.find(db, name)
             db.execute("INSERT INTO branch (parent, fork) VALUES (?, ?)", (point.branch, point.seq))
             ((here,),) = db.execute("SELECT last_insert_rowid()")
             self._show(db, {**self._branches.ends(point), here: ALL})
+            check(reading.records(db, ""))
             return here, point, at
 
         def work() -> int:
@@ -221,9 +239,9 @@ class History:
         """Takes a save away. Raises NotFound."""
         return self.store.submit(lambda db: saves.delete(db, name))
 
-    def saves(self) -> Future[list[Save]]:
-        """All saves, in order of making."""
-        return self.store.submit(saves.every)
+    def saves(self, after: int = 0, limit: int = -1) -> Future[list[Save]]:
+        """Saves in order of making, from the one behind number `after` on; all without a `limit`."""
+        return self.store.submit(lambda db: saves.every(db, after, limit))
 
     def _name(self, db: Connection, name: str, point: Point, at: int) -> Save:
         self._saves += 1

@@ -37,9 +37,10 @@ def delete(db: Connection, name: str) -> None:
     db.execute("DELETE FROM save WHERE name = ?", (name,))
 
 
-def every(db: Connection) -> list[Save]:
-    """All saves, in order of making."""
-    return [Save(*row) for row in db.execute("SELECT name, number, at FROM save ORDER BY number")]
+def every(db: Connection, after: int = 0, limit: int = -1) -> list[Save]:
+    """Saves in order of making, from the one behind number `after` on; all without a `limit`."""
+    wanted = "SELECT name, number, at FROM save WHERE number > ? ORDER BY number LIMIT ?"
+    return [Save(*row) for row in db.execute(wanted, (after, limit))]
 
 
 def points(db: Connection) -> list[Point]:

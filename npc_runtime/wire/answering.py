@@ -1,26 +1,26 @@
-"""Answers that wait until what they confirm is on disk."""
+"""Answers that wait until what they confirm is on disk, or say that it is not yet."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Awaitable, Coroutine
 from typing import Any, TypeAlias, TypeVar
 
+from npc_runtime.dialogue.mind import Mind
 from npc_runtime.errors import StorageError
-from npc_runtime.wire.messages import Response
+from npc_runtime.wire.messages import Response, Written
 
-Answer = TypeVar("Answer", bound=Response)
+Answer = TypeVar("Answer", bound=Written)
 Answering: TypeAlias = Coroutine[Any, Any, Response]
 
 
-async def when_kept(writing: Awaitable[object], answer: Answer) -> Answer:
-    """The answer, once the writing is done. Raises StorageError when it failed."""
-    await writing
-    return answer
+async def when_kept(mind: Mind, writing: Awaitable[object], answer: Answer) -> Answer:
+    """The answer, once the writing is done.
 
-
-async def when_tried(writing: Awaitable[object], answer: Answer) -> Answer:
-    """The answer, once the writing is done or has failed: the world goes on without a memory, and `health` says so."""
-    with contextlib.suppress(StorageError):
+    Where the disk fails, the world goes on: what was asked for is done, it is written as soon as the disk takes it, and
+    the answer says `kept: false`. What cannot be done either is refused before anything changes (`Mind.writable`).
+    """
+    try:
         await writing
-    return answer
+    except StorageError:
+        return answer.model_copy(update={"kept": False})
+    return answer if mind.memory.on_disk else answer.model_copy(update={"kept": False})

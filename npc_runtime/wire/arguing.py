@@ -13,13 +13,15 @@ from npc_runtime.dialogue.quarrel.argument import Argument, Limits
 from npc_runtime.dialogue.quarrel.card import degree
 from npc_runtime.dialogue.quarrel.intervention import Intervened
 from npc_runtime.dialogue.quarrel.outcome import Outcome
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.dialogue.stage import Playing, Stage
 from npc_runtime.errors import Conflict, Invalid
 from npc_runtime.memory.relations import NAMES
 from npc_runtime.wire import messages as m
-from npc_runtime.wire.answering import Answering, when_tried
+from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.pages import page
 from npc_runtime.wire.session import Saying, Session, Sessions
-from npc_runtime.wire.talk import PRIORITIES, reply_message
+from npc_runtime.wire.talk import PRIORITIES, reply_message, said
 from npc_runtime.world.entity import bare, entity_id
 
 
@@ -33,10 +35,10 @@ class Arguing:
 
     def start(self, session: Session, request: m.ArgueStart) -> Coroutine[Any, Any, None]:
         """Has characters argue. Raises NotFound, Invalid, Conflict, StorageError; and Cancelled where it breaks off."""
-        self._director.mind(request.world)
-        return self._start(session, request, _roles(request))
+        epoch = self._director.mind(request.world).speaking.epoch
+        return self._start(session, request, _roles(request), epoch)
 
-    async def _start(self, session: Session, request: m.ArgueStart, roles: list[Role]) -> None:
+    async def _start(self, session: Session, request: m.ArgueStart, roles: list[Role], epoch: Epoch) -> None:
         playing = await self._stage.begin(
             request.world,
             roles,
@@ -45,6 +47,7 @@ class Arguing:
             limits=Limits(**request.limits.model_dump()),
             seed=request.seed,
             priority=PRIORITIES[request.priority],
+            epoch=epoch,
         )
         await self._perform(session, request.id, playing)
 
@@ -83,25 +86,26 @@ class Arguing:
             )
         heard, to = self._stage.intervene(world.id, request.argument, speaker.id, speaker.name, request.text)
         near = [other for other in world.here(place) if other != speaker.id]
-        said = m.EventSaid(world=world.id, speaker=speaker.id, to=to, at=place, text=request.text, heard_by=near)
-        self._sessions.publish(said)
+        self._sessions.publish(said(world.id, speaker.id, to, place, request.text, near))
         return _intervened(request.id, request.argument, heard)
 
     def stop(self, session: Session, request: m.ArgueStop) -> m.Done | Answering:
         """Ends an argument where it stands. Raises NotFound."""
-        argument = self._director.mind(request.world).arguments.get(request.argument)
+        mind = self._director.mind(request.world)
+        argument = mind.arguments.get(request.argument)
         ended = self._stage.stop(request.world, request.argument)
         if ended is None or argument is None:
             return m.Done(re=request.id)
         outcome, writing = ended
         self._publish(request.world, argument, outcome)
-        return when_tried(writing, m.Done(re=request.id))
+        return when_kept(mind, writing, m.Done(re=request.id))
 
     def list(self, session: Session, request: m.ArgueList) -> m.ArgueListing:
         """The arguments of a world that are not settled."""
         mind = self._director.mind(request.world)
-        infos = [
-            m.ArgumentInfo(
+
+        def info(argument: Argument) -> m.ArgumentInfo:
+            return m.ArgumentInfo(
                 argument=argument.id,
                 between=[party.id for party in argument.parties],
                 about=argument.topic,
@@ -110,9 +114,10 @@ class Arguing:
                 heat=degree(argument.heat),
                 going_on=self._stage.is_playing(request.world, argument.id),
             )
-            for argument in mind.arguments.values()
-        ]
-        return m.ArgueListing(re=request.id, world=request.world, arguments=infos)
+
+        found = mind.arguments.values()
+        shown, following = page(found, request.after, request.limit, lambda argument: argument.id, info)
+        return m.ArgueListing(re=request.id, world=request.world, arguments=shown, next=following)
 
     def _message(self, request: str, playing: Playing, incident: incidents.Incident) -> m.Response:
         """The wire's word for what happened in an argument."""

@@ -5,6 +5,7 @@ A message travels as two frames: a header that names the protocol and its major 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -12,10 +13,12 @@ from typing import Any, TypeVar
 import msgpack
 from pydantic import BaseModel, ValidationError
 
-from npc_runtime.errors import BadFrame, Invalid, UnknownType, UnsupportedVersion, closest, shown
-from npc_runtime.wire.messages import PROTOCOL_VERSION, Body, Catalogue, Request
+from npc_runtime.errors import BadFrame, InternalError, Invalid, UnknownType, UnsupportedVersion, closest, shown
+from npc_runtime.wire.messages import PROTOCOL_VERSION, Body, Catalogue, Error, Request, Response
 
 Message = TypeVar("Message", bound=Body)
+
+log = logging.getLogger(__name__)
 
 HEADER = b"NPC" + PROTOCOL_VERSION.split(".", maxsplit=1)[0].encode()
 BODY_LIMIT = 256 * 1024
@@ -34,7 +37,8 @@ def _refuse_extension(code: int, data: bytes) -> None:
     raise ValueError(f"extension type {code} is not used in this protocol")
 
 
-_pack = msgpack.Packer(default=_plain).pack
+_quick = msgpack.Packer(default=_plain)
+_careful = msgpack.Packer(default=_plain, unicode_errors="replace")
 _ALIASES = {
     cls: {name: field.alias for name, field in cls.model_fields.items() if field.alias}
     for cls in Catalogue.all.values()
@@ -43,11 +47,39 @@ _ALIASES = {
 
 
 def encode(message: Body) -> bytes:
-    """The body of a message. Equal to packing `message.model_dump(by_alias=True)`, at a third of its cost."""
+    """The body of a message. Equal to packing `message.model_dump(by_alias=True)`, at a third of its cost.
+
+    Raises only for what is no message: half of a surrogate pair, which no encoding has, becomes a question mark.
+    """
+    fields = vars(message)
     aliases = _ALIASES.get(type(message))
-    if aliases is None:
-        return _pack(vars(message))  # type: ignore[no-any-return]
-    return _pack({aliases.get(name, name): value for name, value in vars(message).items()})  # type: ignore[no-any-return]
+    if aliases is not None:
+        fields = {aliases.get(name, name): value for name, value in fields.items()}
+    try:
+        return _quick.pack(fields)  # type: ignore[no-any-return]
+    except UnicodeEncodeError:
+        return _careful.pack(fields)  # type: ignore[no-any-return]
+
+
+def answer(message: Response) -> bytes:
+    """The body of a response; of one that is longer than a message may be, an error in its place."""
+    body = encode(message)
+    if len(body) <= BODY_LIMIT:
+        return body
+    log.error("%s for request %s has %d bytes", message.type, message.re, len(body))
+    return encode(
+        Error(
+            re=message.re,
+            code=InternalError.code,
+            message=f"the answer, {message.type}, would have {len(body)} bytes, and a message has {BODY_LIMIT} at most",
+            hint="ask for less at once; where that cannot be asked for, please report it",
+        )
+    )
+
+
+def size(part: object) -> int:
+    """The bytes that a value takes inside a message."""
+    return len(_careful.pack(part))
 
 
 def frames(message: Body) -> list[bytes]:
@@ -67,7 +99,8 @@ def unpack(parts: Sequence[bytes]) -> dict[str, Any]:
             )
         raise BadFrame("the first frame is not the protocol's header", hint=f"send {HEADER.decode()}, then the body")
     if len(parts) != 2:
-        raise BadFrame(f"a message has 2 frames, this one has {len(parts)}", hint="send the header, then one body")
+        found = "1" if len(parts) == 1 else "more"
+        raise BadFrame(f"a message has 2 frames, this one has {found}", hint="send the header, then one body")
     if len(parts[1]) > BODY_LIMIT:
         raise BadFrame(f"the body has {len(parts[1])} bytes", hint=f"at most {BODY_LIMIT} are read")
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Coroutine
 from typing import Any
 
@@ -11,9 +10,10 @@ from npc_runtime.dialogue import creatures
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.guard import clean_line
 from npc_runtime.dialogue.mind import Mind
-from npc_runtime.errors import StorageError
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.persona.constraints import Constraints, unknown
 from npc_runtime.wire import messages as m
+from npc_runtime.wire.answering import when_kept
 from npc_runtime.wire.session import Saying, Session
 from npc_runtime.wire.village import Village
 
@@ -40,7 +40,7 @@ class Creatures:
         )
         cancelled = asyncio.Event()
         session.sayings[request.id] = Saying(mind.world.id, frozenset(), cancelled.set)
-        return self._generate(session, request, mind, wish, cancelled)
+        return self._generate(session, request, mind, wish, cancelled, mind.speaking.epoch)
 
     async def _generate(
         self,
@@ -49,31 +49,29 @@ class Creatures:
         mind: Mind,
         wish: creatures.Wish,
         cancelled: asyncio.Event,
+        epoch: Epoch,
     ) -> None:
         try:
-            sketch = await self._making.generate(mind, wish, cancelled)
+            sketch = await self._making.generate(mind, wish, cancelled, epoch)
         finally:
             session.sayings.pop(request.id, None)
         born = sketch.born
         # From here to the writing nothing waits, so that it is born and comes to life in one.
         record = mind.bear(born)
         spawned = self._village.bring(mind, born.persona) if request.spawn else None
-        with contextlib.suppress(StorageError):  # the world goes on without a memory, and `health` says so
-            await mind.keep(records=record)
-        session.send(
-            m.CreatureGenerated(
-                re=request.id,
-                world=mind.world.id,
-                npc=f"npc:{born.persona.id}",
-                biome=born.biome,
-                species=born.species,
-                seed=born.seed,
-                source=born.source,
-                notes=list(sketch.notes),
-                persona=m.PersonaInfo.model_validate(born.persona.model_dump()),
-                spawned=spawned,
-            )
+        generated = m.CreatureGenerated(
+            re=request.id,
+            world=mind.world.id,
+            npc=f"npc:{born.persona.id}",
+            biome=born.biome,
+            species=born.species,
+            seed=born.seed,
+            source=born.source,
+            notes=list(sketch.notes),
+            persona=m.PersonaInfo.model_validate(born.persona.model_dump()),
+            spawned=spawned,
         )
+        session.send(await when_kept(mind, mind.keep(records=record), generated))
 
 
 def _constraints(asked: m.CreatureConstraints) -> Constraints:

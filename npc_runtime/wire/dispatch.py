@@ -11,16 +11,18 @@ import logging
 import re
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeAlias
+from typing import Any
 
 import npc_runtime
 from npc_runtime.config import Config
+from npc_runtime.dialogue.director import Director
 from npc_runtime.errors import InternalError, RuntimeFault, Unauthorized, UnsupportedVersion
-from npc_runtime.wire import codec, token
+from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.arguing import Arguing
 from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.encountering import Encountering
+from npc_runtime.wire.gate import Answer, Gate
 from npc_runtime.wire.journal import Journal
 from npc_runtime.wire.lore import Lore
 from npc_runtime.wire.memories import Memories
@@ -32,11 +34,17 @@ from npc_runtime.wire.village import Village
 
 log = logging.getLogger(__name__)
 
-Answer: TypeAlias = m.Response | Coroutine[Any, Any, m.Response | None]
-"""What a handler gives back: the response, or work that comes to it; a streamed one sends its own."""
-
 STREAMED = frozenset({"say", "argue.start", "argue.resume", "encounter.start", "lore.ask", "creature.generate"})
-"""Requests whose answers come beside the others. All others are answered in the order of the requests."""
+"""Requests whose answers come beside the others. Those about one world are answered in the order of the requests."""
+ALONE = frozenset({"world.open", "world.close", "save.restore", "memory.forget"})
+"""Requests that change a whole world: no other one about it comes in between."""
+KEEPING = frozenset({
+    *("entity.move", "npc.spawn", "npc.despawn", "creature.generate", "talk.budget"),
+    *("world.set", "world.event", "world.advance", "memory.teach", "relation.adjust"),
+})  # fmt: skip
+"""Requests that are refused while nothing more can be kept, before anything has changed. Talk goes on."""
+FAREWELL_SECONDS = 5.0
+"""How long worlds get to finish what has begun when the daemon stops."""
 
 
 class Dispatch:
@@ -48,6 +56,7 @@ class Dispatch:
         post: Post,
         *,
         sessions: Sessions,
+        director: Director,
         village: Village,
         talk: Talk,
         state: State,
@@ -59,15 +68,17 @@ class Dispatch:
         creatures: Creatures,
         encountering: Encountering,
         health: Callable[[], m.HealthReport],
-        secret: str,
         events: str,
     ) -> None:
         self._config = config
         self._post = post
         self._sessions = sessions
         self._health_report = health
-        self._secret = secret
         self._events = events
+        self._village = village
+        self._director = director
+        self._gates: dict[str, Gate] = {}
+        self._resting: set[asyncio.Task[None]] = set()
         self._before_hello: dict[str, Callable[[bytes, Any], m.Response]] = {
             "hello": self._hello,
             "ping": self._ping,
@@ -77,6 +88,9 @@ class Dispatch:
             "subscribe": village.subscribe,
             "unsubscribe": village.unsubscribe,
             "world.open": village.open,
+            "world.close": village.close,
+            "place.list": village.places,
+            "persona.list": village.personas,
             "entity.move": village.move,
             "npc.spawn": village.spawn,
             "npc.despawn": village.despawn,
@@ -117,7 +131,7 @@ class Dispatch:
         }
 
     def receive(self, peer: bytes, frames: list[bytes]) -> None:
-        """One message from a peer. Never raises."""
+        """One message from a peer. What goes wrong is answered; what goes wrong in that, the server logs."""
         session = self._sessions.get(peer)
         if session is not None:
             session.heard_at = time.monotonic()
@@ -132,32 +146,95 @@ class Dispatch:
                     f"{request.type} came before hello", hint="send hello first; a silent session expires"
                 )
             elif session.requests.add(request.id):
-                self._serve(session, request)
+                self._serve(session, request, getattr(request, "world", ""))
         except Exception as error:
-            self._answer(peer, session, failure(codec.message_id(body), error))
+            world = body.get("world")
+            failed = failure(codec.message_id(body), error)
+            self._answer(peer, session, failed, world if isinstance(world, str) else "")
 
     def gone(self, peer: bytes, why: str) -> None:
         """A peer cannot be reached any more."""
         self._sessions.end(peer, why)
 
-    def _serve(self, session: Session, request: m.Request) -> None:
-        answer = self._in_session[request.type](session, request)
+    async def close(self) -> None:
+        """Waits a while for what has begun to change whole worlds, and for answers on their way to the disk."""
+        under_way = [task for gate in self._gates.values() for task in gate.tasks]
+        if under_way:
+            await asyncio.wait(under_way, timeout=FAREWELL_SECONDS)
+
+    def rest(self) -> None:
+        """Closes the worlds that nobody uses any more, until somebody does."""
+        for world in self._village.idle():
+            closing = self._gate(world).alone(lambda world=world: self._village.rest(world))  # type: ignore[misc]
+            task = asyncio.create_task(_logged(closing, f"world {world} was not closed"), name=f"rest {world}")
+            self._resting.add(task)
+            task.add_done_callback(self._resting.discard)
+
+    def _serve(self, session: Session, request: m.Request, world: str) -> None:
+        answer = self._begin(session, request, world)
         if isinstance(answer, m.Response):
-            self._answer(session.peer, session, answer)
+            self._answer(session.peer, session, answer, world)
         elif request.type in STREAMED:
             session.start(self._stream(session, request.id, answer), f"{request.type} {request.id}")
         else:
-            self._later(session, self._finished(request.id, answer), f"{request.type} {request.id}")
+            self._later(session, self._finished(request.id, answer), f"{request.type} {request.id}", world)
 
-    def _answer(self, peer: bytes, session: Session | None, answer: m.Response) -> None:
-        """Sends at once, or behind the answers that requests before it still wait for."""
-        if session is None or session.ended or session.answering is None or session.answering.done():
-            self._post.send(peer, codec.encode(answer))
+    def _begin(self, session: Session, request: m.Request, world: str) -> Answer:
+        """The answer to a request, or work that comes to it, which takes its turn in the world that it is about."""
+
+        def begin() -> Answer:
+            if request.type in KEEPING:
+                self._director.mind(world).memory.check_room()
+            return self._in_session[request.type](session, request)
+
+        if not world or request.type in ("subscribe", "unsubscribe"):
+            return begin()
+        self._village.use(world)
+        gate = self._gate(world)
+        if request.type in ALONE:
+            return gate.alone(begin)  # type: ignore[arg-type]  # each of them gives work
+        if self._village.rests(world) and not gate.shut:
+            waking = gate.alone(lambda: self._village.wake(world))
+            return self._woken(waking, gate.enter(begin, streamed=request.type in STREAMED))
+        return gate.enter(begin, streamed=request.type in STREAMED)
+
+    @staticmethod
+    async def _woken(waking: Coroutine[Any, Any, Any], answer: Answer) -> m.Response | None:
+        """The answer of a request for whose sake its world opens again. Raises what kept the world from opening."""
+        assert not isinstance(answer, m.Response), "it waits until the world is open"
+        try:
+            await waking
+        except RuntimeFault:
+            answer.close()
+            raise
+        found: m.Response | None = await answer
+        return found
+
+    def _gate(self, world: str) -> Gate:
+        if world not in self._gates:
+            # Kept while they are needed only: anybody can name worlds that there are not.
+            for known in [known for known, gate in self._gates.items() if not gate.tasks]:
+                del self._gates[known]
+            self._gates[world] = Gate()
+        return self._gates[world]
+
+    def _answer(self, peer: bytes, session: Session | None, answer: m.Response, world: str = "") -> None:
+        """Sends at once, or behind the answers that requests about the same world still wait for."""
+        before = None if session is None or session.ended else session.answering.get(world)
+        if session is None or before is None:
+            self._post.send(peer, codec.answer(answer))
         else:
-            self._later(session, _known(answer), f"after {session.answering.get_name()}")
+            self._later(session, _known(answer), f"after {before.get_name()}", world)
 
-    def _later(self, session: Session, answer: Coroutine[Any, Any, m.Response], name: str) -> None:
-        session.answering = session.start(self._in_turn(session, answer, session.answering), name)
+    def _later(self, session: Session, answer: Coroutine[Any, Any, m.Response], name: str, world: str) -> None:
+        before = session.answering.get(world)
+        task = session.answering[world] = session.start(self._in_turn(session, answer, before), name)
+
+        def answered(done: asyncio.Task[None]) -> None:
+            if session.answering.get(world) is done:
+                del session.answering[world]
+
+        task.add_done_callback(answered)
 
     async def _in_turn(
         self, session: Session, work: Coroutine[Any, Any, m.Response], before: asyncio.Task[None] | None
@@ -182,7 +259,6 @@ class Dispatch:
 
     def _hello(self, peer: bytes, request: m.Hello) -> m.Welcome:
         version = negotiate(request.versions)
-        token.check(request.token, self._secret)
         client = f"{request.client.name} {request.client.version}".strip()
         session = self._sessions.open(peer, client, time.monotonic())
         return m.Welcome(
@@ -202,6 +278,13 @@ class Dispatch:
 
     def _health(self, peer: bytes, request: m.Health) -> m.HealthReport:
         return self._health_report().model_copy(update={"re": request.id})
+
+
+async def _logged(work: Coroutine[Any, Any, Any], problem: str) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception(problem)
 
 
 async def _known(answer: m.Response) -> m.Response:

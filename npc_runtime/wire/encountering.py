@@ -11,6 +11,7 @@ from npc_runtime.dialogue.encounter.encounter import Limits
 from npc_runtime.dialogue.encounters import Encounters
 from npc_runtime.dialogue.happenings import Happening, LineBegun, Parted
 from npc_runtime.dialogue.meeting import Meeting
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.session import Saying, Session, Sessions
@@ -28,10 +29,10 @@ class Encountering:
 
     def start(self, session: Session, request: m.EncounterStart) -> Coroutine[Any, Any, None]:
         """Has characters talk. Raises NotFound, Invalid, Conflict, StorageError; and Cancelled where it is void."""
-        self._director.mind(request.world)
-        return self._start(session, request, [entity_id(npc, "npc") for npc in request.between])
+        epoch = self._director.mind(request.world).speaking.epoch
+        return self._start(session, request, [entity_id(npc, "npc") for npc in request.between], epoch)
 
-    async def _start(self, session: Session, request: m.EncounterStart, npcs: list[str]) -> None:
+    async def _start(self, session: Session, request: m.EncounterStart, npcs: list[str], epoch: Epoch) -> None:
         meeting = await self._encounters.begin(
             request.world,
             npcs,
@@ -42,6 +43,7 @@ class Encountering:
             quiet=request.quiet,
             seed=request.seed,
             priority=PRIORITIES[request.priority],
+            epoch=epoch,
         )
         between = meeting.npcs
         session.sayings[request.id] = Saying(request.world, frozenset(between), lambda: meeting.end("stopped"))
@@ -79,7 +81,7 @@ class Encountering:
         """Sets what encounters may cost. Raises NotFound."""
         mind = self._director.mind(request.world)
         records = mind.talks.budget.set(request.turns_per_minute, request.cooldown)
-        return when_kept(mind.keep(records=records), m.Done(re=request.id))
+        return when_kept(mind, mind.keep(records=records), m.Done(re=request.id))
 
     def _message(
         self, request: m.EncounterStart, meeting: Meeting, between: list[str], happening: Happening
@@ -109,6 +111,7 @@ class Encountering:
                     news=[m.NewsInfo(**vars(passed)) for passed in happening.news],
                 )
                 told = ended.model_dump(include={"world", "encounter", "between", "reason"})
-                self._sessions.publish(m.EventEncounterEnded(at=encounter.place, news=ended.news, **told))
+                news = [] if encounter.private else ended.news
+                self._sessions.publish(m.EventEncounterEnded(at=encounter.place, news=news, **told))
                 return ended
         return reply_message(request.id, happening)

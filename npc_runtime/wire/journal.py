@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.journal_page import Note, notes
 from npc_runtime.memory.entry import Stored
-from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
+from npc_runtime.wire.pages import fitting
 from npc_runtime.wire.session import Session
 from npc_runtime.world.clock import ago
 from npc_runtime.world.entity import entity_id
 
-SOURCE_BYTES = 500
-"""The most that a source needs in a message: ids of 64 characters."""
 SOURCES_SHOWN = 32
 
 
@@ -30,15 +26,9 @@ class Journal:
         player = entity_id(request.player, "player")
         npc = mind.persona_id(request.npc) if request.npc else ""
         found = [note for note in await notes(mind, player, about=request.about, npc=npc) if note.id > request.after]
-        infos = _fitting([_note(note, player, mind.world.clock.now) for note in found[: request.limit]])
+        infos = fitting(_note(note, player, mind.world.clock.now) for note in found[: request.limit])
         following = infos[-1].id if len(infos) < len(found) else None
         return m.JournalListing(re=request.id, world=request.world, player=player, notes=infos, next=following)
-
-
-def _fitting(infos: list[m.JournalNote]) -> list[m.JournalNote]:
-    """As many of the first as one message can carry; at least one."""
-    sizes = itertools.accumulate(len(info.text.encode()) + SOURCE_BYTES * len(info.sources) for info in infos)
-    return infos[: max(1, sum(1 for size in sizes if size <= codec.BODY_LIMIT * 3 // 4))]
 
 
 def _note(note: Note, player: str, now: int) -> m.JournalNote:

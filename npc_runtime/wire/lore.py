@@ -7,11 +7,15 @@ from typing import Any
 
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.lore import Answering, Library
+from npc_runtime.dialogue.mind import Mind
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.session import Session
 from npc_runtime.wire.talk import Talk
 from npc_runtime.world.entity import entity_id
 
+MAY_KNOW = 64
+"""Characters that an answer names at most."""
 STRANGER = "player:stranger"
 """Who asks where nobody is named."""
 
@@ -29,11 +33,11 @@ class Lore:
         mind = self._director.mind(request.world)
         npc = mind.world.npc(request.npc).id if request.npc else ""
         player = entity_id(request.player or STRANGER, "player")
-        return self._ask(session, request, npc, player)
+        return self._ask(session, request, mind, npc, player, mind.speaking.epoch)
 
-    async def _ask(self, session: Session, request: m.LoreAsk, npc: str, player: str) -> None:
-        mind = self._director.mind(request.world)
+    async def _ask(self, session: Session, request: m.LoreAsk, mind: Mind, npc: str, player: str, epoch: Epoch) -> None:
         found = await self._library.answering(mind, request.question, npc=npc, player=player)
+        epoch.check("the question was not put", "ask again, in the world as it is now")
         answered = _answered(request, found)
         if not found.npc:
             session.send(answered)
@@ -65,6 +69,6 @@ def _answered(request: m.LoreAsk, found: Answering) -> m.LoreAnswered:
         world=request.world,
         npc=found.npc,
         passages=passages,
-        may_know=list(found.may_know),
+        may_know=list(found.may_know[:MAY_KNOW]),
         reason=found.reason,
     )

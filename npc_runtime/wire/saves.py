@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from npc_runtime.dialogue.director import Director
 from npc_runtime.memory.saves import Save
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering
+from npc_runtime.wire.pages import page
 from npc_runtime.wire.session import Session, Sessions
 from npc_runtime.wire.village import Village
 from npc_runtime.world.clock import moment
@@ -27,19 +29,24 @@ class Saves:
         writing = mind.memory.history.save(request.save, mind.world.clock.now)
 
         async def answer() -> m.Response:
-            return _created(request, await asyncio.wrap_future(writing))
+            save = await asyncio.wrap_future(writing)
+            session.start(mind.memory.tidy(), f"tidy {request.world}")  # another save may have had this name
+            return _created(request, save)
 
         return answer()
 
-    def restore(self, session: Session, request: m.SaveRestore) -> m.SaveRestored:
-        """Takes the world back to a save; what is being said is cancelled. Raises NotFound, StorageError.
+    async def restore(self, session: Session, request: m.SaveRestore) -> m.SaveRestored:
+        """Takes the world back to a save, or leaves it as it is. Raises NotFound, StorageError.
 
-        Done in one go, so that nothing can happen between the two worlds: it takes a few milliseconds.
+        What is being said is cancelled. Nothing else is done in this world meanwhile.
         """
         mind = self._director.mind(request.world)
-        mind.memory.history.restore(request.save).result()
-        mind.load(mind.memory.history.records().result())
+        history = mind.memory.history
+        await asyncio.wrap_future(history.restore(request.save, mind.check))
+        records: dict[str, Any] = await asyncio.wrap_future(history.records())
+        mind.load(records)
         self._village.asleep(mind.world)
+        session.start(mind.memory.tidy(), f"tidy {request.world}")
         at = mind.world.clock.now
         self._sessions.publish(m.EventRestored(world=mind.world.id, save=request.save))
         return m.SaveRestored(re=request.id, world=mind.world.id, save=request.save, at=at, moment=moment(at))
@@ -68,9 +75,13 @@ class Saves:
     async def list(self, session: Session, request: m.SaveList) -> m.SaveListing:
         """All saves of a world, in order of making."""
         history = self._director.mind(request.world).memory.history
-        saves = await asyncio.wrap_future(history.saves())
-        infos = [m.SaveInfo(save=save.name, number=save.number, at=save.at, moment=moment(save.at)) for save in saves]
-        return m.SaveListing(re=request.id, world=request.world, saves=infos)
+        saves = await asyncio.wrap_future(history.saves(request.after, request.limit + 1))
+        shown, following = page(saves, request.after, request.limit, lambda save: save.number, _info)
+        return m.SaveListing(re=request.id, world=request.world, saves=shown, next=following)
+
+
+def _info(save: Save) -> m.SaveInfo:
+    return m.SaveInfo(save=save.name, number=save.number, at=save.at, moment=moment(save.at))
 
 
 def _created(request: m.SaveCreate | m.SaveBranch, save: Save) -> m.SaveCreated:

@@ -1,4 +1,8 @@
-"""The sockets: ROUTER for sessions, XPUB for observers. Everything here is non-blocking and runs on the event loop."""
+"""The sockets: ROUTER for sessions, XPUB for observers. Everything here is non-blocking and runs on the event loop.
+
+Nobody's frames are read before the handshake has shown the token (ZMTP's PLAIN mechanism): ZeroMQ keeps unfinished
+messages and subscriptions without a limit, so strangers must not get as far.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import zmq
+from zmq.auth.thread import ThreadAuthenticator
+from zmq.utils.monitor import parse_monitor_message
 
 from npc_runtime.config import Config
 from npc_runtime.errors import ConfigError
 from npc_runtime.wire.codec import BODY_LIMIT, HEADER
+from npc_runtime.wire.endpoint import USER
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +38,17 @@ PIPE_LIMIT = 256
 RETRY_SECONDS = 0.01
 MORE = int(zmq.SNDMORE | zmq.NOBLOCK)
 LINGER_MS = 250
+HANDSHAKE_MS = 5000
+"""How long a connection may take to show the token."""
+PARTS_KEPT = 3
+"""Parts of a message that are kept: one more than any has, so that it is refused for it."""
+REFUSALS_SECONDS = 10.0
+"""How often at most the log speaks of connections that were refused."""
+_REFUSED = {
+    int(zmq.EVENT_HANDSHAKE_FAILED_AUTH): "it showed a wrong token",
+    int(zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL): "it showed no token (PLAIN mechanism: SPEC.md, section 3)",
+    int(zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL): "it broke off",
+}
 
 
 class Server:
@@ -39,17 +57,24 @@ class Server:
     _receive: Receive
     _gone: Gone
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, secret: str) -> None:
+        """`secret` is the token that a connection has to show."""
         self._outbox_limit = config.outbox_limit
         self._outboxes: dict[bytes, deque[bytes]] = {}
         self._loop = asyncio.get_running_loop()
         self._context = zmq.Context()
+        self._doorkeeper = ThreadAuthenticator(self._context)
+        self._doorkeeper.start()
+        self._doorkeeper.configure_plain(domain="*", passwords={USER: secret})
         try:
             self._router = self._bind(zmq.ROUTER, config.bind, "--bind")
             self._events = self._bind(zmq.XPUB, config.events_bind, "--events-bind")
         except BaseException:
+            self._doorkeeper.stop()
             self._context.destroy(linger=0)
             raise
+        self._refusals = self._router.get_monitor_socket(sum(_REFUSED))
+        self._refused_at = -REFUSALS_SECONDS
         self._burst: list[tuple[bytes, bytes, bool]] = []  # peer, body, skippable
         self._burst_due = self._retry_due = self._drain_due = False
 
@@ -69,14 +94,18 @@ class Server:
         self._gone = gone
         self._loop.add_reader(self._router.FD, self._readable)
         self._loop.add_reader(self._events.FD, self._drain_subscriptions)
+        self._loop.add_reader(self._refusals.FD, self._drain_refusals)
         self._drain_soon()
 
     def close(self) -> None:
         """Closes the sockets; what was sent already still leaves for a moment."""
         self._loop.remove_reader(self._router.FD)
         self._loop.remove_reader(self._events.FD)
+        self._loop.remove_reader(self._refusals.FD)
         self._send_burst()
         self._outboxes.clear()
+        self._router.disable_monitor()
+        self._doorkeeper.stop()
         self._context.destroy(linger=LINGER_MS)
 
     def send(self, peer: bytes, body: bytes, *, skippable: bool = False) -> None:
@@ -99,6 +128,8 @@ class Server:
         socket.setsockopt(zmq.SNDHWM, PIPE_LIMIT)
         socket.setsockopt(zmq.HEARTBEAT_IVL, 2000)
         socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 10_000)
+        socket.setsockopt(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
+        socket.setsockopt(zmq.PLAIN_SERVER, 1)
         socket.setsockopt(zmq.IPV6, int("[" in address))
         if kind == zmq.ROUTER:
             socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
@@ -121,14 +152,21 @@ class Server:
         if self._router.closed:
             return
         for peer, body, skippable in burst:
-            outbox = self._outboxes.get(peer)
+            self._deliver(peer, body, skippable)
+        # The socket's file descriptor is edge-triggered, and sending may have eaten the edge.
+        self._drain_soon()
+
+    def _deliver(self, peer: bytes, body: bytes, skippable: bool) -> None:
+        """Sends or queues. What goes wrong with one peer costs nobody else a message."""
+        outbox = self._outboxes.get(peer)
+        try:
             if outbox is not None:
                 self._queue(peer, outbox, body, skippable)
             elif not self._try_send(peer, body):
                 self._outboxes[peer] = deque([body])
                 self._retry_soon()
-        # The socket's file descriptor is edge-triggered, and sending may have eaten the edge.
-        self._drain_soon()
+        except Exception:
+            log.exception("a message could not be sent")
 
     def _queue(self, peer: bytes, outbox: deque[bytes], body: bytes, skippable: bool) -> None:
         if skippable and len(outbox) > self._outbox_limit // 2:
@@ -185,24 +223,48 @@ class Server:
             self._loop.call_soon(self._drain)
 
     def _drain(self) -> None:
-        """Reads what there is, a turn's worth at most, and answers; `_drain_due` stays set until nothing is left."""
+        """Reads what there is, a turn's worth at most, and answers; `_drain_due` stays set until nothing is left.
+
+        Whatever is raised meanwhile, reading goes on: a daemon that is deaf is worse than one wrong answer.
+        """
         if self._router.closed:
             return
-        with contextlib.suppress(zmq.Again):
-            for _ in range(MESSAGES_A_TURN):
-                peer, *frames = self._router.recv_multipart(zmq.NOBLOCK)
-                self._receive(peer, frames)
+        try:
+            with contextlib.suppress(zmq.Again):
+                for _ in range(MESSAGES_A_TURN):
+                    self._receive(*self._read())
+        except Exception:
+            log.exception("a message could not be taken in")
         self._send_burst()
         if int(self._router.getsockopt(zmq.EVENTS)) & zmq.POLLIN:
             self._loop.call_soon(self._drain)
         else:
             self._drain_due = False
 
+    def _read(self) -> tuple[bytes, list[bytes]]:
+        """One message: the peer and its frames, of which no more than PARTS_KEPT are kept. Raises zmq.Again."""
+        router = self._router
+        peer, frames = router.recv(zmq.NOBLOCK), list[bytes]()
+        while router.getsockopt(zmq.RCVMORE):
+            frame = router.recv()
+            if len(frames) < PARTS_KEPT:
+                frames.append(frame)
+        return peer, frames
+
     def _drain_subscriptions(self) -> None:
         # XPUB hands out what observers subscribe to; unread it would fill up.
         with contextlib.suppress(zmq.Again):
             while True:
                 self._events.recv_multipart(zmq.NOBLOCK)
+
+    def _drain_refusals(self) -> None:
+        """A client that cannot connect is told nothing by most libraries; so the log says why, now and then."""
+        with contextlib.suppress(zmq.Again):
+            while True:
+                event = parse_monitor_message(self._refusals.recv_multipart(zmq.NOBLOCK))["event"]
+                if self._loop.time() - self._refused_at >= REFUSALS_SECONDS:
+                    self._refused_at = self._loop.time()
+                    log.warning("a connection was refused: %s", _REFUSED.get(int(event), "it failed"))
 
 
 def local_only(address: str, flag: str = "--bind") -> str:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from npc_runtime.wire.codec import encode
-from npc_runtime.wire.messages import Body, Event, ReplyDelta
+from npc_runtime.wire.codec import BODY_LIMIT, answer, encode
+from npc_runtime.wire.messages import Beat, Event, ReplyDelta, Response
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class Session:
     subscriptions: set[str] = field(default_factory=set)
     sayings: dict[str, Saying] = field(default_factory=dict)  # by request id
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    answering: asyncio.Task[None] | None = None  # the last answer that had to wait for something
+    answering: dict[str, asyncio.Task[None]] = field(default_factory=dict)  # by world: the last that had to wait
     ended: bool = False
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
@@ -81,10 +81,10 @@ class Session:
         task.add_done_callback(self.tasks.discard)
         return task
 
-    def send(self, message: Body) -> None:
+    def send(self, message: Response) -> None:
         """Sends, unless the session has ended."""
         if not self.ended:
-            self.post.send(self.peer, encode(message), skippable=isinstance(message, ReplyDelta))
+            self.post.send(self.peer, answer(message), skippable=isinstance(message, ReplyDelta))
 
 
 class Sessions:
@@ -122,6 +122,15 @@ class Sessions:
             task.cancel()
         log.info("session %s of %s ended: %s", session.id, session.client, why)
 
+    def beat(self, now: float, silence: float) -> None:
+        """Writes to those for whom something goes on and who have said nothing for `silence` seconds.
+
+        That is how a connection is found gone, so that what it began ends long before the session expires.
+        """
+        for session in self:
+            if session.sayings and now - session.heard_at > silence:
+                session.send(Beat())
+
     def expire(self, now: float) -> None:
         """Ends the sessions that have been silent for too long."""
         for session in self:
@@ -131,6 +140,9 @@ class Sessions:
     def publish(self, event: Event) -> None:
         """Tells observers, and the sessions that subscribed to the event's world."""
         body = encode(event)
+        if len(body) > BODY_LIMIT:
+            log.error("%s in world %s has %d bytes, so nobody is told", event.type, event.world, len(body))
+            return
         self._post.publish(b"world/" + event.world.encode(), body)
         for session in self:
             if event.world in session.subscriptions:

@@ -8,6 +8,7 @@ from npc_runtime.dialogue.gossip.claims import claim, own
 from npc_runtime.memory.entry import Entry
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.pages import NAMED, fitting, page
 from npc_runtime.wire.session import Session, Sessions
 from npc_runtime.world.clock import moment
 from npc_runtime.world.facts import Fact
@@ -28,7 +29,7 @@ class State:
             mind.world.delete_fact(request.scope, request.name)
         else:
             mind.world.set_fact(request.scope, request.name, request.value, request.text)
-        return when_kept(mind.keep(), m.Done(re=request.id))
+        return when_kept(mind, mind.keep(), m.Done(re=request.id))
 
     def get(self, session: Session, request: m.WorldGet) -> m.WorldFacts:
         """The facts of a scope, or one of them. Raises NotFound, Invalid."""
@@ -36,7 +37,8 @@ class State:
         found = (
             [world.fact(request.scope, request.name)] if request.name else world.facts.of(world.scope(request.scope))
         )
-        return m.WorldFacts(re=request.id, world=world.id, facts=[_fact(fact) for fact in found])
+        shown, following = page(found, request.after, request.limit, lambda fact: fact.name, _fact)
+        return m.WorldFacts(re=request.id, world=world.id, facts=shown, next=following)
 
     def event(self, session: Session, request: m.WorldEvent) -> Answering:
         """Something happened: those who perceive it remember it. Raises NotFound, Invalid."""
@@ -59,15 +61,18 @@ class State:
                 at=happened.at,
                 by=happened.by or "",
                 to=happened.to or "",
-                witnesses=[one.owner for one in perceived],
+                witnesses=[one.owner for one in perceived[:NAMED]],
+                others=max(0, len(perceived) - NAMED),
             )
         )
+        infos = fitting(m.PerceivedInfo(npc=one.owner, how=one.how, text=one.text) for one in perceived[:NAMED])
         answer = m.WorldPerceived(
             re=request.id,
             world=mind.world.id,
-            perceived=[m.PerceivedInfo(npc=one.owner, how=one.how, text=one.text) for one in perceived],
+            perceived=infos,
+            others=len(perceived) - len(infos),
         )
-        return when_kept(writing, answer)
+        return when_kept(mind, writing, answer)
 
     def advance(self, session: Session, request: m.WorldAdvance) -> Answering:
         """Sets the game clock forward. Raises Invalid, Conflict."""
@@ -75,7 +80,7 @@ class State:
         at = mind.world.advance(by=request.by, to=request.to)
         self._sessions.publish(m.EventTime(world=mind.world.id, at=at, moment=moment(at)))
         answer = m.WorldTime(re=request.id, world=mind.world.id, at=at, moment=moment(at))
-        return when_kept(mind.keep(), answer)
+        return when_kept(mind, mind.keep(), answer)
 
 
 def _fact(fact: Fact) -> m.FactInfo:

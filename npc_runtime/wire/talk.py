@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from typing import Any
 
 from npc_runtime.dialogue import audience
@@ -13,10 +13,13 @@ from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.choose import Choice
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.feedback import FeedbackFile
+from npc_runtime.dialogue.mind import Mind
+from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.pages import NAMED
 from npc_runtime.wire.session import Saying, Session, Sessions
 from npc_runtime.world.entity import Entity, bare
 from npc_runtime.world.world import World
@@ -65,32 +68,38 @@ class Talk:
                 mind.speaking.give_way(npc)
         cancelled = asyncio.Event()
         session.sayings[request.id] = Saying(world.id, frozenset(), cancelled.set)
-        return self._in_company(session, request, world, speaker, here, cancelled)
+        return self._in_company(session, request, mind, speaker, here, cancelled, mind.speaking.epoch)
 
     async def _in_company(
-        self, session: Session, request: m.Say, world: World, speaker: Entity, here: list[str], cancelled: asyncio.Event
+        self,
+        session: Session,
+        request: m.Say,
+        mind: Mind,
+        speaker: Entity,
+        here: list[str],
+        cancelled: asyncio.Event,
+        epoch: Epoch,
     ) -> None:
+        world = mind.world
         try:
-            mind = self._director.mind(world.id)
             seed = self._director.seed if request.seed is None else request.seed
             npc = await audience.answering(mind, speaker.id, request.text, here, seed)
+            epoch.check("the line was not said", "say it again, in the world as it is now")
             if npc is not None and mind.place(npc) == speaker.at and not cancelled.is_set():
                 await self._to_one(session, request, world, speaker, world.npc(npc), cancelled)
                 return
             await audience.unanswered(mind, speaker.id, speaker.name, request.text, here)
             assert speaker.at is not None, "a line for all is said at a place"
-            self._sessions.publish(
-                m.EventSaid(
-                    world=world.id,
-                    speaker=speaker.id,
-                    to=speaker.at,
-                    at=speaker.at,
-                    text=request.text,
-                    heard_by=here,
+            self._sessions.publish(said(world.id, speaker.id, speaker.at, speaker.at, request.text, here))
+            why = "it was taken back" if cancelled.is_set() else "nobody has anything to say to that"
+            session.send(
+                m.ReplyNone(
+                    re=request.id,
+                    heard_by=here[:NAMED],
+                    others=max(0, len(here) - NAMED),
+                    reason=why if here else "nobody is here",
                 )
             )
-            why = "it was taken back" if cancelled.is_set() else "nobody has anything to say to that"
-            session.send(m.ReplyNone(re=request.id, heard_by=here, reason=why if here else "nobody is here"))
         finally:
             session.sayings.pop(request.id, None)
 
@@ -132,21 +141,14 @@ class Talk:
             max_tokens=request.max_tokens,
             settled=settled,
             passing=request.passing,
+            private=request.private,
             barks=request.barks,
             cancelled=cancelled,
         )
         reply = self._director.say(world, utterance)
         session.sayings[request.id] = Saying(world.id, frozenset({npc.id}), utterance.cancelled.set)
-        self._sessions.publish(
-            m.EventSaid(
-                world=world.id,
-                speaker=speaker.id,
-                to=npc.id,
-                at=_place(npc),
-                text=request.text,
-                heard_by=list(hearers),
-            )
-        )
+        if not request.private:
+            self._sessions.publish(said(world.id, speaker.id, npc.id, _place(npc), request.text, hearers))
         return self._answer(session, request.id, reply)
 
     async def _answer(self, session: Session, request: str, reply: AsyncGenerator[spoken.ReplyEvent, None]) -> None:
@@ -168,22 +170,12 @@ class Talk:
 
     def heard(self, session: Session, request: m.Heard) -> Answering:
         """Commits what was really spoken. Raises NotFound, or Conflict for a reply that was heard already."""
-        world = self._worlds.get(request.world)
-        line, writing = self._director.heard(world.id, request.reply, request.upto)
-        if line.text:
-            self._sessions.publish(
-                m.EventSaid(
-                    world=world.id,
-                    speaker=line.speaker,
-                    to=line.to,
-                    at=line.at,
-                    text=line.text,
-                    emotion=line.emotion,
-                    source=line.source,
-                    heard_by=list(line.hearers),
-                )
-            )
-        return when_kept(writing, m.Done(re=request.id))
+        mind = self._director.mind(request.world)
+        line, writing = self._director.heard(mind.world.id, request.reply, request.upto)
+        if line.text and not line.private:
+            event = said(mind.world.id, line.speaker, line.to, line.at, line.text, line.hearers)
+            self._sessions.publish(event.model_copy(update={"emotion": line.emotion, "source": line.source}))
+        return when_kept(mind, writing, m.Done(re=request.id))
 
     def why(self, session: Session, request: m.Why) -> m.WhyReport:
         """What a character was told and knew for a reply. Raises NotFound."""
@@ -195,6 +187,14 @@ class Talk:
         why = self._director.why(self._worlds.get(request.world).id, request.reply)
         self._feedback.add(request.world, why, request.rating, request.better)
         return m.Done(re=request.id)
+
+
+def said(world: str, speaker: str, to: str, at: str, text: str, heard_by: Sequence[str]) -> m.EventSaid:
+    """The event of a line that was spoken."""
+    others = max(0, len(heard_by) - NAMED)
+    return m.EventSaid(
+        world=world, speaker=speaker, to=to, at=at, text=text, heard_by=list(heard_by[:NAMED]), others=others
+    )
 
 
 def _place(npc: Entity) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from npc_runtime.errors import Conflict, not_found
+from npc_runtime.errors import not_found
 from npc_runtime.world.world import World
 
 
@@ -15,6 +15,9 @@ class Worlds:
     def __len__(self) -> int:
         return len(self._worlds)
 
+    def __contains__(self, world: str) -> bool:
+        return world in self._worlds
+
     def get(self, world: str) -> World:
         """An open world. Raises NotFound, listing those that are open."""
         try:
@@ -22,17 +25,11 @@ class Worlds:
         except KeyError:
             raise not_found("world", world, self._worlds) from None
 
-    def open(
-        self, world: str, pack: str, places: dict[str, str], adjacent: dict[str, frozenset[str]]
-    ) -> tuple[World, bool]:
-        """The world, and whether it is new. Raises Conflict when it is open with another pack."""
-        found = self._worlds.get(world)
-        if found is None:
-            found = self._worlds[world] = World(world, pack, places, adjacent)
-            return found, True
-        if found.pack != pack:
-            raise Conflict(f'world "{world}" is open with the pack {found.pack}', hint=f"open it without naming {pack}")
-        return found, False
+    def open(self, world: str, pack: str, places: dict[str, str], adjacent: dict[str, frozenset[str]]) -> World:
+        """A world that was not open, empty."""
+        assert world not in self._worlds, "it is open already"
+        self._worlds[world] = World(world, pack, places, adjacent)
+        return self._worlds[world]
 
     def close(self, world: str) -> None:
         """Lets go of a world."""

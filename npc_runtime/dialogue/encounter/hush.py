@@ -20,6 +20,10 @@ class Hushes:
         """They may talk again."""
         self._until.pop(who, None)
 
+    def any(self, now: float) -> bool:
+        """Whether anybody keeps quiet at a time."""
+        return any(until > now for until in self._until.values())
+
     def clear(self) -> None:
         """Everybody may talk again."""
         self._until.clear()

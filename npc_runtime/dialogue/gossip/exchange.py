@@ -39,10 +39,10 @@ async def exchange(mind: Mind, a: str, b: str, *, seed: int) -> list[Passed]:
     """
     if a == b or not mind.place(a) or mind.place(a) != mind.place(b):
         return []
-    breaks = len(mind.speaking.breaks)
+    epoch = mind.speaking.epoch
     told = [await _tell(mind, a, b, seed), await _tell(mind, b, a, seed)]
     entries = [entry for side in told for entry in side.entries]
-    if not entries or len(mind.speaking.breaks) != breaks:
+    if not entries or epoch.void:
         return []  # a save was restored, or a player forgotten: this never happened
     for side in told:
         mind.conversation(side.teller).give(side.listener, tuple(side.facts))

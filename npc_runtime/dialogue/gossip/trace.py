@@ -16,6 +16,7 @@ SEARCHED = 12  # memories of one character that may be about it
 class Traced:
     """One memory of a matter; `sure` is how sure its owner is of it, all things weighed, from 0 to 1."""
 
+    id: int  # of the memory
     known: Known
     sure: float
 
@@ -27,7 +28,7 @@ async def trace(mind: Mind, about: str, npc: str = "") -> list[Traced]:
     """
     names = mind.names()
     wanted = [npc] if npc else [f"npc:{persona}" for persona in mind.pack.personas]
-    found: list[tuple[int, Traced]] = []
+    found: list[Traced] = []
     for owner in wanted:
         hits = await mind.memory.about(owner, about, mind.world.clock.now, SEARCHED)
         ids = {hit.stored.id for hit in hits if hit.covered >= COVERAGE or hit.cosine >= RELATED}
@@ -36,8 +37,8 @@ async def trace(mind: Mind, about: str, npc: str = "") -> list[Traced]:
         kept = await mind.memory.news(owner)
         known = read((stored.entry for stored in kept), names)
         found += [
-            (stored.id, Traced(one, belief(one, known)))
+            Traced(stored.id, one, belief(one, known))
             for stored, one in zip(kept, known, strict=True)
             if stored.id in ids and stored.entry.how in TELLABLE
         ]
-    return [traced for _, traced in sorted(found, key=lambda pair: pair[0])]
+    return sorted(found, key=lambda traced: traced.id)

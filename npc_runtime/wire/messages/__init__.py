@@ -37,5 +37,8 @@ class Catalogue:
 
     requests: ClassVar[dict[str, type[Request]]] = {_kind(cls): cls for cls in Request.__subclasses__()}
     all: ClassVar[dict[str, type[Body]]] = {
-        _kind(cls): cls for base in (Request, Response, Event) for cls in base.__subclasses__()
+        _kind(cls): cls
+        for base in (Request, Response, Written, Event)
+        for cls in base.__subclasses__()
+        if cls is not Written
     }

@@ -11,6 +11,7 @@ from npc_runtime.wire.messages.base import (
     DisplayName,
     EntityId,
     Line,
+    PageSize,
     Part,
     Request,
     Response,
@@ -203,6 +204,8 @@ class ArgueList(Request):
 
     type: Literal["argue.list"] = "argue.list"
     world: WorldId
+    after: Annotated[str, Field(max_length=64, description="`next` of the page before; empty: the first page")] = ""
+    limit: PageSize = 500
 
 
 class ArgumentInfo(Part):
@@ -218,8 +221,9 @@ class ArgumentInfo(Part):
 
 
 class ArgueListing(Response):
-    """Answers `argue.list`."""
+    """Answers `argue.list`, by id."""
 
     type: Literal["argue.listing"] = "argue.listing"
     world: WorldId
     arguments: list[ArgumentInfo]
+    next: Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-PROTOCOL_VERSION = "1.3"
+PROTOCOL_VERSION = "1.4"
 """Majors compare, minors do not."""
 
 ENTITY_PATTERN = r"^((npc|player|place|item):)?[^\s:<>\x00-\x1f]{1,64}$"
@@ -20,10 +20,14 @@ SaveName = Annotated[str, Field(pattern=SAVE_PATTERN)]
 Line = Annotated[str, Field(min_length=1, max_length=2000, description="what is said")]
 Words = Annotated[str, Field(min_length=1, max_length=240)]
 DisplayName = Annotated[str, Field(min_length=1, max_length=64, description="any Unicode; never used to address")]
+LARGEST = 2**53 - 1
+"""The largest integer in a message: every language has it, and the store can hold it."""
+
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-GameTime = int
+GameTime = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=LARGEST)]
+PageSize = Annotated[int, Field(ge=1, le=1000, description="at most so many on a page")]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
 Source = Literal["model", "fallback", "bark"]
@@ -53,6 +57,14 @@ class Response(Body):
     """From daemon to client, because of a request."""
 
     re: str
+
+
+class Written(Response):
+    """Answers a request that changed something."""
+
+    kept: Annotated[
+        bool, Field(description="false: it is done, and not on disk yet; `memory` of `health.report` says why")
+    ] = True
 
 
 class Event(Body):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from npc_runtime.wire.messages.base import EntityId, Part, Request, Response, Seed, Words, WorldId
+from npc_runtime.wire.messages.base import EntityId, Part, Request, Seed, Words, WorldId, Written
 from npc_runtime.wire.messages.npc import NpcInfo
 
 Word = Annotated[str, Field(min_length=1, max_length=64)]
@@ -74,7 +74,7 @@ class PersonaInfo(Part):
     barks: Annotated[dict[str, Sentences], Field(description="by intent")] = {}
 
 
-class CreatureGenerated(Response):
+class CreatureGenerated(Written):
     """Answers `creature.generate`."""
 
     type: Literal["creature.generated"] = "creature.generated"

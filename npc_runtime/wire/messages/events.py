@@ -8,7 +8,7 @@ from pydantic import Field
 
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.wire.messages.argue import ArgumentId, OutcomeInfo
-from npc_runtime.wire.messages.base import EntityId, Event, GameTime, SaveName, Source
+from npc_runtime.wire.messages.base import Count, EntityId, Event, GameTime, SaveName, Source
 from npc_runtime.wire.messages.encounter import EncounterId, EncounterReason, NewsInfo
 from npc_runtime.wire.messages.npc import NpcInfo
 
@@ -36,7 +36,7 @@ class EventMoved(Event):
 
 
 class EventSaid(Event):
-    """A line was spoken and heard."""
+    """A line was spoken and heard. There is no event of a private line: it concerns nobody else."""
 
     type: Literal["event.said"] = "event.said"
     speaker: EntityId
@@ -45,7 +45,8 @@ class EventSaid(Event):
     text: str
     emotion: Emotion | None = None
     source: Source | None = None
-    heard_by: Annotated[list[EntityId], Field(description="everyone else who was there")]
+    heard_by: Annotated[list[EntityId], Field(description="everyone else who was there, 256 of them at most")]
+    others: Annotated[Count, Field(description="how many more heard it")] = 0
 
 
 class EventHappened(Event):
@@ -56,7 +57,8 @@ class EventHappened(Event):
     at: EntityId
     by: Annotated[str, Field(description="entity id of whoever did it; or empty")]
     to: Annotated[str, Field(description="entity id of whom it was done to; or empty")]
-    witnesses: Annotated[list[EntityId], Field(description="the characters who perceived it")]
+    witnesses: Annotated[list[EntityId], Field(description="the characters who perceived it, 256 of them at most")]
+    others: Annotated[Count, Field(description="how many more perceived it")] = 0
 
 
 class EventArgueSettled(Event):
@@ -77,7 +79,7 @@ class EventEncounterEnded(Event):
     at: EntityId
     between: list[EntityId]
     reason: EncounterReason
-    news: list[NewsInfo]
+    news: Annotated[list[NewsInfo], Field(description="what was passed on; of a private encounter nothing is said")]
 
 
 class EventTime(Event):
@@ -86,6 +88,12 @@ class EventTime(Event):
     type: Literal["event.time"] = "event.time"
     at: Annotated[GameTime, Field(description="the game time, in seconds")]
     moment: Annotated[str, Field(description="the same in words: `day 3, evening`")]
+
+
+class EventClosed(Event):
+    """The world was closed: whoever wants it opens it again."""
+
+    type: Literal["event.closed"] = "event.closed"
 
 
 class EventRestored(Event):

@@ -34,6 +34,7 @@ class GossipTrace(Request):
     world: WorldId
     about: Annotated[str, Field(min_length=1, max_length=2000, description="in any words")]
     npc: Annotated[EntityId | None, Field(description="only this character")] = None
+    after: Annotated[Count, Field(description="`next` of the page before; 0: the first page")] = 0
     limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
@@ -43,3 +44,4 @@ class GossipTraced(Response):
     type: Literal["gossip.traced"] = "gossip.traced"
     world: WorldId
     known: list[GossipInfo]
+    next: Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]

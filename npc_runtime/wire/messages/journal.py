@@ -101,6 +101,6 @@ class LoreAnswered(Response):
     passages: Annotated[list[PassageInfo], Field(description="what it knows of it, best first; empty: nothing")]
     may_know: Annotated[
         list[EntityId],
-        Field(description="everybody here who may know it: of the best passage first, then nearest"),
+        Field(description="who here may know it: of the best passage first, then nearest; 64 of them at most"),
     ]
     reason: Annotated[str, Field(description="why nobody answers; or empty")] = ""

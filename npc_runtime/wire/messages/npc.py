@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import EntityId, Part, Request, Response, WorldId
+from npc_runtime.wire.messages.base import Count, EntityId, PageSize, Part, Request, Response, WorldId, Written
 
 
 class NpcInfo(Part):
@@ -28,7 +28,7 @@ class NpcSpawn(Request):
     at: Annotated[EntityId | None, Field(description="defaults to the place in the persona")] = None
 
 
-class NpcSpawned(Response):
+class NpcSpawned(Written):
     """Answers `npc.spawn`."""
 
     type: Literal["npc.spawned"] = "npc.spawned"
@@ -49,11 +49,32 @@ class NpcList(Request):
 
     type: Literal["npc.list"] = "npc.list"
     world: WorldId
+    after: Annotated[Count, Field(description="`next` of the page before; 0: the first page")] = 0
+    limit: PageSize = 500
 
 
 class NpcListing(Response):
-    """Answers `npc.list`."""
+    """Answers `npc.list`, in order of arrival."""
 
     type: Literal["npc.listing"] = "npc.listing"
     world: WorldId
     npcs: list[NpcInfo]
+    next: Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]
+
+
+class PersonaList(Request):
+    """Asks who can be brought to life in a world, a page at a time."""
+
+    type: Literal["persona.list"] = "persona.list"
+    world: WorldId
+    after: Annotated[str, Field(max_length=80, description="`next` of the page before; empty: the first page")] = ""
+    limit: PageSize = 500
+
+
+class PersonaListing(Response):
+    """Answers `persona.list`, by id."""
+
+    type: Literal["persona.listing"] = "persona.listing"
+    world: WorldId
+    personas: list[EntityId]
+    next: Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")]

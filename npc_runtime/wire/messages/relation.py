@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import EntityId, GameTime, Part, Request, Response, Words, WorldId
+from npc_runtime.wire.messages.base import EntityId, GameTime, PageSize, Part, Request, Words, WorldId, Written
 
 Change = Annotated[float, Field(ge=-2, le=2, allow_inf_nan=False)]
 
@@ -38,6 +38,8 @@ class RelationGet(Request):
     world: WorldId
     npc: EntityId
     toward: Annotated[EntityId | None, Field(description="absent: everybody")] = None
+    after: Annotated[str, Field(max_length=80, description="`next` of the page before; empty: the first page")] = ""
+    limit: PageSize = 500
 
 
 class RelationAdjust(Request):
@@ -54,10 +56,11 @@ class RelationAdjust(Request):
     reason: Annotated[Words, Field(description="from the character's side: `Alex brought your hammer back.`")]
 
 
-class RelationReport(Response):
-    """Answers `relation.get` and `relation.adjust`."""
+class RelationReport(Written):
+    """Answers `relation.get` and `relation.adjust`, by the id of the other."""
 
     type: Literal["relation.report"] = "relation.report"
     world: WorldId
     npc: EntityId
     relations: list[RelationInfo]
+    next: Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")] = None

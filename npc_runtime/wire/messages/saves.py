@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import Count, GameTime, Part, Request, Response, SaveName, WorldId
+from npc_runtime.wire.messages.base import (
+    Count,
+    GameTime,
+    PageSize,
+    Part,
+    Request,
+    Response,
+    SaveName,
+    WorldId,
+)
 
 SavedAt = Annotated[GameTime, Field(description="the game time that it holds, in seconds")]
 
@@ -68,6 +77,8 @@ class SaveList(Request):
 
     type: Literal["save.list"] = "save.list"
     world: WorldId
+    after: Annotated[Count, Field(description="`next` of the page before; 0: the first page")] = 0
+    limit: PageSize = 500
 
 
 class SaveListing(Response):
@@ -76,6 +87,7 @@ class SaveListing(Response):
     type: Literal["save.listing"] = "save.listing"
     world: WorldId
     saves: list[SaveInfo]
+    next: Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]
 
 
 class SaveBranch(Request):

@@ -6,7 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import Count, DisplayName, Part, Request, Response, Seconds, Share, WorldId
+from npc_runtime.wire.messages.base import (
+    Count,
+    DisplayName,
+    Part,
+    Request,
+    Response,
+    Seconds,
+    Share,
+    WorldId,
+    Written,
+)
 
 Capability = Literal["events", "why"]
 CAPABILITIES: tuple[Capability, ...] = ("events", "why")
@@ -30,7 +40,6 @@ class Hello(Request):
     capabilities: Annotated[
         list[str], Field(max_length=32, description="features wanted; unknown ones are ignored")
     ] = []
-    token: Annotated[str, Field(max_length=128, description="the content of the token file")] = ""
 
 
 class Welcome(Response):
@@ -110,10 +119,17 @@ class Unsubscribe(Request):
     world: WorldId
 
 
-class Done(Response):
+class Done(Written):
     """Answers a request that has nothing else to say."""
 
     type: Literal["done"] = "done"
+
+
+class Beat(Response):
+    """Tells a client that the daemon lives, while something that it began goes on and nothing else is sent."""
+
+    type: Literal["beat"] = "beat"
+    re: Annotated[str, Field(description="always empty: it belongs to no request")] = ""
 
 
 class Error(Response):

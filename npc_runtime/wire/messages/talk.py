@@ -120,7 +120,8 @@ class ReplyNone(Response):
     """Nobody answers a line that was said to all: the last message of that `say`."""
 
     type: Literal["reply.none"] = "reply.none"
-    heard_by: Annotated[list[EntityId], Field(description="the characters who heard it and kept silent")]
+    heard_by: Annotated[list[EntityId], Field(description="the characters who heard it and kept silent, 256 at most")]
+    others: Annotated[Count, Field(description="how many more heard it")] = 0
     reason: str
 
 

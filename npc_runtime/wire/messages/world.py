@@ -7,15 +7,19 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from npc_runtime.wire.messages.base import (
+    LARGEST,
+    Count,
     DisplayName,
     EntityId,
     GameTime,
+    PageSize,
     Part,
     Request,
     Response,
     Share,
     Words,
     WorldId,
+    Written,
 )
 from npc_runtime.world.perception import How
 
@@ -56,12 +60,45 @@ class WorldOpened(Response):
     world: WorldId
     pack: str
     created: Annotated[bool, Field(description="false when it was there: open already, or kept from before")]
-    places: list[PlaceInfo]
-    personas: Annotated[list[EntityId], Field(description="who can be spawned")]
+    places: Annotated[list[PlaceInfo], Field(description="as many of the first as fit; `place.list` has them all")]
+    personas: Annotated[
+        list[EntityId],
+        Field(description="who can be spawned, as many of the first as fit; `persona.list` has them all"),
+    ]
+    more: Annotated[bool, Field(description="whether a place or a persona did not fit")] = False
     at: Annotated[GameTime, Field(description="the game time, in seconds")] = 0
     moment: Moment = ""
     remembers: Annotated[bool, Field(description="false: the memory cannot be kept; `trouble` says why")] = True
     trouble: Annotated[str, Field(description="why nothing can be kept, and what to do")] = ""
+
+
+class WorldClose(Request):
+    """Closes a world: what is being said in it is cancelled, everything is written, and its file is let go of.
+
+    Whoever wants it afterwards opens it again. A world that nobody uses for a while closes by itself, and opens again
+    with the next request for it: that needs no care.
+    """
+
+    type: Literal["world.close"] = "world.close"
+    world: WorldId
+
+
+class PlaceList(Request):
+    """Asks for the places of a world, a page at a time."""
+
+    type: Literal["place.list"] = "place.list"
+    world: WorldId
+    after: Annotated[str, Field(max_length=80, description="`next` of the page before; empty: the first page")] = ""
+    limit: PageSize = 500
+
+
+class PlaceListing(Response):
+    """Answers `place.list`, by id."""
+
+    type: Literal["place.listing"] = "place.listing"
+    world: WorldId
+    places: list[PlaceInfo]
+    next: Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")]
 
 
 class EntityMove(Request):
@@ -101,14 +138,17 @@ class WorldGet(Request):
     world: WorldId
     scope: Scope = "world"
     name: Annotated[str | None, Field(min_length=1, max_length=64, description="absent: all of the scope")] = None
+    after: Annotated[str, Field(max_length=64, description="`next` of the page before; empty: the first page")] = ""
+    limit: PageSize = 500
 
 
 class WorldFacts(Response):
-    """Answers `world.get`."""
+    """Answers `world.get`, by name."""
 
     type: Literal["world.facts"] = "world.facts"
     world: WorldId
     facts: list[FactInfo]
+    next: Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")]
 
 
 class WorldEvent(Request):
@@ -136,12 +176,13 @@ class PerceivedInfo(Part):
     text: Annotated[str, Field(description="as the character remembers it")]
 
 
-class WorldPerceived(Response):
+class WorldPerceived(Written):
     """Answers `world.event`."""
 
     type: Literal["world.perceived"] = "world.perceived"
     world: WorldId
     perceived: list[PerceivedInfo]
+    others: Annotated[Count, Field(description="how many more perceived it than fit into `perceived`")] = 0
 
 
 class WorldAdvance(Request):
@@ -149,11 +190,14 @@ class WorldAdvance(Request):
 
     type: Literal["world.advance"] = "world.advance"
     world: WorldId
-    by: Annotated[str | int | None, Field(description="`2d`, `3h 30m`, or seconds; 0 only asks for the time")] = None
+    by: Annotated[
+        Annotated[str, Field(max_length=64)] | Annotated[int, Field(ge=0, le=LARGEST)] | None,
+        Field(description="`2d`, `3h 30m`, or seconds; 0 only asks for the time"),
+    ] = None
     to: Annotated[GameTime | None, Field(description="a game time, in seconds")] = None
 
 
-class WorldTime(Response):
+class WorldTime(Written):
     """Answers `world.advance`."""
 
     type: Literal["world.time"] = "world.time"

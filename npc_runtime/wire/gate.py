@@ -1,0 +1,109 @@
+"""Requests about one world take turns where one of them changes everything: opening, closing, restoring, forgetting.
+
+Such a request runs alone: those before it are answered first, those behind it wait until it is done. Other worlds
+notice nothing of it, since nothing is waited for on the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias
+
+from npc_runtime.wire.messages import Response
+
+Work: TypeAlias = Coroutine[Any, Any, Any]
+Answer: TypeAlias = Response | Work
+"""What a handler gives back: the response, or work that comes to it; a streamed one sends its own."""
+Begin: TypeAlias = Callable[[], Answer]
+
+
+class Gate:
+    """The way into one world."""
+
+    def __init__(self) -> None:
+        self._alone: asyncio.Task[Answer] | None = None
+        self._inside: set[asyncio.Task[Any]] = set()  # answers under way, which whoever comes alone waits for
+        self._queue: deque[tuple[Begin, bool, asyncio.Future[Answer]]] = deque()
+
+    @property
+    def shut(self) -> bool:
+        """Whether somebody is alone inside."""
+        return self._alone is not None
+
+    @property
+    def tasks(self) -> list[asyncio.Task[Any]]:
+        """What is under way inside. While there is any, the gate is needed."""
+        return [*self._inside, *([self._alone] if self._alone else [])]
+
+    def enter(self, begin: Begin, *, streamed: bool) -> Answer:
+        """Begins a request, at once where that may be. Raises what beginning raises.
+
+        A streamed one is not waited for: whoever comes alone voids it by the epoch that it began in.
+        """
+        if self._alone is not None:
+            return self._behind(self._wait(begin, streamed))
+        return self._begin(begin, streamed)
+
+    def alone(self, begin: Callable[[], Work]) -> Work:
+        """Begins a request that no other one may come into.
+
+        Where its work gives back further work, that goes on outside: the gate is open again by then.
+        """
+        if self._alone is not None:
+            return self._behind(self._wait(lambda: self.alone(begin), True))
+        self._alone = asyncio.create_task(self._run(begin), name="alone in a world")
+        self._alone.add_done_callback(self._open)
+        return self._behind(self._alone)
+
+    async def _run(self, begin: Callable[[], Work]) -> Answer:
+        if self._inside:
+            await asyncio.wait(set(self._inside))
+        found: Answer = await begin()
+        return found
+
+    def _begin(self, begin: Begin, streamed: bool) -> Answer:
+        answer = begin()
+        if isinstance(answer, Response) or streamed:
+            return answer
+        task = asyncio.ensure_future(answer)
+        self._inside.add(task)
+        task.add_done_callback(self._inside.discard)
+        return self._behind(task)
+
+    def _wait(self, begin: Begin, streamed: bool) -> asyncio.Future[Answer]:
+        turn: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._queue.append((begin, streamed, turn))
+        return turn
+
+    def _open(self, alone: asyncio.Task[Answer]) -> None:
+        """Lets those in who waited, in their order, up to the next who comes alone."""
+        _noticed(alone)
+        self._alone = None
+        while self._queue and self._alone is None:
+            begin, streamed, turn = self._queue.popleft()
+            if turn.cancelled():  # whoever sent it is gone
+                continue
+            try:
+                turn.set_result(self._begin(begin, streamed))
+            except Exception as error:
+                turn.set_exception(error)
+
+    @staticmethod
+    async def _behind(turn: asyncio.Future[Answer]) -> Any:
+        """The answer when its turn has come. Whoever waits may give up; what has begun goes on."""
+        turn.add_done_callback(_noticed)
+        try:
+            answer = await (asyncio.shield(turn) if isinstance(turn, asyncio.Task) else turn)
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None and asyncio.iscoroutine(turn.result()):
+                turn.result().close()  # type: ignore[union-attr]
+            raise
+        return await answer if asyncio.iscoroutine(answer) else answer
+
+
+def _noticed(done: asyncio.Future[Any]) -> None:
+    """Takes note of how something ended that nobody may be waiting for any more."""
+    if not done.cancelled():
+        done.exception()
