@@ -299,9 +299,10 @@ class Rounds:
     async def _close(self, chance: random.Random) -> list[str]:
         """Worlds are closed with deeds and an argument in flight, and are opened again as they were."""
         for lane in self._lanes:
+            await lane.live(chance, DEEDS // 2)
             if chance.random() < 0.5:
                 lane.argue(heard=chance.randrange(3))
-            await lane.live(chance, DEEDS // 2)
+                await asyncio.sleep(chance.random() * 0.05)
             for _ in range(DEEDS // 2):
                 lane.do(lane.draw(chance))
             await lane.close()

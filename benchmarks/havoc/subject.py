@@ -43,6 +43,7 @@ class Subject:
         self.largest_growth = 0  # bytes
         self._launched: Launched | None = None
         self._rss = 0
+        self._told: set[str] = set()  # bugs of the daemon that runs
 
     async def start(self, model: str) -> None:
         """Starts it and waits until it is ready. Raises ConfigError with its last words when it ends at once."""
@@ -50,6 +51,7 @@ class Subject:
         with self.faults.preloaded():
             self._launched = await launch(self.data_dir, arguments=["--model", model, *SETTINGS])
         self.starts += 1
+        self._told.clear()
         self.slowest_start = max(self.slowest_start, time.monotonic() - began)
         self._rss = self._memory()
         self._auditor = await self.client("auditor")
@@ -103,11 +105,13 @@ class Subject:
         return [*complaints, *self.log_complaints()]
 
     def log_complaints(self) -> list[str]:
-        """Bugs that it logged since it started; each log is read before the next start writes over it."""
+        """Bugs that it logged and that were not told yet; each log is read before the next start writes over it."""
         assert self._launched is not None, "it was started"
         log = self._launched.log.read_text(encoding="utf-8", errors="replace")
         bugs = dict.fromkeys(f"{REQUEST.sub('request', lead)}: {what}" for lead, what in TRACEBACK.findall(log))
-        return [f"a traceback is in the log: {bug}" for bug in bugs]
+        fresh = [bug for bug in bugs if bug not in self._told]
+        self._told.update(fresh)
+        return [f"a traceback is in the log: {bug}" for bug in fresh]
 
     async def complaints(self, sessions: int) -> list[str]:
         """What is wrong with it, once nobody asks anything of it; `sessions` are those of the lanes."""
