@@ -13,6 +13,7 @@ from benchmarks.havoc.deeds import Deed, Line, Lived, Say, Timeline
 Answer = Literal["none", "kept", "done", "refused"]
 """`none`: it never came. `done`: it happened, and is not on disk yet."""
 
+ANSWERS = {"none": "not answered", "kept": "done", "done": "done, not kept", "refused": "refused"}
 BUGS = ("internal",)
 SHOWN = 4
 _FOUND = itertools.count(1)
@@ -29,7 +30,7 @@ class Entry:
 
     def __str__(self) -> str:
         fields = " ".join(str(value) for value in self.deed.fields.values())
-        return f"{self.deed.kind} {fields}" + (f" ({self.why})" if self.why else "")
+        return f"{self.deed.kind} {fields} ({self.why or ANSWERS[self.answer]})"
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,8 @@ class Ledger:
         complaints = [*self._refusals(), *wrong[:SHOWN]]
         if len(wrong) > SHOWN:
             complaints.append(f"and {len(wrong) - SHOWN} differences more")
-        refused = [str(entry) for entry in self.entries if entry.answer == "refused" and not entry.deed.refusable]
-        if wrong and refused:
-            complaints[-1] += f"; {len(refused)} deeds were refused, such as: {', '.join(refused[:SHOWN])}"
+        if wrong:
+            complaints[-1] += f"; the deeds were {', '.join(map(str, self.entries)) or 'none'}"
         self.was = _as_found(lived, observed)
         self.entries.clear()
         return complaints
