@@ -29,7 +29,7 @@ from npc_runtime.persona.creature import bear
 from npc_runtime.persona.mistakes import Mistakes, Origin
 from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.persona.pack import load_pack
-from npc_runtime.persona.resolve import check_persona
+from npc_runtime.persona.resolve import Known, check_persona
 
 COUNT = 500
 DESCRIBED = 20
@@ -60,7 +60,7 @@ def valid(creature: Persona, pack: Pack) -> bool:
     """Whether the loader of packs takes it as one of the village's characters."""
     mistakes = Mistakes(pack.id)
     people = [*pack.personas, creature.id]
-    check_persona(creature, pack.village, people, pack.lore, Origin(creature.id), mistakes)
+    check_persona(creature, Known(pack.village, people, pack.lore), Origin(creature.id), mistakes)
     try:
         mistakes.raise_if_any()
     except PackError:

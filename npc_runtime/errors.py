@@ -142,15 +142,15 @@ class InternalError(RuntimeFault):
     code = "internal"
 
 
-_GUESSED_FROM = 1000
+GUESSED_FROM = 1000
 """Names that a guess is looked for among: each costs a comparison of letters."""
 
 
-def not_found(kind: str, name: str, known: Iterable[str], *, where: str = "") -> NotFound:
-    """A `NotFound` that lists what there is and guesses what was meant."""
+def not_found(kind: str, name: str, known: Iterable[str], *, where: str = "", count: int | None = None) -> NotFound:
+    """A `NotFound` that lists what there is and guesses what was meant; `count` where `known` are only some."""
     names = sorted(known)
     listed = ", ".join(clipped(known) for known in names[:12])
-    listed += f" and {len(names) - 12} more" if len(names) > 12 else ""
+    listed += f" and {(count or len(names)) - 12} more" if len(names) > 12 else ""
     hint = f"there are {listed}" if names else f"there is no {kind} yet"
     guess = closest(name, names)
     if guess:
@@ -161,7 +161,7 @@ def not_found(kind: str, name: str, known: Iterable[str], *, where: str = "") ->
 
 def closest(name: str, names: Sequence[str]) -> str | None:
     """The name that was probably meant, or None. Bounded, however many and however long the names are."""
-    found = difflib.get_close_matches(name[:64], [known[:64] for known in names[:_GUESSED_FROM]], n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name[:64], [known[:64] for known in names[:GUESSED_FROM]], n=1, cutoff=0.6)
     return next((known for known in names if found and known.startswith(found[0])), None)
 
 

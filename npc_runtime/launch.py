@@ -93,15 +93,16 @@ async def launch(data_dir: Path, *, arguments: Sequence[str] = (), timeout: floa
 
 def _new_log(data_dir: Path) -> Path:
     """An empty log, in the data folder or, where that cannot be written, in its standby. Raises OSError."""
-    log = data_dir / LOG
     try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        log.write_bytes(b"")
+        return _begun(data_dir)
     except OSError:
-        log = standby(data_dir) / LOG
-        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        log.write_bytes(b"")
-    return log
+        return _begun(standby(data_dir))
+
+
+def _begun(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    return folder / LOG
 
 
 async def _ready(process: subprocess.Popen[bytes], data_dir: Path, log: Path, timeout: float) -> Endpoint:

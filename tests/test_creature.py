@@ -22,7 +22,7 @@ from npc_runtime.persona.mistakes import Mistakes, Origin
 from npc_runtime.persona.model import BARK_INTENTS, Persona
 from npc_runtime.persona.naming import name_for
 from npc_runtime.persona.pack import load_pack
-from npc_runtime.persona.resolve import check_persona
+from npc_runtime.persona.resolve import Known, check_persona
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNT = 500
@@ -171,7 +171,7 @@ def test_a_creature_stands_somehow_to_a_villager(villagers: list[Persona]) -> No
         assert relation.why
         assert relation.why.startswith(name)
         mistakes = Mistakes("hollowmere")
-        check_persona(creature, village, [*people, creature.id], lore, Origin(creature.id), mistakes)
+        check_persona(creature, Known(village, [*people, creature.id], lore), Origin(creature.id), mistakes)
         mistakes.raise_if_any()
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from memory_kit import NO_END, batch, by_ids, bytes_of, direction, entry, texts, write
 
-from npc_runtime.errors import Conflict, NotFound
+from npc_runtime.errors import Conflict, Invalid, NotFound
 from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.erase import CHUNK
+from npc_runtime.memory.given_up import CHUNK
 from npc_runtime.memory.history import Batch, History
 from npc_runtime.memory.recollect import Recollection
 from npc_runtime.memory.store import Connection
@@ -114,7 +114,7 @@ def test_versions_that_no_save_holds_are_not_kept(history: History) -> None:
 
 
 def test_a_batch_that_cannot_be_written_leaves_nothing_and_does_not_stop_the_next(history: History) -> None:
-    with pytest.raises(OverflowError):
+    with pytest.raises(Invalid, match=r"^at of a memory of npc:mira is out of range: 1180591620717411303424; "):
         history.write(batch(entry("First."), entry("Too late.", at=2**70), clock=1)).result()
     assert write(history, entry("Second."), clock=2) == [2]
     assert texts(history) == ["Second."]

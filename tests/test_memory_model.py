@@ -13,9 +13,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from memory_kit import LONG, NO_END, batch, direction
+from needed_rows import check_nothing_unneeded
 from save_rules import SAVE, SaveRules
 
 from npc_runtime.errors import NotFound
+from npc_runtime.memory import given_up
 from npc_runtime.memory.entry import LINES, Entry, How
 from npc_runtime.memory.history import History
 from npc_runtime.memory.recollect import NEAREST, Recollection
@@ -80,6 +82,7 @@ class Lives(SaveRules):
     @initialize()
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
+        self.chunk, given_up.CHUNK = given_up.CHUNK, 2  # so that anything may happen between two steps
         self.open()
         self.life = Life()
         self.saves: dict[str, Life] = {}
@@ -92,6 +95,7 @@ class Lives(SaveRules):
 
     def teardown(self) -> None:
         self.history.close()
+        given_up.CHUNK = self.chunk
         self.folder.cleanup()
 
     @rule(entries=ENTRIES, records=RECORDS)
@@ -138,6 +142,11 @@ class Lives(SaveRules):
     def tidy(self) -> None:
         while self.history.tidy().result():
             pass
+        check_nothing_unneeded(self.history)
+
+    @rule()
+    def tidy_a_little(self) -> None:
+        self.history.tidy().result()
 
     @rule(player=st.sampled_from(sorted(PLAYERS)))
     def forget(self, player: str) -> None:

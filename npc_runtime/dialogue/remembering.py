@@ -71,6 +71,8 @@ class Remembering:
         self._grown: Counter[str] = Counter()  # memories by character since they were last counted
         self._consolidating: asyncio.Task[None] | None = None
         self._erasing: set[asyncio.Task[int]] = set()
+        self._tidying: asyncio.Task[None] | None = None
+        self._untidy = False
         self._forgotten = 0  # players
 
     @property
@@ -196,14 +198,25 @@ class Remembering:
         return count
 
     async def tidy(self) -> None:
-        """Deletes what no save and no branch can see any more."""
-        while await asyncio.wrap_future(self.history.tidy()):
-            pass
+        """Deletes what no save and no branch can see any more, between whatever else is asked. Raises StorageError.
+
+        Where that is under way already, it goes on until what was given up by now is out too.
+        """
+        self._untidy = True
+        if self._tidying is None or self._tidying.done():
+            self._tidying = asyncio.create_task(self._tidy())
+        await asyncio.shield(self._tidying)  # whoever waits for it may give up; the work goes on
+
+    async def _tidy(self) -> None:
+        while self._untidy:
+            self._untidy = False
+            while await asyncio.wrap_future(self.history.tidy()):
+                pass
 
     async def close(self) -> None:
         """Finishes the writing, and what is being forgotten."""
         await asyncio.gather(*self._erasing, return_exceptions=True)
-        for task in (self._embedding, self._consolidating):
+        for task in (self._embedding, self._consolidating, self._tidying):
             if task is not None:
                 task.cancel()
         await asyncio.to_thread(self.history.close)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from npc_runtime.errors import Invalid, clipped, shown
 from npc_runtime.memory.news import News
 
 How = Literal["witnessed", "told", "said", "heard", "self", "lore", "reflection", "taught"]
 """How a memory came about. `said` and `heard` are lines, the character's own and others'; `taught` is by the author."""
 HOWS: tuple[str, ...] = get_args(How)
 LINES = frozenset({"said", "heard"})
+NOT_UNICODE = "send valid Unicode: no half of a surrogate pair"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,20 @@ class Entry:
         named = "\x1f".join((self.owner, self.how, self.who, self.toward, " ".join(self.text.lower().split())))
         return int.from_bytes(hashlib.blake2b(named.encode(), digest_size=8).digest(), "big", signed=True)
 
+    def check(self) -> None:
+        """Raises Invalid where a file cannot keep it as it is."""
+        for name, value in vars(self).items():
+            of = f"{name} of a memory of {clipped(self.owner)}"
+            if isinstance(value, str) and not encodable(value):
+                raise Invalid(f"{of} is not Unicode: {shown(value)}", hint=NOT_UNICODE)
+            if isinstance(value, float) and not math.isfinite(value):
+                raise Invalid(f"{of} is {value}", hint="a finite number is right")
+            for number in value if isinstance(value, tuple) else (value,):
+                if isinstance(number, int) and not -(2**63) <= number < 2**63:
+                    raise Invalid(f"{of} is out of range: {shown(number)}", hint="a whole number of 64 bits is right")
+        if self.news and not encodable(self.news.as_text()):
+            raise Invalid(f"the news in a memory of {clipped(self.owner)} is not Unicode", hint=NOT_UNICODE)
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -49,3 +66,12 @@ class Stored:
     entry: Entry
     count: int
     last: int
+
+
+def encodable(text: str) -> bool:
+    """Whether a text is valid Unicode, as files and messages hold it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

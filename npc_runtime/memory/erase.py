@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from npc_runtime.memory.entry import LINES
@@ -16,8 +16,6 @@ from npc_runtime.memory.store import Connection
 from npc_runtime.memory.terms import terms
 from npc_runtime.memory.timeline import Branches, Point
 from npc_runtime.memory.vectors import erase_vectors
-
-CHUNK = 400  # memories that one background job may delete
 
 
 class Target(NamedTuple):
@@ -60,48 +58,25 @@ def erase(db: Connection, targets: Iterable[Target]) -> None:
         erase_vectors(db, owner, numbers)
 
 
-def prune_lines(db: Connection, owner: str, views: Iterable[Mapping[int, int]], keep: int) -> int:
-    """Deletes a character's lines but the last `keep` that each view sees: branch -> last row. Gives how many."""
-    lines = [Target(*row) for row in db.execute(f"{TARGET} WHERE owner = ? AND {LINE} ORDER BY id DESC", (owner,))]
-    needed: set[int] = set()
-    for ends in views:
-        seen = (line.id for line in lines if line.id <= ends.get(line.branch, -1))
-        needed.update(itertools.islice(seen, keep))
+def prune_lines(db: Connection, owner: str, branches: Branches, points: Iterable[Point], keep: int) -> int:
+    """Deletes a character's lines but the last `keep` that each point sees. Gives how many."""
+    lines = [Target(*row) for row in db.execute(f"{TARGET} WHERE owner = ? AND {LINE} ORDER BY id", (owner,))]
+    written: defaultdict[int, list[int]] = defaultdict(list)
+    for line in lines:
+        written[line.branch].append(line.id)
+    before: dict[int, tuple[int, ...]] = {}  # the last lines that a branch sees of its ancestors
+
+    def seen(point: Point) -> tuple[int, ...]:
+        mine = written.get(point.branch, [])
+        end = bisect_right(mine, point.seq)
+        return (*before[point.branch], *mine[max(0, end - keep) : end])[-keep:]
+
+    for branch, fork in branches.forks():
+        before[branch] = seen(fork) if fork else ()
+    needed = {number for point in points for number in seen(point)}
     gone = [line for line in lines if line.id not in needed]
     erase(db, gone)
     return len(gone)
-
-
-def erase_unseen(db: Connection, branches: Branches, points: Sequence[Point]) -> list[int] | None:
-    """Deletes some rows that none of the points can see; None where there may be others.
-
-    When there are none, it gives the branches that it took out, children before their parents.
-    """
-    needed = branches.needed(points)
-    for branch in branches.all():
-        ends = needed.get(branch, [-1])
-        beyond = f"{TARGET} WHERE branch = ? AND id > ? LIMIT ?"
-        targets = [Target(*row) for row in db.execute(beyond, (branch, ends[0], CHUNK))]
-        erase(db, targets)
-        if len(targets) == CHUNK:
-            return None
-        for table in ("record", "repeat", "faded"):
-            db.execute(f"DELETE FROM {table} WHERE branch = ? AND seq > ?", (branch, ends[0]))
-        _thin(db, branch, ends)
-    dropped = branches.unneeded(points)
-    for branch in dropped:
-        db.execute("DELETE FROM branch WHERE id = ?", (branch,))
-    return dropped
-
-
-def _thin(db: Connection, branch: int, ends: Sequence[int]) -> None:
-    """Deletes the versions of records that a later one hides from each of `ends`, which fall."""
-    for end, start in zip(ends, (*ends[1:], -1), strict=True):
-        db.execute(
-            "DELETE FROM record WHERE branch = ?1 AND seq > ?2 AND seq <= ?3 AND EXISTS (SELECT 1 FROM record AS later"
-            " WHERE later.key = record.key AND later.branch = ?1 AND later.seq > record.seq AND later.seq <= ?3)",
-            (branch, start, end),
-        )
 
 
 def erase_mentions(db: Connection, entity: str, words: Sequence[str]) -> int:

@@ -1,6 +1,6 @@
 """One world's history: memories and small state, append-only, seen through the timeline that is being lived.
 
-Every method gives a future at once and does its work on the store's thread, in the order of the calls. Writes carry the
+Every method gives a future at once and does its work on the store's lane, in the order of the calls. Writes carry the
 epoch in which they were made: restoring a save begins a new one, and what is late from an abandoned future is dropped.
 """
 
@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from npc_runtime.errors import Conflict, StorageError
-from npc_runtime.memory import correcting, reading, saves
-from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
-from npc_runtime.memory.erase import erase_mentions, erase_unseen, prune_lines, stems
+from npc_runtime.errors import Conflict, Invalid, StorageError, clipped
+from npc_runtime.memory import correcting, given_up, reading, saves
+from npc_runtime.memory.entry import HOWS, LINES, NOT_UNICODE, Entry, Stored, encodable
+from npc_runtime.memory.erase import erase_mentions, prune_lines, stems
 from npc_runtime.memory.reading import COLUMNS, MEMORY_SEEN, NOT_FADED
 from npc_runtime.memory.saves import Save
 from npc_runtime.memory.store import Connection, Store
 from npc_runtime.memory.timeline import ALL, Branches, Point
 
 Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
 
 UNWRITTEN_LIMIT = 10_000  # rows kept in RAM while the disk cannot take them
 
@@ -38,23 +42,45 @@ class Batch:
     def __len__(self) -> int:
         return len(self.entries) + len(self.records)
 
+    def rows(self) -> Rows:
+        """As it is written. Raises Invalid for what no file can keep, which would block what waits behind it."""
+        for entry in self.entries:
+            entry.check()
+        return Rows(tuple(self.entries), {key: _json(key, value) for key, value in self.records.items()})
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A batch that can be written."""
+
+    entries: tuple[Entry, ...]
+    records: dict[str, str | None]  # key -> JSON
+
+    def __len__(self) -> int:
+        return len(self.entries) + len(self.records)
+
+
+def _json(key: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    text = json.dumps(value, ensure_ascii=False)
+    if not (encodable(key) and encodable(text)):
+        raise Invalid(f'the record "{clipped(key)}" holds what is not Unicode', hint=NOT_UNICODE)
+    return text
+
 
 class History:
     """The history of one world, in a file of its own."""
 
     def __init__(self, path: Path | None) -> None:
         """Opens the file, or keeps everything in RAM without one. Raises StorageError."""
-        self.store = Store(path)
         self.epoch = 0
         self._branches = Branches({})
         self._here = self._seq = self._saves = 0
         self._pinned = 0  # the last row of this branch that a save may need as it is
-        self._unwritten: list[Batch] = []
-        try:
-            self.store.submit(self._begin).result()
-        except BaseException:
-            self.store.close()
-            raise
+        self._unwritten: deque[Rows] = deque()
+        self._backlog = 0  # rows in it
+        self.store = Store(path, self._begin)
 
     def close(self) -> None:
         """Finishes what was given to it; closing twice is no error."""
@@ -64,64 +90,79 @@ class History:
             self.write(Batch()).result()
         self.store.close()
 
+    @property
+    def backlog(self) -> int:
+        """Rows that wait in RAM for a disk that does not take them."""
+        return self._backlog
+
+    @property
+    def full(self) -> bool:
+        """Whether what is written while the disk fails is lost, since too much waits already."""
+        return self.backlog >= UNWRITTEN_LIMIT
+
     # ------------------------------------------------------------ writing
 
     def write(self, batch: Batch, epoch: int | None = None) -> Future[list[int] | None]:
         """Writes a batch; the ids of its memories, or None where `epoch` is over.
 
         A memory that is there already is counted again instead, under the id it has. While the disk fails, batches wait
-        in RAM and are written with the next one. The future raises StorageError.
+        in RAM and are written with the next one. The future raises StorageError, and Invalid for a value that cannot be
+        kept.
         """
 
         def work() -> list[int] | None:
             if epoch is not None and epoch != self.epoch:
                 return None
+            rows = batch.rows()
             try:
-                return self._caught_up(lambda db: self._append(db, batch))
+                return self._caught_up(lambda db: self._append(db, rows))
             except StorageError:
-                if len(batch) + sum(map(len, self._unwritten)) <= UNWRITTEN_LIMIT:
-                    self._unwritten.append(batch)
+                if not self.full:
+                    self._unwritten.append(rows)
+                    self._backlog += len(rows)
                 raise
 
         return self.store.call(work)
 
-    @property
-    def backlog(self) -> int:
-        """Rows that wait in RAM until the disk takes them."""
-        return sum(map(len, self._unwritten))
-
-    @property
-    def full(self) -> bool:
-        """Whether no more of them can wait."""
-        return self.backlog >= UNWRITTEN_LIMIT
-
     def retry(self) -> Future[None]:
-        """Writes what waits in RAM. The future raises StorageError while the disk does not take it."""
-        return self.store.call(lambda: self._caught_up(lambda db: None))
+        """Writes what waits in RAM, where anything does. The future raises StorageError while the disk still fails."""
+
+        return self.store.call(self._catch_up)
 
     def _caught_up(self, job: Callable[[Connection], Result]) -> Result:
-        """Runs a job once what the disk could not take is written, in the same transaction."""
+        """Runs a job once what the disk could not take is written."""
+        self._catch_up()
+        return self._transact(job)
+
+    def _catch_up(self) -> None:
+        """Writes what waits in RAM, in its order, each batch as a whole: a disk that still fails costs one attempt."""
+        while self._unwritten:
+            rows = self._unwritten[0]
+            try:
+                self._transact(lambda db, rows=rows: self._append(db, rows))  # type: ignore[misc]
+            except StorageError:
+                raise
+            except Exception:  # our mistake, which must not keep all that follows from the disk
+                _log.exception("%d rows can never be written", len(rows))
+            self._unwritten.popleft()
+            self._backlog -= len(rows)
+
+    def _transact(self, job: Callable[[Connection], Result]) -> Result:
+        """Runs a job that takes sequence numbers; where it fails, they are free again."""
         before = self._seq
-
-        def whole(db: Connection) -> Result:
-            for batch in self._unwritten:
-                self._append(db, batch)
-            return job(db)
-
         try:
-            result = self.store.transact(whole)
+            return self.store.transact(job)
         except BaseException:
             self._seq = before
             raise
-        self._unwritten.clear()
-        return result
 
-    def _append(self, db: Connection, batch: Batch) -> list[int]:
-        for key, value in batch.records.items():
-            written = None if value is None else json.dumps(value, ensure_ascii=False)
-            db.execute("DELETE FROM record WHERE key = ? AND branch = ? AND seq > ?", (key, self._here, self._pinned))
-            db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (key, self._next(), self._here, written))
-        return [self._remember(db, entry) for entry in batch.entries]
+    def _append(self, db: Connection, rows: Rows) -> list[int]:
+        # The plus keeps SQLite from going through all that was written since the last save.
+        hidden = "DELETE FROM record WHERE key = ? AND +branch = ? AND seq > ?"
+        for key, value in rows.records.items():
+            db.execute(hidden, (key, self._here, self._pinned))
+            db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (key, self._next(), self._here, value))
+        return [self._remember(db, entry) for entry in rows.entries]
 
     def _remember(self, db: Connection, entry: Entry) -> int:
         outdone = correcting.set_right_by(db, entry)
@@ -194,11 +235,13 @@ class History:
     def save(self, name: str, at: int) -> Future[Save]:
         """Names this point of the history; a save of that name is replaced."""
 
-        def job(db: Connection) -> Save:
-            self._pinned = self._seq
-            return self._name(db, name, Point(self._here, self._seq), at)
+        def work() -> Save:
+            named = Save(name, self._saves + 1, at)
+            self._caught_up(lambda db: saves.put(db, named, Point(self._here, self._seq)))
+            self._saves, self._pinned = named.number, self._seq
+            return named
 
-        return self.store.call(lambda: self._caught_up(job))
+        return self.store.call(work)
 
     def branch(self, name: str, copy: str) -> Future[Save]:
         """Gives a save a second name, so that the two may go separate ways. Raises NotFound, Conflict."""
@@ -206,10 +249,19 @@ class History:
         def job(db: Connection) -> Save:
             point, at = saves.find(db, name)
             if list(db.execute("SELECT 1 FROM save WHERE name = ?", (copy,))):
-                raise Conflict(f'there is a save "{copy}" already', hint="delete it first, or choose another name")
-            return self._name(db, copy, point, at)
+                raise Conflict(
+                    f'there is a save "{clipped(copy)}" already', hint="delete it first, or choose another name"
+                )
+            named = Save(copy, self._saves + 1, at)
+            saves.put(db, named, point)
+            return named
 
-        return self.store.submit(job)
+        def work() -> Save:
+            named = self.store.transact(job)
+            self._saves = named.number
+            return named
+
+        return self.store.call(work)
 
     def restore(self, name: str, check: Callable[[Mapping[str, Any]], None] = lambda records: None) -> Future[int]:
         """Goes back to a save: a new branch and a new epoch begin; gives the game time. Raises NotFound.
@@ -221,6 +273,7 @@ class History:
             point, at = saves.find(db, name)
             db.execute("INSERT INTO branch (parent, fork) VALUES (?, ?)", (point.branch, point.seq))
             ((here,),) = db.execute("SELECT last_insert_rowid()")
+            given_up.give_up(db, Point(self._here))
             self._show(db, {**self._branches.ends(point), here: ALL})
             check(reading.records(db, ""))
             return here, point, at
@@ -231,37 +284,37 @@ class History:
             self._here, self._pinned = here, 0
             self.epoch += 1
             self._unwritten.clear()
+            self._backlog = 0
             return at
 
         return self.store.call(work)
 
     def delete_save(self, name: str) -> Future[None]:
-        """Takes a save away. Raises NotFound."""
-        return self.store.submit(lambda db: saves.delete(db, name))
+        """Takes a save away; `tidy` then takes out what only it needed. Raises NotFound."""
 
-    def saves(self, after: int = 0, limit: int = -1) -> Future[list[Save]]:
-        """Saves in order of making, from the one behind number `after` on; all without a `limit`."""
-        return self.store.submit(lambda db: saves.every(db, after, limit))
+        def job(db: Connection) -> int:
+            saves.delete(db, name)
+            return saves.last(db, self._here)
 
-    def _name(self, db: Connection, name: str, point: Point, at: int) -> Save:
-        self._saves += 1
-        named = Save(name, self._saves, at)
-        saves.put(db, named, point)
-        return named
+        def work() -> None:
+            self._pinned = self.store.transact(job)
+
+        return self.store.call(work)
+
+    def saves(self, after: int = 0, limit: int = ALL) -> Future[list[Save]]:
+        """Saves in order of making, from the one behind number `after` on."""
+        return self.store.submit(lambda db: saves.page(db, after, limit))
 
     # ------------------------------------------------------------ taking out
 
     def tidy(self) -> Future[bool]:
-        """Deletes some rows that nothing can see any more; whether there may be others."""
-
-        def job(db: Connection) -> list[int] | None:
-            return erase_unseen(db, self._branches, self._points(db))
+        """Deletes some rows that nothing can see any more; whether there may be others. Takes a few milliseconds."""
 
         def work() -> bool:
-            dropped = self.store.transact(job)
-            for branch in dropped or ():
+            dropped, more = self.store.transact(lambda db: given_up.take_out(db, self._here))
+            for branch in dropped:
                 self._branches.drop(branch)
-            return dropped is None
+            return more
 
         return self.store.call(work)
 
@@ -269,13 +322,9 @@ class History:
         """Deletes the lines of a character's hearing that are not among the last `keep` from anywhere; how many."""
 
         def job(db: Connection) -> int:
-            return prune_lines(db, owner, [self._branches.ends(point) for point in self._points(db)], keep)
+            return prune_lines(db, owner, self._branches, [Point(self._here), *saves.points(db)], keep)
 
         return self.store.submit(job)
-
-    def _points(self, db: Connection) -> list[Point]:
-        """Everywhere that the history can still be seen from: here, and every save."""
-        return [Point(self._here), *saves.points(db)]
 
     def forget(self, entity: str, words: Iterable[str] = ()) -> Future[int]:
         """Deletes everything that came from, was said to or names an entity, on every branch and in every save.
@@ -298,7 +347,7 @@ class History:
         ((self._seq,),) = db.execute(_LAST)
         ((self._saves,),) = db.execute("SELECT coalesce(max(number), 0) FROM save")
         self._here = rows[-1][0]
-        ((self._pinned,),) = db.execute("SELECT coalesce(max(seq), 0) FROM save WHERE branch = ?", (self._here,))
+        self._pinned = saves.last(db, self._here)
         db.execute("CREATE TEMP TABLE seen (branch INTEGER PRIMARY KEY, last INTEGER NOT NULL)")
         self._show(db, self._branches.ends(Point(self._here)))
 

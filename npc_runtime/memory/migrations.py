@@ -91,4 +91,29 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE INDEX memory_corrects ON memory (owner, id) WHERE corrects;
         """,
     ),
+    (
+        "points given up",
+        """
+        CREATE INDEX save_point ON save (branch, seq);
+        CREATE INDEX save_number ON save (number);
+        CREATE INDEX branch_fork ON branch (parent, fork);
+        -- What only these points needed is taken out little by little: records up to row `thinned` are done.
+        CREATE TABLE given_up (
+            branch INTEGER NOT NULL, seq INTEGER NOT NULL, thinned INTEGER,
+            PRIMARY KEY (branch, seq)
+        ) WITHOUT ROWID;
+        INSERT INTO given_up SELECT id, 1 << 62, NULL FROM branch;
+        -- Where points were given up between two versions of a record was not written down.
+        DELETE FROM record WHERE EXISTS (
+            SELECT 1 FROM record AS later WHERE later.key = record.key AND +later.branch = record.branch
+            AND later.seq = (SELECT min(seq) FROM record AS next WHERE next.key = record.key AND next.seq > record.seq)
+            AND NOT EXISTS (
+                SELECT 1 FROM save WHERE save.branch = record.branch AND save.seq >= record.seq AND save.seq < later.seq
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM branch WHERE parent = record.branch AND fork >= record.seq AND fork < later.seq
+            )
+        );
+        """,
+    ),
 )

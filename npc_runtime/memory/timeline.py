@@ -7,7 +7,6 @@ that was given up. Nothing is copied, whatever the size of the history.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -27,12 +26,12 @@ class Branches:
     """The tree of branches: each one's parent, and the row at which it left it."""
 
     def __init__(self, forks: Mapping[int, Point | None]) -> None:
-        """`forks`: branch -> the point it forked from; None for the first."""
+        """`forks`: branch -> the point it forked from, parents first; None for the first."""
         self._forks = dict(forks)
 
-    def all(self) -> list[int]:
-        """Every branch, oldest first."""
-        return sorted(self._forks)
+    def forks(self) -> Iterable[tuple[int, Point | None]]:
+        """Every branch and the point that it forked from, parents before their children."""
+        return self._forks.items()
 
     def fork(self, branch: int, point: Point) -> None:
         """Adds a branch that leaves another one at `point`."""
@@ -50,19 +49,3 @@ class Branches:
             ends[at.branch] = at.seq
             at = self._forks[at.branch]
         return ends
-
-    def needed(self, points: Iterable[Point]) -> dict[int, list[int]]:
-        """branch -> the rows up to which some of `points` see it, the last first.
-
-        What is beyond, and every other branch, is lost to all.
-        """
-        needed: defaultdict[int, set[int]] = defaultdict(set)
-        for point in points:
-            for branch, end in self.ends(point).items():
-                needed[branch].add(end)
-        return {branch: sorted(ends, reverse=True) for branch, ends in needed.items()}
-
-    def unneeded(self, points: Iterable[Point]) -> list[int]:
-        """Branches that no point is on or descends from, children before their parents."""
-        needed = self.needed(points)
-        return sorted((branch for branch in self._forks if branch not in needed), reverse=True)

@@ -132,13 +132,18 @@ class Vectors:
 
 def erase_vectors(db: Connection, owner: str, numbers: Collection[int]) -> None:
     """Deletes the vectors of some memories of a character."""
-    gone = np.array(list(numbers), np.int64)
-    for at, block in list(_blocks(db, owner)):
-        kept = block.where(~np.isin(block.memories, gone))
-        if not len(kept.memories):
-            db.execute("DELETE FROM vectors WHERE owner = ? AND block = ?", (owner, at))
-        elif len(kept.memories) < len(block.memories):
+    gone = set(numbers)
+    ids = db.execute("SELECT block, memories FROM vectors WHERE owner = ?", (owner,))  # most of a block is directions
+    for at in [at for at, found in ids if not gone.isdisjoint(np.frombuffer(found, np.int64).tolist())]:
+        ((*columns,),) = db.execute(
+            "SELECT memories, branches, directions FROM vectors WHERE owner = ? AND block = ?", (owner, at)
+        )
+        block = _Block.read(*columns)
+        kept = block.where(~np.isin(block.memories, list(gone)))
+        if len(kept.memories):
             db.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", (owner, at, *kept.columns()))
+        else:
+            db.execute("DELETE FROM vectors WHERE owner = ? AND block = ?", (owner, at))
 
 
 def packed(vector: NDArray[np.float32]) -> Bytes:
@@ -159,13 +164,17 @@ def _open(db: Connection, owner: str, epoch: int) -> _Shelf:
     if not blocks:
         return _Shelf(epoch, np.empty(0, np.int64), np.empty((0, 1), np.int8), np.empty(0, np.float32))
     whole = _Block.joined(blocks)
-    seen = np.zeros(len(whole.memories), bool)
-    for branch, last in db.execute("SELECT branch, last FROM seen"):
-        seen |= (whole.branches == branch) & (whole.memories <= last)
+    branches, of = np.unique(whole.branches, return_inverse=True)
+    seen = whole.memories <= np.array([_last(db, int(branch)) for branch in branches], np.int64)[of]
     seen &= ~np.isin(whole.memories, [number for (number,) in db.execute(FADED, (owner,))])
     if not seen.all():
         whole = whole.where(seen)
     return _Shelf(epoch, whole.memories, whole.directions, _lengths(whole.directions))
+
+
+def _last(db: Connection, branch: int) -> int:
+    """The last row of a branch that the timeline sees; -1 where it sees none."""
+    return next((int(last) for (last,) in db.execute("SELECT last FROM seen WHERE branch = ?", (branch,))), -1)
 
 
 def _lengths(directions: Bytes) -> NDArray[np.float32]:

@@ -17,15 +17,15 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
-from npc_runtime.errors import not_found
-from npc_runtime.persona.mistakes import AnyModel, Mistakes, Origin, suggestion
+from npc_runtime.errors import clipped, not_found
+from npc_runtime.persona.mistakes import AnyModel, Mistakes, Origin
 from npc_runtime.persona.model import BarkIntent, Barks, Feeling, Id, Mood, Name, Strict, Trait
-from npc_runtime.persona.reading import read_yaml
+from npc_runtime.persona.reading import Folder
 
 Size = Literal["tiny", "small", "middling", "large", "huge"]
 SIZES: tuple[str, ...] = get_args(Size)
@@ -179,23 +179,24 @@ def load_bestiary(folder: Path) -> Bestiary:
     if not folder.is_dir():
         raise not_found("bestiary", str(folder), [])
     mistakes = Mistakes(str(folder))
-    biomes = _read(folder / "biomes.yaml", _Biomes, mistakes, under="biomes")
-    tempers = _read(folder / "temperaments.yaml", Temperaments, mistakes)
-    histories = _read(folder / "histories.yaml", _Histories, mistakes, under="histories")
-    bonds = _read(folder / "bonds.yaml", _Bonds, mistakes, under="bonds")
-    barks = _read(folder / "barks.yaml", Barks, mistakes, under="lines")
+    files = Folder(folder, mistakes)
+    biomes = _read(files, "biomes.yaml", _Biomes, mistakes, under="biomes")
+    tempers = _read(files, "temperaments.yaml", Temperaments, mistakes)
+    histories = _read(files, "histories.yaml", _Histories, mistakes, under="histories")
+    bonds = _read(files, "bonds.yaml", _Bonds, mistakes, under="bonds")
+    barks = _read(files, "barks.yaml", Barks, mistakes, under="lines")
     species = {}
-    for file in sorted(folder.glob("species/*.yaml")):
-        found = _read(file, Species, mistakes)
+    for kind, name in files.members("species", ".yaml"):
+        found = _read(files, name, Species, mistakes)
         if found is not None:
-            species[file.stem] = found
+            species[kind] = found
     if not species:
         mistakes.add(Origin("species"), "there is no species; write species/<id>.yaml")
     for name, found in species.items():
         origin = Origin(f"species/{name}.yaml")
-        _check_known(found.lives, "biome", biomes.biomes if biomes else (), origin.at("lives"), mistakes)
+        mistakes.unknown(origin.at("lives"), "biome", found.lives, biomes.biomes if biomes else ())
         known = tempers.temperaments if tempers else ()
-        _check_known(found.temperaments, "temperament", known, origin.at("temperaments"), mistakes)
+        mistakes.unknown(origin.at("temperaments"), "temperament", found.temperaments, known)
     mistakes.raise_if_any()
     if biomes is None or tempers is None or histories is None or bonds is None or barks is None:
         raise AssertionError("a file that gave no data left no mistake")
@@ -210,17 +211,17 @@ def load_bestiary(folder: Path) -> Bestiary:
     )
 
 
-def _read(file: Path, model: type[AnyModel], mistakes: Mistakes, *, under: str = "") -> AnyModel | None:
+def _read(files: Folder, name: str, model: type[AnyModel], mistakes: Mistakes, *, under: str = "") -> AnyModel | None:
     """A file as a model, its slots checked; `under` is the key that the author does not write."""
-    origin = Origin(file.name if file.parent.name != "species" else f"species/{file.name}")
-    data = read_yaml(file, origin, mistakes)
+    origin = Origin(name)
+    data = files.yaml(name)
     if data is None:
         return None
     found = mistakes.check(origin, model, {under: data} if under else data, unwrap=1 if under else 0)
     if found is not None:
         for key, text in _texts(found.model_dump(exclude_unset=True)):
             here = key[1:] if under else key
-            _check_slots(text, origin.at(*here), _slots((file.stem, *here)), mistakes)
+            _check_slots(text, origin.at(*here), _slots((PurePath(name).stem, *here)), mistakes)
     return found
 
 
@@ -245,11 +246,4 @@ def _check_slots(text: str, origin: Origin, allowed: Iterable[str], mistakes: Mi
     names = [f"{{{name}}}" for name in allowed]
     for word in _SLOT.findall(text):
         if f"{{{word}}}" not in names:
-            mistakes.add(origin, f"{{{word}}} is never filled in; {suggestion(f'{{{word}}}', names)}")
-
-
-def _check_known(names: Iterable[str], kind: str, known: Iterable[str], origin: Origin, mistakes: Mistakes) -> None:
-    allowed = list(known)
-    for name in names:
-        if name not in allowed:
-            mistakes.unknown(origin, kind, name, allowed)
+            mistakes.add(origin, f"{{{clipped(word)}}} is never filled in", f"{{{word}}}", names)

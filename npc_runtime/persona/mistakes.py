@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_args
+from itertools import islice
+from typing import Any, NoReturn, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from npc_runtime.errors import PackError
+from npc_runtime.errors import PackError, clipped, closest, shown
+from npc_runtime.persona.limits import SECONDS
 from npc_runtime.persona.model import ID_PATTERN
 
-SHOWN = 20  # mistakes listed in one error
+ID_RULE = 'an id has up to 64 small letters, digits, "-" and "_", as in old-tales'
+SHOWN = 20  # mistakes listed in one error, and explained at all
 
+_ALLOWED = 40  # names listed in one suggestion
+_CHARACTERS = 800  # of one mistake
 _QUOTED = re.compile(r"'([^']*)'")
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
@@ -35,45 +40,71 @@ class Origin:
         """`personas/mira.yaml: relations.tom.feeling`; entries of lists count from 1."""
         key = ""
         for part in self.key:
-            key += f" entry {part + 1}" if isinstance(part, int) else f".{part}" if key else part
-        return f"{self.file}: {key.strip()}" if key else self.file
+            key += f" entry {part + 1}" if isinstance(part, int) else f".{clipped(part)}" if key else clipped(part)
+        return f"{clipped(self.file, 120)}: {key.strip()}" if key else clipped(self.file, 120)
 
 
 class Mistakes:
-    """The mistakes found so far in one pack."""
+    """The mistakes found so far in one pack, whose loading has begun. However many there are, a few are explained."""
 
     def __init__(self, pack: str) -> None:
-        self._pack = pack
-        self._found: list[str] = []
+        self._pack = clipped(pack, 200)
+        self._explained: list[str] = []
+        self._count = 0
+        self._until = time.monotonic() + SECONDS
 
-    def add(self, origin: Origin, text: str) -> None:
-        """Notes a mistake; `text` says what is wrong and what would be right."""
-        self._found.append(f"{origin}: {text}")
+    def add(self, origin: Origin, text: str, name: object = None, allowed: Iterable[str] = ()) -> None:
+        """Notes a mistake; `text` says what is wrong and what would be right.
 
-    def unknown(self, origin: Origin, kind: str, name: str, allowed: Iterable[str]) -> None:
-        """Notes a name that nothing bears."""
-        self.add(origin, f'no {kind} "{name}"; {suggestion(name, allowed)}')
+        With a `name`, what of `allowed` was probably meant is said behind it.
+        """
+        self._count += 1
+        if len(self._explained) < SHOWN:
+            whole = text if name is None else f"{text}; {suggestion(name, allowed)}"
+            self._explained.append(clipped(f"{origin}: {whole}", _CHARACTERS))
+
+    def unknown(self, origin: Origin, kind: str, names: Iterable[str], known: Collection[str]) -> None:
+        """Notes those of `names` that nothing bears; `known` is a set or a mapping where it may be long."""
+        for name in names:
+            if name not in known:
+                self.add(origin, f'no {kind} "{clipped(name)}"', name, known)
+
+    def hurry(self, origin: Origin) -> None:
+        """Ends the loading when it has taken too long. Raises PackError."""
+        if time.monotonic() > self._until:
+            self.end(origin, f"loading has taken {SECONDS:g} seconds up to here, which is what is allowed")
+
+    def end(self, origin: Origin, text: str) -> NoReturn:
+        """Notes a mistake after which no more is read, before all others. Raises PackError."""
+        self._count += 1
+        self._explained.insert(0, f"{origin}: {text}")
+        self.raise_if_any()
+        raise AssertionError("there is a mistake")
 
     def check(self, origin: Origin, model: type[AnyModel], data: object, *, unwrap: int = 0) -> AnyModel | None:
         """The validated model, or None and its mistakes noted. `unwrap` keys of each path are not the author's."""
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            for problem in error.errors():
+            count = error.error_count()
+            problems = error.errors(include_url=False) if len(self._explained) < SHOWN else []
+            for problem in islice(problems, SHOWN):
                 path = tuple(part for part in problem["loc"][unwrap:] if part != "[key]")
                 self.add(origin.at(*path), _explain(model, problem))
+                count -= 1
+            self._count += count
             return None
 
     def raise_if_any(self) -> None:
         """Raises PackError with everything found."""
-        if not self._found:
+        if not self._count:
             return
-        if len(self._found) == 1:
-            raise PackError(f"pack {self._pack}: {self._found[0]}")
-        shown = [f"\n  {mistake}" for mistake in self._found[:SHOWN]]
-        if len(self._found) > SHOWN:
-            shown.append(f"\n  and {len(self._found) - SHOWN} more")
-        raise PackError(f"pack {self._pack} has {len(self._found)} mistakes:{''.join(shown)}")
+        if self._count == 1:
+            raise PackError(f"pack {self._pack}: {self._explained[0]}")
+        listed = [f"\n  {mistake}" for mistake in self._explained[:SHOWN]]
+        if self._count > len(listed):
+            listed.append(f"\n  and {self._count - len(listed)} more")
+        raise PackError(f"pack {self._pack} has {self._count} mistakes:{''.join(listed)}")
 
 
 def suggestion(name: object, allowed: Iterable[str]) -> str:
@@ -81,9 +112,11 @@ def suggestion(name: object, allowed: Iterable[str]) -> str:
     names = list(allowed)
     if not names:
         return "there are none in this pack"
-    guess = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
-    listed = f"allowed: {', '.join(names)}"
-    return f"did you mean {guess[0]}? ({listed})" if guess else listed
+    guess = closest(str(name), names)
+    listed = f"allowed: {', '.join(clipped(known) for known in names[:_ALLOWED])}"
+    if len(names) > _ALLOWED:
+        listed += f" and {len(names) - _ALLOWED} more"
+    return f"did you mean {clipped(guess)}? ({listed})" if guess else listed
 
 
 def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
@@ -94,7 +127,7 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     if kind == "missing":
         return "this key is missing"
     if kind == "literal_error":
-        return f'"{value}" is not allowed; {suggestion(value, _QUOTED.findall(context["expected"]))}'
+        return f"{quoted(value)} is not allowed; {suggestion(value, _QUOTED.findall(context['expected']))}"
     if kind == "string_type":
         sentence = "a sentence with a colon or braces in it must stand in quotes"
         return (
@@ -108,19 +141,18 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_pattern_mismatch" and context["pattern"] != ID_PATTERN:
-        return (
-            f'"{value}" names no fact; write bridge.closed, place:mill/closed or season=winter (a flag: the name alone)'
-        )
+        right = "write bridge.closed, place:mill/closed or season=winter (a flag: the name alone)"
+        return f"{quoted(value)} names no fact; {right}"
     if kind == "string_pattern_mismatch":
-        return f'"{value}" is not an id; an id has up to 64 small letters, digits, "-" and "_", as in old-tales'
+        return f"{quoted(value)} is not an id; {ID_RULE}"
     if kind == "string_too_long":
         return f"{len(value)} characters are too many; allowed: up to {context['max_length']}; split it in two"
     if kind == "string_too_short":
-        return f'"{value}" is too short; allowed: {context["min_length"]} characters or more'
+        return f"{quoted(value)} is too short; allowed: {context['min_length']} characters or more"
     if kind == "too_short":
         return f"{context['actual_length']} entries are too few; allowed: {context['min_length']} or more"
     if kind == "too_long":
-        return f"there are too many entries; allowed: up to {context['max_length']}"
+        return f"{len(value):,} entries are too many; allowed: up to {context['max_length']:,}"
     return f"{_describe(value)} is wrong here: {problem['msg']}"
 
 
@@ -131,7 +163,12 @@ def _describe(value: object) -> str:
         return "keys and values"
     if isinstance(value, list):
         return "a list"
-    return f'"{value}"' if isinstance(value, str) else f"the value {value}"
+    return quoted(value) if isinstance(value, str) else f"the value {shown(value)}"
+
+
+def quoted(value: object) -> str:
+    """A value as a mistake names it, clipped: a text in quotes."""
+    return f'"{clipped(value)}"' if isinstance(value, str) else shown(value)
 
 
 def _fields_at(model: type[BaseModel], path: Iterable[str | int]) -> list[str]:

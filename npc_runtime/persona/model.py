@@ -16,6 +16,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from npc_runtime.persona import limits
+
 Trait = Literal[
     "blunt", "boastful", "brave", "cheeky", "cunning", "curious", "dramatic", "formal",
     "gloomy", "gossipy", "greedy", "gruff", "honest", "kind", "lazy", "pious",
@@ -44,6 +46,7 @@ ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=240)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Barked = Annotated[list[Sentence], Field(min_length=1, max_length=limits.BARK_LINES)]
 Threshold = Annotated[float, Field(ge=-1, le=1)]
 Flag = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Condition = Annotated[
@@ -107,13 +110,16 @@ class Persona(Strict):
     traits: Annotated[list[Trait], Field(min_length=1, max_length=4)]
     mood: Mood = "calm"
     feeling: Feeling = "neutral"  # toward strangers
-    wants: list[Sentence] = []
-    facts: list[Sentence] = []  # what this character knows and others need not
+    wants: Annotated[list[Sentence], Field(max_length=limits.WANTS)] = []
+    facts: Annotated[
+        list[Sentence], Field(max_length=limits.FACTS)
+    ] = []  # what this character knows and others need not
     voice: Annotated[list[Sentence], Field(max_length=12)] = []  # sample lines
-    knows: list[Id] = [COMMON_SCOPE]  # lore scopes; leave `village` out for someone new here
-    relations: dict[Id, Relation] = {}
-    secrets: list[Secret] = []
-    barks: dict[BarkIntent, Annotated[list[Sentence], Field(min_length=1)]] = {}  # lines of this character's own
+    # lore scopes; leave `village` out for someone new here
+    knows: Annotated[list[Id], Field(max_length=limits.KNOWS)] = [COMMON_SCOPE]
+    relations: Annotated[dict[Id, Relation], Field(max_length=limits.RELATIONS)] = {}
+    secrets: Annotated[list[Secret], Field(max_length=limits.SECRETS)] = []
+    barks: dict[BarkIntent, Barked] = {}  # lines of this character's own
 
 
 class Place(Strict):
@@ -122,8 +128,8 @@ class Place(Strict):
     id: Id
     name: Name  # reads after "at": "the smithy"
     looks: Sentence | None = None
-    leads_to: list[Id] = []
-    items: list[Id] = []  # of the village's `items`
+    leads_to: Annotated[list[Id], Field(max_length=limits.LEADS_TO)] = []
+    items: Annotated[list[Id], Field(max_length=limits.LEADS_TO)] = []  # of the village's `items`
 
 
 class Lore(Strict):
@@ -131,7 +137,7 @@ class Lore(Strict):
 
     scope: Id
     text: Sentence
-    heading: str = ""
+    heading: Annotated[str, StringConstraints(max_length=240)] = ""
 
     @property
     def document(self) -> str:
@@ -144,15 +150,17 @@ class Village(Strict):
 
     name: Name
     summary: Sentence
-    places: Annotated[list[Place], Field(min_length=1)]
-    items: dict[Id, Name] = {}  # item id -> what people call it: "a smith's hammer"
-    scopes: dict[Id, Sentence] = {}  # lore scope -> who knows it, in words
+    places: Annotated[list[Place], Field(min_length=1, max_length=limits.PLACES)]
+    # item id -> what people call it: "a smith's hammer"
+    items: Annotated[dict[Id, Name], Field(max_length=limits.ITEMS)] = {}
+    # lore scope -> who knows it, in words
+    scopes: Annotated[dict[Id, Sentence], Field(max_length=limits.SCOPES)] = {}
 
 
 class Barks(Strict):
     """`barks.yaml`: intent -> mood (or `any`) -> lines. `{listener}` and `{name}` are filled in."""
 
-    lines: dict[BarkIntent, dict[BarkMood, Annotated[list[Sentence], Field(min_length=1)]]]
+    lines: dict[BarkIntent, dict[BarkMood, Barked]]
 
 
 class Pack(Strict):

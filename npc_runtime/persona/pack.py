@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from npc_runtime.errors import PackError, not_found
-from npc_runtime.persona.mistakes import Mistakes, Origin, suggestion
+from npc_runtime.errors import clipped, not_found
+from npc_runtime.persona.files import unfit_character
+from npc_runtime.persona.limits import PARAGRAPHS
+from npc_runtime.persona.mistakes import Mistakes, Origin, quoted
 from npc_runtime.persona.model import Barks, Lore, Pack, Persona, Village
-from npc_runtime.persona.reading import paragraphs, read_text, read_yaml
-from npc_runtime.persona.resolve import check_barks, check_persona, check_scopes, check_village
+from npc_runtime.persona.reading import Folder, paragraphs
+from npc_runtime.persona.resolve import Known, check_barks, check_persona, check_scopes, check_village
 
 PACK_FILE = "pack.yaml"
 BARKS_FILE = "barks.yaml"
@@ -28,24 +31,26 @@ def available() -> list[str]:
 def load_pack(name_or_path: str, *, near: Path | None = None) -> Pack:
     """A pack by the name of a bundled one, or by the path of its folder; paths are tried from `near` first.
 
-    Raises PackError listing every mistake with file, key and what is allowed; NotFound when there is no such folder.
+    Whatever a stranger put there, it ends within the limits of `limits`; it takes a while, in any thread. Raises
+    PackError listing every mistake with file, key and what is allowed; NotFound when there is no such folder.
     """
-    folder = _find(name_or_path, near)
-    mistakes = Mistakes(str(folder))
-    _check_files(folder, mistakes)
-    personas = {
-        file.stem: (Origin(f"personas/{file.name}"), read_yaml(file, Origin(f"personas/{file.name}"), mistakes))
-        for file in sorted(folder.glob("personas/*.yaml"))
-    }
-    lore = {}
-    for file in sorted(folder.glob("lore/*.md")):
-        origin = Origin(f"lore/{file.name}")
-        lore[file.stem] = (origin, paragraphs(read_text(file, origin, mistakes) or ""))
-    barks = None
-    if (folder / BARKS_FILE).exists():
-        barks = (Origin(BARKS_FILE), read_yaml(folder / BARKS_FILE, Origin(BARKS_FILE), mistakes))
-    world = (Origin(PACK_FILE), read_yaml(folder / PACK_FILE, Origin(PACK_FILE), mistakes))
-    return _assemble(folder.name, world, personas, lore, barks, mistakes)
+    path = _find(name_or_path, near)
+    mistakes = Mistakes(str(path))
+    folder = Folder(path, mistakes)
+    names = folder.names()
+    if PACK_FILE not in names:
+        mistakes.end(Origin(PACK_FILE), f"this file is missing; it holds {', '.join(Village.model_fields)}")
+    _check_names(names, mistakes)
+    world = (Origin(PACK_FILE), folder.yaml(PACK_FILE))
+    personas = (
+        (npc, (Origin(name), folder.yaml(name))) for npc, name in folder.members("personas", ".yaml", instead_of=".yml")
+    )
+    lore = (
+        (scope, (Origin(name), paragraphs(folder.text(name) or "")))
+        for scope, name in folder.members("lore", ".md", instead_of=".txt")
+    )
+    barks = (Origin(BARKS_FILE), folder.yaml(BARKS_FILE)) if BARKS_FILE in names else None
+    return _assemble(path.name, world, personas, lore, barks, mistakes)
 
 
 def pack_from_mapping(data: Mapping[str, Any], *, source: str) -> Pack:
@@ -58,11 +63,11 @@ def pack_from_mapping(data: Mapping[str, Any], *, source: str) -> Pack:
     origin = Origin(source)
     for key in data:
         if key not in INLINE_KEYS:
-            mistakes.add(origin.at(str(key)), f"unknown key; {suggestion(key, INLINE_KEYS)}")
+            mistakes.add(origin.at(str(key)), "unknown key", key, INLINE_KEYS)
     if "world" not in data:
         mistakes.add(origin.at("world"), "this key is missing")
-    personas = dict(_inline_personas(data.get("personas"), origin.at("personas"), mistakes))
-    lore = dict(_inline_lore(data.get("lore"), origin.at("lore"), mistakes))
+    personas = _inline_personas(data.get("personas"), origin.at("personas"), mistakes)
+    lore = _inline_lore(data.get("lore"), origin.at("lore"), mistakes)
     barks = (origin.at("barks"), data["barks"]) if data.get("barks") is not None else None
     return _assemble(Path(source).stem, (origin.at("world"), data.get("world")), personas, lore, barks, mistakes)
 
@@ -79,29 +84,19 @@ def _find(name_or_path: str, near: Path | None) -> Path:
         path = Path(name_or_path).expanduser()
         folders = [(root / path).parent if path.name == PACK_FILE else root / path for root in roots]
         found = [folder.resolve() for folder in folders if folder.is_dir()]
-        packs = [folder for folder in found if (folder / PACK_FILE).is_file()]
+        packs = [folder for folder in found if os.path.lexists(folder / PACK_FILE)]
     except (OSError, RuntimeError, ValueError):  # no such home, a name too long, a NUL: nothing that a folder is called
         found = packs = []
-    if found and not packs:
-        raise PackError(
-            f"pack {found[0]}: {PACK_FILE}: this file is missing; it holds {', '.join(Village.model_fields)}"
-        )
-    if not packs:
+    if not found:
         raise not_found("pack", name_or_path, available())
-    return packs[0]
+    return (packs or found)[0]
 
 
-def _check_files(folder: Path, mistakes: Mistakes) -> None:
+def _check_names(names: Iterable[str], mistakes: Mistakes) -> None:
     """Notes files that would be passed over in silence."""
-    for file in sorted(folder.glob("*.y*ml")):
-        if file.name not in (PACK_FILE, BARKS_FILE):
-            mistakes.add(
-                Origin(file.name), f"this file is not read; allowed: {PACK_FILE}, {BARKS_FILE}, personas/<id>.yaml"
-            )
-    for file in sorted(folder.glob("personas/*.yml")):
-        mistakes.add(Origin(f"personas/{file.name}"), f"rename this file to {file.stem}.yaml")
-    for file in sorted(folder.glob("lore/*.txt")):
-        mistakes.add(Origin(f"lore/{file.name}"), f"rename this file to {file.stem}.md")
+    for name in names:
+        if name.endswith((".yaml", ".yml")) and name not in (PACK_FILE, BARKS_FILE):
+            mistakes.add(Origin(name), f"this file is not read; allowed: {PACK_FILE}, {BARKS_FILE}, personas/<id>.yaml")
 
 
 def _inline_personas(data: object, origin: Origin, mistakes: Mistakes) -> Iterator[tuple[str, _Part]]:
@@ -111,7 +106,7 @@ def _inline_personas(data: object, origin: Origin, mistakes: Mistakes) -> Iterat
     elif isinstance(data, list):
         seen: set[str] = set()
         for index, persona in enumerate(data):
-            npc = str(persona.get("id", "")) if isinstance(persona, Mapping) else ""
+            npc = clipped(str(persona.get("id", ""))) if isinstance(persona, Mapping) else ""
             if not npc:
                 mistakes.add(origin.at(index, "id"), "this key is missing")
             elif npc in seen:
@@ -140,37 +135,51 @@ def _inline_lore(data: object, origin: Origin, mistakes: Mistakes) -> Iterator[t
 def _assemble(
     pack: str,
     world: _Part,
-    personas: Mapping[str, _Part],
-    lore: Mapping[str, _Texts],
+    personas: Iterable[tuple[str, _Part]],
+    lore: Iterable[tuple[str, _Texts]],
     barks: _Part | None,
     mistakes: Mistakes,
 ) -> Pack:
+    """The pack of its parts, each of which is checked before the next is read: what is wrong is not kept."""
     village = mistakes.check(world[0], Village, world[1]) if world[1] is not None else None
-    people = {npc: found for npc, part in personas.items() if (found := _persona(npc, *part, mistakes))}
-    entries = [
-        entry
-        for scope, (origin, texts) in lore.items()
-        for index, (heading, text) in enumerate(texts)
-        if (
-            entry := mistakes.check(
-                origin.at(index), Lore, {"scope": scope, "text": text, "heading": heading}, unwrap=1
-            )
-        )
-    ]
+    people: dict[str, Persona | None] = {}
+    origins: dict[str, Origin] = {}
+    for npc, (origin, data) in personas:
+        origins[npc] = origin
+        people[npc] = _persona(npc, origin, data, mistakes)
+    scopes: dict[str, Origin] = {}
+    entries: list[Lore] = []
+    for scope, (origin, texts) in lore:
+        scopes[scope] = origin
+        entries += _lore(scope, origin, texts, PARAGRAPHS - len(entries), mistakes)
     book = Barks(lines={})
     if barks is not None and barks[1] is not None:
         book = mistakes.check(barks[0], Barks, {"lines": barks[1]}, unwrap=1) or book
         check_barks(book, barks[0], mistakes)
-    if not personas:
+    if not people:
         mistakes.add(Origin("personas"), "there is no character; write personas/<id>.yaml")
+    if not 1 <= len(pack.strip()) <= 64 or unfit_character(pack):
+        mistakes.add(Origin("."), f'"{clipped(pack)}" is no name for a pack; rename it to 1 to 64 letters, in UTF-8')
     if village is not None:
         check_village(village, world[0], mistakes)
-        check_scopes({scope: origin for scope, (origin, _) in lore.items()}, village, mistakes)
+        check_scopes(scopes, village, mistakes)
+        known = Known(village, people, entries)
         for npc, persona in people.items():
-            check_persona(persona, village, personas, entries, personas[npc][0], mistakes)
+            if persona is not None:
+                check_persona(persona, known, origins[npc], mistakes)
     mistakes.raise_if_any()
     assert village is not None  # its absence is a mistake, raised above
-    return Pack(id=pack, village=village, personas=people, lore=entries, barks=book)
+    personas_found = {npc: persona for npc, persona in people.items() if persona is not None}
+    return Pack(id=pack, village=village, personas=personas_found, lore=entries, barks=book)
+
+
+def _lore(scope: str, origin: Origin, texts: list[tuple[str, Any]], most: int, mistakes: Mistakes) -> Iterator[Lore]:
+    if len(texts) > most:
+        mistakes.end(origin, f"{len(texts):,} paragraphs of lore are too many; allowed in all: {PARAGRAPHS:,}")
+    for index, (heading, text) in enumerate(texts):
+        entry = mistakes.check(origin.at(index), Lore, {"scope": scope, "text": text, "heading": heading}, unwrap=1)
+        if entry is not None:
+            yield entry
 
 
 def _persona(npc: str, origin: Origin, data: object, mistakes: Mistakes) -> Persona | None:
@@ -180,7 +189,8 @@ def _persona(npc: str, origin: Origin, data: object, mistakes: Mistakes) -> Pers
     if isinstance(data, Mapping):
         if data.get("id", npc) != npc:
             mistakes.add(
-                origin.at("id"), f'"{data["id"]}" must be "{npc}", as its file is named; change one of the two'
+                origin.at("id"),
+                f'{quoted(data["id"])} must be "{clipped(npc)}", as its file is named; change one of the two',
             )
         data = {**data, "id": npc}
     return mistakes.check(origin, Persona, data)

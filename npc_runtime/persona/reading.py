@@ -1,89 +1,95 @@
-"""Files of a pack as data: YAML in which no key stands twice, and Markdown as paragraphs."""
+"""A folder of a stranger's files as data: YAML, and Markdown as paragraphs, within what is allowed in all."""
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Hashable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import yaml
+from npc_runtime.errors import clipped
+from npc_runtime.persona.files import Refused, listed, read
+from npc_runtime.persona.limits import ENTRIES, PACK_BYTES, PACK_NODES
+from npc_runtime.persona.mistakes import ID_RULE, Mistakes, Origin
+from npc_runtime.persona.model import ID_PATTERN
+from npc_runtime.persona.parsing import parse
 
-from npc_runtime.persona.mistakes import Mistakes, Origin
-
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BULLET = re.compile(r"^\s*[-*+]\s+")
 
 
-class _OneOfEach(yaml.constructor.SafeConstructor):
-    """Refuses a key that stands twice: YAML would silently drop the first."""
+class Folder:
+    """The files of one folder, whose mistakes are noted. Raises PackError where it has more than is allowed in all."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise yaml.constructor.ConstructorError(
-                        None, None, f'the key "{key.value}" stands here twice; keep one of the two', key.start_mark
-                    )
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
+    def __init__(self, path: Path, mistakes: Mistakes) -> None:
+        self._path = path
+        self._mistakes = mistakes
+        self._entries = 0
+        self._bytes = 0
+        self._nodes = 0
 
+    def names(self, inside: str = "") -> list[str]:
+        """The names in it, or in a folder inside, in order; none where there is no such folder."""
+        origin = Origin(inside or ".")
+        self._mistakes.hurry(origin)
+        try:
+            names = listed(self._path / inside, ENTRIES - self._entries, inside=self._path)
+        except Refused as refused:
+            self._mistakes.add(origin, str(refused))
+            return []
+        self._entries += len(names)
+        if self._entries > ENTRIES:
+            self._mistakes.end(origin, f"there are more than {ENTRIES:,} files, which is what is allowed in all")
+        return names
 
-class _Loader(_OneOfEach, yaml.SafeLoader):
-    """PyYAML's own, whose complaints are worded for people."""
+    def members(self, inside: str, ending: str, *, instead_of: str = "") -> Iterator[tuple[str, str]]:
+        """The id and the name of each file with this ending in a folder inside; a file name that is no id is noted."""
+        for name in self.names(inside):
+            stem, dot, end = name.rpartition(".")
+            origin = Origin(f"{inside}/{name}")
+            if f"{dot}{end}" == instead_of:
+                self._mistakes.add(origin, f"rename this file to {clipped(stem)}{ending}")
+            elif f"{dot}{end}" == ending and not re.fullmatch(ID_PATTERN, stem):
+                self._mistakes.add(origin, f'rename this file: "{clipped(stem)}" is not an id; {ID_RULE}')
+            elif f"{dot}{end}" == ending:
+                yield stem, f"{inside}/{name}"
 
+    def text(self, name: str) -> str | None:
+        """The text of a file, or None and the mistake noted."""
+        origin = Origin(name)
+        self._mistakes.hurry(origin)
+        try:
+            text = read(self._path / name, inside=self._path)
+        except Refused as refused:
+            self._mistakes.add(origin, str(refused))
+            return None
+        self._count(origin, len(text.encode()))
+        if not text.strip():
+            self._mistakes.add(origin, "this file is empty; fill it or delete it")
+            return None
+        return text
 
-if hasattr(yaml, "CSafeLoader"):
+    def yaml(self, name: str) -> object:
+        """The data of a YAML file, or None and the mistake noted."""
+        origin = Origin(name)
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            parsed = parse(text, lambda: self._mistakes.hurry(origin))
+        except Refused as refused:
+            self._mistakes.add(origin, str(refused))
+            return None
+        self._count(origin, parsed.repeated, parsed.nodes)
+        if parsed.value is None:
+            self._mistakes.add(origin, "this file is empty but for comments; fill it or delete it")
+        return parsed.value
 
-    class _FastLoader(_OneOfEach, yaml.CSafeLoader):
-        """libyaml's, seven times faster: the event loop waits while a pack is read."""
-
-
-def _load(text: str) -> object:
-    """The data of a YAML text; one with a mistake is read a second time, for the better complaint."""
-    if hasattr(yaml, "CSafeLoader"):
-        with contextlib.suppress(yaml.YAMLError):
-            return yaml.load(text, _FastLoader)
-    return yaml.load(text, _Loader)
-
-
-def read_text(path: Path, origin: Origin, mistakes: Mistakes) -> str | None:
-    """The text of a file, or None and the mistake noted."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        mistakes.add(origin, f"this file is not UTF-8 (byte {error.start + 1}); save it with the encoding UTF-8")
-        return None
-    except OSError as error:
-        mistakes.add(origin, f"this file cannot be read: {error.strerror}")
-        return None
-    if not text.strip():
-        mistakes.add(origin, "this file is empty; fill it or delete it")
-        return None
-    return text
-
-
-def read_yaml(path: Path, origin: Origin, mistakes: Mistakes) -> object:
-    """The data of a YAML file, or None and the mistake noted."""
-    text = read_text(path, origin, mistakes)
-    if text is None:
-        return None
-    try:
-        data = _load(text)
-    except yaml.MarkedYAMLError as error:
-        mistakes.add(origin, _explain(error))
-        return None
-    except yaml.YAMLError as error:
-        mistakes.add(origin, f"this is not YAML: {' '.join(str(error).split())}")
-        return None
-    except ValueError as error:  # a date such as 2024-13-01
-        mistakes.add(origin, f"a value has no meaning in YAML: {error}; put it in quotes")
-        return None
-    if data is None:
-        mistakes.add(origin, "this file is empty but for comments; fill it or delete it")
-    return data
+    def _count(self, origin: Origin, size: int, nodes: int = 0) -> None:
+        self._bytes += size
+        self._nodes += nodes
+        if self._bytes > PACK_BYTES:
+            self._mistakes.end(origin, f"{self._bytes:,} bytes up to here; allowed in all files: {PACK_BYTES:,}")
+        if self._nodes > PACK_NODES:
+            self._mistakes.end(origin, f"{self._nodes:,} values up to here; allowed in all files: {PACK_NODES:,}")
 
 
 def paragraphs(markdown: str) -> list[tuple[str, str]]:
@@ -93,7 +99,7 @@ def paragraphs(markdown: str) -> list[tuple[str, str]]:
     """
     heading = ""
     found: list[tuple[str, list[str]]] = [("", [])]
-    for line in _COMMENT.sub("", markdown).splitlines():
+    for line in _without_comments(markdown).splitlines():
         text = line.strip()
         if text.startswith("#"):
             heading = text.strip("# ")
@@ -106,15 +112,11 @@ def paragraphs(markdown: str) -> list[tuple[str, str]]:
     return [(under, " ".join(lines)) for under, lines in found if lines]
 
 
-def _explain(error: yaml.MarkedYAMLError) -> str:
-    """The parser's complaint, with the line, and what most often is behind it."""
-    problem = error.problem or error.context or "this is not YAML"
-    line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-    if isinstance(error, yaml.constructor.ConstructorError):
-        return line + problem
-    hint = "a sentence with a colon, quotes or braces in it must stand in quotes as a whole"
-    if "\\t" in problem:
-        hint = "indent with spaces, never with tabs"
-    elif "quoted scalar" in (error.context or "") and error.context_mark:
-        hint = f"the quote that was begun in line {error.context_mark.line + 1} is never closed"
-    return f"{line}{problem}; {hint}"
+def _without_comments(markdown: str) -> str:
+    """Searched once from start to end: a pattern would search to the end again behind every comment left open."""
+    kept = []
+    at = 0
+    while (begin := markdown.find("<!--", at)) >= 0 and (end := markdown.find("-->", begin + 4)) >= 0:
+        kept.append(markdown[at:begin])
+        at = end + 3
+    return "".join([*kept, markdown[at:]])

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from npc_runtime.errors import SceneError
+from npc_runtime.errors import SceneError, clipped, closest, shown
+from npc_runtime.persona.limits import ENTRIES
 from npc_runtime.persona.model import Pack
 from npc_runtime.persona.pack import INLINE_KEYS, pack_from_mapping
+from npc_runtime.persona.parsing import Key
 from npc_runtime.scenes.steps import NESTED, STEPS, Act, Argue, AskLore, Encounter, Expect, Mediate, Restore, Say
-from npc_runtime.scenes.yaml import Document, Key, read
+from npc_runtime.scenes.yaml import Document, read
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,10 @@ def load_folder(folder: Path) -> list[Scene]:
     """Every scene in a folder and the folders in it, in order of path."""
     if folder.is_file():
         return [load_scene(folder)]
-    files = sorted(file for file in folder.rglob("*") if file.suffix in (".yaml", ".yml"))
+    found = list(islice(folder.rglob("*"), ENTRIES + 1))
+    if len(found) > ENTRIES:
+        raise SceneError(f"there are more than {ENTRIES:,} files in {folder}", hint="name the folder of the scenes")
+    files = sorted(file for file in found if file.suffix in (".yaml", ".yml"))
     if not files:
         raise SceneError(f"no scene files in {folder}", hint="a scene is a file that ends in .yaml")
     return [load_scene(file) for file in files]
@@ -106,7 +112,7 @@ def load_folder(folder: Path) -> list[Scene]:
 def _near(name: str, file: Path, inside: str = "") -> str:
     """A path beside the scene file is made absolute, because the daemon runs in a folder of its own."""
     beside = file.parent / name
-    return str(beside.resolve()) if (beside / inside if inside else beside).is_file() else name
+    return str(beside.resolve()) if os.path.isfile(beside / inside if inside else beside) else name  # of any length
 
 
 def _step(body: Any, document: Document, path: tuple[Key, ...]) -> Step:
@@ -116,9 +122,13 @@ def _step(body: Any, document: Document, path: tuple[Key, ...]) -> Step:
     named = [key for key in body if key != "expect"]
     for verb in named:
         if verb not in STEPS:
-            raise document.error((*path, verb), f"step `{verb}` is unknown{_guess(verb, STEPS)}; supported are {verbs}")
+            raise document.error(
+                (*path, verb), f"step `{clipped(verb)}` is unknown{_guess(verb, STEPS)}; supported are {verbs}"
+            )
     if len(named) > 1:
-        raise document.error(path, f"one step has {' and '.join(f'`{verb}`' for verb in named)}; make them two steps")
+        raise document.error(
+            path, f"one step has {' and '.join(f'`{verb}`' for verb in named[:4])}; make them two steps"
+        )
     act = _check(STEPS[named[0]], body[named[0]], document, (*path, named[0])) if named else None
     expect = _expect(body["expect"], document, (*path, "expect")) if "expect" in body else None
     if act is not None and not isinstance(act, Say | AskLore) and expect and expect.of_reply:
@@ -157,16 +167,16 @@ def _check(model: type[Model], value: Any, document: Document, path: tuple[Key, 
     key = str(loc[-1]) if loc else ""
     if problem["type"] == "extra_forbidden":
         inside = names if len(loc) == 1 else {of.alias or name for name, of in NESTED[str(loc[0])].model_fields.items()}
-        message = f"unknown key `{key}`{_guess(key, inside)}; there are {', '.join(sorted(inside))}"
+        message = f"unknown key `{clipped(key)}`{_guess(key, inside)}; there are {', '.join(sorted(inside))}"
     elif problem["type"] == "missing":
         message = f"`{key}` is missing"
     else:
         where = ".".join(str(part) for part in loc)
-        shown = problem["input"] if isinstance(problem["input"], str | int | float | bool) else None
-        message = f"{where}{f' = {shown!r}' if shown is not None else ''}: {problem['msg']}"
+        value = f" = {shown(problem['input'])}" if isinstance(problem["input"], str | int | float | bool) else ""
+        message = f"{clipped(where)}{value}: {problem['msg']}"
     raise document.error((*path, *loc), message)
 
 
 def _guess(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" (did you mean `{close[0]}`?)" if close else ""
+    close = closest(name, list(known))
+    return f" (did you mean `{close}`?)" if close else ""

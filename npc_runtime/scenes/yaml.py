@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from npc_runtime.errors import SceneError
-
-Key = str | int
+from npc_runtime.persona import files, parsing
+from npc_runtime.persona.parsing import Key
 
 
 class Document:
     """A parsed file: `value` is plain Python data, `line` finds the line of any part of it."""
 
-    def __init__(self, file: Path, value: Any, lines: dict[tuple[Key, ...], int]) -> None:
+    def __init__(self, file: Path, value: Any, lines: dict[parsing.Path, int]) -> None:
         self.file = file
         self.value = value
         self._lines = lines
@@ -32,47 +31,11 @@ class Document:
 
 
 def read(file: Path) -> Document:
-    """Parses one YAML file. Raises SceneError for a missing file, broken YAML, or a key that is there twice."""
+    """Parses one YAML file, within the limits of a pack's. Raises SceneError for one that is missing or broken."""
+    if not os.path.exists(file):  # whatever is in its name
+        raise SceneError(f"no scene file {file}")
     try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise SceneError(f"no scene file {file}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SceneError(f"cannot read {file}: {error}") from None
-    loader = _Loader(text, file)
-    try:
-        node = loader.get_single_node()
-        value = loader.build(node, ()) if node else None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SceneError(f"{file}:{line}: not valid YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise SceneError(f"{file}:1: not valid YAML: {error}") from None
-    finally:
-        loader.dispose()
-    return Document(file, value, loader.lines)
-
-
-class _Loader(yaml.SafeLoader):
-    """Builds plain data and notes the line of each value by its path; a mapping's value counts as its key's line."""
-
-    def __init__(self, text: str, file: Path) -> None:
-        super().__init__(text)
-        self.file = file
-        self.lines: dict[tuple[Key, ...], int] = {(): 1}
-
-    def build(self, node: yaml.Node, path: tuple[Key, ...]) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
-        if not isinstance(node, yaml.MappingNode):
-            return self.construct_object(node)
-        built: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key, line = str(key_node.value), key_node.start_mark.line + 1
-            if key in built:
-                raise SceneError(f"{self.file}:{line}: the key `{key}` is there twice")
-            inside = (*path, key)
-            self.lines[inside] = line
-            built[key] = self.build(value_node, inside)
-        return built
+        parsed = parsing.parse(files.read(file))
+    except files.Refused as refused:
+        raise SceneError(f"{file}:{refused.line or 1}: {refused.sentence}") from None
+    return Document(file, parsed.value, parsed.lines)

@@ -95,6 +95,7 @@ class Server:
         self._loop.add_reader(self._router.FD, self._readable)
         self._loop.add_reader(self._events.FD, self._drain_subscriptions)
         self._loop.add_reader(self._refusals.FD, self._drain_refusals)
+        self._drain_refusals()  # its descriptor is edge-triggered too
         self._drain_soon()
 
     def close(self) -> None:
