@@ -109,12 +109,14 @@ class Rounds:
         return complaints + await self._settled(cut=True)
 
     async def _stopped(self, chance: random.Random) -> list[str]:
+        self._excuse(True)
         for lane in self._lanes:
             lane.argue()
         working = self._work(chance)
         await asyncio.sleep(chance.random() * 0.15)
         complaints = await self._subject.stop()
         await self._cut(working)
+        self._excuse(False)
         await self.begin(chance)
         return complaints + await self._settled(cut=True)
 

@@ -27,7 +27,7 @@ PING_SECONDS = 1.0
 STOP_SECONDS = 3.0
 QUIET_SECONDS = 8.0
 TRACEBACK = re.compile(r"^(?:\d\d:\d\d:\d\d )?(.*)\nTraceback (?:.*)\n(?:[ \t].*\n|\n)*(.*)", re.MULTILINE)
-"""What was logged, and the last line of the traceback below it."""
+"""What was logged, and the last line of the traceback below it; of one that led to another, the first."""
 REQUEST = re.compile(r"request \S+")
 
 
@@ -108,7 +108,8 @@ class Subject:
         """Bugs that it logged and that were not told yet; each log is read before the next start writes over it."""
         assert self._launched is not None, "it was started"
         log = self._launched.log.read_text(encoding="utf-8", errors="replace")
-        bugs = dict.fromkeys(f"{REQUEST.sub('request', lead)}: {what}" for lead, what in TRACEBACK.findall(log))
+        found = TRACEBACK.findall(log)
+        bugs = dict.fromkeys(f"{REQUEST.sub('request', lead)}: {what}" for lead, what in found if lead)
         fresh = [bug for bug in bugs if bug not in self._told]
         self._told.update(fresh)
         return [f"a traceback is in the log: {bug}" for bug in fresh]
