@@ -1,4 +1,4 @@
-/* A disk that fails and a clock that jumps, for one process and below one folder: preloaded into the daemon by faults.py.
+/* A disk that fails and a clock that jumps, for one process and below one folder; preloaded by faults.py.
 
    FAULTS_FOLDER is the folder whose files are meant, FAULTS_CONTROL a file of four 64-bit numbers that is shared with
    whoever decides: nothing of the machine itself is touched. */

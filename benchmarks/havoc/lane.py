@@ -34,7 +34,7 @@ FULL = 150
 
 
 class Lane:
-    """Does numbered deeds in a world of its own. `excused`: the disk fails or the daemon stops, so anything may be refused."""
+    """Does numbered deeds in a world of its own. `excused`: a disk fails or the daemon stops, so all may be refused."""
 
     runtime: Runtime
 

@@ -27,7 +27,7 @@ PING_SECONDS = 1.0
 STOP_SECONDS = 3.0
 QUIET_SECONDS = 8.0
 TRACEBACK = re.compile(r"^(?:\d\d:\d\d:\d\d )?(.*)\nTraceback (?:.*)\n(?:[ \t].*\n|\n)*(.*)", re.MULTILINE)
-"""What was logged, and the last line of the traceback below it; of one that led to another, the first."""
+"""What was logged, and the last line of the traceback below it, the first where one led to another."""
 REQUEST = re.compile(r"request \S+")
 
 
