@@ -214,12 +214,16 @@ def _or_error(read: Callable[[Path], str], path: Path) -> str:
 
 def _bench_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "name", metavar="NAME", help="wire, dialogue, grammar, memory, arguments, player-first, creatures, gossip"
+        "name",
+        metavar="NAME",
+        help="wire, dialogue, grammar, memory, arguments, player-first, creatures, gossip, chaos",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
     parser.add_argument("--model", metavar="FILE", help="a GGUF file, where the benchmark uses one")
     parser.add_argument("--seconds", metavar="X", type=float, help="how long to measure")
     parser.add_argument("--sizes", metavar="N,N", type=_sizes, help="how many memories, where the benchmark keeps some")
+    parser.add_argument("--rounds", metavar="N", type=_positive, help="how many rounds, where it has some")
+    parser.add_argument("--seed", metavar="N", type=int, help="what chance begins from, where there is any")
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -232,9 +236,10 @@ def _sizes(text: str) -> tuple[int, ...]:
 def _bench(args: argparse.Namespace) -> int:
     from npc_runtime import bench
 
-    result = bench.run(args.name, model=args.model, seconds=args.seconds, sizes=args.sizes)
+    wanted = {name: getattr(args, name) for name in ("model", "seconds", "sizes", "rounds", "seed")}
+    result = bench.run(args.name, **wanted)
     bench.report(args.name, result, as_json=args.json)
-    return 0
+    return FAILED if result.get("broken") else 0  # promises, of a benchmark that looks whether they are kept
 
 
 # ------------------------------------------------------------------------------------------------- numbers in flags
