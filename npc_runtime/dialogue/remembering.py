@@ -52,7 +52,7 @@ class Embedder(Protocol):
 
 
 class Remembering:
-    """The memory of one world. Belongs to the daemon's event loop; the history works on a thread of its own."""
+    """The memory of one world. Belongs to the daemon's event loop; the history works on threads that worlds share."""
 
     def __init__(
         self,
