@@ -12,7 +12,9 @@ from npc_runtime.dialogue.feelings import feeling
 from npc_runtime.dialogue.gossip.claims import own
 from npc_runtime.dialogue.gossip.trace import Traced, trace
 from npc_runtime.dialogue.mind import Mind
+from npc_runtime.errors import StorageError
 from npc_runtime.memory.entry import Entry, Stored
+from npc_runtime.memory.history import Forgotten
 from npc_runtime.memory.news import BELIEVED
 from npc_runtime.memory.relations import NAMES, Numbers
 from npc_runtime.persona.model import Persona
@@ -55,8 +57,15 @@ class Memories:
         """
         mind = self._director.mind(request.world)
         naming = await mind.naming(entity_id(request.player, "player"))
-        with self._feedback.without(naming, mind.world.id):
-            forgetting = mind.memory.uninterrupted(await mind.strike_out(naming))
+        forgetting: asyncio.Task[Forgotten] | None = None
+        judged = True  # whether the file of feedback is without it too
+        try:
+            with self._feedback.without(naming, mind.world.id):
+                forgetting = mind.memory.uninterrupted(await mind.strike_out(naming))
+        except StorageError:
+            if forgetting is None:
+                raise
+            judged = False
 
         async def answer() -> m.MemoryForgotten:
             found = await asyncio.shield(forgetting)
@@ -66,7 +75,7 @@ class Memories:
                 player=naming.entity,
                 memories=found.memories,
                 renamed=[m.SaveRenamed(was=was, now=now) for was, now in found.renamed],
-                kept=found.whole and mind.memory.on_disk,
+                kept=judged and found.whole and mind.memory.on_disk,
             )
 
         return answer()

@@ -168,6 +168,7 @@ class Village:
             self._director.close(name)
             await self._archive.close(name)
             raise
+        memory.tidy_soon()  # the last daemon may not have come to the end of it
         self._used[name] = time.monotonic()
         self._resting.discard(name)
         self.asleep(world)
