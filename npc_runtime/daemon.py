@@ -38,6 +38,7 @@ from npc_runtime.wire.arguing import Arguing
 from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.dispatch import Dispatch
 from npc_runtime.wire.encountering import Encountering
+from npc_runtime.wire.gate import Gates
 from npc_runtime.wire.journal import Journal
 from npc_runtime.wire.lore import Lore
 from npc_runtime.wire.memories import Memories
@@ -97,6 +98,7 @@ class Daemon:
             dispatch = self._dispatch(server)
             closing.push_async_callback(dispatch.close)
             closing.push_async_callback(self._end_sessions)
+            closing.callback(dispatch.stop)
             loading = asyncio.create_task(self._load_embedder())
             closing.callback(loading.cancel)
             server.start(dispatch.receive, dispatch.gone)
@@ -179,8 +181,15 @@ class Daemon:
         )
         feedback = FeedbackFile(config.feedback_file, self._engine.model_name if self._engine else "")
         talk = Talk(self._worlds, director, self._sessions, feedback)
+        gates = Gates()
         village = Village(
-            self._worlds, director, self._sessions, self._archive, most=config.open_worlds, idle=config.world_idle
+            self._worlds,
+            director,
+            self._sessions,
+            self._archive,
+            gates,
+            most=config.open_worlds,
+            idle=config.world_idle,
         )
         making = creatures.Creatures(Sketching(self._writer, unasked=self._untaught), director.seed)
         stage = Stage(director)
@@ -200,6 +209,7 @@ class Daemon:
             arguing=Arguing(director, stage, self._sessions),
             encountering=Encountering(director, Encounters(director, stage), self._sessions),
             health=self.health,
+            gates=gates,
             events=server.events_endpoint,
         )
 

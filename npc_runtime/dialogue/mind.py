@@ -33,6 +33,7 @@ from npc_runtime.world.world import World
 PACK = "pack"  # the record of the pack that a world was made with
 TALK = "talk/"
 ARGUMENT = "argument/"
+FACTS_AT_ONCE = 500  # looked through before others get their turn
 
 
 @dataclass
@@ -64,45 +65,60 @@ class Mind:
         """The full id of a character of the pack, alive or not. Raises NotFound."""
         return f"npc:{self.persona(entity_id(npc, 'npc')).id}"
 
-    def check(self, records: Mapping[str, Any]) -> None:
-        """Raises StorageError for records that `load` could not read; nothing changes."""
+    def read(self, records: Mapping[str, Any]) -> Mind:
+        """This mind as records have it; nothing changes. May run in any thread. Raises StorageError."""
         world = World(self.world.id, self.world.pack, self.world.places, self.world.adjacent)
         cast = self.cast.anew()
-        Mind(world, cast, self.memory, Feelings(cast), Speaking(self.speaking.pending))._read(records)
-
-    def load(self, records: Mapping[str, Any]) -> None:
-        """Begins anew from what was kept, or changes nothing; what is being said is void. Raises StorageError."""
-        self.check(records)
-        self.speaking.break_off("a save was restored")
-        self._read(records)
-        self.memory.begin_anew()
-        self.memory.roles = roles(self.pack)
-
-    def _read(self, records: Mapping[str, Any]) -> None:
-        self.cast.load(records)
-        self.world.restore(records)
-        for npc in [id for id in self.world.entities if id.startswith("npc:") and bare(id) not in self.pack.personas]:
-            self.world.leave(npc)  # its author, or the forgetting of a player, took its persona out
-        self.feelings.load(records)
-        self.talks.load(records)
-        self.conversations = {
+        found = Mind(world, cast, self.memory, Feelings(cast), self.speaking)
+        cast.load(records)
+        world.restore(records)
+        for npc in [id for id in world.entities if id.startswith("npc:") and bare(id) not in found.pack.personas]:
+            world.leave(npc)  # its author, or the forgetting of a player, took its persona out
+        found.feelings.load(records)
+        found.talks.load(records)
+        found.conversations = {
             key.removeprefix(TALK): Conversation.from_record(key, record)
             for key, record in records.items()
             if key.startswith(TALK)
         }
-        self.arguments = {
+        found.arguments = {
             key.removeprefix(ARGUMENT): Argument.from_record(record)
             for key, record in records.items()
             if key.startswith(ARGUMENT)
         }
+        return found
+
+    def become(self, read: Mind) -> None:
+        """Begins anew as what `read` gave; what is being said is void."""
+        self.speaking.break_off("a save was restored")
+        self.world.become(read.world)
+        self.cast, self.feelings, self.talks = read.cast, read.feelings, read.talks
+        self.conversations, self.arguments = read.conversations, read.arguments
+        self.memory.roles = roles(self.pack)
+        self.memory.begin_anew()
         self.speaking.whys.clear()
+
+    def load(self, records: Mapping[str, Any]) -> None:
+        """Begins anew from what was kept, or changes nothing. Raises StorageError."""
+        self.become(self.read(records))
 
     def state(self) -> dict[str, Any]:
         """All records of this world and its characters, by key."""
+        return self._state(facts=True)
+
+    def _state(self, *, facts: bool) -> dict[str, Any]:
         talks = {TALK + npc: conversation.as_record() for npc, conversation in self.conversations.items()}
         arguments = {ARGUMENT + id: argument.as_record() for id, argument in self.arguments.items()}
-        lived = {**self.cast.state(), **self.world.state(), **self.feelings.state(), **self.talks.state()}
-        return {PACK: self.world.pack, **lived, **talks, **arguments}
+        world = self.world.state(facts=facts)
+        return {
+            PACK: self.world.pack,
+            **self.cast.state(),
+            **world,
+            **self.feelings.state(),
+            **self.talks.state(),
+            **talks,
+            **arguments,
+        }
 
     def keep(self, entries: Iterable[Entry] = (), records: Mapping[str, Any] | None = None) -> asyncio.Task[list[int]]:
         """Writes memories and records, and with them whatever changed in the world. The task raises StorageError."""
@@ -180,10 +196,16 @@ class Mind:
         What it gives back takes the bytes out of the file, and may take long.
         """
         player = naming.entity
+        facts = []
+        for number, fact in enumerate(list(self.world.facts), 1):
+            if naming.in_record(fact.key, fact.as_record()):
+                facts.append(fact)
+            if number % FACTS_AT_ONCE == 0:
+                await asyncio.sleep(0)  # other worlds get in between
         erased = await self.memory.erase(naming)
-        before = self.state()
+        before = self._state(facts=False)
         self.speaking.break_off("a player was forgotten")
-        self.world.forget(player, naming.in_record)
+        self.world.forget(player, naming.in_record, facts)
         self.cast.forget(naming)
         self.feelings.forget(naming)
         self.talks.forget(naming)
@@ -193,8 +215,8 @@ class Mind:
             id: argument for id, argument in self.arguments.items() if not naming.in_value(argument.as_record())
         }
         self.world.take_changes()  # all is written anew: a record that named the player is deleted as a whole
-        gone = [key for key in before if not naming.in_key(key)]
-        return self.memory.forget(naming, erased, {**dict.fromkeys(gone), **self.state()})
+        gone = [key for key in (*before, *(fact.key for fact in facts)) if not naming.in_key(key)]
+        return self.memory.forget(naming, erased, {**dict.fromkeys(gone), **self._state(facts=False)})
 
     async def naming(self, player: str) -> Naming:
         """What gives a player away here: its id, and of the names that it ever had those that are unmistakable.

@@ -16,13 +16,13 @@ from typing import Any
 import npc_runtime
 from npc_runtime.config import Config
 from npc_runtime.dialogue.director import Director
-from npc_runtime.errors import InternalError, RuntimeFault, Unauthorized, UnsupportedVersion
+from npc_runtime.errors import Cancelled, InternalError, RuntimeFault, Unauthorized, UnsupportedVersion
 from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.arguing import Arguing
 from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.encountering import Encountering
-from npc_runtime.wire.gate import Answer, Gate
+from npc_runtime.wire.gate import Answer, Gates
 from npc_runtime.wire.journal import Journal
 from npc_runtime.wire.lore import Lore
 from npc_runtime.wire.memories import Memories
@@ -68,6 +68,7 @@ class Dispatch:
         creatures: Creatures,
         encountering: Encountering,
         health: Callable[[], m.HealthReport],
+        gates: Gates,
         events: str,
     ) -> None:
         self._config = config
@@ -77,8 +78,9 @@ class Dispatch:
         self._events = events
         self._village = village
         self._director = director
-        self._gates: dict[str, Gate] = {}
+        self._gates = gates
         self._resting: set[asyncio.Task[None]] = set()
+        self._stopping = False
         self._before_hello: dict[str, Callable[[bytes, Any], m.Response]] = {
             "hello": self._hello,
             "ping": self._ping,
@@ -139,6 +141,8 @@ class Dispatch:
         try:
             body = codec.unpack(frames)
             request = codec.request(body)
+            if self._stopping and request.type != "ping":
+                raise Cancelled("the daemon stops, and nothing new begins", hint="start it again")
             if request.type in self._before_hello:
                 self._answer(peer, session, self._before_hello[request.type](peer, request))
             elif session is None:
@@ -156,17 +160,21 @@ class Dispatch:
         """A peer cannot be reached any more."""
         self._sessions.end(peer, why)
 
+    def stop(self) -> None:
+        """From now on nothing new begins: what comes after a session's end must not overtake what it left."""
+        self._stopping = True
+
     async def close(self) -> None:
         """Waits a while for what has begun to change whole worlds, and for answers on their way to the disk."""
-        under_way = [task for gate in self._gates.values() for task in gate.tasks]
+        under_way = [*self._gates.tasks, *self._resting]
         if under_way:
             await asyncio.wait(under_way, timeout=FAREWELL_SECONDS)
 
     def rest(self) -> None:
         """Closes the worlds that nobody uses any more, until somebody does."""
         for world in self._village.idle():
-            closing = self._gate(world).alone(lambda world=world: self._village.rest(world))  # type: ignore[misc]
-            task = asyncio.create_task(_logged(closing, f"world {world} was not closed"), name=f"rest {world}")
+            work = _logged(self._village.rest(world), f"world {world} was not closed")
+            task = asyncio.create_task(work, name=f"rest {world}")
             self._resting.add(task)
             task.add_done_callback(self._resting.discard)
 
@@ -190,7 +198,7 @@ class Dispatch:
         if not world or request.type in ("subscribe", "unsubscribe"):
             return begin()
         self._village.use(world)
-        gate = self._gate(world)
+        gate = self._gates.of(world)
         if request.type in ALONE:
             return gate.alone(begin)  # type: ignore[arg-type]  # each of them gives work
         if self._village.rests(world) and not gate.shut:
@@ -209,14 +217,6 @@ class Dispatch:
             raise
         found: m.Response | None = await answer
         return found
-
-    def _gate(self, world: str) -> Gate:
-        if world not in self._gates:
-            # Kept while they are needed only: anybody can name worlds that there are not.
-            for known in [known for known, gate in self._gates.items() if not gate.tasks]:
-                del self._gates[known]
-            self._gates[world] = Gate()
-        return self._gates[world]
 
     def _answer(self, peer: bytes, session: Session | None, answer: m.Response, world: str = "") -> None:
         """Sends at once, or behind the answers that requests about the same world still wait for."""

@@ -96,6 +96,25 @@ class Gate:
         return _answered(turn)
 
 
+class Gates:
+    """The gates of all worlds. One is kept while it is needed only: anybody can name worlds that there are not."""
+
+    def __init__(self) -> None:
+        self._gates: dict[str, Gate] = {}
+
+    @property
+    def tasks(self) -> list[asyncio.Task[Any]]:
+        """What is under way in any world."""
+        return [task for gate in self._gates.values() for task in gate.tasks]
+
+    def of(self, world: str) -> Gate:
+        """The gate of a world, whether or not there is that world."""
+        if world not in self._gates:
+            self._gates = {known: gate for known, gate in self._gates.items() if gate.tasks}
+            self._gates[world] = Gate()
+        return self._gates[world]
+
+
 async def _answered(turn: asyncio.Future[Answer]) -> Any:
     try:
         answer = await (asyncio.shield(turn) if isinstance(turn, asyncio.Task) else turn)

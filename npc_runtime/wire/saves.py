@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from npc_runtime.dialogue.director import Director
+from npc_runtime.dialogue.mind import Mind
 from npc_runtime.memory.saves import Save
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering
@@ -42,9 +42,9 @@ class Saves:
         """
         mind = self._director.mind(request.world)
         history = mind.memory.history
-        await asyncio.wrap_future(history.restore(request.save, mind.check))
-        records: dict[str, Any] = await asyncio.wrap_future(history.records())
-        mind.load(records)
+        read: list[Mind] = []
+        await asyncio.wrap_future(history.restore(request.save, lambda records: read.append(mind.read(records))))
+        mind.become(read[0])
         self._village.asleep(mind.world)
         mind.memory.tidy_soon()
         at = mind.world.clock.now

@@ -35,7 +35,9 @@ class State:
         """The facts of a scope, or one of them. Raises NotFound, Invalid."""
         world = self._director.mind(request.world).world
         found = (
-            [world.fact(request.scope, request.name)] if request.name else world.facts.of(world.scope(request.scope))
+            [world.fact(request.scope, request.name)]
+            if request.name
+            else world.facts.of(world.scope(request.scope), request.after, request.limit + 1)
         )
         shown, following = page(found, request.after, request.limit, lambda fact: fact.name, _fact)
         return m.WorldFacts(re=request.id, world=world.id, facts=shown, next=following)

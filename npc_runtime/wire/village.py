@@ -16,6 +16,7 @@ from npc_runtime.persona.pack import load_pack
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.archive import Archive
+from npc_runtime.wire.gate import Gates
 from npc_runtime.wire.pages import PAGE_BYTES, fitting, page
 from npc_runtime.wire.session import Session, Sessions
 from npc_runtime.world.clock import moment
@@ -34,18 +35,28 @@ class Village:
     """
 
     def __init__(
-        self, worlds: Worlds, director: Director, sessions: Sessions, archive: Archive, *, most: int, idle: float
+        self,
+        worlds: Worlds,
+        director: Director,
+        sessions: Sessions,
+        archive: Archive,
+        gates: Gates,
+        *,
+        most: int,
+        idle: float,
     ) -> None:
         """`most`: worlds that are open at once; `idle`: seconds after which one that nobody uses is closed."""
         self._worlds = worlds
         self._director = director
         self._sessions = sessions
         self._archive = archive
+        self._gates = gates
         self._most = most
         self._idle = idle
         self._asleep: dict[str, set[str]] = {}  # id of an open world -> NPCs that a file or a save brought along
         self._used: dict[str, float] = {}  # id of an open world -> when it was last asked for, monotonic
         self._resting: set[str] = set()  # closed by themselves
+        self._opening: set[str] = set()
 
     # ---------------------------------------------------------------------------------------------- worlds
 
@@ -115,10 +126,14 @@ class Village:
         return [world for world, used in self._used.items() if used < since and self._at_rest(world)]
 
     async def rest(self, world: str) -> None:
-        """Closes a world that nobody uses, until somebody does."""
-        if world in self._worlds and self._at_rest(world):
-            self._resting.add(world)
-            await self._end(world, "the world was closed")
+        """Closes a world that nobody uses, until somebody does; unless somebody does by then."""
+
+        async def rest() -> None:
+            if world in self._worlds and self._at_rest(world):
+                self._resting.add(world)
+                await self._end(world, "the world was closed")
+
+        await self._gates.of(world).alone(rest)
 
     def _at_rest(self, world: str) -> bool:
         busy = any(saying.world == world for session in self._sessions for saying in session.sayings.values())
@@ -127,10 +142,11 @@ class Village:
     async def _make_room(self) -> None:
         """Closes the worlds that were used least lately, where too many are open. Raises Busy when all are in use."""
         for world in sorted(self._used, key=self._used.__getitem__):
-            if len(self._worlds) < self._most:
+            if len(self._worlds) + len(self._opening) <= self._most:
                 return
-            await self.rest(world)
-        if len(self._worlds) >= self._most:
+            if world in self._worlds and self._at_rest(world):
+                await self.rest(world)
+        if len(self._worlds) + len(self._opening) > self._most:
             raise Busy(
                 f"{len(self._worlds)} worlds are open, and all of them are in use",
                 hint="close one with world.close, or start the daemon with a larger --open-worlds",
@@ -138,14 +154,21 @@ class Village:
 
     async def _begin(self, name: str, pack_name: str | None) -> bool:
         """Opens a world from its file, or makes it; whether it is new. What fails leaves no file behind."""
-        await self._make_room()
+        self._opening.add(name)
+        try:
+            await self._make_room()
+            return await self._read(name, pack_name)
+        finally:
+            self._opening.discard(name)
+
+    async def _read(self, name: str, pack_name: str | None) -> bool:
         # What takes long is done in threads: a pack of thousands, or a slow disk, keeps nobody else waiting.
         if not self._archive.holds(name):
             pack_name = pack_name or DEFAULT_PACK
             pack = await asyncio.to_thread(load_pack, pack_name)
         memory = await asyncio.to_thread(self._archive.open, name)
         try:
-            records = await _read(memory)
+            records = await _kept(memory)
             kept = records.get(PACK)
             if kept is not None:
                 if pack_name not in (None, kept):
@@ -162,7 +185,7 @@ class Village:
             if kept is None:
                 mind.keep(records=mind.state())
             else:
-                mind.load(records)
+                mind.become(await asyncio.to_thread(mind.read, records))
         except BaseException:
             self._worlds.close(name)
             self._director.close(name)
@@ -256,7 +279,7 @@ class Village:
         return m.NpcListing(re=request.id, world=mind.world.id, npcs=shown, next=following)
 
 
-async def _read(memory: Remembering) -> dict[str, Any]:
+async def _kept(memory: Remembering) -> dict[str, Any]:
     """What was kept of a world; where its file turns out to be broken, it begins anew without it."""
     try:
         return await asyncio.wrap_future(memory.history.records())

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -84,6 +85,7 @@ class Facts:
 
     def __init__(self) -> None:
         self._facts: dict[str, dict[str, Fact]] = {}  # scope -> name -> fact
+        self._sorted: dict[str, list[str]] = {}  # scope -> names, where they were asked for since the last new one
 
     def __iter__(self) -> Iterator[Fact]:
         for named in self._facts.values():
@@ -95,7 +97,10 @@ class Facts:
 
     def put(self, fact: Fact) -> Fact:
         """Takes a fact in, in place of the one there was."""
-        self._facts.setdefault(fact.scope, {})[fact.name] = fact
+        named = self._facts.setdefault(fact.scope, {})
+        if fact.name not in named:
+            self._sorted.pop(fact.scope, None)
+        named[fact.name] = fact
         return fact
 
     def get(self, scope: str, name: str) -> Fact | None:
@@ -108,10 +113,19 @@ class Facts:
         if name not in named:
             raise not_found("fact", name, named, where=f'the scope "{scope}"')
         gone = named.pop(name)
+        self._sorted.pop(scope, None)
         if not named:
             del self._facts[scope]
         return gone
 
-    def of(self, scope: str) -> list[Fact]:
-        """The facts of a scope, by name."""
-        return sorted(self._facts.get(scope, {}).values(), key=lambda fact: fact.name)
+    def names(self, scope: str) -> list[str]:
+        """What the facts of a scope are called, in order."""
+        if scope not in self._sorted:
+            self._sorted[scope] = sorted(self._facts.get(scope, ()))
+        return self._sorted[scope]
+
+    def of(self, scope: str, after: str = "", limit: int | None = None) -> list[Fact]:
+        """The facts of a scope by name, from the one behind `after` on; all of them without a `limit`."""
+        names, named = self.names(scope), self._facts.get(scope, {})
+        start = bisect_right(names, after) if after else 0
+        return [named[name] for name in names[start : None if limit is None else start + limit]]

@@ -97,12 +97,11 @@ class World:
         if self.entities.pop(entity, None) is not None:
             self._changed.add(f"entity/{entity}")
 
-    def forget(self, player: str, named: Callable[[str, object], bool]) -> None:
-        """Takes a player out, and every fact and recent event that names it, as `named(key, record)` says."""
+    def forget(self, player: str, named: Callable[[str, object], bool], facts: Iterable[Fact]) -> None:
+        """Takes a player out, and every recent event that names it, as `named(key, record)` says, and these facts."""
         self.leave(player)
-        for fact in list(self.facts):
-            if named(fact.key, fact.as_record()):
-                self.delete_fact(fact.scope, fact.name)
+        for fact in facts:
+            self.delete_fact(fact.scope, fact.name)
         for place, events in list(self.recent.items()):
             self.recent[place] = tuple(event for event in events if not named("", event.as_record()))
             self._changed.add(f"recent/{place}")
@@ -141,7 +140,7 @@ class World:
         scope = self.scope(scope)
         found = self.facts.get(scope, name)
         if found is None:
-            known = [fact.name for fact in self.facts.of(scope)]
+            known = self.facts.names(scope)
             raise not_found("fact", name, known, where=f'the scope "{scope}"')
         return found
 
@@ -227,12 +226,12 @@ class World:
 
     # -------------------------------------------------------------------------------------------- its records
 
-    def state(self) -> dict[str, dict[str, Any]]:
-        """All records of this world, by key."""
+    def state(self, *, facts: bool = True) -> dict[str, dict[str, Any]]:
+        """All records of this world, by key; with or without the facts, of which there may be very many."""
         keys = [
             "clock",
             *(f"entity/{entity}" for entity in self.entities),
-            *(fact.key for fact in self.facts),
+            *(fact.key for fact in self.facts if facts),
             *(f"recent/{place}" for place in self.recent),
         ]
         found = {key: self._record(key) for key in keys}
@@ -270,6 +269,11 @@ class World:
                 recent[rest] = tuple(Event.from_record(key, event) for event in events)
         self.clock, self.facts, self.recent = clock, facts, recent
         self.entities = {entity.id: entity for entity in sorted(entities, key=lambda entity: entity.entered)}
+        self._changed.clear()
+
+    def become(self, other: World) -> None:
+        """Takes over the state of another world of the same places, which is of no more use then."""
+        self.clock, self.facts, self.recent, self.entities = other.clock, other.facts, other.recent, other.entities
         self._changed.clear()
 
     def _record(self, key: str) -> dict[str, Any] | None:
