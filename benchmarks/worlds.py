@@ -24,7 +24,7 @@ SAMPLE = 200
 
 
 def run(rounds: int = WORLDS) -> dict[str, Any]:
-    """Milliseconds, megabytes, descriptors and threads: with as many worlds as may be open, and with a world a round."""
+    """Milliseconds, megabytes, descriptors and threads, for a hundred worlds and for a world a round."""
     with tempfile.TemporaryDirectory(prefix="npc-runtime-", ignore_cleanup_errors=True) as folder:
         return asyncio.run(_measure(Path(folder), rounds)) | about()
 

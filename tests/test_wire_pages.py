@@ -144,7 +144,7 @@ def test_journal(crowd: Crowd) -> None:
     crowd.ask("entity.move", entity="player:bo", to="p0001")
     seen = [f"{SENTENCE[:150]} {'x' * 60} {number}." for number in range(800)]
     crowd.all_at_once("world.event", [{"what": what, "at": "p0001"} for what in seen])
-    found = joined(crowd.pages("journal.list", "notes", player="player:bo", limit=500))
+    found = joined(crowd.pages("journal.list", "notes", player="player:bo", limit=100))
     assert [note["text"] for note in found] == seen
 
 
