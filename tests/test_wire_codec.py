@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import msgpack
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from npc_runtime.errors import BadFrame, Invalid, UnknownType
 from npc_runtime.wire import codec
@@ -59,3 +65,30 @@ def test_messages_from_a_newer_daemon_are_no_error() -> None:
 @pytest.mark.parametrize(("id", "readable"), [("7", "7"), (7, ""), (None, ""), ("", ""), ("x" * 65, "")])
 def test_the_id_is_read_where_it_can_be(id: object, readable: str) -> None:
     assert codec.message_id({"id": id}) == readable
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_whatever_an_answer_holds_can_be_sent(text: str) -> None:
+    message = m.Error(re="1", code="invalid", message=text, detail={"half": ["\ud800", text]})
+    found = msgpack.unpackb(codec.encode(message))
+    assert found["message"] == text.encode("utf-8", "replace").decode("utf-8")
+    assert found["detail"]["half"][0] == "?"
+
+
+def test_an_answer_that_is_too_long_is_an_error_that_says_so() -> None:
+    found = msgpack.unpackb(codec.answer(m.Error(re="7", code="invalid", message="x" * codec.BODY_LIMIT)))
+    assert (found["re"], found["code"]) == ("7", "internal")
+    assert "262144 at most" in found["message"]
+
+
+def test_every_integer_of_a_request_has_bounds_that_the_store_can_hold() -> None:
+    def unbounded(schema: dict[str, Any], where: str) -> Iterator[str]:
+        if schema.get("type") == "integer" and not ("maximum" in schema or "const" in schema):
+            yield where
+        for key, inner in schema.items():
+            for part in inner if isinstance(inner, list) else [inner]:
+                if isinstance(part, dict):
+                    yield from unbounded(part, f"{where}.{key}")
+
+    found = [place for name, cls in m.Catalogue.requests.items() for place in unbounded(cls.model_json_schema(), name)]
+    assert found == ["world.set.properties.value.anyOf"], "the value of a fact says itself what is too large"

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
+import pytest
 import zmq
 from wire_peer import Peer
 
@@ -126,3 +127,42 @@ def test_a_burst_keeps_its_order() -> None:
             assert [found.client.socket.recv_multipart()[1] for _ in range(100)] == [b"%d" % n for n in range(100)]
 
     run(play)
+
+
+def test_whatever_is_raised_while_answering_reading_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    async def play() -> None:
+        found = Wire()
+        try:
+            peer = await asyncio.wait_for(found.arrived.get(), 10)
+            seen: list[bytes] = []
+
+            def fail(peer: bytes, frames: list[bytes]) -> None:
+                seen.append(frames[-1])
+                raise RuntimeError("the handler is broken")
+
+            found.server._receive = fail
+            for number in range(300):  # more than are read in one turn
+                found.client.socket.send_multipart([b"NPC1", b"%d" % number])
+            while len(seen) < 300:
+                await asyncio.sleep(0.001)
+            assert seen == [b"%d" % number for number in range(300)]
+            found.server.send(peer, b"still there")
+            await found.turn()
+            assert found.client.socket.recv_multipart()[1] == b"still there"
+        finally:
+            found.close()
+
+    run(play)
+    assert "a message could not be taken in" in caplog.text
+
+
+def test_a_peer_that_cannot_be_sent_to_costs_the_others_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    async def play() -> None:
+        async with wire() as (found, peer):
+            found.server.send(None, b"to nobody")  # type: ignore[arg-type]
+            found.server.send(peer, b"to somebody")
+            await found.turn()
+            assert found.client.socket.recv_multipart()[1] == b"to somebody"
+
+    run(play)
+    assert "a message could not be sent" in caplog.text
