@@ -8,6 +8,7 @@ from demo import quarrels, texts
 from demo.panes import Conversation, Spoken
 from demo.village import Village
 from npc_runtime.client import Encounter
+from npc_runtime.errors import NotFound
 from npc_runtime.wire import messages as m
 
 _ENDS: dict[str, str] = {
@@ -36,6 +37,7 @@ async def play(village: Village, talk: Conversation, encounter: Encounter, *, un
                     reply.end(message.text, remark=texts.remark(message))
                     if message.finish != "cancelled":
                         await quarrels.read(message.text)
-                        await encounter.heard(message.reply)
+                        with contextlib.suppress(NotFound):  # a save was restored meanwhile: the next message says so
+                            await encounter.heard(message.reply)
                 case m.EncounterEnded(reason=reason) if not unasked and reason in _ENDS:
                     await talk.aside(_ENDS[reason])

@@ -10,6 +10,7 @@ from demo import texts
 from demo.panes import Asked, Conversation, Spoken, Styled
 from demo.village import Village
 from npc_runtime.client import Quarrel
+from npc_runtime.errors import NotFound
 from npc_runtime.wire import messages as m
 
 LINE_SECONDS, LETTER_SECONDS = 0.6, 0.025
@@ -33,7 +34,8 @@ async def play(village: Village, talk: Conversation, quarrel: Quarrel) -> None:
                     reply.end(message.text, remark=texts.remark(message))
                     await read(message.text)
                     if message.finish != "cancelled":
-                        await quarrel.heard(message.reply)
+                        with contextlib.suppress(NotFound):  # a save was restored meanwhile: the next message says so
+                            await quarrel.heard(message.reply)
                 case m.ArgueEscalated(party=party, heat=heat):
                     await talk.aside(f"{village.called(party)} is {'furious' if heat > 2 else 'getting angry'}.")
                 case m.ArgueSettled(outcome=outcome):
