@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 from conftest import RunningDaemon, StartDaemon, until
-from wire_peer import Peer
+from wire_peer import Body, Peer
 
 QUICK = ("--model", "none.gguf", "--embedding", "off")
 PACK = {
@@ -72,15 +73,50 @@ def test_an_idle_world_rests_and_nobody_notices(start_daemon: StartDaemon, world
         listener.ask("subscribe", world=world)
         until(lambda: worlds(daemon) == 0)
         sent = [
+            peer.send("subscribe", world=world),
             peer.send("npc.spawn", world=world, npc="tom"),
             peer.send("npc.spawn", world=world, npc="mira"),
             peer.send("npc.list", world=world),
         ]
-        answers = [peer.receive() for _ in sent]
+        answers = [answer for answer in (peer.receive() for _ in range(len(sent) + 2)) if "re" in answer]
         assert [answer["re"] for answer in answers] == sent
-        assert [answer["type"] for answer in answers] == ["npc.spawned", "npc.spawned", "npc.listing"]
+        assert [answer["type"] for answer in answers] == ["done", "npc.spawned", "npc.spawned", "npc.listing"]
         assert {npc["npc"] for npc in answers[-1]["npcs"]} == {"npc:mira", "npc:tom"}
         assert listener.receive()["npc"]["npc"] == "npc:tom", "the subscription lives on"
+
+
+def test_what_waits_for_a_world_to_open_can_be_taken_back(quick: RunningDaemon, world: str) -> None:
+    with quick.peer() as peer:
+        peer.village(world, "mira", "tom")
+        lines: dict[str, dict[str, Any]] = {
+            "say": {"from": "player:alex", "to": "mira", "text": "Hello!"},
+            "argue.start": {"between": ["mira", "tom"], "about": "the stolen hammer"},
+        }
+        for kind, fields in lines.items():
+            closing = peer.send("world.close", world=world)
+            opening = peer.send("world.open", world=world)
+            begun = peer.send(kind, world=world, **fields)
+            taken_back = peer.send("cancel", target=begun)
+            answers: dict[str, Body] = {}
+            while len(answers) < 4:
+                message = peer.receive()
+                answers[message["re"]] = message
+            assert answers[begun]["code"] == "cancelled"
+            assert answers[taken_back]["type"] == "done"
+            assert [answers[closing]["type"], answers[opening]["type"]] == ["done", "world.opened"]
+        assert peer.ask("argue.list", world=world)["arguments"] == []
+
+
+def test_a_client_need_not_wait_for_a_world_to_open(quick: RunningDaemon, world: str) -> None:
+    with quick.peer() as peer:
+        sent = [
+            peer.send("world.open", world=world),
+            peer.send("subscribe", world=world),
+            peer.send("npc.spawn", world=world, npc="mira"),
+        ]
+        answers = [peer.receive() for _ in (*sent, "event")]
+        assert [answer["re"] for answer in answers if "re" in answer] == sent
+        assert {answer["type"] for answer in answers} == {"world.opened", "done", "npc.spawned", "event.npc.spawned"}
 
 
 def test_a_world_in_use_does_not_rest(start_daemon: StartDaemon, world: str) -> None:

@@ -71,7 +71,10 @@ class Creatures:
             persona=m.PersonaInfo.model_validate(born.persona.model_dump()),
             spawned=spawned,
         )
-        session.send(await when_kept(mind, mind.keep(records=record), generated))
+        answer = await when_kept(mind, mind.keep(records=record), generated)
+        if born.persona.id not in mind.pack.personas:  # a save from before was restored meanwhile
+            epoch.check("the creature is gone", "ask again")
+        session.send(answer)
 
 
 def _constraints(asked: m.CreatureConstraints) -> Constraints:

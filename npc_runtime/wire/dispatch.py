@@ -11,6 +11,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import npc_runtime
@@ -27,7 +28,7 @@ from npc_runtime.wire.journal import Journal
 from npc_runtime.wire.lore import Lore
 from npc_runtime.wire.memories import Memories
 from npc_runtime.wire.saves import Saves
-from npc_runtime.wire.session import Post, Session, Sessions
+from npc_runtime.wire.session import Post, Saying, Session, Sessions, cancel_soon
 from npc_runtime.wire.state import State
 from npc_runtime.wire.talk import Talk
 from npc_runtime.wire.village import Village
@@ -183,7 +184,9 @@ class Dispatch:
         if isinstance(answer, m.Response):
             self._answer(session.peer, session, answer, world)
         elif request.type in STREAMED:
-            session.start(self._stream(session, request.id, answer), f"{request.type} {request.id}")
+            task = session.start(self._stream(session, request.id, answer), f"{request.type} {request.id}")
+            # Until its handler says what taking it back means, it has not begun.
+            session.sayings.setdefault(request.id, Saying(world, frozenset(), partial(cancel_soon, task)))
         else:
             self._later(session, self._finished(request.id, answer), f"{request.type} {request.id}", world)
 
@@ -195,7 +198,7 @@ class Dispatch:
                 self._director.mind(world).memory.check_room()
             return self._in_session[request.type](session, request)
 
-        if not world or request.type in ("subscribe", "unsubscribe"):
+        if not world:
             return begin()
         self._village.use(world)
         gate = self._gates.of(world)
@@ -254,8 +257,14 @@ class Dispatch:
     async def _stream(self, session: Session, request: str, work: Coroutine[Any, Any, Any]) -> None:
         try:
             await work
+        except asyncio.CancelledError:
+            if session.ended:
+                raise
+            session.send(failure(request, Cancelled("it was taken back before it began")))
         except Exception as error:
             session.send(failure(request, error))
+        finally:
+            session.sayings.pop(request, None)
 
     def _hello(self, peer: bytes, request: m.Hello) -> m.Welcome:
         version = negotiate(request.versions)

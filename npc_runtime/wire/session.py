@@ -89,6 +89,11 @@ class Session:
             self.post.send(self.peer, answer(message), skippable=isinstance(message, ReplyDelta))
 
 
+def cancel_soon(task: asyncio.Task[None]) -> None:
+    """Cancels work, not before it has taken its first step and with that hold of what it was given."""
+    asyncio.get_running_loop().call_soon(task.cancel)
+
+
 class Sessions:
     """All sessions, by the identity that the socket gave each peer. `expiry` is in seconds."""
 
@@ -121,8 +126,7 @@ class Sessions:
             return
         session.ended = True
         for task in session.tasks:
-            # Not before the end of this turn: what was begun in it takes its first step, and hold of what it was given.
-            asyncio.get_running_loop().call_soon(task.cancel)
+            cancel_soon(task)
         log.info("session %s of %s ended: %s", session.id, shown(session.client), why)
 
     def beat(self, now: float, silence: float) -> None:
