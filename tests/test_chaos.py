@@ -94,6 +94,17 @@ def test_what_was_not_answered_may_not_have_happened_before_what_was_sent_earlie
     assert books.balance(replace(NEW, facts={"fact.1": 2}), cut=True)
 
 
+@pytest.mark.parametrize("saved", [1, 2])
+def test_a_save_that_may_or_may_not_have_been_made_again_may_hold_either(saved: int) -> None:
+    books = ledger(
+        (Set("fact.0", 1), "kept"), (Save("slot"), "kept"), (Set("fact.0", 2), "kept"), (Save("slot"), "none")
+    )
+    found = replace(NEW, facts={"fact.0": 2}, saves={"slot": OPENING})
+    assert books.balance(found, cut=True) == []
+    books.sent(Restore("slot"), excused=False).answer = "kept"
+    assert books.balance(replace(found, facts={"fact.0": saved}), cut=False) == []
+
+
 def test_what_was_done_and_not_kept_may_be_lost_with_the_process_only() -> None:
     assert ledger((Advance(5), "done"), (Advance(7), "done")).balance(replace(NEW, clock=OPENING + 5), cut=True) == []
     assert ledger((Advance(5), "done"), (Advance(7), "kept")).balance(replace(NEW, clock=OPENING + 5), cut=True)

@@ -64,7 +64,9 @@ class Ledger:
         done and not kept, may be there or not, but nothing without what was sent before it.
         """
         found = [(_differences(lived, observed), lived) for lived in self._possible(cut)]
-        wrong, lived = min(found, key=lambda one: len(one[0]))
+        wrong = min((wrong for wrong, _ in found), key=len)
+        alike = [lived for others, lived in found if len(others) == len(wrong)]
+        lived = _agreed(alike)
         complaints = [*self._refusals(), *wrong[:SHOWN]]
         if len(wrong) > SHOWN:
             complaints.append(f"and {len(wrong) - SHOWN} differences more")
@@ -103,6 +105,16 @@ class Ledger:
             elif not entry.excused and not entry.deed.refusable and entry.deed.possible(lived):
                 complaints.append(f"{entry} was refused for no reason")
         return complaints
+
+
+def _agreed(alike: list[Lived]) -> Lived:
+    """The first of some worlds that look the same; of what a save holds, only that in which they agree is known."""
+    first = alike[0]
+    saves = {
+        name: point if all(other.saves.get(name) == point for other in alike) else None
+        for name, point in first.saves.items()
+    }
+    return replace(first, saves=saves)
 
 
 def _after(lived: Lived, entry: Entry, *, certain: bool) -> Lived:
