@@ -37,6 +37,7 @@ SEAMS = {
     "sqlite3": {"memory/store.py"},
     "msgpack": {"wire/codec.py"},
     "zmq": {"wire/server.py", "client.py"},
+    "filelock": {"wire/endpoint.py"},
 }
 CLOSED_CODES = {
     *("bad_frame", "unsupported_version", "unauthorized", "unknown_type", "invalid", "not_found", "conflict"),
