@@ -277,7 +277,7 @@ def test_a_mediator_is_heard_by_all_and_counts_from_the_next_turn_on() -> None:
     def calm(turn: TurnTaken, ended: Ended) -> None:
         if turn.number == 1:
             id = next(iter(village.mind.arguments))
-            heard, _ = village.stage.intervene("save", id, "player:alex", "Alex", "Calm down, both of you.")
+            heard, _, _ = village.stage.intervene("save", id, "player:alex", "Alex", "Calm down, both of you.")
             assert heard.said.kind == "calm"
             taken.extend(heard.taken.values())
 

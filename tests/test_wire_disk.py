@@ -107,6 +107,17 @@ def test_what_is_refused_is_not_done(quick: RunningDaemon, village: Peer, world:
     assert village.ask(kind, world=world, **REFUSED[kind])["type"] != "error"
 
 
+def test_a_line_into_a_quarrel_says_whether_it_is_kept(quick: RunningDaemon, village: Peer, world: str) -> None:
+    village.ask("entity.move", world=world, entity="player:alex", to="smithy")
+    request = village.send("argue.start", world=world, between=["mira", "tom"], about="the stolen hammer")
+    argument = next(message["argument"] for message in village.answers(request) if message["type"] == "argue.turn")
+    line = {"argument": argument, "from": "player:alex", "text": "Calm down, both of you."}
+    assert village.ask("argue.intervene", world=world, **line)["kept"] is True
+    with full_disk(quick):
+        assert village.ask("argue.intervene", world=world, **line)["kept"] is False
+    assert village.ask("argue.stop", world=world, argument=argument)["type"] == "done"
+
+
 def test_a_clock_that_was_not_kept_does_not_run_twice(quick: RunningDaemon, village: Peer, world: str) -> None:
     before = village.ask("world.advance", world=world, by=0)["at"]
     with full_disk(quick):

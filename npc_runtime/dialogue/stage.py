@@ -132,8 +132,11 @@ class Stage:
         """Whether an argument is going on."""
         return (world_id, argument_id) in self._playing
 
-    def intervene(self, world_id: str, argument_id: str, by: str, name: str, text: str) -> tuple[Intervened, str]:
-        """Somebody speaks into an argument; gives how the line is taken as things stand, and to whom it was said.
+    def intervene(
+        self, world_id: str, argument_id: str, by: str, name: str, text: str
+    ) -> tuple[Intervened, str, asyncio.Task[list[int]]]:
+        """Somebody speaks into an argument; gives how the line is taken as things stand, to whom it was said, and the
+        writing of it.
 
         Everybody near hears the line. It counts from the next turn on; one that has not begun to speak is taken back.
         Raises NotFound, Invalid, Conflict.
@@ -148,10 +151,10 @@ class Stage:
         spoken = argument.spoken[-1].speaker if argument.spoken else ""
         to = next((id for id in (said.against, said.side, spoken) if id in playing.present), playing.present[0])
         near = tuple(other for other in mind.world.here(argument.place) if other != by)
-        mind.keep(mind.hear(by, name, to, line, near).entries)
+        writing = mind.keep(mind.hear(by, name, to, line, near).entries)
         playing.waiting.append(said)
         playing.hurry()
-        return heard, to
+        return heard, to, writing
 
     def stop(self, world_id: str, argument_id: str) -> tuple[Outcome, asyncio.Task[list[int]]] | None:
         """Ends an argument where it stands, with a stalemate; one that broke off is settled at once, as by `settle`.

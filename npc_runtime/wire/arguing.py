@@ -73,7 +73,7 @@ class Arguing:
         finally:
             session.sayings.pop(request, None)
 
-    def intervene(self, session: Session, request: m.ArgueIntervene) -> m.ArgueIntervened:
+    def intervene(self, session: Session, request: m.ArgueIntervene) -> Answering:
         """Somebody speaks into an argument. Raises NotFound, Invalid, Conflict."""
         mind = self._director.mind(request.world)
         world, npc = mind.world, request.speaker.startswith("npc:")
@@ -84,10 +84,10 @@ class Arguing:
                 f"{speaker.id} is at {bare(speaker.at)} and the argument is at {bare(place)}",
                 hint=f"move {speaker.id} to {bare(place)} with entity.move first",
             )
-        heard, to = self._stage.intervene(world.id, request.argument, speaker.id, speaker.name, request.text)
+        heard, to, writing = self._stage.intervene(world.id, request.argument, speaker.id, speaker.name, request.text)
         near = [other for other in world.here(place) if other != speaker.id]
         self._sessions.publish(said(world.id, speaker.id, to, place, request.text, near))
-        return _intervened(request.id, request.argument, heard)
+        return when_kept(mind, writing, _intervened(request.id, request.argument, heard))
 
     def stop(self, session: Session, request: m.ArgueStop) -> m.Done | Answering:
         """Ends an argument where it stands. Raises NotFound."""

@@ -20,6 +20,7 @@ from npc_runtime.wire.messages.base import (
     Share,
     Words,
     WorldId,
+    Written,
 )
 
 Topic = Annotated[str, Field(max_length=160, description="`the stolen hammer`, or `Tom stole Mira's hammer`")]
@@ -128,7 +129,7 @@ class TakenInfo(Part):
     taken: Annotated[float, Field(description="-1 badly to 1 well")]
 
 
-class ArgueIntervened(Response):
+class ArgueIntervened(Written):
     """Answers `argue.intervene`; and, on the argument's own stream, says that an intervention takes effect now."""
 
     type: Literal["argue.intervened"] = "argue.intervened"
