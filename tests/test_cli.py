@@ -203,4 +203,4 @@ def test_say_finds_the_running_daemon(daemon: RunningDaemon, world: str) -> None
     lines = [run("say", "tom", "Hello!", "--world", world, "--data-dir", daemon.data_dir) for _ in range(2)]
     assert [done.returncode for done in lines] == [0, 0], lines[0].stderr
     assert all(done.stdout.startswith("Tom (") for done in lines)
-    assert daemon.log.count("opened by terminal") == 2
+    assert daemon.log.count("opened by 'terminal") == 2

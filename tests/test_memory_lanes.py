@@ -12,7 +12,7 @@ import psutil
 import pytest
 from memory_kit import entry, texts, write
 
-from npc_runtime.errors import StorageError
+from npc_runtime.errors import Cancelled, StorageError
 from npc_runtime.memory.history import History
 from npc_runtime.memory.lanes import THREADS, Lane
 
@@ -90,7 +90,7 @@ def test_closing_waits_for_what_was_given_and_takes_no_more() -> None:
     for number in range(100):
         lane.submit(partial(numbers.append, number))
     assert lane.close(lambda: len(numbers)) == 100
-    with pytest.raises(RuntimeError, match="closed"):
+    with pytest.raises(Cancelled, match="was closed"):
         lane.submit(lambda: None)
 
 

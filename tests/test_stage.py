@@ -20,7 +20,6 @@ from npc_runtime.dialogue.stage import Playing, Stage
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound
 from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.history import Forgotten
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.world.perception import adjacency
 
@@ -423,17 +422,23 @@ def test_forgetting_a_player_who_mediated_drops_the_argument() -> None:
 
     async def work() -> None:
         playing = await village.begin()
-        done: list[asyncio.Task[Forgotten]] = []
+        turns = 0
 
-        def meddle(turn: TurnTaken, ended: Ended) -> None:
-            if turn.number == 1:
-                village.stage.intervene("save", playing.argument.id, "player:alex", "Alex", "Calm down, both of you.")
-            elif turn.number == 2:
-                done.append(asyncio.create_task(village.mind.forget("player:alex")))
+        async def meddle() -> None:
+            nonlocal turns
+            async for incident in village.stage.perform(playing):
+                if not isinstance(incident, Ended):
+                    continue
+                turns += 1
+                if turns == 1:
+                    await village.director.heard("save", incident.reply, None)[1]
+                    village.stage.intervene("save", playing.argument.id, "player:alex", "Alex", "Calm down, you two.")
+                else:
+                    await village.mind.forget("player:alex")
 
         with pytest.raises(Cancelled, match="a player was forgotten"):
-            await village.play(playing, meddle)
-        await done[0]
+            await meddle()
+        assert turns == 2
         assert not village.mind.arguments
         records = await asyncio.wrap_future(village.mind.memory.history.records())
         assert not [key for key in records if key.startswith(ARGUMENT)]

@@ -85,9 +85,10 @@ def erase_mentions(db: Connection, naming: Naming) -> int:
     rows = db.execute(TARGET.replace(" FROM", ", who, toward, origin, news FROM"))
     for *target, who, toward, origin, news in rows:
         memory = Target(*target)
-        concerned = naming.entity in (memory.owner, who, toward, origin)
-        if concerned or naming.in_text(memory.text) or naming.in_json(news):
-            found[memory.id] = memory
+        with readable("a memory"):
+            concerned = naming.entity in (memory.owner, who, toward, origin)
+            if concerned or naming.in_text(memory.text) or naming.in_json(news):
+                found[memory.id] = memory
     waiting = list(found.values())
     while waiting:
         for reflection in _reflections(db, waiting.pop()):
@@ -96,7 +97,9 @@ def erase_mentions(db: Connection, naming: Naming) -> int:
                 waiting.append(reflection)
     erase(db, found.values())
     records = db.execute("SELECT key, seq, value FROM record")
-    for key_and_seq in [(key, seq) for key, seq, value in records if naming.in_key(key) or naming.in_json(value or "")]:
+    with readable("a record"):
+        naming_it = [(key, seq) for key, seq, value in records if naming.in_key(key) or naming.in_json(value or "")]
+    for key_and_seq in naming_it:
         db.execute("DELETE FROM record WHERE key = ? AND seq = ?", key_and_seq)
     db.execute("INSERT INTO stems (stems) VALUES ('optimize')")  # the index only strikes out what is deleted
     return len(found)
