@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.about import percentile
+from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.history import History
 
 BULK = 500
 CHARACTERS = 200

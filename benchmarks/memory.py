@@ -26,8 +26,9 @@ from benchmarks.about import about, percentile
 from npc_runtime.config import load
 from npc_runtime.engine.embedding import Embedder, Vectors, load_embedder
 from npc_runtime.errors import ModelUnavailable
+from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry, How
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.history import History
 from npc_runtime.memory.recollect import Recollection
 
 SIZES = (1_000, 100_000, 1_000_000)

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
-
-import psutil
 
 import npc_runtime
+from npc_runtime import process
 from npc_runtime.config import Config
 from npc_runtime.dialogue import creatures
 from npc_runtime.dialogue.director import Director
@@ -40,6 +35,7 @@ from npc_runtime.wire.dispatch import Dispatch
 from npc_runtime.wire.encountering import Encountering
 from npc_runtime.wire.gate import Gates
 from npc_runtime.wire.journal import Journal
+from npc_runtime.wire.lifecycle import Lifecycle
 from npc_runtime.wire.lore import Lore
 from npc_runtime.wire.memories import Memories
 from npc_runtime.wire.messages import HealthReport, ReplyCounts
@@ -54,8 +50,6 @@ from npc_runtime.world.worlds import Worlds
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
-FILES = 4096
-"""Descriptors that this process may have open, where the system allows as many."""
 FAREWELL_SECONDS = 1.0
 """How long replies in flight get to end when the daemon stops."""
 UNTAUGHT = "the model in force was taught to say lines, not to describe creatures"
@@ -104,7 +98,7 @@ class Daemon:
             server.start(dispatch.receive, dispatch.gone)
             announced = endpoint.of_this_process(server.endpoint, server.events_endpoint)
             registration.announce(announced)
-            closing.enter_context(_signals(self.stop))
+            closing.enter_context(process.signals(self.stop))
             log.info("ready at %s, events at %s", announced.endpoint, announced.events)
             await self._watch(dispatch)
         log.info("stopped")
@@ -182,7 +176,7 @@ class Daemon:
         feedback = FeedbackFile(config.feedback_file, self._engine.model_name if self._engine else "")
         talk = Talk(self._worlds, director, self._sessions, feedback)
         gates = Gates()
-        village = Village(
+        lifecycle = Lifecycle(
             self._worlds,
             director,
             self._sessions,
@@ -191,6 +185,7 @@ class Daemon:
             most=config.open_worlds,
             idle=config.world_idle,
         )
+        village = Village(self._worlds, director, self._sessions, lifecycle)
         making = creatures.Creatures(Sketching(self._writer, unasked=self._untaught), director.seed)
         stage = Stage(director)
         return Dispatch(
@@ -198,11 +193,12 @@ class Daemon:
             server,
             sessions=self._sessions,
             director=director,
+            lifecycle=lifecycle,
             village=village,
             talk=talk,
             state=State(director, self._sessions),
             memories=Memories(director, feedback),
-            saves=Saves(director, self._sessions, village),
+            saves=Saves(director, self._sessions, lifecycle),
             journal=Journal(director),
             lore=Lore(director, talk),
             creatures=Creatures(director, village, making),
@@ -215,7 +211,7 @@ class Daemon:
 
     async def _watch(self, dispatch: Dispatch) -> None:
         """Looks after sessions, worlds, the disk and the parent, until the daemon is to stop."""
-        parent = _process(self._config.exit_with_parent)
+        parent = process.parent(self._config.exit_with_parent)
         tick = min(TICK_SECONDS, self._config.session_expiry / 4)
         while not self._stopped.is_set():
             with contextlib.suppress(asyncio.TimeoutError):
@@ -225,7 +221,7 @@ class Daemon:
             self._sessions.beat(now, self._config.heartbeat / 2)
             dispatch.rest()
             await self._archive.catch_up()
-            if self._config.exit_with_parent is not None and not _lives(parent):
+            if self._config.exit_with_parent is not None and not process.lives(parent):
                 log.info("process %d is gone, so this daemon stops", self._config.exit_with_parent)
                 return
 
@@ -244,10 +240,10 @@ class Daemon:
 
 def serve(config: Config) -> None:
     """Runs a daemon in this process until it is told to stop. Raises RuntimeFault when it cannot start."""
-    log_to_stderr(json_lines=config.log_json)
+    process.log_to_stderr(json_lines=config.log_json)
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     os.umask(0o077)  # what players say is nobody else's business
-    _allow_files()
+    process.allow_files()
     # The sockets need add_reader, which the default event loop of Windows does not have.
     loop = asyncio.SelectorEventLoop()
     try:
@@ -267,73 +263,3 @@ def _close_to_others(data_dir: Path) -> None:
     else:
         if closed:
             log.warning("others could read %d files and folders in %s; now only you can", closed, data_dir)
-
-
-def _allow_files() -> None:
-    """Each world and each connection takes descriptors, of which systems give few unless asked for more."""
-    if sys.platform != "win32":
-        import resource
-
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-        if soft != resource.RLIM_INFINITY and soft < wanted:
-            with contextlib.suppress(OSError, ValueError):
-                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-class _JsonLines(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def log_to_stderr(*, json_lines: bool) -> None:
-    """One line a record, on stderr."""
-    handler = logging.StreamHandler(sys.stderr)
-    plain = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
-    handler.setFormatter(_JsonLines() if json_lines else plain)
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-
-
-@contextlib.contextmanager
-def _signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Calls `stop` on SIGINT and SIGTERM (Ctrl-C and Ctrl-Break on Windows), where this is the main thread."""
-    loop = asyncio.get_running_loop()
-
-    def on_signal(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(stop)
-
-    names = ("SIGINT", "SIGTERM", "SIGBREAK")
-    try:
-        before = {
-            getattr(signal, name): signal.signal(getattr(signal, name), on_signal)
-            for name in names
-            if hasattr(signal, name)
-        }
-    except ValueError:  # not the main thread: whoever runs this daemon stops it
-        before = {}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _process(pid: int | None) -> psutil.Process | None:
-    with contextlib.suppress(psutil.Error):
-        return psutil.Process(pid) if pid else None
-    return None
-
-
-def _lives(process: psutil.Process | None) -> bool:
-    """`is_running` also tells a process from a later one with the same number."""
-    with contextlib.suppress(psutil.Error):
-        return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False

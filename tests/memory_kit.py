@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry, Stored
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.history import History
 
 LONG = "NPC_RUNTIME_LONG" in os.environ
 """Set it for the long runs: minutes rather than seconds of random work."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.history import History
 
 OWNER = "npc:mira"
 IN_FLIGHT = 8

@@ -23,10 +23,11 @@ CLIENT = {"client", "handles", "launch", "patience"}
 BELOW: dict[str, set[str]] = {
     "errors": set(),
     "config": {"errors"},
+    "process": set(),
     **dict.fromkeys(LEAVES, BASE),
     "dialogue": LEAVES | BASE,
     "wire": {"dialogue"} | LEAVES | BASE,
-    "daemon": {"wire", "dialogue"} | LEAVES | BASE,
+    "daemon": {"wire", "dialogue", "process"} | LEAVES | BASE,
     # Clients speak the protocol, and know nothing of what answers it.
     **dict.fromkeys(CLIENT, CLIENT | {"wire", "dialogue.emotions"} | BASE),
 }

@@ -233,7 +233,8 @@ DIES = """
 import os, signal, sys
 from pathlib import Path
 from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.batch import Batch
+from npc_runtime.memory.history import History
 history = History(Path(sys.argv[1]))
 for clock in range(40):
     history.write(Batch([Entry("npc:mira", "self", f"It was {clock}.", clock)], {"clock": clock})).result()

@@ -14,7 +14,8 @@ from memory_kit import batch, entry, texts, write
 
 from npc_runtime.errors import Invalid, StorageError
 from npc_runtime.memory import history as history_module
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.batch import Batch
+from npc_runtime.memory.history import History
 from npc_runtime.memory.migrations import MIGRATIONS
 from npc_runtime.memory.news import News
 from npc_runtime.memory.store import Connection
@@ -121,7 +122,8 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatc
 HOLDER = """
 import sys
 from pathlib import Path
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.batch import Batch
+from npc_runtime.memory.history import History
 history = History(Path(sys.argv[1]))
 print("open", flush=True)
 sys.stdin.read()

@@ -15,8 +15,9 @@ from needed_rows import check_nothing_unneeded
 from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.errors import NotFound
 from npc_runtime.memory import given_up
+from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.history import History
 from npc_runtime.memory.store import Connection
 
 

@@ -10,9 +10,10 @@ import pytest
 from memory_kit import NO_END, batch, by_ids, bytes_of, direction, entry, texts, write
 
 from npc_runtime.errors import Conflict, Invalid, NotFound
+from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.given_up import CHUNK
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.history import History
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recollect import Recollection
 from npc_runtime.memory.store import Connection

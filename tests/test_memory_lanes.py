@@ -130,7 +130,8 @@ def test_a_store_that_does_not_open_takes_nothing(tmp_path: Path) -> None:
 LEFT_OPEN = """
 import sys
 from pathlib import Path
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.batch import Batch
+from npc_runtime.memory.history import History
 histories = [History(Path(sys.argv[1]) / f"{number}.db") for number in range(8)]
 for clock in range(200):
     for history in histories:

@@ -12,8 +12,9 @@ import numpy as np
 from benchmarks.chronicle import ChronicleMemory, Question, load, people
 from npc_runtime import config
 from npc_runtime.engine.embedding import Embedder, load_embedder
+from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.history import Batch, History
+from npc_runtime.memory.history import History
 from npc_runtime.memory.meaning import vectors
 from npc_runtime.memory.recall import Memory, rank
 from npc_runtime.memory.recollect import Recollection

@@ -16,9 +16,10 @@ from npc_runtime.dialogue.conversation import LINES_KEPT, Said
 from npc_runtime.dialogue.emotions import EMOTIONS
 from npc_runtime.dialogue.reflecting import Reflecting
 from npc_runtime.errors import StorageError
+from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
-from npc_runtime.memory.history import Batch, Forgotten, History
+from npc_runtime.memory.history import Forgotten, History
 from npc_runtime.memory.meaning import vectors
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory

@@ -7,18 +7,17 @@ epoch in which they were made: restoring a save begins a new one, and what is la
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from npc_runtime.errors import Conflict, Invalid, StorageError, clipped
+from npc_runtime.errors import Conflict, StorageError, clipped
 from npc_runtime.memory import correcting, given_up, reading, saves
-from npc_runtime.memory.entry import HOWS, LINES, NOT_UNICODE, Entry, Stored, encodable
+from npc_runtime.memory.batch import Batch, Rows
+from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
 from npc_runtime.memory.erase import erase_mentions, prune_lines, stems
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.reading import COLUMNS, MEMORY_SEEN, NOT_FADED
@@ -39,43 +38,6 @@ class Forgotten(NamedTuple):
     memories: int
     renamed: tuple[tuple[str, str], ...] = ()
     whole: bool = True  # False: it is out of sight, and bytes of it may be left in the file
-
-
-@dataclass
-class Batch:
-    """What belongs together: written as a whole or not at all. A record's value is JSON; None takes its key out."""
-
-    entries: list[Entry] = field(default_factory=list)
-    records: dict[str, Any] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.entries) + len(self.records)
-
-    def rows(self) -> Rows:
-        """As it is written. Raises Invalid for what no file can keep, which would block what waits behind it."""
-        for entry in self.entries:
-            entry.check()
-        return Rows(tuple(self.entries), {key: _json(key, value) for key, value in self.records.items()})
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A batch that can be written."""
-
-    entries: tuple[Entry, ...]
-    records: dict[str, str | None]  # key -> JSON
-
-    def __len__(self) -> int:
-        return len(self.entries) + len(self.records)
-
-
-def _json(key: str, value: Any) -> str | None:
-    if value is None:
-        return None
-    text = json.dumps(value, ensure_ascii=False)
-    if not (encodable(key) and encodable(text)):
-        raise Invalid(f'the record "{clipped(key)}" holds what is not Unicode', hint=NOT_UNICODE)
-    return text
 
 
 class History:

@@ -25,6 +25,7 @@ from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.encountering import Encountering
 from npc_runtime.wire.gate import Answer, Gates
 from npc_runtime.wire.journal import Journal
+from npc_runtime.wire.lifecycle import Lifecycle
 from npc_runtime.wire.lore import Lore
 from npc_runtime.wire.memories import Memories
 from npc_runtime.wire.saves import Saves
@@ -58,6 +59,7 @@ class Dispatch:
         *,
         sessions: Sessions,
         director: Director,
+        lifecycle: Lifecycle,
         village: Village,
         talk: Talk,
         state: State,
@@ -77,7 +79,7 @@ class Dispatch:
         self._sessions = sessions
         self._health_report = health
         self._events = events
-        self._village = village
+        self._lifecycle = lifecycle
         self._director = director
         self._gates = gates
         self._resting: set[asyncio.Task[None]] = set()
@@ -90,8 +92,8 @@ class Dispatch:
         self._in_session: dict[str, Callable[[Session, Any], Answer]] = {
             "subscribe": village.subscribe,
             "unsubscribe": village.unsubscribe,
-            "world.open": village.open,
-            "world.close": village.close,
+            "world.open": lifecycle.open,
+            "world.close": lifecycle.close,
             "place.list": village.places,
             "persona.list": village.personas,
             "entity.move": village.move,
@@ -173,8 +175,8 @@ class Dispatch:
 
     def rest(self) -> None:
         """Closes the worlds that nobody uses any more, until somebody does."""
-        for world in self._village.idle():
-            work = _logged(self._village.rest(world), f"world {world} was not closed")
+        for world in self._lifecycle.idle():
+            work = _logged(self._lifecycle.rest(world), f"world {world} was not closed")
             task = asyncio.create_task(work, name=f"rest {world}")
             self._resting.add(task)
             task.add_done_callback(self._resting.discard)
@@ -200,12 +202,12 @@ class Dispatch:
 
         if not world:
             return begin()
-        self._village.use(world)
+        self._lifecycle.use(world)
         gate = self._gates.of(world)
         if request.type in ALONE:
             return gate.alone(begin)  # type: ignore[arg-type]  # each of them gives work
-        if self._village.rests(world) and not gate.shut:
-            waking = gate.alone(lambda: self._village.wake(world))
+        if self._lifecycle.rests(world) and not gate.shut:
+            waking = gate.alone(lambda: self._lifecycle.wake(world))
             return self._woken(waking, gate.enter(begin, streamed=request.type in STREAMED))
         return gate.enter(begin, streamed=request.type in STREAMED)
 

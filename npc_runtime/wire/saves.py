@@ -9,19 +9,19 @@ from npc_runtime.dialogue.mind import Mind
 from npc_runtime.memory.saves import Save
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering
+from npc_runtime.wire.lifecycle import Lifecycle
 from npc_runtime.wire.pages import page
 from npc_runtime.wire.session import Session, Sessions
-from npc_runtime.wire.village import Village
 from npc_runtime.world.clock import moment
 
 
 class Saves:
     """Handlers for the saves of a world."""
 
-    def __init__(self, director: Director, sessions: Sessions, village: Village) -> None:
+    def __init__(self, director: Director, sessions: Sessions, lifecycle: Lifecycle) -> None:
         self._director = director
         self._sessions = sessions
-        self._village = village
+        self._lifecycle = lifecycle
 
     def create(self, session: Session, request: m.SaveCreate) -> Answering:
         """Names the world as it is now."""
@@ -45,7 +45,7 @@ class Saves:
         read: list[Mind] = []
         await asyncio.wrap_future(history.restore(request.save, lambda records: read.append(mind.read(records))))
         mind.become(read[0])
-        self._village.asleep(mind.world)
+        self._lifecycle.asleep(mind.world)
         mind.memory.tidy_soon()
         at = mind.world.clock.now
         self._sessions.publish(m.EventRestored(world=mind.world.id, save=request.save))
