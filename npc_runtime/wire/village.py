@@ -17,8 +17,6 @@ from npc_runtime.world.entity import Entity, bare, entity_id
 from npc_runtime.world.world import World
 from npc_runtime.world.worlds import Worlds
 
-DEFAULT_PACK = "hollowmere"
-
 
 class Village:
     """Handlers for `subscribe`, `place.*`, `persona.*`, `entity.*` and `npc.*`."""
