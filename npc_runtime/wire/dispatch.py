@@ -194,22 +194,23 @@ class Dispatch:
 
     def _begin(self, session: Session, request: m.Request, world: str) -> Answer:
         """The answer to a request, or work that comes to it, which takes its turn in the world that it is about."""
-
-        def begin() -> Answer:
-            if request.type in KEEPING:
-                self._director.mind(world).memory.check_room()
-            return self._in_session[request.type](session, request)
-
         if not world:
-            return begin()
+            return self._in_session[request.type](session, request)
         self._lifecycle.use(world)
-        gate = self._gates.of(world)
+        begin = partial(self._do, session, request, world)
+        streamed = request.type in STREAMED
         if request.type in ALONE:
-            return gate.alone(begin)  # type: ignore[arg-type]  # each of them gives work
-        if self._lifecycle.rests(world) and not gate.shut:
-            waking = gate.alone(lambda: self._lifecycle.wake(world))
-            return self._woken(waking, gate.enter(begin, streamed=request.type in STREAMED))
-        return gate.enter(begin, streamed=request.type in STREAMED)
+            return self._gates.of(world).alone(begin)  # type: ignore[arg-type]  # each of them gives work
+        if self._lifecycle.rests(world) and not self._gates.shut(world):
+            waking = self._gates.of(world).alone(lambda: self._lifecycle.wake(world))
+            return self._woken(waking, self._gates.of(world).enter(begin, streamed=streamed))
+        return self._gates.enter(world, begin, streamed=streamed)
+
+    def _do(self, session: Session, request: m.Request, world: str) -> Answer:
+        """What its handler gives back. Raises StorageError, before anything has changed, where nothing can be kept."""
+        if request.type in KEEPING:
+            self._director.mind(world).memory.check_room()
+        return self._in_session[request.type](session, request)
 
     @staticmethod
     async def _woken(waking: Coroutine[Any, Any, Any], answer: Answer) -> m.Response | None:

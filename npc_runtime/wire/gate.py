@@ -65,9 +65,11 @@ class Gate:
 
     def _begin(self, begin: Begin, streamed: bool) -> Answer:
         answer = begin()
-        if isinstance(answer, Response) or streamed:
-            return answer
-        task = asyncio.ensure_future(answer)
+        return answer if isinstance(answer, Response) or streamed else self.follow(answer)
+
+    def follow(self, work: Work) -> Work:
+        """Has whoever comes alone wait for work that has begun; gives what comes to its answer."""
+        task = asyncio.ensure_future(work)
         self._inside.add(task)
         task.add_done_callback(self._inside.discard)
         return self._behind(task)
@@ -106,6 +108,18 @@ class Gates:
     def tasks(self) -> list[asyncio.Task[Any]]:
         """What is under way in any world."""
         return [task for gate in self._gates.values() for task in gate.tasks]
+
+    def shut(self, world: str) -> bool:
+        """Whether somebody is alone in a world."""
+        gate = self._gates.get(world)
+        return gate is not None and gate.shut
+
+    def enter(self, world: str, begin: Begin, *, streamed: bool) -> Answer:
+        """As `Gate.enter`; most requests are answered at once, and need no gate at all."""
+        if self.shut(world):
+            return self._gates[world].enter(begin, streamed=streamed)
+        answer = begin()
+        return answer if isinstance(answer, Response) or streamed else self.of(world).follow(answer)
 
     def of(self, world: str) -> Gate:
         """The gate of a world, whether or not there is that world."""

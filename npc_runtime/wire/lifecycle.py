@@ -102,7 +102,7 @@ class Lifecycle:
 
     def use(self, world: str) -> None:
         """Somebody asks for a world: it is not idle."""
-        if world in self._worlds:
+        if world in self._used:
             self._used[world] = time.monotonic()
 
     def idle(self) -> list[str]:

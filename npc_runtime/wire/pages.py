@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import TypeVar
 
 from npc_runtime.wire.codec import BODY_LIMIT, size
 
 PAGE_BYTES = BODY_LIMIT * 3 // 4
 """What a page takes of a message at most, where more than one entry is on it."""
+FEW = 8
+"""Entries that fit on a page whatever they are, so that most answers need not be measured."""
 NAMED = 256
 """Characters that an event names: whoever wants to know more asks."""
 
@@ -25,7 +28,8 @@ def page(
 
     Fewer where they would not fit into a message, and at least one.
     """
-    found = sorted((item for item in items if after < key(item)), key=key)
+    found = [item for item in items if after < key(item)] if after else list(items)
+    found.sort(key=key)
     shown = fitting(map(info, found[:limit]))
     more = 0 < len(shown) < len(found)
     return shown, key(found[len(shown) - 1]) if more else None
@@ -33,9 +37,12 @@ def page(
 
 def fitting(infos: Iterable[Info], most: int = PAGE_BYTES) -> list[Info]:
     """As many of the first as take no more than `most` bytes; at least one."""
-    shown: list[Info] = []
-    taken = 0
-    for described in infos:
+    rest = iter(infos)
+    shown = list(islice(rest, FEW)) if most == PAGE_BYTES else []
+    if len(shown) < FEW and most == PAGE_BYTES:
+        return shown
+    taken = sum(map(size, shown))
+    for described in rest:
         taken += size(described)
         if shown and taken > most:
             break
