@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import TypeVar
 
 from npc_runtime.wire.codec import BODY_LIMIT, size
@@ -30,6 +29,8 @@ def page(
     """
     found = [item for item in items if after < key(item)] if after else list(items)
     found.sort(key=key)
+    if len(found) <= min(limit, FEW):
+        return [info(item) for item in found], None
     shown = fitting(map(info, found[:limit]))
     more = 0 < len(shown) < len(found)
     return shown, key(found[len(shown) - 1]) if more else None
@@ -37,12 +38,9 @@ def page(
 
 def fitting(infos: Iterable[Info], most: int = PAGE_BYTES) -> list[Info]:
     """As many of the first as take no more than `most` bytes; at least one."""
-    rest = iter(infos)
-    shown = list(islice(rest, FEW)) if most == PAGE_BYTES else []
-    if len(shown) < FEW and most == PAGE_BYTES:
-        return shown
-    taken = sum(map(size, shown))
-    for described in rest:
+    shown: list[Info] = []
+    taken = 0
+    for described in infos:
         taken += size(described)
         if shown and taken > most:
             break
