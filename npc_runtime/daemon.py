@@ -220,7 +220,7 @@ class Daemon:
             self._sessions.expire(now)
             self._sessions.beat(now, self._config.heartbeat / 2)
             dispatch.rest()
-            await self._archive.catch_up()
+            self._archive.catch_up()
             if self._config.exit_with_parent is not None and not process.lives(parent):
                 log.info("process %d is gone, so this daemon stops", self._config.exit_with_parent)
                 return

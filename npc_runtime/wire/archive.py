@@ -10,7 +10,7 @@ from pathlib import Path
 
 from npc_runtime.dialogue.reflecting import Reflecting
 from npc_runtime.dialogue.remembering import Embedder, Remembering
-from npc_runtime.errors import StorageError
+from npc_runtime.errors import Cancelled, StorageError
 from npc_runtime.memory.history import History
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ class Archive:
         self._embedder = embedder
         self._reflecting = reflecting
         self._open: dict[str, Remembering] = {}
+        self._catching_up: asyncio.Future[list[None]] | None = None
 
     @property
     def trouble(self) -> str:
@@ -57,9 +58,15 @@ class Archive:
     async def close_all(self) -> None:
         """The same for every world that is open."""
         await asyncio.gather(*(self.close(world) for world in list(self._open)))
+        if self._catching_up is not None:
+            await self._catching_up
 
-    async def catch_up(self) -> None:
-        """Writes what the disk could not take before, as far as it takes it now."""
-        for memory in list(self._open.values()):
-            with contextlib.suppress(StorageError):
-                await memory.catch_up()
+    def catch_up(self) -> None:
+        """Begins to write what the disk could not take before, where that is not under way; nobody waits for it."""
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.gather(*map(_caught_up, self._open.values()))
+
+
+async def _caught_up(memory: Remembering) -> None:
+    with contextlib.suppress(StorageError, Cancelled):  # the disk still fails, or the world was closed meanwhile
+        await memory.catch_up()
