@@ -27,8 +27,8 @@ from npc_runtime.dialogue.gossip.belief import belief, read
 from npc_runtime.dialogue.gossip.claims import claim
 from npc_runtime.dialogue.gossip.exchange import Passed, exchange
 from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.quarrel.dice import throw
 from npc_runtime.dialogue.remembering import Remembering
+from npc_runtime.dice import throw
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import History
 from npc_runtime.memory.news import BELIEVED, same

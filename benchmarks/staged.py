@@ -28,7 +28,8 @@ from npc_runtime.dialogue.quarrel.ending import KINDS
 from npc_runtime.dialogue.quarrel.outcome import Outcome
 from npc_runtime.dialogue.remembering import Remembering
 from npc_runtime.dialogue.stage import Playing, Stage
-from npc_runtime.dialogue.writing import mix
+from npc_runtime.dialogue.unmistakable import forget
+from npc_runtime.dice import mix
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
@@ -290,7 +291,7 @@ class _Argument:
             self.mind.load(self.mind.state())
         elif chance < 0.33 and not self.plain:
             self.village.forgotten += 1
-            await self.mind.forget(ALEX)
+            await forget(self.mind, ALEX)
             world.player(ALEX, "Alex")
             world.move(ALEX, PLACE)
 

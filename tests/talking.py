@@ -6,11 +6,11 @@ import asyncio
 import weakref
 from collections.abc import AsyncIterator, Sequence
 
-from npc_runtime.dialogue.conversation import HeardLine
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.events import Ended, ReplyEvent
 from npc_runtime.dialogue.prompt import Style
 from npc_runtime.dialogue.remembering import Remembering
+from npc_runtime.dialogue.speaking import HeardLine
 from npc_runtime.engine import request as engine
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.memory.history import History

@@ -18,11 +18,12 @@ PACKAGE = Path(npc_runtime.__file__).parent
 SPEC = PACKAGE.parent / "protocol" / "SPEC.md"
 
 LEAVES = {"persona", "world", "memory", "engine"}
-BASE = {"errors", "config"}
+BASE = {"errors", "config", "dice"}
 CLIENT = {"client", "handles", "launch", "patience"}
 BELOW: dict[str, set[str]] = {
     "errors": set(),
     "config": {"errors"},
+    "dice": set(),
     "process": set(),
     **dict.fromkeys(LEAVES, BASE),
     "dialogue": LEAVES | BASE,

@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 from benchmarks.creatures import DOCUMENT, homes, many, run, written
+from npc_runtime.dice import Dice
 from npc_runtime.errors import Conflict, Invalid
 from npc_runtime.persona.bestiary import Names, bundled
 from npc_runtime.persona.constraints import Constraints
 from npc_runtime.persona.creature import generate
-from npc_runtime.persona.dice import Dice
 from npc_runtime.persona.mistakes import Mistakes, Origin
 from npc_runtime.persona.model import BARK_INTENTS, Persona
 from npc_runtime.persona.naming import name_for

@@ -16,7 +16,7 @@ from npc_runtime.dialogue.director import Utterance
 from npc_runtime.dialogue.lexicon import LISTED
 from npc_runtime.dialogue.quarrel.argument import Argument, begin
 from npc_runtime.dialogue.quarrel.party import Party
-from npc_runtime.dialogue.unmistakable import unmistakable
+from npc_runtime.dialogue.unmistakable import forget, naming, unmistakable
 from npc_runtime.errors import StorageError
 from npc_runtime.memory import history as history_module
 from npc_runtime.memory.entry import Entry, Stored
@@ -91,7 +91,7 @@ def test_a_name_that_means_something_here_takes_nothing_from_others(name: str) -
     async def work() -> None:
         village = Village()
         await village.live(name)
-        forgotten = await village.mind.forget(GRIEFER)
+        forgotten = await forget(village.mind, GRIEFER)
         assert (forgotten.memories, forgotten.renamed) == (1, ()), "what it told itself"
         assert await village.rows() == [one for one in village.lines if one.entry.who != GRIEFER]
         kept = {key: record for key, record in village.before.items() if GRIEFER not in key}
@@ -147,8 +147,8 @@ def test_a_name_that_somebody_had_in_a_future_that_was_given_up_is_theirs_too() 
         history.restore("before").result()
         mind.load(history.records().result())
         village.world.player(GRIEFER, "Zyxomir")
-        assert (await mind.naming(GRIEFER)).names == ()
-        assert (await mind.naming(BO)).names == ()
+        assert (await naming(mind, GRIEFER)).names == ()
+        assert (await naming(mind, BO)).names == ()
 
     asyncio.run(work())
 
@@ -231,13 +231,13 @@ def test_what_is_refused_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
         with monkeypatch.context() as failing:
             failing.setattr(history_module, "erase_mentions", full)
             with pytest.raises(StorageError, match="disk is full"):
-                await village.mind.forget("player:alex")
+                await forget(village.mind, "player:alex")
         assert village.mind.state() == state
         assert await asyncio.wrap_future(village.mind.memory.history.page("", 0, 99)) == rows
         assert village.mind.speaking.whys
         assert not village.mind.speaking.breaks
         await village.heard(next(iter(village.mind.speaking.whys)))
-        assert (await village.mind.forget("player:alex")).memories > 1
+        assert (await forget(village.mind, "player:alex")).memories > 1
         assert "Zyxomir" not in str(village.mind.state())
 
     asyncio.run(work())
@@ -262,7 +262,7 @@ def test_what_is_written_while_somebody_is_forgotten_goes_too_and_bytes_that_sta
 
         monkeypatch.setattr(memory, "erase", slowly)
         monkeypatch.setattr(memory.history.store, "_squeeze", full)
-        assert not (await village.mind.forget("player:alex")).whole
+        assert not (await forget(village.mind, "player:alex")).whole
         assert await asyncio.wrap_future(memory.history.page("", 0, 99)) == []
 
     asyncio.run(work())

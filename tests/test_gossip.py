@@ -14,6 +14,7 @@ from npc_runtime.dialogue.gossip.claims import claim, own
 from npc_runtime.dialogue.gossip.exchange import Passed, exchange
 from npc_runtime.dialogue.gossip.telling import tellable
 from npc_runtime.dialogue.gossip.trace import trace
+from npc_runtime.dialogue.unmistakable import forget
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.relations import Numbers
 
@@ -320,7 +321,7 @@ async def test_with_a_player_goes_what_was_passed_on_of_its_deeds_and_words() ->
     await dell.meet(MIRA, ANN)
     assert len(await dell.told(ANN, "bell well")) == 1
     assert len(await dell.told(ANN, "copper kettle barn")) == 1
-    await dell.mind.forget(ALEX)
+    await forget(dell.mind, ALEX)
     for npc in (MIRA, ANN):
         assert await dell.knows(npc, "bell well") == []
         assert await dell.knows(npc, "copper kettle barn") == []
@@ -332,5 +333,5 @@ async def test_what_set_a_forgotten_rumour_right_stays() -> None:
     dell = Dell()
     await dell.talk(THEFT, to=ANN)
     await dell.talk(RIGHT, to=ANN, speaker="player:bo")
-    await dell.mind.forget(ALEX)
+    await forget(dell.mind, ALEX)
     assert await dell.knows(ANN, "silver goblet") == [f"Bo told you that {RIGHT}"]

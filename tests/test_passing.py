@@ -14,6 +14,7 @@ from test_client import client
 from npc_runtime.dialogue.events import Ended
 from npc_runtime.dialogue.mind import TALK
 from npc_runtime.dialogue.passing import GREETED, REPEATED, gist
+from npc_runtime.dialogue.unmistakable import forget
 from npc_runtime.engine.request import Priority
 from npc_runtime.handles import World
 
@@ -158,7 +159,7 @@ def test_what_was_answered_is_kept_and_forgotten_with_the_player() -> None:
         await asyncio.wrap_future(talk.mind.memory.history.save("here", 0))
         talk.mind.load(talk.mind.memory.history.records().result())
         assert (await talk.talk("How much are nails?")).source == "bark"
-        await talk.mind.forget("player:alex")
+        await forget(talk.mind, "player:alex")
         assert "player:alex" not in str(talk.mind.state()[TALK + "npc:mira"])
         assert (await talk.talk("How much are nails?")).source == "model"
 

@@ -20,6 +20,7 @@ from memory_kit import LONG
 from save_rules import SAVE, SaveRules
 from talking import ScriptedWriter, tiny_pack
 
+from npc_runtime.dialogue import unmistakable as forgetting
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.events import Ended, ReplyEvent, Sentence
 from npc_runtime.dialogue.gossip.exchange import exchange
@@ -387,10 +388,7 @@ class Village(SaveRules):
     # ------------------------------------------------------------------------------------------- forgetting
 
     def let_go(self, player: str) -> None:
-        async def forget() -> None:
-            await self.mind.forget(player)
-
-        self.run(forget())
+        self.run(forgetting.forget(self.mind, player))
         for life in (self.life, *self.saves.values()):
             life.forget(player)
         self.give_up()

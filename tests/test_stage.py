@@ -17,6 +17,7 @@ from npc_runtime.dialogue.incidents import Escalated, Incident, Mediated, Settle
 from npc_runtime.dialogue.mind import ARGUMENT
 from npc_runtime.dialogue.quarrel.argument import Limits
 from npc_runtime.dialogue.stage import Playing, Stage
+from npc_runtime.dialogue.unmistakable import forget
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound
 from npc_runtime.memory.entry import Entry
@@ -434,7 +435,7 @@ def test_forgetting_a_player_who_mediated_drops_the_argument() -> None:
                     await village.director.heard("save", incident.reply, None)[1]
                     village.stage.intervene("save", playing.argument.id, "player:alex", "Alex", "Calm down, you two.")
                 else:
-                    await village.mind.forget("player:alex")
+                    await forget(village.mind, "player:alex")
 
         with pytest.raises(Cancelled, match="a player was forgotten"):
             await meddle()

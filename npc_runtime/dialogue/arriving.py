@@ -6,6 +6,7 @@ import secrets
 import time
 
 from npc_runtime.dialogue.actions import expand
+from npc_runtime.dialogue.committing import hear
 from npc_runtime.dialogue.guard import clean_line
 from npc_runtime.dialogue.intents import classify
 from npc_runtime.dialogue.mind import Mind
@@ -13,7 +14,7 @@ from npc_runtime.dialogue.moods import BY_MOOD
 from npc_runtime.dialogue.prompt import LINE_LIMIT, Style
 from npc_runtime.dialogue.turn import Turn, Utterance
 from npc_runtime.dialogue.why import Why
-from npc_runtime.dialogue.writing import mix
+from npc_runtime.dice import mix
 from npc_runtime.engine import request as engine
 from npc_runtime.errors import Invalid
 from npc_runtime.memory.recall import Memory
@@ -37,7 +38,7 @@ def arrive(mind: Mind, utterance: Utterance, *, style: Style, deadline: float, s
         kept = mind.keep()
         mind.speaking.yielding[utterance.to] = utterance.cancelled
     else:
-        heard = mind.hear(utterance.speaker, utterance.speaker_name, utterance.to, line, utterance.hearers)
+        heard = hear(mind, utterance.speaker, utterance.speaker_name, utterance.to, line, utterance.hearers)
         records = mind.feelings.hear(
             persona, utterance.speaker, utterance.speaker_name, reading.intent, mind.world.clock.now
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from npc_runtime import dice
+from npc_runtime.dialogue.committing import hear
 from npc_runtime.dialogue.encounter.member import Member
 from npc_runtime.dialogue.feelings import feeling
 from npc_runtime.dialogue.guard import clean_line
@@ -12,7 +14,6 @@ from npc_runtime.dialogue.inquiry import sought
 from npc_runtime.dialogue.intents import Intent, Reading, classify
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.prompt import LINE_LIMIT
-from npc_runtime.dialogue.quarrel import dice
 from npc_runtime.dialogue.wording import plain
 from npc_runtime.errors import Invalid, StorageError
 from npc_runtime.memory.terms import terms
@@ -56,7 +57,7 @@ async def answering(mind: Mind, speaker: str, text: str, here: Sequence[str], se
 async def unanswered(mind: Mind, speaker: str, name: str, text: str, here: Sequence[str]) -> None:
     """The line reaches all of them, and each takes it as said to itself."""
     line = clean_line(text)
-    entries = [entry for npc in here for entry in mind.hear(speaker, name, npc, line, ()).entries]
+    entries = [entry for npc in here for entry in hear(mind, speaker, name, npc, line, ()).entries]
     try:
         await mind.keep(entries)
     except StorageError:

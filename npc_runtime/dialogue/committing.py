@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from npc_runtime.dialogue import hearing, journal
-from npc_runtime.dialogue.conversation import HeardLine, Said
+from npc_runtime.dialogue import journal
+from npc_runtime.dialogue.conversation import Said
 from npc_runtime.dialogue.gossip.teaching import Spoken, first_source, teach
+from npc_runtime.dialogue.hearing import Heard, line_entry, taken_in
 from npc_runtime.dialogue.mind import TALK, Mind
 from npc_runtime.dialogue.passing import Answer
+from npc_runtime.dialogue.speaking import HeardLine
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory
 
@@ -30,7 +33,7 @@ def commit(mind: Mind, reply: str, upto: int | None) -> tuple[HeardLine, list[En
         for listener in (npc, *unheard.audience):
             if listener.startswith("npc:"):
                 mind.conversation(listener).hear(said)
-                entries.append(hearing.line(listener, said, now, origin))
+                entries.append(line_entry(listener, said, now, origin))
         listeners = [f"npc:{id}" for id in mind.pack.personas if f"npc:{id}" in unheard.audience]
         spoken = Spoken(npc, to, text, now, unheard.facts)
         entries += teach(
@@ -46,6 +49,19 @@ def commit(mind: Mind, reply: str, upto: int | None) -> tuple[HeardLine, list[En
         records |= unheard.then()
     line = HeardLine(npc, to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience, unheard.private)
     return line, entries, records
+
+
+def hear(mind: Mind, speaker: str, speaker_name: str, npc: str, line: str, hearers: tuple[str, ...]) -> Heard:
+    """A line reaches everybody near, at once. Gives what to keep of it, for the NPCs and for players' journals."""
+    said = Said(speaker, npc, line)
+    near = dict.fromkeys((npc, *hearers))
+    listeners = [listener for listener in near if listener.startswith("npc:") and listener != speaker]
+    for listener in listeners:
+        mind.conversation(listener).hear(said)
+    names, now = mind.names() | {speaker: speaker_name}, mind.world.clock.now
+    heard = taken_in(said, listeners, names, now, lambda npc: mind.believes(npc, speaker))
+    noted = journal.overheard(said, hearers, names, mind.place(npc), now)
+    return replace(heard, entries=(*heard.entries, *noted))
 
 
 def _written(mind: Mind, npc: str, fact: Memory) -> bool:

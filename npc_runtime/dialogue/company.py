@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from npc_runtime import dice
 from npc_runtime.dialogue.encounter.member import Member
 from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.quarrel import dice
 from npc_runtime.dialogue.stage import Stage
 
 _THIRD = 0.25  # how often a third joins

@@ -1,25 +1,21 @@
-"""What was said within a character's hearing, and the replies that nobody has heard yet."""
+"""What was said within a character's hearing, and what it stated and answered itself."""
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections import deque
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from npc_runtime.dialogue.emotions import Emotion
-from npc_runtime.dialogue.events import Source
 from npc_runtime.dialogue.passing import Answer
 from npc_runtime.dialogue.prompt import Turn
-from npc_runtime.errors import Conflict, NotFound, StorageError
+from npc_runtime.errors import StorageError
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory
 
 LINES_KEPT = 64  # of one character's hearing
 GIVEN_KEPT = 8
 ANSWERS_KEPT = 4  # to one speaker
-PENDING_KEPT = 256  # replies of one world that wait for `heard`
 
 
 @dataclass(frozen=True)
@@ -30,20 +26,6 @@ class Said:
     to: str
     text: str
     emotion: Emotion | None = None
-
-
-@dataclass(frozen=True)
-class HeardLine:
-    """What `heard` made known: up to where the reply was spoken, and to whom."""
-
-    speaker: str
-    to: str
-    at: str  # the place, as it was when the character spoke
-    text: str
-    emotion: Emotion
-    source: Source
-    hearers: tuple[str, ...]  # without the character itself
-    private: bool = False
 
 
 @dataclass
@@ -135,70 +117,3 @@ class Conversation:
                 turns += [Turn(own=False, text=asked), Turn(own=True, text=f"({line.emotion}) {line.text}")]
                 asked = None
         return tuple(turns)
-
-
-@dataclass
-class Unheard:
-    """A reply that was written; what of it was spoken aloud only the game knows."""
-
-    npc: str
-    to: str
-    at: str
-    audience: tuple[str, ...]
-    emotion: Emotion
-    source: Source
-    facts: tuple[Memory, ...] = ()
-    private: bool = False  # observers are told nothing of it
-    answers: tuple[str, str] | None = None  # the gist of the line, and the move; None: it need not be known again
-    sentences: list[str] = field(default_factory=list)
-    then: Callable[[], dict[str, Any]] | None = None  # what follows from its being heard, as records
-    ended: float | None = None  # when its last word was written; seconds, monotonic
-
-
-class Pending:
-    """The replies of one world that wait for `heard`, oldest dropped first, and those that waited too long."""
-
-    def __init__(self, timeout: float) -> None:
-        """`timeout` in seconds after a reply's end: what nobody said was heard by then never was."""
-        self._timeout = timeout
-        self._waiting: OrderedDict[str, Unheard | None] = OrderedDict()
-
-    def clear(self) -> None:
-        """Nothing of what waits will be heard."""
-        self._waiting.clear()
-
-    def any(self, now: float) -> bool:
-        """Whether a reply may still be heard."""
-        return any(
-            unheard is not None and (unheard.ended is None or now - unheard.ended <= self._timeout)
-            for unheard in self._waiting.values()
-        )
-
-    def ended(self, reply: str, now: float) -> None:
-        """A reply is complete: from now on its time runs."""
-        unheard = self._waiting.get(reply)
-        if unheard is not None:
-            unheard.ended = now
-
-    def add(self, reply: str, unheard: Unheard) -> None:
-        """Keeps a reply until it is heard."""
-        self._waiting[reply] = unheard
-        while len(self._waiting) > PENDING_KEPT:
-            self._waiting.popitem(last=False)
-
-    def take(self, reply: str) -> Unheard:
-        """The reply, once. Raises NotFound for one that is not known, Conflict the second time."""
-        unheard = self._waiting.get(reply)
-        late = unheard is not None and unheard.ended is not None and time.monotonic() - unheard.ended > self._timeout
-        if late or reply not in self._waiting:
-            self._waiting.pop(reply, None)
-            raise NotFound(
-                f'no reply "{reply}" waits to be heard',
-                hint=f"send the reply named in reply.start, at most {self._timeout:g} seconds after its end",
-            )
-        if unheard is None:
-            raise Conflict(
-                f'reply "{reply}" was heard already', hint="send heard once a reply, when it has been spoken"
-            )
-        self._waiting[reply] = None
-        return unheard

@@ -10,7 +10,7 @@ from typing import Literal
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.sketching import Sketch, Sketching
 from npc_runtime.dialogue.speaking import Epoch
-from npc_runtime.dialogue.writing import mix
+from npc_runtime.dice import mix
 from npc_runtime.errors import Cancelled
 from npc_runtime.persona.constraints import Constraints
 from npc_runtime.persona.creature import ANYTHING, bear

@@ -13,7 +13,7 @@ from npc_runtime.dialogue.quarrel.card import card
 from npc_runtime.dialogue.quarrel.stock import face, stock_line
 from npc_runtime.dialogue.remembering import memory
 from npc_runtime.dialogue.turn import Part, Utterance
-from npc_runtime.dialogue.writing import mix
+from npc_runtime.dice import mix
 from npc_runtime.errors import StorageError
 from npc_runtime.memory.recall import Memory
 

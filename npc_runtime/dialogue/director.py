@@ -20,7 +20,6 @@ from npc_runtime.dialogue.answering import Answering, fall_back
 from npc_runtime.dialogue.arriving import arrive
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.committing import commit
-from npc_runtime.dialogue.conversation import HeardLine, Pending
 from npc_runtime.dialogue.events import ReplyEvent, Source
 from npc_runtime.dialogue.feelings import Feelings
 from npc_runtime.dialogue.knowledge import roles
@@ -28,11 +27,11 @@ from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.prompt import Style
 from npc_runtime.dialogue.race import Interrupted, race
 from npc_runtime.dialogue.remembering import Remembering
-from npc_runtime.dialogue.speaking import Speaking
+from npc_runtime.dialogue.speaking import HeardLine, Pending, Speaking
 from npc_runtime.dialogue.turn import Turn, Utterance
 from npc_runtime.dialogue.why import Why
-from npc_runtime.dialogue.writer import Writer
 from npc_runtime.dialogue.writing import Writing
+from npc_runtime.engine.request import Writer
 from npc_runtime.errors import RuntimeFault, not_found
 from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World

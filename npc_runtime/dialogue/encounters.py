@@ -32,7 +32,7 @@ from npc_runtime.dialogue.race import Interrupted, race
 from npc_runtime.dialogue.speaking import Epoch
 from npc_runtime.dialogue.stage import Stage
 from npc_runtime.dialogue.uttering import utterance
-from npc_runtime.dialogue.writing import mix
+from npc_runtime.dice import mix
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, StorageError, not_found
 from npc_runtime.world.entity import bare

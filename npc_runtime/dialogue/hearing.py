@@ -24,7 +24,7 @@ class Heard:
     entries: tuple[Entry, ...]
 
 
-def hear(
+def taken_in(
     said: Said, listeners: Iterable[str], names: Mapping[str, str], at: int, believes: Callable[[str], float]
 ) -> Heard:
     """A line reaches NPCs. `names` are display names by id; `believes` says how sure a listener is of what it hears."""
@@ -37,7 +37,7 @@ def hear(
         for one in stated
     }
     for listener in listeners:
-        entries.append(line(listener, said, at, said.speaker))
+        entries.append(line_entry(listener, said, at, said.speaker))
         for statement in stated:
             text = told(
                 statement,
@@ -62,7 +62,7 @@ def hear(
     return Heard(tuple(news), tuple(entries))
 
 
-def line(listener: str, said: Said, at: int, origin: str) -> Entry:
+def line_entry(listener: str, said: Said, at: int, origin: str) -> Entry:
     """A line as somebody keeps it who heard it, or said it. `origin`: whom what it says came from first."""
     return Entry(
         *(listener, "said" if listener == said.speaker else "heard", said.text, at),

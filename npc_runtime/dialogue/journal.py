@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from npc_runtime.dialogue.conversation import Said, Unheard
+from npc_runtime.dialogue.conversation import Said
 from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.dialogue.own_words import first_person
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.outcome import Outcome
+from npc_runtime.dialogue.speaking import Unheard
 from npc_runtime.dialogue.told import statements, told
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from npc_runtime.dialogue.prompt import FACT_LIMIT, Message, Piece, flatten
-from npc_runtime.dialogue.writer import Writer
 from npc_runtime.engine import request as engine
+from npc_runtime.engine.request import Writer
 from npc_runtime.memory.consolidate import Group, extract
 
 SECONDS = 60.0

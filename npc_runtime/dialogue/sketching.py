@@ -12,8 +12,8 @@ from npc_runtime.dialogue.guard import Breach, Guard
 from npc_runtime.dialogue.prompt import FACT_LIMIT, Message, Piece, flatten
 from npc_runtime.dialogue.race import Interrupted, race
 from npc_runtime.dialogue.sentences import split
-from npc_runtime.dialogue.writer import Writer
 from npc_runtime.engine import request as engine
+from npc_runtime.engine.request import Writer
 from npc_runtime.engine.sheet import read_sheet
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.persona.born import Born, Source

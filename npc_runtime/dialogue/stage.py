@@ -19,6 +19,7 @@ from typing import Any
 from npc_runtime.dialogue.aftermath import settle
 from npc_runtime.dialogue.beat import Beat
 from npc_runtime.dialogue.casting import Role, cast
+from npc_runtime.dialogue.committing import hear
 from npc_runtime.dialogue.cue import cue
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.events import Ended, Started
@@ -35,7 +36,7 @@ from npc_runtime.dialogue.quarrel.outcome import Outcome
 from npc_runtime.dialogue.quarrel.reading import read
 from npc_runtime.dialogue.race import Interrupted, race
 from npc_runtime.dialogue.speaking import Epoch
-from npc_runtime.dialogue.writing import mix
+from npc_runtime.dice import mix
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, StorageError, not_found
 from npc_runtime.memory.entry import Entry
@@ -151,7 +152,7 @@ class Stage:
         spoken = argument.spoken[-1].speaker if argument.spoken else ""
         to = next((id for id in (said.against, said.side, spoken) if id in playing.present), playing.present[0])
         near = tuple(other for other in mind.world.here(argument.place) if other != by)
-        writing = mind.keep(mind.hear(by, name, to, line, near).entries)
+        writing = mind.keep(hear(mind, by, name, to, line, near).entries)
         playing.waiting.append(said)
         playing.hurry()
         return heard, to, writing

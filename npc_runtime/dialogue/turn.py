@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from npc_runtime.dialogue.actions import Offer
 from npc_runtime.dialogue.choose import Choice
-from npc_runtime.dialogue.conversation import Unheard
 from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
 from npc_runtime.dialogue.intents import Reading
@@ -18,7 +17,7 @@ from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.moves import Move
 from npc_runtime.dialogue.passing import Bark, Exchange, gist
 from npc_runtime.dialogue.prompt import Quarrel, Style
-from npc_runtime.dialogue.speaking import Epoch
+from npc_runtime.dialogue.speaking import Epoch, Unheard
 from npc_runtime.dialogue.thought import NOTHING, Recalled, Thought
 from npc_runtime.dialogue.voice import Voice
 from npc_runtime.dialogue.why import Why

@@ -10,7 +10,7 @@ from npc_runtime.dialogue.fallback import fallback_line
 from npc_runtime.dialogue.meeting import Meeting
 from npc_runtime.dialogue.mind import Mind
 from npc_runtime.dialogue.turn import Part, Utterance
-from npc_runtime.dialogue.writing import mix
+from npc_runtime.dice import mix
 from npc_runtime.world.entity import bare
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
@@ -15,8 +14,9 @@ from npc_runtime.dialogue.prompt import Message, Style
 from npc_runtime.dialogue.race import race
 from npc_runtime.dialogue.turn import Turn
 from npc_runtime.dialogue.voice import Voice
-from npc_runtime.dialogue.writer import Writer
+from npc_runtime.dice import mix
 from npc_runtime.engine import request as engine
+from npc_runtime.engine.request import Writer
 from npc_runtime.errors import PromptTooLong, RuntimeFault
 
 FACT_TEMPERATURE = 0.2
@@ -129,9 +129,3 @@ async def _next(stream: AsyncIterator[engine.EngineEvent]) -> engine.EngineEvent
         return await stream.__anext__()
     except StopAsyncIteration:
         raise RuntimeFault("the model's text ended without an end") from None
-
-
-def mix(*parts: object) -> int:
-    """A seed out of several things, the same on every machine."""
-    text = "/".join(map(str, parts))
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big")

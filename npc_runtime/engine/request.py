@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, Protocol, TypeAlias
@@ -135,3 +135,10 @@ class Ended:
 EngineEvent: TypeAlias = Text | Ended
 Sink: TypeAlias = Callable[[list[EngineEvent]], None]
 """Called on the engine's thread, once a step at most, with what is new for one request; must not block."""
+
+
+class Writer(Protocol):
+    """The engine, or a fake one in tests."""
+
+    def generate(self, request: Request) -> AsyncIterator[EngineEvent]:
+        """Text events, then one Ended. Closing the iterator takes the request back."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from npc_runtime.dice import Dice
 from npc_runtime.errors import Invalid
 from npc_runtime.persona.bestiary import SIZES, Bestiary, Bond, Species, Temperament, bundled
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.constraints import MAX_TRAITS, STANCES, Constraints, calling_of, check, clash_of, unknown
-from npc_runtime.persona.dice import Dice
 from npc_runtime.persona.model import FEELINGS, BarkIntent, Feeling, Persona, Relation
 from npc_runtime.persona.naming import name_for
 

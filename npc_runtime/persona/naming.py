@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from npc_runtime.dice import Dice
 from npc_runtime.errors import Conflict
 from npc_runtime.persona.bestiary import Names
-from npc_runtime.persona.dice import Dice
 
 MIDDLE_CHANCE = 0.35
 _TRIES = 40  # draws before every name is looked through in turn

@@ -12,6 +12,8 @@ from npc_runtime.dialogue.feelings import feeling
 from npc_runtime.dialogue.gossip.claims import own
 from npc_runtime.dialogue.gossip.trace import Traced, trace
 from npc_runtime.dialogue.mind import Mind
+from npc_runtime.dialogue.unmistakable import naming as naming_of
+from npc_runtime.dialogue.unmistakable import strike_out
 from npc_runtime.errors import StorageError
 from npc_runtime.memory.entry import Entry, Stored
 from npc_runtime.memory.history import Forgotten
@@ -56,12 +58,12 @@ class Memories:
         What is left to do in the end takes the bytes out of the file; the world goes on meanwhile.
         """
         mind = self._director.mind(request.world)
-        naming = await mind.naming(entity_id(request.player, "player"))
+        naming = await naming_of(mind, entity_id(request.player, "player"))
         forgetting: asyncio.Task[Forgotten] | None = None
         judged = True  # whether the file of feedback is without it too
         try:
             with self._feedback.without(naming, mind.world.id):
-                forgetting = mind.memory.uninterrupted(await mind.strike_out(naming))
+                forgetting = mind.memory.uninterrupted(await strike_out(mind, naming))
         except StorageError:
             if forgetting is None:
                 raise

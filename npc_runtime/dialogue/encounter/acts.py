@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from npc_runtime import dice
 from npc_runtime.dialogue.encounter.encounter import Encounter, Spoken
 from npc_runtime.dialogue.encounter.member import Member
 from npc_runtime.dialogue.encounter.news import News, same
 from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.quarrel import dice
 
 GREET_AGAIN = 2 * 3600  # game seconds after which people greet each other anew
 SMALL_TALK = 2  # turns of it in one encounter

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from npc_runtime import dice
 from npc_runtime.dialogue.encounter.acts import act
 from npc_runtime.dialogue.encounter.encounter import Encounter, Spoken
 from npc_runtime.dialogue.encounter.member import Member
-from npc_runtime.dialogue.quarrel import dice
 
 _ADDRESSED = 5.0
 _CONCERNED = 2.0

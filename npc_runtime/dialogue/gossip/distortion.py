@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import TypeAlias
 
-from npc_runtime.dialogue.quarrel.dice import throw
+from npc_runtime.dice import throw
 
 CHANCE = 0.05  # how often somebody ordinary changes something in what was told to it
 EMBROIDERS, FAITHFUL = ("gossipy", "dramatic", "boastful"), ("honest", "scholarly", "formal", "pious")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from npc_runtime import dice
 from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.quarrel import dice
 from npc_runtime.dialogue.quarrel.argument import MAX_HEAT, Argument, Leaving, Spoken
 from npc_runtime.dialogue.quarrel.ending import Cause, Ending
 from npc_runtime.dialogue.quarrel.floor import addressee, next_speaker

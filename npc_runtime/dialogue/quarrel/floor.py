@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from npc_runtime.dialogue.quarrel import dice
+from npc_runtime import dice
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.party import Party
 
