@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks import lines, staged
 from benchmarks.about import about
-from npc_runtime import bench
+from npc_runtime.cli import bench
 from npc_runtime.dialogue.quarrel.argument import Argument, begin
 from npc_runtime.dialogue.quarrel.course import after, next_turn
 from npc_runtime.dialogue.quarrel.ending import KINDS

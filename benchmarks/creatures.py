@@ -16,9 +16,9 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from npc_runtime import bench
+from npc_runtime.cli import bench
 from npc_runtime.config import load
-from npc_runtime.dialogue.sketching import Sketch, Sketching
+from npc_runtime.dialogue.generation.sketch import Sketch, Sketching
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel

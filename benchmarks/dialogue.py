@@ -17,9 +17,9 @@ from typing import Any
 
 from benchmarks.about import about, percentile
 from npc_runtime.config import load
-from npc_runtime.dialogue.emotions import EMOTIONS
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import FACT_LIMIT, STYLES, Card, Turn
+from npc_runtime.dialogue.generation.prompt import FACT_LIMIT, STYLES, Card, Turn
+from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel

@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.curves import svg
-from npc_runtime import bench
+from npc_runtime.cli import bench
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.gossip.belief import belief, read
 from npc_runtime.dialogue.gossip.claims import claim
 from npc_runtime.dialogue.gossip.exchange import Passed, exchange
-from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.remembering import Remembering
+from npc_runtime.dialogue.memories import Remembering
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.dice import throw
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import History

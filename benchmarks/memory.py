@@ -24,7 +24,8 @@ import numpy as np
 from benchmarks import deletes
 from benchmarks.about import about, percentile
 from npc_runtime.config import load
-from npc_runtime.engine.embedding import Embedder, Vectors, load_embedder
+from npc_runtime.engine.backend import Vectors
+from npc_runtime.engine.embedding import Embedder, load_embedder
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry, How

@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.about import about, percentile
-from npc_runtime.client import Runtime, connect
+from npc_runtime.client import Runtime, World, connect
+from npc_runtime.client.launch import launch
 from npc_runtime.errors import RuntimeFault
-from npc_runtime.handles import World
-from npc_runtime.launch import launch
 from npc_runtime.wire import messages as m
 
 SECONDS = 60.0

@@ -16,19 +16,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from npc_runtime.config import load
-from npc_runtime.dialogue.casting import Role
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.events import Ended, Started
-from npc_runtime.dialogue.incidents import Mediated, Settled, TurnTaken
-from npc_runtime.dialogue.mind import ARGUMENT, Mind
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import Card
+from npc_runtime.dialogue.forgetting import forget
+from npc_runtime.dialogue.generation.prompt import Card
+from npc_runtime.dialogue.memories import Remembering
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.argument import Argument, Limits
 from npc_runtime.dialogue.quarrel.ending import KINDS
 from npc_runtime.dialogue.quarrel.outcome import Outcome
-from npc_runtime.dialogue.remembering import Remembering
-from npc_runtime.dialogue.stage import Playing, Stage
-from npc_runtime.dialogue.unmistakable import forget
+from npc_runtime.dialogue.stage.arguments import Playing, Stage
+from npc_runtime.dialogue.stage.casting import Role
+from npc_runtime.dialogue.stage.incidents import Mediated, Settled, TurnTaken
+from npc_runtime.dialogue.state import ARGUMENT, Mind
 from npc_runtime.dice import mix
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.bridge import Bridge

@@ -25,7 +25,7 @@ import pydantic
 import zmq
 
 from benchmarks.about import about, percentile
-from npc_runtime.launch import launch
+from npc_runtime.client.launch import launch
 from npc_runtime.wire import codec, token
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.endpoint import USER

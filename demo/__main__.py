@@ -9,8 +9,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from npc_runtime import cli, flags
-from npc_runtime.dialogue.feedback import FeedbackFile
+from npc_runtime.cli import flags
+from npc_runtime.cli import main as cli
+from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.persona.pack import load_pack
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from demo.ground import PLAYER, PLAYER_NAME, Ground
 from npc_runtime.client import Encounter, LoreAnswer, Npc, Piece, Quarrel, Reply, Runtime, World, connect
+from npc_runtime.client.patience import within
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, RuntimeFault
-from npc_runtime.patience import within
 from npc_runtime.persona.model import Pack
 from npc_runtime.wire.messages import ArgueIntervened, HealthReport, JournalNote, RelationInfo, ReplyEnd, WhyReport
 

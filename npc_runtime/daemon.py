@@ -15,12 +15,12 @@ from npc_runtime import process
 from npc_runtime.config import Config
 from npc_runtime.dialogue import creatures
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.encounters import Encounters
-from npc_runtime.dialogue.feedback import FeedbackFile
-from npc_runtime.dialogue.prompt import Style
-from npc_runtime.dialogue.reflecting import Reflecting
-from npc_runtime.dialogue.sketching import Sketching
-from npc_runtime.dialogue.stage import Stage
+from npc_runtime.dialogue.feedback.file import FeedbackFile
+from npc_runtime.dialogue.generation.prompt import Style
+from npc_runtime.dialogue.generation.reflection import Reflecting
+from npc_runtime.dialogue.generation.sketch import Sketching
+from npc_runtime.dialogue.stage.arguments import Stage
+from npc_runtime.dialogue.stage.encounters import Encounters
 from npc_runtime.engine import embedding, gpu
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats

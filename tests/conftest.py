@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 from wire_peer import Peer
 
-from npc_runtime.launch import Launched, launch
+from npc_runtime.client.launch import Launched, launch
 from npc_runtime.wire import token
 
 # Shared machines are slow at odd moments, and a change should not fail for what another run would have found: new

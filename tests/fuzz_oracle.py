@@ -15,7 +15,7 @@ import psutil
 from conftest import RunningDaemon
 from wire_peer import Body, Peer
 
-from npc_runtime.launch import launch
+from npc_runtime.client.launch import launch
 from npc_runtime.wire.codec import BODY_LIMIT
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "10000"))

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.events import Ended, ReplyEvent
-from npc_runtime.dialogue.prompt import Style
-from npc_runtime.dialogue.remembering import Remembering
-from npc_runtime.dialogue.speaking import HeardLine
+from npc_runtime.dialogue.generation.prompt import Style
+from npc_runtime.dialogue.memories import Remembering
+from npc_runtime.dialogue.replies import HeardLine
 from npc_runtime.engine import request as engine
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.memory.history import History

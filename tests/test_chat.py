@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from npc_runtime.dialogue.prompt import Message, Piece
+from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.errors import ModelUnavailable
 

@@ -14,7 +14,8 @@ import pytest
 from conftest import RunningDaemon
 
 import npc_runtime
-from npc_runtime import cli, flags, terminal
+from npc_runtime.cli import console, flags
+from npc_runtime.cli import main as cli
 from npc_runtime.config import Config
 from npc_runtime.engine.gguf import model_name
 from npc_runtime.errors import ModelUnavailable
@@ -51,7 +52,7 @@ def test_the_version() -> None:
 
 def test_help_needs_no_heavy_imports() -> None:
     heavy = "{'pydantic', 'zmq', 'rich', 'numpy', 'llama_cpp'}"
-    code = f"import sys; from npc_runtime.cli import main; main([]); print({heavy} & sys.modules.keys())"
+    code = f"import sys; from npc_runtime.cli.main import main; main([]); print({heavy} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.endswith("set()\n")
 
@@ -120,7 +121,7 @@ def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
     async def wait() -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setitem(cli.COMMANDS, "wait", (lambda args: terminal.run(wait()), lambda parser: None, "wait"))
+    monkeypatch.setitem(cli.COMMANDS, "wait", (lambda args: console.run(wait()), lambda parser: None, "wait"))
     # Started in the background of a shell, this process would have been told to ignore Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

@@ -84,7 +84,7 @@ def test_a_daemon_that_cannot_start_says_why(tmp_path: Path) -> None:
 
 
 def test_an_endpoint_where_nobody_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("npc_runtime.client.REQUEST_SECONDS", 0.1)
+    monkeypatch.setattr("npc_runtime.client.runtime.REQUEST_SECONDS", 0.1)
     with pytest.raises(errors.DeadlineExceeded, match="has not answered hello"):
         run(connect("tcp://127.0.0.1:9", data_dir=tmp_path).__aenter__())
 

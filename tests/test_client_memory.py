@@ -12,7 +12,7 @@ from conftest import RunningDaemon
 from test_client import client, run
 
 from npc_runtime import errors
-from npc_runtime.handles import World
+from npc_runtime.client import World
 from npc_runtime.wire import messages as m
 
 ROOT = Path(__file__).parent.parent

@@ -12,9 +12,9 @@ from talking import ScriptedWriter, Talk, tiny_pack
 
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.creatures import Creatures, Wish
-from npc_runtime.dialogue.knowledge import roles
-from npc_runtime.dialogue.sketching import Sketch, Sketching
-from npc_runtime.dialogue.thinking import BONDS, HITS
+from npc_runtime.dialogue.generation.sketch import Sketch, Sketching
+from npc_runtime.dialogue.policy.knowledge import roles
+from npc_runtime.dialogue.policy.situation import BONDS, HITS
 from npc_runtime.errors import Cancelled, ModelUnavailable, RuntimeFault, StorageError
 from npc_runtime.memory.naming import Naming
 from npc_runtime.persona.born import Born

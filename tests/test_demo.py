@@ -26,7 +26,7 @@ from demo.panes import Aside, Conversation, EventLog, Prompt, Spoken, Surroundin
 from demo.relations import bar
 from demo.sheet import Sheet
 from demo.village import Told, Village
-from npc_runtime.dialogue.feedback import FeedbackFile
+from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.errors import Invalid, NotFound
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.wire.messages import (

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from talking import NEVER, SECRET, ScriptedWriter, Talk
 
-from npc_runtime.dialogue.actions import Action, Offer
 from npc_runtime.dialogue.events import Acted, Delta, Ended, ReplyEvent, Sentence, Started
-from npc_runtime.dialogue.told import statements, told
+from npc_runtime.dialogue.policy.actions import Action, Offer
+from npc_runtime.dialogue.understanding.statement import statements, told
 from npc_runtime.engine.request import Ended as EngineEnded
 from npc_runtime.engine.request import ReplyFormat
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, NotFound, PromptTooLong

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from conftest import RunningDaemon
 
-from npc_runtime import doctor
+from npc_runtime.cli import doctor
 from npc_runtime.engine import gpu
 
 ROOT = Path(__file__).parent.parent

@@ -16,10 +16,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from npc_runtime import doctor
+from npc_runtime.cli import doctor
 from npc_runtime.config import Config, load
 from npc_runtime.engine import minilm
-from npc_runtime.engine.embedding import Vectors, choice, load_embedder
+from npc_runtime.engine.backend import Vectors
+from npc_runtime.engine.embedding import choice, load_embedder
 from npc_runtime.engine.llama_embedding import CONTEXT, LlamaEmbedder
 from npc_runtime.engine.models import BUNDLED_PATH
 from npc_runtime.errors import ModelUnavailable

@@ -9,8 +9,6 @@ from dataclasses import replace
 
 import pytest
 
-from npc_runtime.dialogue.encounter.acts import SMALL_TALK
-from npc_runtime.dialogue.encounter.budget import Budget
 from npc_runtime.dialogue.encounter.encounter import (
     REASONS,
     Encounter,
@@ -22,13 +20,13 @@ from npc_runtime.dialogue.encounter.encounter import (
     left,
     paused,
 )
-from npc_runtime.dialogue.encounter.floor import next_turn
-from npc_runtime.dialogue.encounter.hush import EVERYBODY, Hushes
+from npc_runtime.dialogue.encounter.floor import SMALL_TALK, next_turn
 from npc_runtime.dialogue.encounter.meetings import Meetings
 from npc_runtime.dialogue.encounter.member import Member
 from npc_runtime.dialogue.encounter.news import News, clause, news, same
 from npc_runtime.dialogue.encounter.stock import first_person, stock_line
-from npc_runtime.dialogue.moves import FACT_MOVES, Move
+from npc_runtime.dialogue.encounter.talks import EVERYBODY, Budget, Hushes
+from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.errors import Invalid, StorageError
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory

@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from npc_runtime.dialogue.drafting import GOOD, UNFIT
 from npc_runtime.dialogue.encounter.draft import cost
-from npc_runtime.dialogue.moves import FACT_MOVES, Move
-from npc_runtime.dialogue.prompt import Card
+from npc_runtime.dialogue.generation.drafts import GOOD, UNFIT
+from npc_runtime.dialogue.generation.prompt import Card
+from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from training.corpus.compose import Composer
 
 FACT = "Pim told you that Tom took the brass lamp."

@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from talking import SECRET, ScriptedWriter, Talk
 
 from npc_runtime.dialogue.encounter.encounter import Limits
-from npc_runtime.dialogue.encounters import Encounters
 from npc_runtime.dialogue.events import Ended, Started
 from npc_runtime.dialogue.gossip.exchange import Passed
-from npc_runtime.dialogue.happenings import Happening, LineBegun, Parted
-from npc_runtime.dialogue.meeting import Meeting
-from npc_runtime.dialogue.stage import Stage
+from npc_runtime.dialogue.stage.arguments import Stage
+from npc_runtime.dialogue.stage.encounters import Encounters
+from npc_runtime.dialogue.stage.happenings import Happening, LineBegun, Parted
+from npc_runtime.dialogue.stage.meeting import Meeting
 from npc_runtime.engine.request import Priority
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.relations import Numbers

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from npc_runtime.dialogue.prompt import Message, Piece
+from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
 from npc_runtime.engine.request import Ended, EngineEvent, Priority, ReplyFormat, Request, Sampling, Text

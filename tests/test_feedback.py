@@ -14,9 +14,9 @@ from talking import ScriptedWriter, Talk
 from test_client import client, run
 from wire_peer import Peer
 
-from npc_runtime import cli
-from npc_runtime.dialogue.feedback import FeedbackFile
-from npc_runtime.dialogue.why import Why
+from npc_runtime.cli import main as cli
+from npc_runtime.dialogue.feedback.file import FeedbackFile
+from npc_runtime.dialogue.replies import Why
 from npc_runtime.errors import Conflict, Invalid, NotFound, StorageError
 from npc_runtime.memory.naming import Naming
 

@@ -13,10 +13,10 @@ from memory_kit import entry, texts, write
 from talking import Talk, persona, tiny_pack
 
 from npc_runtime.dialogue.director import Utterance
-from npc_runtime.dialogue.lexicon import LISTED
+from npc_runtime.dialogue.forgetting import forget, naming, unmistakable
 from npc_runtime.dialogue.quarrel.argument import Argument, begin
 from npc_runtime.dialogue.quarrel.party import Party
-from npc_runtime.dialogue.unmistakable import forget, naming, unmistakable
+from npc_runtime.dialogue.understanding.lexicon import LISTED
 from npc_runtime.errors import StorageError
 from npc_runtime.memory import history as history_module
 from npc_runtime.memory.entry import Entry, Stored

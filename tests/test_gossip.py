@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from talking import NEVER, SECRET, ScriptedWriter, Talk
 
+from npc_runtime.dialogue.forgetting import forget
 from npc_runtime.dialogue.gossip.claims import claim, own
 from npc_runtime.dialogue.gossip.exchange import Passed, exchange
 from npc_runtime.dialogue.gossip.telling import tellable
 from npc_runtime.dialogue.gossip.trace import trace
-from npc_runtime.dialogue.unmistakable import forget
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.relations import Numbers
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from npc_runtime.dialogue.guard import REPLY_LIMIT, Breach, Guard, clean_line
+from npc_runtime.dialogue.generation.guard import REPLY_LIMIT, Breach, Guard, clean_line
 
 WORDS = [
     "as",

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from player_lines import HELD_OUT, LAST, LATER
 
-from npc_runtime.dialogue.intents import Intent, classify
+from npc_runtime.dialogue.understanding.intents import Intent, classify
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ import pytest
 from memory_kit import by_ids
 from talking import ScriptedWriter, Talk, persona, tiny_pack, tiny_world
 
-from npc_runtime.dialogue import remembering
+from npc_runtime.dialogue import memories as remembering
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.events import Ended
-from npc_runtime.dialogue.feelings import Feelings
-from npc_runtime.dialogue.remembering import Remembering
+from npc_runtime.dialogue.memories import Remembering
+from npc_runtime.dialogue.policy.relations import Feelings
 from npc_runtime.errors import NotFound
 from npc_runtime.memory import consolidate
 from npc_runtime.memory.entry import Entry

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npc_runtime.config import load
-from npc_runtime.dialogue.emotions import EMOTIONS
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import STYLES, Card, Message, Piece, Turn
+from npc_runtime.dialogue.generation.prompt import STYLES, Card, Message, Piece, Turn
+from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.backend import Chunk, Logits
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.engine import Engine

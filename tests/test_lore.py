@@ -14,8 +14,8 @@ from talking import ScriptedWriter, Talk
 from test_client import client
 
 from npc_runtime import errors
-from npc_runtime.dialogue.lore import Library
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.policy.lore import Library
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.persona.pack import load_pack, pack_from_mapping
 from npc_runtime.scenes.pack import write_pack
 

@@ -12,7 +12,7 @@ import pytest
 from memory_kit import entry, texts, write
 from needed_rows import check_nothing_unneeded
 
-from npc_runtime.dialogue.remembering import Remembering
+from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.errors import NotFound
 from npc_runtime.memory import given_up
 from npc_runtime.memory.batch import Batch

@@ -11,12 +11,12 @@ from conftest import RunningDaemon, StartDaemon
 from talking import ScriptedWriter, Talk
 from test_client import client
 
+from npc_runtime.client import World
 from npc_runtime.dialogue.events import Ended
-from npc_runtime.dialogue.mind import TALK
-from npc_runtime.dialogue.passing import GREETED, REPEATED, gist
-from npc_runtime.dialogue.unmistakable import forget
+from npc_runtime.dialogue.forgetting import forget
+from npc_runtime.dialogue.policy.barks import GREETED, REPEATED, gist
+from npc_runtime.dialogue.state import TALK
 from npc_runtime.engine.request import Priority
-from npc_runtime.handles import World
 
 Result = TypeVar("Result")
 GOOD_DAY = "(happy) Good day to you."

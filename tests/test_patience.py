@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from npc_runtime.patience import within
+from npc_runtime.client.patience import within
 
 
 def test_what_comes_in_time_is_given_and_what_does_not_is_a_timeout() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from npc_runtime.dialogue.intents import Intent
+from npc_runtime.dialogue.understanding.intents import Intent
 from npc_runtime.errors import NotFound, PackError
 from npc_runtime.persona.barks import LAST_RESORT, bark
 from npc_runtime.persona.model import BARK_INTENTS, MOODS, Barks, Pack, Persona

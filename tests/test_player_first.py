@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from npc_runtime import bench
+from npc_runtime.cli import bench
 
 
 def test_it_asks_with_and_without_arguments() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import FACT_LIMIT, LINE_LIMIT, Card, Quarrel, Turn, compact, flatten, full
+from npc_runtime.dialogue.generation.prompt import FACT_LIMIT, LINE_LIMIT, Card, Quarrel, Turn, compact, flatten, full
+from npc_runtime.dialogue.policy.moves import Move
 
 MIRA = Card(
     name="Mira",

@@ -7,12 +7,11 @@ import random
 
 import pytest
 
-from npc_runtime.dialogue.moves import QUARREL_MOVES, Move
+from npc_runtime.dialogue.policy.moves import QUARREL_MOVES, Move
 from npc_runtime.dialogue.quarrel.argument import Argument, Limits, Spoken, begin
 from npc_runtime.dialogue.quarrel.card import card, degree, plea
-from npc_runtime.dialogue.quarrel.course import after, next_turn, stopped
+from npc_runtime.dialogue.quarrel.course import after, next_speaker, next_turn, stopped
 from npc_runtime.dialogue.quarrel.ending import KINDS
-from npc_runtime.dialogue.quarrel.floor import next_speaker
 from npc_runtime.dialogue.quarrel.mediation import mediated
 from npc_runtime.dialogue.quarrel.outcome import Outcome, outcome
 from npc_runtime.dialogue.quarrel.party import Complaint, Evidence, Party, Position

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from npc_runtime.dialogue.drafting import GOOD, UNFIT
-from npc_runtime.dialogue.moves import QUARREL_MOVES, Move
-from npc_runtime.dialogue.prompt import Card, Quarrel
+from npc_runtime.dialogue.generation.drafts import GOOD, UNFIT
+from npc_runtime.dialogue.generation.prompt import Card, Quarrel
+from npc_runtime.dialogue.policy.moves import QUARREL_MOVES, Move
 from npc_runtime.dialogue.quarrel.complaint import to_face
 from npc_runtime.dialogue.quarrel.draft import cost, stripped
 from npc_runtime.dialogue.quarrel.stock import stock_line

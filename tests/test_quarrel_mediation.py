@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from npc_runtime.dialogue.quarrel.argument import Argument, begin
+from npc_runtime.dialogue.quarrel.course import terms
 from npc_runtime.dialogue.quarrel.intervention import INTERVENTIONS, Intervention, InterventionKind
 from npc_runtime.dialogue.quarrel.mediation import mediated, standing, urged
 from npc_runtime.dialogue.quarrel.party import Evidence, Party
 from npc_runtime.dialogue.quarrel.reading import read
-from npc_runtime.dialogue.quarrel.terms import terms
 from npc_runtime.errors import Conflict
 from npc_runtime.memory.relations import Numbers
 

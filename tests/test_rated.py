@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npc_runtime.dialogue.emotions import EMOTIONS
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import Card, Quarrel, Turn, compact
-from npc_runtime.dialogue.rated import RatedLine, read
+from npc_runtime.dialogue.feedback.line import RatedLine, read
+from npc_runtime.dialogue.generation.prompt import Card, Quarrel, Turn, compact
+from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.emotions import EMOTIONS
 from npc_runtime.errors import Invalid, NotFound
 from npc_runtime.persona.model import FEELINGS, MOODS, TRAITS
 

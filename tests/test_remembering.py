@@ -20,12 +20,12 @@ from memory_kit import LONG
 from save_rules import SAVE, SaveRules
 from talking import ScriptedWriter, tiny_pack
 
-from npc_runtime.dialogue import unmistakable as forgetting
+from npc_runtime.dialogue import forgetting
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.events import Ended, ReplyEvent, Sentence
 from npc_runtime.dialogue.gossip.exchange import exchange
-from npc_runtime.dialogue.mind import TALK
-from npc_runtime.dialogue.remembering import Remembering
+from npc_runtime.dialogue.memories import Remembering
+from npc_runtime.dialogue.state import TALK
 from npc_runtime.errors import Conflict, NotFound
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import History

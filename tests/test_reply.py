@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from npc_runtime.dialogue.actions import Action
-from npc_runtime.dialogue.emotions import EMOTIONS
-from npc_runtime.dialogue.reply import Felt, Part, Proposed, ReplyParser, Spoken
-from npc_runtime.dialogue.sentences import Sentences, split
+from npc_runtime.dialogue.generation.parser import Felt, Part, Proposed, ReplyParser, Spoken
+from npc_runtime.dialogue.policy.actions import Action
+from npc_runtime.dialogue.understanding.sentences import Sentences, split
+from npc_runtime.emotions import EMOTIONS
 
 
 def parse(*chunks: str) -> list[Part]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from npc_runtime.dialogue.secrets import reveals
+from npc_runtime.dialogue.policy.knowledge import reveals
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.persona.model import Reveal, Secret
 

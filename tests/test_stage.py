@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 import pytest
 from talking import SECRET, ScriptedWriter, Talk
 
-from npc_runtime.dialogue.casting import Role
-from npc_runtime.dialogue.company import quarrels
 from npc_runtime.dialogue.events import Ended, Sentence, Started
-from npc_runtime.dialogue.incidents import Escalated, Incident, Mediated, Settled, TurnTaken
-from npc_runtime.dialogue.mind import ARGUMENT
+from npc_runtime.dialogue.forgetting import forget
 from npc_runtime.dialogue.quarrel.argument import Limits
-from npc_runtime.dialogue.stage import Playing, Stage
-from npc_runtime.dialogue.unmistakable import forget
+from npc_runtime.dialogue.stage.arguments import Playing, Stage
+from npc_runtime.dialogue.stage.casting import Role
+from npc_runtime.dialogue.stage.company import quarrels
+from npc_runtime.dialogue.stage.incidents import Escalated, Incident, Mediated, Settled, TurnTaken
+from npc_runtime.dialogue.state import ARGUMENT
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound
 from npc_runtime.memory.entry import Entry

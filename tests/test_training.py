@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npc_runtime.config import load
-from npc_runtime.dialogue.moves import FACT_MOVES, QUARREL_MOVES, Move
-from npc_runtime.dialogue.prompt import Message, Piece, compact
-from npc_runtime.dialogue.rated import RatedLine, read
+from npc_runtime.dialogue.feedback.line import RatedLine, read
+from npc_runtime.dialogue.generation.prompt import Message, Piece, compact
+from npc_runtime.dialogue.policy.moves import FACT_MOVES, QUARREL_MOVES, Move
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.models import BUNDLED_PATH

@@ -11,7 +11,7 @@ from test_client import client, run
 from wire_peer import Peer
 
 from npc_runtime import errors
-from npc_runtime.handles import Quarrel, Turn, World
+from npc_runtime.client import Quarrel, Turn, World
 from npc_runtime.wire import messages as m
 
 PARTIES = ("npc:mira", "npc:tom")

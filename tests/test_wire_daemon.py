@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import RunningDaemon, until
 
+from npc_runtime.client.launch import find, launch
 from npc_runtime.errors import ConfigError, Conflict, NotFound
-from npc_runtime.launch import find, launch
 from npc_runtime.wire import endpoint, token
 from npc_runtime.wire.server import local_only
 
@@ -95,7 +95,7 @@ def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     program = f"""
 import asyncio, sys
 from pathlib import Path
-from npc_runtime.launch import launch
+from npc_runtime.client.launch import launch
 print(asyncio.run(launch(Path({str(tmp_path)!r}))).process.pid, flush=True)
 sys.stdin.read()
 """

@@ -11,7 +11,7 @@ from test_client import client, run
 from wire_peer import Peer
 
 from npc_runtime import errors
-from npc_runtime.handles import Encounter, Line, World
+from npc_runtime.client import Encounter, Line, World
 from npc_runtime.wire import messages as m
 
 MIRA, BREN, ODILE = "npc:mira", "npc:bren", "npc:odile"

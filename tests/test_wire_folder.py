@@ -18,9 +18,9 @@ import psutil
 import pytest
 from conftest import RunningDaemon, until
 
+from npc_runtime.client.launch import Launched, launch
 from npc_runtime.config import standby
 from npc_runtime.errors import Conflict
-from npc_runtime.launch import Launched, launch
 from npc_runtime.wire import endpoint, token
 from npc_runtime.wire.permissions import close_to_others
 

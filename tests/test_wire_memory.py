@@ -15,8 +15,8 @@ from conftest import RunningDaemon
 from memory_kit import bytes_of
 from wire_peer import TIMEOUT_MS, Body, Peer, show
 
+from npc_runtime.client.launch import launch
 from npc_runtime.config import Config
-from npc_runtime.launch import launch
 from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import History

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from npc_runtime.dialogue.prompt import Message, Piece
+from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
 from npc_runtime.engine.request import Ended, EngineEvent, ReplyFormat, Request, Sampling

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from npc_runtime.dialogue.prompt import Message, compact
+from npc_runtime.dialogue.generation.prompt import Message, compact
 from npc_runtime.engine.words import words
 from training import tokenizer
 from training.corpus.compose import Composer

@@ -19,12 +19,12 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from npc_runtime.dialogue.check import pairs, table
-from npc_runtime.dialogue.classifier import BUCKETS, features
 from npc_runtime.dialogue.encounter import draft as talking
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import Card
+from npc_runtime.dialogue.generation.check import pairs, table
+from npc_runtime.dialogue.generation.prompt import Card
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel import draft as quarrelling
+from npc_runtime.dialogue.understanding.classifier import BUCKETS, features
 from training.corpus.compose import Composer
 from training.corpus.example import Example
 

@@ -18,8 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 
-from npc_runtime.dialogue.moves import QUARREL_MOVES, Move
-from npc_runtime.dialogue.prompt import Turn, compact
+from npc_runtime.dialogue.generation.prompt import Turn, compact
+from npc_runtime.dialogue.policy.moves import QUARREL_MOVES, Move
 from npc_runtime.engine.models import BUNDLED_PATH
 from npc_runtime.persona.model import MOODS, TRAITS
 from training import judge

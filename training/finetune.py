@@ -2,7 +2,7 @@
 
     python -m training.finetune LINES.jsonl [--model GGUF] [--out runs/finetuned.gguf] [--epochs 6 | --minutes 4]
 
-Each line of the file is a `RatedLine` (`npc_runtime.dialogue.rated`): better lines and well-rated ones are learned,
+Each line of the file is a `RatedLine` (`npc_runtime.dialogue.feedback.line`): better lines and well-rated ones are learned,
 among fresh examples of the generator, so that little else is forgotten. What was gained and lost is printed at the end.
 """
 
@@ -22,8 +22,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from npc_runtime.dialogue.prompt import Card, compact
-from npc_runtime.dialogue.rated import read
+from npc_runtime.dialogue.feedback.line import read
+from npc_runtime.dialogue.generation.prompt import Card, compact
 from npc_runtime.engine.models import BUNDLED_PATH
 from npc_runtime.errors import Invalid, RuntimeFault
 from training import export, lessons

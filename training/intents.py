@@ -1,6 +1,6 @@
 """Fits the classifier of player lines that the runtime ships.
 
-    python -m training.intents [--out npc_runtime/dialogue/intents.npz]
+    python -m training.intents [--out npc_runtime/dialogue/understanding/intents.npz]
 
 It learns from the phrase bank of the corpus, filled and typed as the corpus types, and from lines labelled by hand
 (`corpus/typed_lines.py`). The lines that measure it (`tests/player_lines.py`) are in neither.
@@ -18,9 +18,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from npc_runtime.dialogue.classifier import BUCKETS, features
-from npc_runtime.dialogue.intents import FITTED, Intent
-from npc_runtime.dialogue.wording import plain
+from npc_runtime.dialogue.understanding.classifier import BUCKETS, features
+from npc_runtime.dialogue.understanding.intents import FITTED, Intent
+from npc_runtime.dialogue.understanding.normalize import plain
 from training.corpus.asking import Asking
 from training.corpus.facts import Facts
 from training.corpus.grievances import random_grievance

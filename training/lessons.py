@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from npc_runtime.dialogue.prompt import Card
-from npc_runtime.dialogue.rated import RatedLine
+from npc_runtime.dialogue.feedback.line import RatedLine
+from npc_runtime.dialogue.generation.prompt import Card
 
 LIKED = 4  # the least rating with which a line is learned as it stands
 _SHARE, _ENOUGH = 10, 10

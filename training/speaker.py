@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from npc_runtime.config import load
-from npc_runtime.dialogue.emotions import EMOTIONS
-from npc_runtime.dialogue.prompt import Card, compact
-from npc_runtime.dialogue.writing import sampling
+from npc_runtime.dialogue.generation.prompt import Card, compact
+from npc_runtime.dialogue.generation.write import sampling
+from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.request import Ended, EngineEvent, ReplyFormat, Request, Text

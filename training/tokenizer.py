@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from npc_runtime.dialogue.prompt import Message
+from npc_runtime.dialogue.generation.prompt import Message
 
 END_OF_TEXT, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 WORDS = "words.txt"  # beside a vocabulary: the words that its model says by itself

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from npc_runtime.config import load
-from npc_runtime.dialogue.prompt import Card, compact
+from npc_runtime.dialogue.generation.prompt import Card, compact
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.llama import LlamaModel
 from training.corpus.compose import Composer

@@ -14,8 +14,8 @@ from benchmarks.havoc.deeds import Advance, Deed, Delete, Forget, Hear, Line, Re
 from benchmarks.havoc.ledger import Entry, Ledger, Observed
 from benchmarks.havoc.subject import Subject
 from npc_runtime.client import Runtime
+from npc_runtime.client.patience import within
 from npc_runtime.errors import RuntimeFault
-from npc_runtime.patience import within
 from npc_runtime.wire import messages as m
 
 PACK = "hollowmere"

@@ -12,8 +12,8 @@ import psutil
 from benchmarks.havoc.faults import Faults
 from benchmarks.havoc.pinger import Pinger
 from npc_runtime.client import Runtime, connect
+from npc_runtime.client.launch import Launched, last_lines, launch
 from npc_runtime.errors import ConfigError
-from npc_runtime.launch import Launched, last_lines, launch
 
 EXPIRY_SECONDS = 2.0
 SETTINGS = (

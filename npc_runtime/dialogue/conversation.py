@@ -6,9 +6,9 @@ from collections import deque
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
-from npc_runtime.dialogue.emotions import Emotion
-from npc_runtime.dialogue.passing import Answer
-from npc_runtime.dialogue.prompt import Turn
+from npc_runtime.dialogue.generation.prompt import Turn
+from npc_runtime.dialogue.policy.barks import Answer
+from npc_runtime.emotions import Emotion
 from npc_runtime.errors import StorageError
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory

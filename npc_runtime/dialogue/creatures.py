@@ -7,9 +7,9 @@ import itertools
 from dataclasses import dataclass
 from typing import Literal
 
-from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.sketching import Sketch, Sketching
-from npc_runtime.dialogue.speaking import Epoch
+from npc_runtime.dialogue.generation.sketch import Sketch, Sketching
+from npc_runtime.dialogue.replies import Epoch
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.dice import mix
 from npc_runtime.errors import Cancelled
 from npc_runtime.persona.constraints import Constraints

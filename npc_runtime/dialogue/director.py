@@ -2,7 +2,8 @@
 
     arrive -> take the floor -> consider -> write -> (fall back) -> end
 
-A model that is slow, busy, broken or missing changes who writes the words, never whether there are any.
+Everybody near hears a line when it arrives, whatever becomes of the answer. A model that is slow, busy, broken or
+missing changes who writes the words, never whether there are any.
 """
 
 from __future__ import annotations
@@ -16,23 +17,28 @@ from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from typing import Literal
 
-from npc_runtime.dialogue.answering import Answering, fall_back
-from npc_runtime.dialogue.arriving import arrive
 from npc_runtime.dialogue.cast import Cast
-from npc_runtime.dialogue.committing import commit
+from npc_runtime.dialogue.commit import commit, hear
 from npc_runtime.dialogue.events import ReplyEvent, Source
-from npc_runtime.dialogue.feelings import Feelings
-from npc_runtime.dialogue.knowledge import roles
-from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.prompt import Style
-from npc_runtime.dialogue.race import Interrupted, race
-from npc_runtime.dialogue.remembering import Remembering
-from npc_runtime.dialogue.speaking import HeardLine, Pending, Speaking
+from npc_runtime.dialogue.generation.answer import Answering, fall_back
+from npc_runtime.dialogue.generation.guard import clean_line
+from npc_runtime.dialogue.generation.prompt import LINE_LIMIT, Style
+from npc_runtime.dialogue.generation.race import Interrupted, race
+from npc_runtime.dialogue.generation.write import Writing
+from npc_runtime.dialogue.memories import Remembering
+from npc_runtime.dialogue.policy.actions import expand
+from npc_runtime.dialogue.policy.knowledge import roles
+from npc_runtime.dialogue.policy.moves import BY_MOOD
+from npc_runtime.dialogue.policy.relations import Feelings
+from npc_runtime.dialogue.replies import HeardLine, Pending, Speaking, Why
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn import Turn, Utterance
-from npc_runtime.dialogue.why import Why
-from npc_runtime.dialogue.writing import Writing
+from npc_runtime.dialogue.understanding.intents import classify
+from npc_runtime.dice import mix
+from npc_runtime.engine import request as engine
 from npc_runtime.engine.request import Writer
-from npc_runtime.errors import RuntimeFault, not_found
+from npc_runtime.errors import Invalid, RuntimeFault, not_found
+from npc_runtime.memory.recall import Memory
 from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World
 
@@ -180,3 +186,50 @@ async def _take_floor(floor: asyncio.Lock, turn: Turn) -> bool:
             floor.release()
         raise
     return True
+
+
+def arrive(mind: Mind, utterance: Utterance, *, style: Style, deadline: float, seed: int) -> Turn:
+    """The line is heard by everybody near, whatever becomes of the answer. Gives the turn that answers it.
+
+    `deadline` in seconds and `seed` are for utterances that name none. Raises NotFound for somebody who is nobody of
+    the pack, Invalid for a line without words or too many offers.
+    """
+    persona = mind.persona(utterance.to)
+    line = clean_line(utterance.text)
+    if not line:
+        raise Invalid("the line has no words in it", hint="send the text that the speaker says")
+    expand(utterance.offers)  # too many are refused before anything was said
+    arrived = time.monotonic()
+    reading = classify(line[:LINE_LIMIT])  # what a model does not get to read is not reacted to
+    news: tuple[Memory, ...] = ()
+    if utterance.part is not None:  # a line of an argument was heard when it was spoken
+        kept = mind.keep()
+        mind.speaking.yielding[utterance.to] = utterance.cancelled
+    else:
+        heard = hear(mind, utterance.speaker, utterance.speaker_name, utterance.to, line, utterance.hearers)
+        records = mind.feelings.hear(
+            persona, utterance.speaker, utterance.speaker_name, reading.intent, mind.world.clock.now
+        )
+        news, kept = heard.news, mind.keep(heard.entries, records)
+        if utterance.priority is engine.Priority.PLAYER:
+            mind.speaking.make_way(utterance.to)
+    chance = seed if utterance.seed is None else utterance.seed
+    turn = Turn(
+        mind=mind,
+        utterance=utterance,
+        persona=persona,
+        line=line,
+        reading=reading,
+        news=news,
+        kept=kept,
+        why=Why(f"r{secrets.token_hex(6)}", reading.intent.value, speaker=utterance.speaker),
+        epoch=mind.speaking.epoch,
+        arrived=arrived,
+        until=arrived + (deadline if utterance.deadline is None else utterance.deadline),
+        seed=mix(chance, utterance.to, mind.speaking.begin(utterance.to)),
+        emotion=utterance.part.emotion if utterance.part else BY_MOOD[persona.mood],
+        style=style,
+    )
+    mind.speaking.remember_why(turn.why)
+    mind.speaking.underway.add(utterance.cancelled)
+    return turn

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from npc_runtime.dialogue.actions import Action
-from npc_runtime.dialogue.emotions import Emotion
+from npc_runtime.dialogue.policy.actions import Action
+from npc_runtime.emotions import Emotion
 
 Source = Literal["model", "fallback", "bark"]
 Finish = Literal["stop", "length", "cancelled", "deadline", "error"]

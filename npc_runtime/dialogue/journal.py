@@ -7,24 +7,32 @@ hammer."; who said so stands beside it.
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from npc_runtime.dialogue.conversation import Said
 from npc_runtime.dialogue.gossip.teaching import carries
-from npc_runtime.dialogue.own_words import first_person
+from npc_runtime.dialogue.memories import RELATED
+from npc_runtime.dialogue.policy.own_words import first_person
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.outcome import Outcome
-from npc_runtime.dialogue.speaking import Unheard
-from npc_runtime.dialogue.told import statements, told
-from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.recall import Memory
+from npc_runtime.dialogue.replies import Unheard
+from npc_runtime.dialogue.state import Mind
+from npc_runtime.dialogue.understanding.statement import statements, told
+from npc_runtime.memory.entry import Entry, Stored
+from npc_runtime.memory.recall import Memory, rank
 from npc_runtime.world.perception import Event, perceive
 from npc_runtime.world.perspective import second_person
 from npc_runtime.world.world import World
 
 _TOLD = re.compile(r"^(?P<teller>[^.!?]{1,64}?) (?:told|tells|whispered to) you that (?P<what>.+)$", re.DOTALL)
 _TELLER_IN_IT = re.compile(r"\b(?:they|them|their|theirs|themselves|you|your|yours|yourself)\b", re.IGNORECASE)
+
+
+MEANT_AT_MOST = 64  # notes that are found by their meaning
+_OWN = re.compile(r"\b(?:I|me|my|mine|myself)\b")
 
 
 def players(entities: Iterable[str]) -> list[str]:
@@ -132,3 +140,56 @@ def _alone(whole: str, what: str) -> str:
     if _TELLER_IN_IT.search(what) or what == whole:
         return whole
     return what[0].upper() + what[1:]
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing that a player has learned. `sources` are the memories of it, first learned first; at least one."""
+
+    text: str
+    sources: tuple[Stored, ...]
+
+    @property
+    def id(self) -> int:
+        """Grows with every note of a world."""
+        return self.sources[0].id
+
+
+async def notes(mind: Mind, player: str, *, about: str = "", npc: str = "") -> list[Note]:
+    """A player's journal in order; only what has to do with `about`, or what `npc` said or did. Raises StorageError."""
+    kept = await asyncio.wrap_future(mind.memory.history.memories(player, limit=-1))
+    found = merged(kept, mind.names())
+    if npc:
+        found = [note for note in found if any(source.entry.who == npc for source in note.sources)]
+    return await _about(mind, player, about, found) if about.strip() else found
+
+
+def merged(kept: Iterable[Stored], names: Mapping[str, str]) -> list[Note]:
+    """Memories as notes. What somebody says of itself is another thing in another mouth."""
+    grouped: dict[tuple[str, str], list[Stored]] = {}
+    for stored in kept:
+        entry = stored.entry
+        alone = "" if entry.how == "witnessed" or not _OWN.search(entry.text) else entry.who
+        grouped.setdefault((" ".join(entry.text.lower().split()), alone), []).append(stored)
+    return [Note(_text(sources, names), tuple(sources)) for sources in grouped.values()]
+
+
+def _text(sources: Sequence[Stored], names: Mapping[str, str]) -> str:
+    """As the player reads it: "Mira and Bren: Tom stole the hammer." """
+    first = sources[0].entry
+    if any(source.entry.how == "witnessed" for source in sources):
+        return first.text
+    tellers = list(dict.fromkeys(names.get(source.entry.who, source.entry.who) for source in sources))
+    listed = " and ".join(filter(None, (", ".join(tellers[:-1]), tellers[-1])))
+    return f"{listed}: {first.text}"
+
+
+async def _about(mind: Mind, player: str, about: str, found: Sequence[Note]) -> list[Note]:
+    """Those that hold the words, or mean it."""
+    texts = {note.text: note for note in found}
+    worded = {
+        texts[hit.memory.text].id for hit in rank(about, [Memory(text, "self") for text in texts], limit=len(texts))
+    }
+    close = await mind.memory.about(player, about, mind.world.clock.now, MEANT_AT_MOST)
+    meant = {hit.stored.id for hit in close if hit.cosine >= RELATED}
+    return [note for note in found if note.id in worded or meant.intersection(source.id for source in note.sources)]

@@ -8,19 +8,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from npc_runtime.dialogue.actions import Offer
-from npc_runtime.dialogue.choose import Choice
-from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
-from npc_runtime.dialogue.intents import Reading
-from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.passing import Bark, Exchange, gist
-from npc_runtime.dialogue.prompt import Quarrel, Style
-from npc_runtime.dialogue.speaking import Epoch, Unheard
-from npc_runtime.dialogue.thought import NOTHING, Recalled, Thought
-from npc_runtime.dialogue.voice import Voice
-from npc_runtime.dialogue.why import Why
+from npc_runtime.dialogue.generation.prompt import Quarrel, Style
+from npc_runtime.dialogue.generation.stream import Voice
+from npc_runtime.dialogue.policy.actions import Offer
+from npc_runtime.dialogue.policy.barks import Bark, Exchange, gist
+from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.dialogue.policy.rules import Choice
+from npc_runtime.dialogue.policy.situation import NOTHING, Recalled, Thought
+from npc_runtime.dialogue.replies import Epoch, Unheard, Why
+from npc_runtime.dialogue.state import Mind
+from npc_runtime.dialogue.understanding.intents import Reading
+from npc_runtime.emotions import Emotion
 from npc_runtime.engine import request as engine
 from npc_runtime.memory.recall import Memory
 from npc_runtime.persona.model import Persona

@@ -14,6 +14,7 @@ from npc_runtime.engine.words import Lexicon
 from npc_runtime.errors import ModelUnavailable
 
 Logits = NDArray[np.float32]  # shape (n_vocab,)
+Vectors = NDArray[np.float32]  # shape (texts, dimensions)
 
 
 class DecodeFailed(ModelUnavailable):

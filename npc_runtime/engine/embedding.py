@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from npc_runtime.config import Config
 from npc_runtime.engine import minilm, models
+from npc_runtime.engine.backend import Vectors
 
 AUTO, OFF, MINILM = "auto", "off", "minilm"
-
-Vectors = NDArray[np.float32]
 
 
 class Embedder(Protocol):

@@ -15,8 +15,7 @@ from typing import Any
 import llama_cpp as cpp
 import numpy as np
 
-from npc_runtime.engine.backend import Chunk
-from npc_runtime.engine.embedding import Vectors
+from npc_runtime.engine.backend import Chunk, Vectors
 from npc_runtime.engine.llama_batch import Batch
 from npc_runtime.engine.llama_library import complaints, default_threads, load_file, meta, tokenize
 from npc_runtime.errors import ModelUnavailable

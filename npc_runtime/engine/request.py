@@ -66,7 +66,7 @@ class SheetFormat:
 
 
 class PromptPiece(Protocol):
-    """A run of prompt text, see `npc_runtime.dialogue.prompt.Piece`."""
+    """A run of prompt text, see `npc_runtime.dialogue.generation.prompt.Piece`."""
 
     @property
     def text(self) -> str:
@@ -78,7 +78,7 @@ class PromptPiece(Protocol):
 
 
 class PromptMessage(Protocol):
-    """One chat message, see `npc_runtime.dialogue.prompt.Message`."""
+    """One chat message, see `npc_runtime.dialogue.generation.prompt.Message`."""
 
     @property
     def role(self) -> str:

@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
-from npc_runtime.client import REQUEST_SECONDS, Runtime
+from npc_runtime.client import Runtime
+from npc_runtime.client.runtime import REQUEST_SECONDS
 from npc_runtime.errors import InternalError
 from npc_runtime.scenes.show import Show
 from npc_runtime.wire import messages as m

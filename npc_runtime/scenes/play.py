@@ -10,10 +10,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from npc_runtime.client import REQUEST_SECONDS, Runtime
+from npc_runtime.client import Runtime
+from npc_runtime.client.handles.memory import FORGET_SECONDS
+from npc_runtime.client.handles.reply import REPLY_SECONDS
+from npc_runtime.client.launch import last_lines
+from npc_runtime.client.runtime import REQUEST_SECONDS
 from npc_runtime.errors import InternalError, RuntimeFault
-from npc_runtime.handles import FORGET_SECONDS, REPLY_SECONDS
-from npc_runtime.launch import last_lines
 from npc_runtime.scenes import talks
 from npc_runtime.scenes.exchange import Exchange
 from npc_runtime.scenes.judge import Played, judge

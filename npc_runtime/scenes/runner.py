@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from itertools import groupby
 
-from npc_runtime import flags
+from npc_runtime.cli import flags
 from npc_runtime.client import Runtime, connect
 from npc_runtime.config import BUNDLED, Config
 from npc_runtime.errors import SceneError

@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from npc_runtime.dialogue import moves
-from npc_runtime.dialogue.emotions import Emotion
+from npc_runtime.dialogue.policy import moves
+from npc_runtime.emotions import Emotion
 from npc_runtime.wire import messages as m
 
 Item = TypeVar("Item")

@@ -6,8 +6,8 @@ import contextlib
 from collections.abc import Iterable
 from typing import Any
 
+from npc_runtime.client.handles.reply import REPLY_SECONDS
 from npc_runtime.errors import Conflict
-from npc_runtime.handles import REPLY_SECONDS
 from npc_runtime.scenes.exchange import Exchange
 from npc_runtime.scenes.steps import Argue, Encounter, Mediate
 from npc_runtime.wire import messages as m

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Coroutine
 from typing import Any, TypeAlias, TypeVar
 
-from npc_runtime.dialogue.mind import Mind
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.errors import StorageError
 from npc_runtime.wire.messages import Response, Written
 

@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from npc_runtime.dialogue.reflecting import Reflecting
-from npc_runtime.dialogue.remembering import Embedder, Remembering
+from npc_runtime.dialogue.generation.reflection import Reflecting
+from npc_runtime.dialogue.memories import Embedder, Remembering
 from npc_runtime.errors import Cancelled, StorageError
 from npc_runtime.memory.history import History
 

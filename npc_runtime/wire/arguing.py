@@ -6,15 +6,15 @@ import contextlib
 from collections.abc import Coroutine
 from typing import Any
 
-from npc_runtime.dialogue import incidents
-from npc_runtime.dialogue.casting import Role
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.quarrel.argument import Argument, Limits
 from npc_runtime.dialogue.quarrel.card import degree
 from npc_runtime.dialogue.quarrel.intervention import Intervened
 from npc_runtime.dialogue.quarrel.outcome import Outcome
-from npc_runtime.dialogue.speaking import Epoch
-from npc_runtime.dialogue.stage import Playing, Stage
+from npc_runtime.dialogue.replies import Epoch
+from npc_runtime.dialogue.stage import incidents
+from npc_runtime.dialogue.stage.arguments import Playing, Stage
+from npc_runtime.dialogue.stage.casting import Role
 from npc_runtime.errors import Conflict, Invalid
 from npc_runtime.memory.relations import NAMES
 from npc_runtime.wire import messages as m

@@ -8,9 +8,9 @@ from typing import Any
 
 from npc_runtime.dialogue import creatures
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.guard import clean_line
-from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.speaking import Epoch
+from npc_runtime.dialogue.generation.guard import clean_line
+from npc_runtime.dialogue.replies import Epoch
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.persona.constraints import Constraints, unknown
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import when_kept

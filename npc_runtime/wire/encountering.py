@@ -8,10 +8,10 @@ from typing import Any
 
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.encounter.encounter import Limits
-from npc_runtime.dialogue.encounters import Encounters
-from npc_runtime.dialogue.happenings import Happening, LineBegun, Parted
-from npc_runtime.dialogue.meeting import Meeting
-from npc_runtime.dialogue.speaking import Epoch
+from npc_runtime.dialogue.replies import Epoch
+from npc_runtime.dialogue.stage.encounters import Encounters
+from npc_runtime.dialogue.stage.happenings import Happening, LineBegun, Parted
+from npc_runtime.dialogue.stage.meeting import Meeting
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.session import Saying, Session, Sessions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.journal_page import Note, notes
+from npc_runtime.dialogue.journal import Note, notes
 from npc_runtime.memory.entry import Stored
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.pages import fitting

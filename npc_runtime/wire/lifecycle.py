@@ -7,8 +7,8 @@ import time
 from typing import Any
 
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.mind import PACK
-from npc_runtime.dialogue.remembering import Remembering
+from npc_runtime.dialogue.memories import Remembering
+from npc_runtime.dialogue.state import PACK
 from npc_runtime.errors import Busy, Conflict, StorageError
 from npc_runtime.persona.model import Place
 from npc_runtime.persona.pack import load_pack

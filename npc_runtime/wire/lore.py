@@ -6,9 +6,9 @@ from collections.abc import Coroutine
 from typing import Any
 
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.lore import Answering, Library
-from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.speaking import Epoch
+from npc_runtime.dialogue.policy.lore import Answering, Library
+from npc_runtime.dialogue.replies import Epoch
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.session import Session
 from npc_runtime.wire.talk import Talk

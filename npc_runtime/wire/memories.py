@@ -7,13 +7,13 @@ from collections.abc import Coroutine
 from typing import Any
 
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.feedback import FeedbackFile
-from npc_runtime.dialogue.feelings import feeling
+from npc_runtime.dialogue.feedback.file import FeedbackFile
+from npc_runtime.dialogue.forgetting import naming as naming_of
+from npc_runtime.dialogue.forgetting import strike_out
 from npc_runtime.dialogue.gossip.claims import own
 from npc_runtime.dialogue.gossip.trace import Traced, trace
-from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.unmistakable import naming as naming_of
-from npc_runtime.dialogue.unmistakable import strike_out
+from npc_runtime.dialogue.policy.relations import feeling
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.errors import StorageError
 from npc_runtime.memory.entry import Entry, Stored
 from npc_runtime.memory.history import Forgotten

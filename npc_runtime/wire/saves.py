@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.mind import Mind
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.memory.saves import Save
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering

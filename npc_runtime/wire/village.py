@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.mind import Mind
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.errors import not_found
 from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.wire import messages as m

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import Card
+from npc_runtime.dialogue.generation.prompt import Card
+from npc_runtime.dialogue.policy.moves import Move
 from training.corpus.expand import expand, slots
 from training.corpus.flavour import emotion_for
 from training.corpus.people import Person

@@ -6,8 +6,8 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import Turn
+from npc_runtime.dialogue.generation.prompt import Turn
+from npc_runtime.dialogue.policy.moves import Move
 from training.corpus import absent
 from training.corpus.answering import Answering, card
 from training.corpus.asking import QUESTIONS, Asking

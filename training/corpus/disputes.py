@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import random
 
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import Card, Quarrel, Turn
+from npc_runtime.dialogue.generation.prompt import Card, Quarrel, Turn
+from npc_runtime.dialogue.policy.moves import Move
 from training.corpus import quarrels
 from training.corpus.asking import Asking
 from training.corpus.example import Example

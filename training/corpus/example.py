@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from npc_runtime.dialogue.prompt import Card
+from npc_runtime.dialogue.generation.prompt import Card
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.policy.moves import Move
 
 TRAIT_LEADS: dict[str, list[str]] = {
     "blunt": [

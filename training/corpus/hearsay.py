@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.policy.moves import Move
 from training.corpus import absent
 from training.corpus.answering import FACT_PLAIN, Answering, card
 from training.corpus.asking import Asking

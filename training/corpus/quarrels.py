@@ -12,7 +12,7 @@ Slots of opponents' lines: `{npc}`, who is spoken to; `{counter}` and `{Counter}
 
 from __future__ import annotations
 
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.policy.moves import Move
 from training.corpus.grievances import Grievance, curated_grievance, pick_grievance, random_evidence, random_grievance
 
 __all__ = [

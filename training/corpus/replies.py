@@ -9,7 +9,7 @@ name, without the stop), `{source}` (who told it), `{said}` (a clause), `{news}`
 
 from __future__ import annotations
 
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.policy.moves import Move
 from training.corpus.trades import WORK_BY_ROLE as WORK_BY_ROLE
 
 REPLIES: dict[Move, list[str]] = {

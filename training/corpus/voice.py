@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from npc_runtime.dialogue.moves import QUARREL_MOVES, Move
+from npc_runtime.dialogue.policy.moves import QUARREL_MOVES, Move
 from training.corpus import flavour
 from training.corpus.expand import expand
 from training.corpus.people import Person

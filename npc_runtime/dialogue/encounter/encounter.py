@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from npc_runtime.dialogue.encounter.member import Member
 from npc_runtime.dialogue.encounter.news import News
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.errors import Invalid, not_found
 
 MAX_MEMBERS = 8

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from npc_runtime.dialogue.encounter.news import News, same
-from npc_runtime.dialogue.feelings import feeling
+from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.memory.relations import NEUTRAL, Numbers
 
 _TALKATIVE: dict[str, float] = {

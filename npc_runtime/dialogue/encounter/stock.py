@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from npc_runtime import dice
-from npc_runtime.dialogue.emotions import Emotion
 from npc_runtime.dialogue.encounter.encounter import Spoken
 from npc_runtime.dialogue.encounter.news import News, clause
-from npc_runtime.dialogue.intents import Intent
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.dialogue.understanding.intents import Intent
+from npc_runtime.emotions import Emotion
 
 _LINES: dict[Move, tuple[str, ...]] = {
     Move.INTRODUCE: ("Good day. I am {name}.", "We have not met. My name is {name}.", "{name} is what they call me."),

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from npc_runtime.dialogue.gossip.denial import denied
-from npc_runtime.dialogue.told import subordinate
+from npc_runtime.dialogue.understanding.statement import subordinate
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import News
 from npc_runtime.memory.recall import Memory

@@ -9,7 +9,7 @@ from npc_runtime.dialogue.gossip.belief import Known, read, repeats
 from npc_runtime.dialogue.gossip.claims import accused, claim, news_of
 from npc_runtime.dialogue.gossip.passing import passed
 from npc_runtime.dialogue.gossip.telling import tellable
-from npc_runtime.dialogue.mind import TALK, Mind
+from npc_runtime.dialogue.state import TALK, Mind
 from npc_runtime.dice import throw
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import News, denies, same

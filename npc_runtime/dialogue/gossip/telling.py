@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from npc_runtime.dialogue import knowledge
-from npc_runtime.dialogue.feelings import feeling
 from npc_runtime.dialogue.gossip.belief import Known, belief, read, repeats
 from npc_runtime.dialogue.gossip.claims import SOMEBODY, accused, news_of, told_text
 from npc_runtime.dialogue.gossip.distortion import distorted
 from npc_runtime.dialogue.gossip.passing import DEPTH
-from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.remembering import RELATED, memory
+from npc_runtime.dialogue.memories import RELATED, memory
+from npc_runtime.dialogue.policy import knowledge
+from npc_runtime.dialogue.policy.relations import feeling
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.memory.entry import Entry, How
 from npc_runtime.memory.news import BELIEVED, News, same
 from npc_runtime.memory.recall import COVERAGE, Memory

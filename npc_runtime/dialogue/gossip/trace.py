@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from npc_runtime.dialogue.gossip.belief import Known, belief, read
-from npc_runtime.dialogue.mind import Mind
-from npc_runtime.dialogue.remembering import RELATED, TELLABLE
+from npc_runtime.dialogue.memories import RELATED, TELLABLE
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.memory.recall import COVERAGE
 
 SEARCHED = 12  # memories of one character that may be about it

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.complaint import complaints, placed
 from npc_runtime.dialogue.quarrel.ending import Ending
 from npc_runtime.dialogue.quarrel.intervention import Intervened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from npc_runtime.dialogue.prompt import Quarrel
+from npc_runtime.dialogue.generation.prompt import Quarrel
 from npc_runtime.dialogue.quarrel.argument import Argument, Spoken
 from npc_runtime.dialogue.quarrel.party import listed
 

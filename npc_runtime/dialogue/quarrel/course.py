@@ -1,21 +1,90 @@
-"""The course of an argument: the next turn, and the argument after it."""
+"""The course of an argument: who speaks next and to whom, with what move, and the argument after it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from npc_runtime import dice
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.generation.prompt import flatten
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.argument import MAX_HEAT, Argument, Leaving, Spoken
+from npc_runtime.dialogue.quarrel.complaint import as_told
 from npc_runtime.dialogue.quarrel.ending import Cause, Ending
-from npc_runtime.dialogue.quarrel.floor import addressee, next_speaker
 from npc_runtime.dialogue.quarrel.mediation import urged
 from npc_runtime.dialogue.quarrel.party import Party
-from npc_runtime.dialogue.quarrel.terms import terms
 from npc_runtime.dialogue.quarrel.weigh import choose, open_moves
 from npc_runtime.errors import Conflict
 
+_ADDRESSED = 4.0
+_NAMED_BY_MEDIATOR = 3.0
+_HEAT = 0.3  # a degree
+_SILENCE = 0.15  # a turn
+_PRESSES_ON = 0.35  # when the one who was addressed stays silent, the last speaker goes on
+
+
+_RULING_LIMIT = 120  # characters
+_ENDS = (".", "!", "?", "…")
 _BLOWS_HEAT = 2.4
+_WARMED = (Move.APPEAL, Move.BARGAIN, Move.RECONCILE)
+
+
+def next_speaker(argument: Argument) -> str:
+    """The id of the party whose turn it is: the addressed one may choose silence, and nobody speaks thrice running."""
+    present = argument.present
+    if not argument.spoken:
+        first = max(present, key=lambda party: (party.position == "claims", argument.stances[party.id].heat))
+        return first.id
+    return dice.draw({party.id: _claim(argument, party) for party in present}, argument.seed, argument.turn, "floor")
+
+
+def addressee(argument: Argument, speaker: str) -> str:
+    """The id of the party that a speaker turns to: whoever spoke to it last, or the one it holds most against."""
+    others = [party.id for party in argument.present if party.id != speaker]
+    for said in reversed(argument.spoken[-len(argument.parties) :]):
+        if said.speaker == speaker and said.toward in others:
+            break
+        if said.toward == speaker and said.speaker in others:
+            return said.speaker
+    party = argument.party(speaker)
+
+    def against(other: str) -> float:
+        opposed = (argument.party(other).position == "claims") != (party.position == "claims")
+        return 2 * opposed - party.numbers(other).affinity + 0.2 * argument.stances[other].heat
+
+    return max(others, key=against)
+
+
+def _claim(argument: Argument, party: Party) -> float:
+    last, mediation = argument.spoken[-1], argument.mediation
+    stance, own = argument.stances[party.id], [said.speaker for said in argument.spoken]
+    if last.speaker == party.id:
+        twice = len(own) > 1 and own[-2] == party.id
+        return 0.0 if twice else _PRESSES_ON * (1 + stance.heat / 3)
+    silent = own[::-1].index(party.id) if party.id in own else len(own)
+    claim = 0.2 + _HEAT * stance.heat + _SILENCE * silent
+    if last.toward == party.id:
+        claim += _ADDRESSED
+    if mediation and party.id in (mediation.said.side, mediation.said.against):
+        claim += _NAMED_BY_MEDIATOR
+    reticence = 0.5 * party.numbers(last.speaker).fear - 0.3 * party.temper.bold
+    return claim * max(0.3, min(1.3, 1 - reticence))
+
+
+def terms(argument: Argument, one: str, two: str) -> str:
+    """What two parties settle on: a mediator's ruling, half of what was asked, or that it is forgotten."""
+    first, second = argument.party(one), argument.party(two)
+    for heard in reversed(argument.interventions):
+        if heard.said.kind == "rule" and min(heard.taken.get(one, 0.0), heard.taken.get(two, 0.0)) > 0:
+            ruling = flatten(heard.said.text, _RULING_LIMIT)
+            return f'They do as {heard.said.name} said: "{ruling}{"" if ruling.endswith(_ENDS) else "."}"'
+    bargained = any(said.move is Move.BARGAIN and {said.speaker, said.toward} == {one, two} for said in argument.spoken)
+    if not bargained:
+        return f"{first.name} and {second.name} shake hands and let it rest."
+    claimant, other = (first, second) if first.position == "claims" else (second, first)
+    demand = as_told(claimant.complaints[other.id].demand, claimant.name)
+    if argument.stances[claimant.id].resolve >= argument.stances[other.id].resolve:
+        return f"{other.name} will {demand}, and {claimant.name} will say no more about it."
+    return f"{other.name} will make good a part of it, and {claimant.name} will let the rest go."
 
 
 @dataclass(frozen=True)
@@ -39,7 +108,6 @@ _EFFECTS: dict[Move, _Effect] = {
     Move.RECONCILE: _Effect(-0.35, -0.08, -0.4, -0.12),
     Move.WALK_AWAY: _Effect(0.1, 0.0, 0.2, 0.0),
 }
-_WARMED = (Move.APPEAL, Move.BARGAIN, Move.RECONCILE)
 
 
 def next_turn(argument: Argument) -> Spoken:

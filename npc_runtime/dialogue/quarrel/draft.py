@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from npc_runtime.dialogue import check
-from npc_runtime.dialogue.check import Check, finished, runs, words
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import Card, Quarrel
+from npc_runtime.dialogue.generation import check
+from npc_runtime.dialogue.generation.check import Check, finished, runs, words
+from npc_runtime.dialogue.generation.prompt import Card, Quarrel
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.complaint import to_face
 
 FITTED = Path(__file__).with_name("drafts.npz")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.argument import MAX_HEAT, Argument
 from npc_runtime.dialogue.quarrel.intervention import Intervened, Intervention, InterventionKind
 from npc_runtime.errors import Conflict

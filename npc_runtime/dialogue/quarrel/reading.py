@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from npc_runtime.dialogue.intents import Intent, classify
-from npc_runtime.dialogue.prompt import LINE_LIMIT, flatten
+from npc_runtime.dialogue.generation.prompt import LINE_LIMIT, flatten
 from npc_runtime.dialogue.quarrel import cues
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.intervention import Intervention, InterventionKind
-from npc_runtime.dialogue.quarrel.naming import marked
+from npc_runtime.dialogue.quarrel.names import marked
+from npc_runtime.dialogue.understanding.intents import Intent, classify
 from npc_runtime.memory.terms import notion, terms
 
 _NAMED = re.compile(r"<(\d)>(?!'s)")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from npc_runtime import dice
-from npc_runtime.dialogue.emotions import Emotion
-from npc_runtime.dialogue.moves import Move
-from npc_runtime.dialogue.prompt import Quarrel
+from npc_runtime.dialogue.generation.prompt import Quarrel
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.complaint import to_face
+from npc_runtime.emotions import Emotion
 
 # {grievance} and {demand} as they are said to the opponent: "you stole my hammer", "give the hammer back".
 _LINES: dict[Move, tuple[str, ...]] = {

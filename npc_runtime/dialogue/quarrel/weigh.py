@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from npc_runtime import dice
-from npc_runtime.dialogue.moves import Move
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.argument import MAX_HEAT, Argument, Spoken
 from npc_runtime.dialogue.quarrel.mediation import urged
 

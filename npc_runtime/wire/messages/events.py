@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from npc_runtime.dialogue.emotions import Emotion
+from npc_runtime.emotions import Emotion
 from npc_runtime.wire.messages.argue import ArgumentId, OutcomeInfo
 from npc_runtime.wire.messages.base import Count, EntityId, Event, GameTime, SaveName, Source
 from npc_runtime.wire.messages.encounter import EncounterId, EncounterReason, NewsInfo

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from npc_runtime.dialogue.emotions import Emotion
+from npc_runtime.emotions import Emotion
 from npc_runtime.wire.messages.base import (
     Count,
     DisplayName,

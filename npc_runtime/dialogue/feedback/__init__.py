@@ -1,0 +1,1 @@
+"""What players and writers thought of replies."""

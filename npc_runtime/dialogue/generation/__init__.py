@@ -1,0 +1,1 @@
+"""In what words: the prompt, the model's text as it streams, and what of it is spoken."""

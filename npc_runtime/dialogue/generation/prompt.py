@@ -1,0 +1,198 @@
+"""Prompts: a pure function from what was chosen to what the model reads.
+
+`compact` is for small models, and exactly what the bundled one is trained on: who you are, the one or two facts that
+were chosen, and the move. `full` is for larger models: more lore, more facts, and more freedom.
+
+Every piece knows whether its text is ours (`trusted`) or somebody's data (a name, a line, lore, a memory). Neither kind
+is ever tokenized with special tokens on: only the chat template of the model itself is. Data is also flattened to one
+line, so that it cannot imitate the structure of a prompt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from npc_runtime.dialogue.policy.moves import Move
+
+Role = Literal["system", "user", "assistant"]
+Style = Literal["compact", "full"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of prompt text. `shared` marks the opening that many characters have in common (computed once)."""
+
+    text: str
+    trusted: bool = False
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """One chat message."""
+
+    role: Role
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The content as one string."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Quarrel:
+    """A quarrel from one party's side; texts are in the second person: `Tom stole your hammer`."""
+
+    opponent: str
+    grievance: str  # a clause without a full stop: "Tom stole your hammer"
+    demand: str  # completes "You want Tom to ...": "give the hammer back"
+    heat: int  # 0 calm to 3 furious
+    mediator: str = ""
+    ruling: str = ""  # what the mediator said last
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Something said earlier in this conversation, oldest first; `own` when the character itself said it."""
+
+    own: bool
+    text: str  # own turns carry their emotion: "(calm) Good day."
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything that a prompt is made of, already chosen by the director."""
+
+    name: str
+    role: str
+    home: str
+    traits: tuple[str, ...]
+    mood: str
+    listener: str
+    feeling: str
+    move: Move
+    line: str  # what was said to the character just now
+    facts: tuple[str, ...] = ()  # chosen for this line, best first
+    now: str = ""  # a sentence: "It is a rainy evening at the smithy."
+    history: tuple[Turn, ...] = ()
+    quarrel: Quarrel | None = None
+    # For the full style only
+    setting: str = ""  # the shared opening: the village, in words
+    lore: tuple[str, ...] = ()
+    background: tuple[str, ...] = ()  # looks, wants, relations
+    voice: tuple[str, ...] = ()  # sample lines
+    actions: tuple[str, ...] = ()  # as the grammar offers them: "give bread player:alex"
+
+
+COMPACT_FACTS = 2
+COMPACT_HISTORY = 2  # turns; one exchange
+LINE_LIMIT = 400  # characters of a player's line that reach a model
+FACT_LIMIT = 240
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_SPACES = re.compile(r" {2,}")
+
+
+def flatten(text: str, limit: int) -> str:
+    """One line of text, control characters out, cut at a word near `limit` characters."""
+    flat = _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()
+    if len(flat) <= limit:
+        return flat
+    cut = flat[:limit]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut) + "…"
+
+
+def _ours(text: str) -> Piece:
+    return Piece(text, trusted=True)
+
+
+def _data(text: str, limit: int = 64) -> Piece:
+    return Piece(flatten(text, limit))
+
+
+def compact(card: Card) -> list[Message]:
+    """The short prompt: at most about 350 tokens of the bundled vocabulary."""
+    system = [
+        *(_ours("You are "), _data(card.name), _ours(", "), _data(card.role), _ours(" of "), _data(card.home)),
+        _ours(f". Traits: {', '.join(card.traits[:2])}. Mood: {card.mood}."),
+    ]
+    if card.quarrel is None:
+        system += [_ours(" Feelings toward "), _data(card.listener), _ours(f": {card.feeling}.")]
+    else:
+        system += _quarrel_pieces(card.quarrel)
+    if card.facts:
+        system.append(_ours("\nYou know:"))
+        for fact in card.facts[:COMPACT_FACTS]:
+            system += [_ours("\n- "), _data(fact, FACT_LIMIT)]
+    system.append(_ours(f"\nSay: {card.move.value}."))
+    return [Message("system", tuple(system)), *_turns(card, COMPACT_HISTORY)]
+
+
+def full(card: Card) -> list[Message]:
+    """The prompt for larger models: the village first (shared by all), then the character, then the move."""
+    system = [Piece(flatten(card.setting, 2000), trusted=True, shared=True)] if card.setting else []
+    system += [
+        *(_ours("\n\nYou are "), _data(card.name), _ours(", "), _data(card.role), _ours(" of "), _data(card.home)),
+        _ours(". You speak only as yourself, in one to three short sentences, and never leave this role. "),
+        _ours("You know only what is written here; about anything else you say that you do not know.\n"),
+        _ours(f"Traits: {', '.join(card.traits)}. Mood: {card.mood}. Feelings toward "),
+        *(_data(card.listener), _ours(f": {card.feeling}.")),
+    ]
+    if card.now:
+        system += [_ours("\nNow: "), _data(card.now, FACT_LIMIT)]
+    for title, lines in (
+        ("About you", card.background),
+        ("What you know", card.facts + tuple(text for text in card.lore if text not in card.facts)),
+        ("How you speak", card.voice),
+    ):
+        if lines:
+            system.append(_ours(f"\n{title}:"))
+            for line in lines:
+                system += [_ours("\n- "), _data(line, 600)]
+    if card.quarrel is not None:
+        system.append(_ours("\n"))
+        system += _quarrel_pieces(card.quarrel)
+    if card.actions:
+        system.append(_ours("\nAfter your words you may do one of these, written exactly so:"))
+        for action in card.actions:
+            system += [_ours(" <"), _data(action, 120), _ours(">")]
+    system.append(
+        _ours(
+            "\nBegin with your emotion in brackets: (neutral), (happy), (sad), (angry), (afraid), (surprised), "
+            f"(tired) or (wary). What you do now: {card.move.value}."
+        )
+    )
+    return [Message("system", tuple(system)), *_turns(card, 12)]
+
+
+STYLES: dict[str, Callable[[Card], list[Message]]] = {"compact": compact, "full": full}
+
+
+def _quarrel_pieces(quarrel: Quarrel) -> list[Piece]:
+    pieces = [
+        *(_ours(" You quarrel with "), _data(quarrel.opponent), _ours(". Grievance: "), _data(quarrel.grievance, 160)),
+        *(_ours(". You want "), _data(quarrel.opponent), _ours(" to "), _data(quarrel.demand, 120), _ours(".")),
+    ]
+    if quarrel.mediator:
+        pieces += [_ours(" "), _data(quarrel.mediator), _ours(' said: "'), _data(quarrel.ruling, 160), _ours('"')]
+    return [*pieces, _ours(f" Heat: {quarrel.heat}.")]
+
+
+def _turns(card: Card, limit: int) -> list[Message]:
+    """Earlier turns and the line, alternating and beginning with the user, as every chat template wants it."""
+    messages: list[Message] = []
+    turns = [*card.history[-limit:], Turn(own=False, text=card.line)]
+    while turns and turns[0].own:
+        turns.pop(0)
+    for turn in turns:
+        role: Role = "assistant" if turn.own else "user"
+        piece = _data(turn.text, LINE_LIMIT)
+        if messages and messages[-1].role == role:
+            messages[-1] = Message(role, (*messages[-1].pieces, _ours(" "), piece))
+        else:
+            messages.append(Message(role, (piece,)))
+    return messages

@@ -1,0 +1,61 @@
+"""One reply as it is spoken: parsed, guarded, cut into sentences."""
+
+from __future__ import annotations
+
+from npc_runtime.dialogue.events import Delta, Sentence
+from npc_runtime.dialogue.generation.guard import Guard
+from npc_runtime.dialogue.generation.parser import Felt, Part, Proposed, ReplyParser, Spoken
+from npc_runtime.dialogue.policy.actions import Action
+from npc_runtime.dialogue.understanding.sentences import Sentences
+from npc_runtime.emotions import Emotion
+
+
+class Voice:
+    """Takes a model's text as it comes and gives back what is spoken of it. Raises Breach where the guard does."""
+
+    def __init__(self, expected: Emotion, guard: Guard) -> None:
+        """`expected` is the emotion where the model names none."""
+        self.emotion = expected
+        self.action: Action | None = None
+        self.raw = ""
+        self.text = ""
+        self.sentences: list[str] = []
+        self._parser = ReplyParser(expected)
+        self._guard = guard
+        self._cutter = Sentences()
+
+    def feed(self, text: str) -> list[Delta | Sentence]:
+        """What `text` lets be spoken."""
+        self.raw += text
+        return self._take(self._parser.feed(text))
+
+    def end(self) -> list[Delta | Sentence]:
+        """What is left when the model has stopped of its own accord."""
+        events = self._take(self._parser.end())
+        return [*events, *self._speak(self._guard.end()), *self.cut()]
+
+    def cut(self) -> list[Delta | Sentence]:
+        """Closes the sentence that was being spoken; nothing more is said."""
+        return self._sentences(self._cutter.end())
+
+    def _take(self, parts: list[Part]) -> list[Delta | Sentence]:
+        events: list[Delta | Sentence] = []
+        for part in parts:
+            if isinstance(part, Felt):
+                self.emotion = part.emotion
+            elif isinstance(part, Spoken):
+                events += self._speak(self._guard.feed(part.text))
+            elif isinstance(part, Proposed):
+                self.action = part.action
+        return events
+
+    def _speak(self, text: str) -> list[Delta | Sentence]:
+        if not text:
+            return []
+        self.text += text
+        return [Delta(text), *self._sentences(self._cutter.feed(text))]
+
+    def _sentences(self, complete: list[str]) -> list[Delta | Sentence]:
+        first = len(self.sentences)
+        self.sentences += complete
+        return [Sentence(text, first + place) for place, text in enumerate(complete)]

@@ -1,0 +1,150 @@
+"""Barks: lines for which no model is needed, and those that are spoken where none answers.
+
+a greeting in passing      whoever was greeted a moment ago is greeted again, or just passes by
+a repeated question        the same question, and the answer would be the same: what was said is said again
+far-away chatter           nobody who plays is near, and nobody waits for it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
+from npc_runtime.dialogue.policy.own_words import first_person
+from npc_runtime.dialogue.policy.rules import Choice
+from npc_runtime.dialogue.understanding.intents import Intent, Reading
+from npc_runtime.dialogue.understanding.normalize import plain
+from npc_runtime.engine.request import Priority
+from npc_runtime.memory.terms import words
+from npc_runtime.persona import barks as written
+from npc_runtime.persona.model import BARK_INTENTS, Pack, Persona
+
+GREETED = 30 * 60  # game seconds in which one greeting in the model's words is enough
+REPEATED = 10 * 60  # game seconds in which a question counts as the same again
+GREETING_WORDS = 5  # a longer line says more than good day
+_AGAIN = {
+    "calm": "As I said: {words}",
+    "cheerful": "Once more, gladly: {words}",
+    "amused": "Forgotten already? {words}",
+    "weary": "Again? As I said: {words}",
+    "irritated": "I have told you: {words}",
+    "grieving": "I said it before. {words}",
+    "nervous": "As I said, truly: {words}",
+    "suspicious": "You asked me that. {words}",
+}
+
+
+def bark_intent(intent: Intent) -> str:
+    """The name under which a pack holds lines for an intent."""
+    return intent.value if intent.value in BARK_INTENTS else "any"
+
+
+def fallback_line(pack: Pack, npc: str, intent: Intent, *, mood: str, listener: str, seed: int, last: str = "") -> str:
+    """A line of the character `npc` (its id in the pack), other than `last` wherever there is a choice."""
+    return written.bark(
+        pack.barks, pack.personas[npc], bark_intent(intent), seed=seed, mood=mood, listener=listener, last=last
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A line that was answered and heard to its end, as the character remembers it."""
+
+    line: str  # as `gist` gives it
+    move: str
+    facts: tuple[str, ...]
+    words: str  # what the character said
+    at: int  # game time
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A line, and what the character would do with it: all that the rules look at."""
+
+    line: str
+    reading: Reading
+    speaker: str
+    speaker_name: str
+    persona: Persona
+    choice: Choice
+    earlier: tuple[Answer, ...]  # to this speaker, oldest first
+    now: int  # game time
+    priority: Priority
+    hearers: tuple[str, ...]
+    last: str = ""  # what the character said last, to anybody
+    passing: bool = False  # the game says that the speaker only passes by
+
+
+@dataclass(frozen=True)
+class Bark:
+    """A line without the model, and the rule that chose it. `repeats`: it says again what was said."""
+
+    words: str
+    rule: str
+    repeats: bool = False
+
+
+def bark(exchange: Exchange, pack: Pack, seed: int) -> Bark | None:
+    """The line, where the model is not needed. The same seed gives the same line."""
+    repeated = _said_before(exchange)
+    if repeated is not None:
+        form = _AGAIN.get(exchange.persona.mood, _AGAIN["calm"])
+        return Bark(form.format(words=repeated.words), "the same question was answered a moment ago", repeats=True)
+    if _is_greeting(exchange):
+        if exchange.passing:
+            return Bark(_stock(exchange, pack, seed), "a greeting in passing")
+        if any(answer.move == Move.GREET.value for answer in _since(exchange, GREETED)):
+            return Bark(_stock(exchange, pack, seed), "the speaker was greeted a moment ago")
+    if _far_away(exchange):
+        facts = [first_person(fact.text) for fact in exchange.choice.facts[:1]]
+        return Bark(facts[0] if facts else _stock(exchange, pack, seed), "no player is near")
+    return None
+
+
+def gist(line: str, name: str) -> str:
+    """A line as it is compared with earlier ones: plain words, without those of the listener's `name`."""
+    called = set(words(name))
+    return " ".join(word for word in words(plain(line)) if word not in called)
+
+
+def _said_before(exchange: Exchange) -> Answer | None:
+    """The earlier answer to the same question, where it would be the same again."""
+    choice = exchange.choice
+    if choice.action is not None or (choice.move not in FACT_MOVES and choice.move is not Move.ADMIT):
+        return None
+    line, facts = gist(exchange.line, exchange.persona.name), tuple(fact.text for fact in choice.facts)
+    for answer in reversed(list(_since(exchange, REPEATED))):
+        if (answer.line, answer.move, answer.facts) == (line, choice.move.value, facts):
+            return answer
+    return None
+
+
+def _is_greeting(exchange: Exchange) -> bool:
+    reading = exchange.reading
+    return (
+        reading.intent is Intent.GREET
+        and not reading.question
+        and len(gist(exchange.line, exchange.persona.name).split()) <= GREETING_WORDS
+    )
+
+
+def _far_away(exchange: Exchange) -> bool:
+    everybody = (exchange.speaker, *exchange.hearers)
+    return exchange.priority is Priority.BACKGROUND and not any(one.startswith("player:") for one in everybody)
+
+
+def _since(exchange: Exchange, seconds: int) -> Iterable[Answer]:
+    return (answer for answer in exchange.earlier if 0 <= exchange.now - answer.at <= seconds)
+
+
+def _stock(exchange: Exchange, pack: Pack, seed: int) -> str:
+    return fallback_line(
+        pack,
+        exchange.persona.id,
+        exchange.reading.intent,
+        mood=exchange.persona.mood,
+        listener=exchange.speaker_name,
+        seed=seed,
+        last=exchange.last,
+    )

@@ -1,0 +1,187 @@
+"""The situation: what a line brings to a character's mind, what it makes of it, and the card that says so."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from npc_runtime.dialogue.conversation import Conversation
+from npc_runtime.dialogue.generation.prompt import Card
+from npc_runtime.dialogue.gossip.claims import nearest
+from npc_runtime.dialogue.memories import MEANT, memory
+from npc_runtime.dialogue.policy.actions import Offer, match_offer
+from npc_runtime.dialogue.policy.knowledge import known, reveals, withheld
+from npc_runtime.dialogue.policy.relations import feeling
+from npc_runtime.dialogue.policy.rules import Choice, Situation, choose
+from npc_runtime.dialogue.state import Mind
+from npc_runtime.dialogue.understanding.intents import Intent, Reading
+from npc_runtime.dialogue.understanding.normalize import plain
+from npc_runtime.dialogue.understanding.question import sought
+from npc_runtime.memory.recall import Hit, Memory, rank
+from npc_runtime.memory.terms import terms
+from npc_runtime.persona.model import Persona
+
+HITS = 6
+BONDS = 12  # relations that are in a prompt whatever is asked; of many creatures, those that are asked for
+_WHO_DID = re.compile(r"^who (?:has |had |was it that |could have )?\w+ (.+)$")
+_MORE = re.compile(r"\b(?:else|more|another)\b")
+_ACTION_INTENTS = frozenset({Intent.REQUEST, Intent.BUY, Intent.GIFT})
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What came to a character's mind for a line."""
+
+    query: str
+    about: tuple[Memory, ...]  # what the line may be about
+    meant: tuple[Memory, ...]  # those of them that mean what was asked, whatever their words
+    latest: tuple[Memory, ...]  # what it learned last, latest first
+    told_of: frozenset[str]  # of the words that some secret waits for, those that it was told
+
+
+NOTHING = Recalled("", (), (), (), frozenset())
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What a character makes of a line: the choice, and what it was chosen from."""
+
+    choice: Choice
+    hits: tuple[Hit, ...]
+    feeling: str
+
+
+async def recollect(
+    mind: Mind, npc: str, speaker: str, line: str, reading: Reading, news: Sequence[Memory]
+) -> Recalled:
+    """What comes to a character's mind. `news` came with the line itself: it is not recalled."""
+    conversation = await mind.hearing(npc)
+    query = _query(conversation, mind.persona(npc), speaker, line, reading)
+    found = await mind.memory.about(npc, query, mind.world.clock.now)
+    latest = await mind.memory.latest(npc)
+    about = [(memory(hit.stored.entry), hit.cosine) for hit in found]
+    return Recalled(
+        query=query,
+        about=tuple(known for known, _ in about if known not in news),
+        meant=tuple(known for known, cosine in about if cosine >= MEANT and known not in news),
+        latest=tuple(known for known in (memory(stored.entry) for stored in latest) if known not in news),
+        told_of=frozenset([words for words in _awaited(mind, npc) if await _told_of(mind, npc, words)]),
+    )
+
+
+def _awaited(mind: Mind, npc: str) -> list[str]:
+    """The words that secrets of a character wait to hear."""
+    reveals = (secret.reveal for secret in mind.persona(npc).secrets)
+    return [reveal.told for reveal in reveals if reveal is not None and reveal.told]
+
+
+async def _told_of(mind: Mind, npc: str, words: str) -> bool:
+    wanted = set(terms(words))
+    found = await mind.memory.about(npc, words, mind.world.clock.now)
+    return any(hit.stored.entry.how == "told" and wanted <= set(terms(hit.stored.entry.text)) for hit in found)
+
+
+def _query(conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading) -> str:
+    """What to recall for: the line without the character's name; one without a topic keeps to the last topic."""
+    query = sought(plain(re.sub(rf"(?<!\w){re.escape(persona.name)}(?!\w)", " ", line, flags=re.IGNORECASE)))
+    if terms(query):
+        if reading.intent is Intent.ASK_TOPIC:
+            conversation.asked[speaker] = query
+        return query
+    return f"{conversation.asked.get(speaker, '')} {query}" if reading.intent is Intent.ASK_TOPIC else query
+
+
+def think(
+    mind: Mind,
+    npc: str,
+    speaker: str,
+    line: str,
+    reading: Reading,
+    offers: tuple[Offer, ...],
+    recalled: Recalled,
+    seed: int,
+) -> Thought:
+    """Weighs what came to mind and chooses the move."""
+    persona = mind.persona(npc)
+    conversation = mind.conversation(npc)
+    numbers = mind.feelings.relation(persona, speaker).now(mind.world.clock.now)
+    feels = feeling(numbers)
+    heard = tuple(dict.fromkeys((*recalled.about, *recalled.latest)))
+    revealed = [
+        secret
+        for secret in persona.secrets
+        if reveals(secret, feels, numbers, partial(_fact, mind), speaker, recalled.told_of.__contains__)
+    ]
+    knowledge = (*known(mind.pack, persona, revealed), *heard)
+    query = recalled.query
+    found = rank(query, knowledge, limit=HITS)
+    if not found and (asked := _WHO_DID.match(query)):
+        # Who stole the hammer? Whoever knows of a hammer has something to say.
+        found = rank(asked[1], knowledge, limit=HITS)
+    if not found and terms(query):
+        found = [Hit(meant, 0.0) for meant in recalled.meant[:HITS]]
+    hits = tuple(found)
+    given = conversation.given_to(speaker)
+    if _MORE.search(plain(line)):
+        hits = tuple(hit for hit in hits if hit.memory not in given)
+    secrets = withheld(persona, revealed)
+    closest = [] if hits else rank(query, [*knowledge, *secrets], limit=1)
+    action = None
+    if offers and reading.intent in _ACTION_INTENTS:
+        action = match_offer(line, offers, speaker=speaker, names=mind.names())
+    situation = Situation(
+        reading=reading,
+        persona=persona,
+        mood=persona.mood,
+        feeling=feels,
+        speaker=speaker,
+        hits=hits,
+        known=knowledge,
+        told=recalled.latest,
+        given=given,
+        action=action,
+        near_secret=any(hit.memory in secrets for hit in closest),
+        numbers=numbers,
+    )
+    return Thought(choose(situation, random.Random(seed)), hits, feels)
+
+
+def card_for(
+    mind: Mind, npc: str, speaker: str, speaker_name: str, line: str, thought: Thought, actions: tuple[str, ...]
+) -> Card:
+    """The card of a character for one line."""
+    persona = mind.persona(npc)
+    village = mind.pack.village
+    more = tuple(hit.memory.text for hit in thought.hits)
+    return Card(
+        name=persona.name,
+        role=persona.role,
+        home=persona.home or village.name,
+        traits=tuple(persona.traits),
+        mood=persona.mood,
+        listener=speaker_name,
+        feeling=thought.feeling,
+        move=thought.choice.move,
+        line=line,
+        facts=tuple(map(nearest, thought.choice.facts)),
+        now=mind.world.now(npc) if npc in mind.world.entities else "",
+        history=mind.conversation(npc).exchanges(npc, speaker),
+        setting=f"The village of {village.name}. {village.summary}",
+        lore=more + tuple(fact for fact in persona.facts[:HITS] if fact not in more),
+        background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
+        voice=tuple(persona.voice),
+        actions=actions,
+    )
+
+
+def _fact(mind: Mind, scope: str, name: str) -> object:
+    """The value of a fact of the world, or None."""
+    fact = mind.world.facts.get(scope, name)
+    return fact.value if fact else None
+
+
+def _reasons(persona: Persona) -> list[str | None]:
+    return [relation.why for relation in persona.relations.values()]

@@ -1,0 +1,1 @@
+"""Scenes among characters, played over the director: arguments and encounters."""

@@ -1,0 +1,1 @@
+"""What was said: a line as it is read, without a model."""

@@ -1,0 +1,276 @@
+"""What a line spoken to a character is about: its intent and its topic.
+
+A line of several sentences means what its most demanding one means: "Thanks! Where is Tom?" is a question. What must
+never be missed is a pattern (`provocations.py`), what is no English a count of words; the rest is a small linear
+classifier fitted to the phrase bank of the training corpus (`classifier.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+
+from npc_runtime.dialogue.understanding.classifier import Classifier
+from npc_runtime.dialogue.understanding.injection import PROVOCATION, TAGS
+from npc_runtime.dialogue.understanding.lexicon import role
+from npc_runtime.dialogue.understanding.normalize import plain
+from npc_runtime.dialogue.understanding.question import asks_view, in_jest, wanted
+from npc_runtime.memory.terms import STOP_WORDS, terms, word_set, words
+
+
+class Intent(str, Enum):
+    """What the speaker wants of the character."""
+
+    GREET = "greet"
+    FAREWELL = "farewell"
+    THANKS = "thanks"
+    COMPLIMENT = "compliment"
+    APOLOGY = "apology"
+    INSULT = "insult"
+    THREAT = "threat"
+    HOW_ARE_YOU = "how_are_you"
+    ASK_NAME = "ask_name"
+    ASK_WORK = "ask_work"
+    ASK_PLACE = "ask_place"
+    ASK_OPINION = "ask_opinion"  # of the speaker
+    ASK_TOPIC = "ask_topic"  # any question that wants knowledge
+    ASK_NEWS = "ask_news"
+    ASK_WARES = "ask_wares"
+    BUY = "buy"
+    ASK_QUEST = "ask_quest"
+    REQUEST = "request"  # asks the character to do something
+    TELL = "tell"  # states something
+    ASK_TOLD = "ask_told"  # asks who told the character
+    ASK_RECALL = "ask_recall"  # asks what the speaker said before
+    PROVOKE = "provoke"  # prompt injection, talk of models and instructions
+    NONSENSE = "nonsense"
+    FOREIGN = "foreign"
+    SMALL_TALK = "small_talk"
+    GIFT = "gift"
+    AGREE = "agree"
+    DISAGREE = "disagree"
+
+
+OFFENCES = frozenset({Intent.INSULT, Intent.THREAT})
+"""What must not be missed among other words."""
+SERIOUS = {Intent.INSULT: 0.4, Intent.THREAT: 0.3, Intent.PROVOKE: 0.4}
+"""How sure the classifier must be of what no one should be taken for by mistake."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A line, understood."""
+
+    intent: Intent
+    topic: tuple[str, ...] = ()  # stems that carry meaning, in order
+    phrase: str = ""  # the topic as it was typed: "the bridge at Elmford"
+    question: bool = False
+    personal: bool = False  # about the character itself: "where did you grow up"
+    view: bool = False  # asks what the character thinks of somebody or something: "do you trust tom"
+    wanted: str = ""  # `who`, `where`, `when` or `why`
+    jest: bool = False
+
+
+FITTED = Path(__file__).parent / "intents.npz"
+UNSURE = 0.15  # below this confidence the shape of the sentence decides alone
+SURE = 0.7  # from here on the words outweigh the shape of a statement
+
+# A greeting or a name before the matter itself: "hi mira, any news?"
+_ADDRESS = re.compile(
+    r"^\s*(?!(?:yes|yeah|no|nope|sure|ok|okay|sorry|thanks)\b)"
+    r"(?:(?:hey|hi|hello|hiya|yo|good (?:day|morning|evening)|excuse me|greetings)\s+)?\w+\s*[,!.:]\s*(?=\S+\s+\S+)",
+    re.IGNORECASE,
+)
+_FOREIGN = word_set(
+    "dónde vives vive está qué ritter gare gut sehr nicht wo ist der die das ich bin und wie geht es dir ein eine "
+    "habe hunger mir bitte danke donde esta la el los las una señor buenos dias hola amigo gracias por favor que "
+    "tal où est le les je ne pas parle bonjour merci s'il vous plaît oui non sono dove grazie ciao buongiorno il "
+    "och jag är var inte tack kde gdzie jest dzień dobry proszę você obrigado onde não anglais mein dein guten tag "
+    "morgen abend tu eres soy muy bien como estas c'est qui quoi avec pour dans sur"
+)
+_ENGLISH_TOO = word_set(
+    "favor por favour si tack jest dove pas die das la el los las le les it me non que tu no sur pour tag il var "
+    "bin hunger es dir como sono avec"
+)
+_VOWELS = re.compile(r"[aeiouy]")
+_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop", "1234567890")
+_ABOUT = (
+    re.compile(r"\b(?:about|abt|regarding|concerning)\s+(.+)$", re.IGNORECASE),
+    re.compile(r"\b(?:know|of|on|with)\s+(.+)$", re.IGNORECASE),
+)
+_PERSONAL = re.compile(r"\b(?:you|your|yours|yourself)\b")
+_ASKING_KNOWLEDGE = re.compile(
+    r"\byou (?:\w+ )?(?:know|hear|heard|seen|see|saw|remember|met|tell|think|say|explain|point|notice|noticed|spot|"
+    r"spotted|found|find|recognise)\b"
+)
+_STOCK = re.compile(
+    r"\b(?:do|have) you (?:\w+ )?(?:have|own|got|keep|carry|make)\b"
+    r"(?!.*\b(?:family|children|child|kids?|wife|husband|friends?|brother|sister)\b)"
+)
+_QUESTION = re.compile(
+    r"^(?:(?:so|and|but|then|well|ok|hey|oh|say|please|i wonder) )*(?:who|whose|whom|where|when|why|which|what|how|is|"
+    r"are|does|did|can|could|would|will|shall|should|has|any|am i|(?:do|have|had|was|were) (?:i|you|we|they|the|he|she|"
+    r"it|any|people|folk|folks)|(?:was|were|do|have) \w+ (?!it|me|that|this))\b"
+)
+_EXCLAIMS = re.compile(
+    r"^(?:what an?\b|how (?!about|are|is|was|do|does|did|much|many|far|old|long|come|can|could|would)\w+$)"
+)
+_STATEMENT_WORDS = 3
+_FEW_WORDS = 3
+
+
+@lru_cache(maxsize=1024)  # a line is read once for the answer and once for each of those who overhear it
+def classify(line: str) -> Reading:
+    """The intent and the topic of a line. Never raises; the same line always reads the same."""
+    text = plain(line)
+    intent = _intent(line)
+    return Reading(
+        intent=intent,
+        topic=terms(text),
+        phrase=_phrase(line),
+        question="?" in line or bool(_QUESTION.match(text)),
+        personal=bool(_PERSONAL.search(_ASKING_KNOWLEDGE.sub("", text))) and not _STOCK.search(text),
+        view=asks_view(text),
+        wanted=wanted(text),
+        jest=in_jest(text),
+    )
+
+
+def _intent(line: str) -> Intent:
+    whole = plain(line)
+    if TAGS.search(line) or PROVOCATION.search(whole):
+        return Intent.PROVOKE
+    if _is_foreign(line):
+        return Intent.FOREIGN
+    if 2 * sum(map(_is_word, whole.split())) < len(whole.split()) or not whole:
+        return Intent.NONSENSE
+    read = [_sentence_intent(sentence) for sentence in _SENTENCE_END.split(line) if plain(sentence)]
+    hostile = [intent for intent in read if intent in OFFENCES]
+    demanding = [intent for intent in read if intent not in _MANNERS]
+    return (hostile or demanding[-1:] or read)[0]
+
+
+def _sentence_intent(sentence: str) -> Intent:
+    matter = plain(_ADDRESS.sub("", sentence)) or plain(sentence)
+    question = "?" in sentence
+    likely = {Intent(label): share for label, share in _classifier().shares(matter, question=question).items()}
+    ruled_out = _ruled_out(matter, question, likely)
+    guess = max(likely, key=lambda intent: -1.0 if intent in ruled_out else likely[intent])
+    if likely[guess] >= UNSURE:
+        return guess
+    if question or _asks(matter):
+        return Intent.ASK_TOPIC
+    return Intent.TELL if len(matter.split()) >= _STATEMENT_WORDS else Intent.SMALL_TALK
+
+
+def _ruled_out(matter: str, question: bool, likely: Mapping[Intent, float]) -> set[Intent]:
+    """What the sentence is not, whatever its words: they say what it is about, its shape says who does what."""
+    out = {intent for intent, least in SERIOUS.items() if likely[intent] < least}
+    asks = _asks(matter)
+    if _ABOUT_OTHERS.search(matter):
+        out |= {Intent.INSULT, Intent.THREAT}
+    if _is_english(matter):
+        out |= {Intent.FOREIGN, Intent.NONSENSE}
+    if _BARE_TOPIC.search(matter) or (question and len(matter.split()) < _STATEMENT_WORDS) or asks:
+        out.add(Intent.TELL)
+    if not _HERE.search(matter) or _WHO_OR_WHY.match(matter):
+        out.add(Intent.ASK_PLACE)
+    if _WHY_SO.match(matter) and not _YOU.search(matter):
+        out.add(Intent.HOW_ARE_YOU)
+    if _WITH_ITS_OWN.match(matter):
+        out |= {Intent.BUY, Intent.ASK_WARES}
+    if _NAMED_WARE.match(matter):
+        out.add(Intent.ASK_WARES)
+    if _NEWS_OF.search(matter):
+        out.add(Intent.ASK_NEWS)
+    if _ORDERS.search(matter):
+        out.add(Intent.ASK_TOPIC)
+    if not question and not asks and _STATES.search(matter):
+        out |= {intent for intent in (Intent.ASK_TOPIC, Intent.FAREWELL) if likely[intent] < SURE}
+    return out
+
+
+def _asks(matter: str) -> bool:
+    return bool(_QUESTION.match(matter)) and not _EXCLAIMS.match(matter)
+
+
+def _is_english(matter: str) -> bool:
+    """Whether half of the words or more are such that hold an English sentence together or stand for village things."""
+    found = matter.split()
+    return 2 * sum(role(word)[0] != "_" for word in found) >= len(found)
+
+
+@lru_cache(maxsize=1)
+def _classifier() -> Classifier:
+    return Classifier(FITTED)
+
+
+_HERE = re.compile(
+    r"\b(?:here|this|we|i am|am i|you|your|village|town|place|home|lost)\b(?! (?:lake|house|road|river)\b)"
+)
+_WHO_OR_WHY = re.compile(r"^(?:who|whose|why|when)\b")
+_WHY_SO = re.compile(r"^(?:who|whose|when|why (?:is|are|was|were|do|does|did|has|have|can|will|would))\b")
+_YOU = re.compile(r"\byou\b")
+_NAMED_WARE = re.compile(
+    r"^(?:do|did) you (?:also |still )?(?:sell|stock|serve) (?!any\b|anything|something|some\b|stuff|things|your|goods|"
+    r"wares|food|drinks?|weapons|tools|what)\w+"
+)
+_WITH_ITS_OWN = re.compile(r"^do you (?!sell|have|still have|trade|rent)\w+ your\b")
+_NEWS_OF = re.compile(
+    r"\b(?:news|word|rumours?|gossip|tidings) (?:of|about|on|regarding) (?!late\b|the village\b|town\b)"
+)
+_BARE_TOPIC = re.compile(r"^(?:the|that) \w+(?: \w+)?$")
+_STATES = re.compile(
+    r"^(?:(?:the|a|an|my|our|some) )?(?!tell\b|speak\b)\w+(?: \w+)? (?:is|are|was|were|has|had|will) \w+"
+)
+_ORDERS = re.compile(
+    r"^(?:please )?(?:can|could|would|will) (?:you|u) (?:please |kindly )?"
+    r"(?!tell|say|explain|describe|remember|recall|know|hear|see|think|share|speak|talk|name|point|show|be)\w+ \w+"
+)
+_ABOUT_OTHERS = re.compile(r"^(?:he|she|they|it|some(?:one|body)|every(?:one|body)|people|the \w+)\b(?!.*\byour?\b)")
+# What is said in passing when the same line wants something else too: "Thanks! Where is Tom?"
+_MANNERS = frozenset({
+    Intent.GREET, Intent.THANKS, Intent.SMALL_TALK, Intent.AGREE, Intent.DISAGREE, Intent.FAREWELL, Intent.COMPLIMENT,
+    Intent.HOW_ARE_YOU, Intent.APOLOGY,
+})  # fmt: skip
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|,\s+(?:but|and)\s+")
+
+
+def _is_foreign(line: str) -> bool:
+    letters = [char for char in line if char.isalpha()]
+    if sum(ord(char) > 0x24F for char in letters) > len(letters) / 2:
+        return True
+    found = [word for word in words(line) if word in _FOREIGN]
+    enough = 1 if len(words(line)) <= _FEW_WORDS else 2
+    return (
+        len(found) >= enough and len(found) * 3 >= len(words(line)) and any(word not in _ENGLISH_TOO for word in found)
+    )
+
+
+def _is_word(word: str) -> bool:
+    if word in {"hm", "hmm", "brb", "lmao", "mr", "mrs", "dr"}:
+        return True
+    if not _VOWELS.search(word) or word.isdigit() or (len(word) > 1 and len(set(word)) == 1):
+        return False
+    if len(word) > 3 and any(word[:4] in row or word[-4:] in row for row in _KEYBOARD):
+        return False
+    return not re.search(r"[^aeiouy']{6}", word)
+
+
+def _phrase(line: str) -> str:
+    """The end of the line that names the topic, as typed."""
+    text = line.strip().rstrip("?!. ")
+    for pattern in _ABOUT:
+        if found := pattern.search(text):
+            return found[1]
+    tokens = text.split()
+    while tokens and tokens[0].lower().strip(",.!?'\"") in _LEADING:
+        tokens.pop(0)
+    return " ".join(tokens)
+
+
+_LEADING = STOP_WORDS - {"the", "a", "an", "my", "your", "his", "her", "this", "that", "these", "those", "their", "our"}
