@@ -2,8 +2,9 @@
 
     python -m training.finetune LINES.jsonl [--model GGUF] [--out runs/finetuned.gguf] [--epochs 6 | --minutes 4]
 
-Each line of the file is a `RatedLine` (`npc_runtime.dialogue.feedback.line`): better lines and well-rated ones are learned,
-among fresh examples of the generator, so that little else is forgotten. What was gained and lost is printed at the end.
+Each line of the file is a `RatedLine` (`npc_runtime.dialogue.feedback.line`): better lines and well-rated ones are
+learned, among fresh examples of the generator, so that little else is forgotten. What was gained and lost is printed
+at the end.
 """
 
 from __future__ import annotations
