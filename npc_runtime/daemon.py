@@ -19,8 +19,7 @@ from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.dialogue.generation.prompt import Style
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.dialogue.generation.sketch import Sketching
-from npc_runtime.dialogue.stage.arguments import Stage
-from npc_runtime.dialogue.stage.encounters import Encounters
+from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.engine import embedding, gpu
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
@@ -203,7 +202,7 @@ class Daemon:
             lore=Lore(director, talk),
             creatures=Creatures(director, village, making),
             arguing=Arguing(director, stage, self._sessions),
-            encountering=Encountering(director, Encounters(director, stage), self._sessions),
+            encountering=Encountering(director, stage, self._sessions),
             health=self.health,
             gates=gates,
             events=server.events_endpoint,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-PROTOCOL_VERSION = "1.4"
+PROTOCOL_VERSION = "1.5"
 """Majors compare, minors do not."""
 
 ENTITY_PATTERN = r"^((npc|player|place|item):)?[^\s:<>\x00-\x1f]{1,64}$"
