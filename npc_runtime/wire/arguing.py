@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from functools import partial
 from typing import Any
 
-from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.quarrel.argument import Argument, Limits
 from npc_runtime.dialogue.quarrel.card import degree
 from npc_runtime.dialogue.quarrel.intervention import Intervened
@@ -14,25 +12,19 @@ from npc_runtime.dialogue.quarrel.outcome import Outcome
 from npc_runtime.dialogue.replies import Epoch
 from npc_runtime.dialogue.stage.casting import Role
 from npc_runtime.dialogue.stage.quarrel import Escalated, Mediated, Quarrel, Settled
-from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.errors import Conflict, Invalid
 from npc_runtime.memory.relations import NAMES
 from npc_runtime.wire import messages as m
-from npc_runtime.wire import scenes
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.pages import page
-from npc_runtime.wire.session import Session, Sessions
+from npc_runtime.wire.scenes import Scenes
+from npc_runtime.wire.session import Session
 from npc_runtime.wire.talk import PRIORITIES, said
 from npc_runtime.world.entity import bare, entity_id
 
 
-class Arguing:
+class Arguing(Scenes):
     """Handlers for `argue.start`, `argue.resume`, `argue.intervene`, `argue.stop` and `argue.list`."""
-
-    def __init__(self, director: Director, stage: Stage, sessions: Sessions) -> None:
-        self._director = director
-        self._stage = stage
-        self._sessions = sessions
 
     def start(self, session: Session, request: m.ArgueStart) -> Coroutine[Any, Any, None]:
         """Has characters argue. Raises NotFound, Invalid, Conflict, StorageError; and Cancelled where it breaks off."""
@@ -67,7 +59,7 @@ class Arguing:
             about=argument.topic,
             turns=argument.turn,
         )
-        await scenes.send(session, quarrel, started, partial(self._message, request, quarrel))
+        await self._send(session, quarrel, started)
 
     def intervene(self, session: Session, request: m.ArgueIntervene) -> Answering:
         """Somebody speaks into an argument. Raises NotFound, Invalid, Conflict."""
@@ -115,8 +107,7 @@ class Arguing:
         shown, following = page(found, request.after, request.limit, lambda argument: argument.id, info)
         return m.ArgueListing(re=request.id, world=request.world, arguments=shown, next=following)
 
-    def _message(self, request: str, quarrel: Quarrel, incident: Escalated | Mediated | Settled) -> m.Response:
-        """The wire's word for what happens in an argument only."""
+    def _special(self, request: str, quarrel: Quarrel, incident: Escalated | Mediated | Settled) -> m.Response:
         argument, world = quarrel.scene, quarrel.mind.world.id
         match incident:
             case Escalated(party=party, heat=heat):

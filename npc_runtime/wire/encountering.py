@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from functools import partial
 from typing import Any
 
-from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.encounter.encounter import Limits
 from npc_runtime.dialogue.replies import Epoch
 from npc_runtime.dialogue.stage.meeting import Meeting, Parted
-from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.wire import messages as m
-from npc_runtime.wire import scenes
 from npc_runtime.wire.answering import Answering, when_kept
-from npc_runtime.wire.session import Session, Sessions
+from npc_runtime.wire.scenes import Scenes
+from npc_runtime.wire.session import Session
 from npc_runtime.wire.talk import PRIORITIES
 from npc_runtime.world.entity import entity_id
 
 
-class Encountering:
+class Encountering(Scenes):
     """Handlers for `encounter.start`, `encounter.stop`, `talk.hush` and `talk.budget`."""
-
-    def __init__(self, director: Director, stage: Stage, sessions: Sessions) -> None:
-        self._director = director
-        self._stage = stage
-        self._sessions = sessions
 
     def start(self, session: Session, request: m.EncounterStart) -> Coroutine[Any, Any, None]:
         """Has characters talk. Raises NotFound, Invalid, Conflict, StorageError; and Cancelled where it is void."""
@@ -55,7 +47,7 @@ class Encountering:
             about=encounter.about,
             quiet=meeting.quiet,
         )
-        await scenes.send(session, meeting, started, partial(self._ended, request.id, meeting))
+        await self._send(session, meeting, started)
 
     def stop(self, session: Session, request: m.EncounterStop) -> m.Done:
         """Ends an encounter where it stands. Raises NotFound."""
@@ -74,8 +66,7 @@ class Encountering:
         records = mind.talks.budget.set(request.turns_per_minute, request.cooldown)
         return when_kept(mind, mind.keep(records=records), m.Done(re=request.id))
 
-    def _ended(self, request: str, meeting: Meeting, parted: Parted) -> m.EncounterEnded:
-        """The last message; observers are told too."""
+    def _special(self, request: str, meeting: Meeting, parted: Parted) -> m.EncounterEnded:
         encounter, news = meeting.scene, [m.NewsInfo(**vars(passed)) for passed in parted.news]
         ended = m.EncounterEnded(
             re=request,
