@@ -146,8 +146,10 @@ def load(
     """
     sources: dict[str, str] = {}
     values: dict[str, Any] = {}
+    named = path or environ.get(CONFIG_VARIABLE)
+    file = Path(named or Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml")
     for source, found in (
-        (f"file {_config_path(path, environ)}", _from_file(path, environ)),
+        (f"file {file}", _from_file(file, named=bool(named))),
         (ENVIRONMENT, _from_environment(environ)),
         ("command line", {key: value for key, value in (flags or {}).items() if value is not None}),
     ):
@@ -159,14 +161,7 @@ def load(
         raise ConfigError(_explain(error, sources)) from None
 
 
-def _config_path(path: Path | None, environ: Mapping[str, str]) -> Path:
-    named = path or environ.get(CONFIG_VARIABLE)
-    return Path(named) if named else Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"
-
-
-def _from_file(path: Path | None, environ: Mapping[str, str]) -> dict[str, Any]:
-    named = path is not None or CONFIG_VARIABLE in environ
-    file = _config_path(path, environ)
+def _from_file(file: Path, *, named: bool) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -175,7 +170,7 @@ def _from_file(path: Path | None, environ: Mapping[str, str]) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise ConfigError(f"cannot read the configuration file {file}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of TOML or of UTF-8
         raise ConfigError(f"{file} is not valid TOML: {error}") from None
 
 
