@@ -18,12 +18,13 @@ PACKAGE = Path(npc_runtime.__file__).parent
 SPEC = PACKAGE.parent / "protocol" / "SPEC.md"
 
 LEAVES = {"persona", "world", "memory", "engine"}
-BASE = {"errors", "config", "dice", "emotions"}
+BASE = {"errors", "config", "dice", "emotions", "language"}
 BELOW: dict[str, set[str]] = {
     "errors": set(),
     "config": {"errors"},
     "dice": set(),
     "emotions": set(),
+    "language": {"errors"},
     "process": set(),
     **dict.fromkeys(LEAVES, BASE),
     "dialogue": LEAVES | BASE,

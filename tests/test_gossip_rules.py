@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from npc_runtime.dialogue.gossip.belief import SUREST, Known, belief
 from npc_runtime.dialogue.gossip.claims import accused, claim, nearest, news_of, own, told_text
-from npc_runtime.dialogue.gossip.denial import denied, joined
 from npc_runtime.dialogue.gossip.distortion import CHANGES, EMBROIDERS, FAITHFUL, distorted
 from npc_runtime.dialogue.gossip.passing import DEPTH, passed
 from npc_runtime.dialogue.gossip.teaching import carries
+from npc_runtime.language.english.denial import denied, joined
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import News, denies, same
 from npc_runtime.memory.recall import Memory

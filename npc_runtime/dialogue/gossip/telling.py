@@ -14,10 +14,10 @@ from npc_runtime.dialogue.memories import RELATED, memory
 from npc_runtime.dialogue.policy import knowledge
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.state import Mind
+from npc_runtime.language.english.terms import terms
 from npc_runtime.memory.entry import Entry, How
 from npc_runtime.memory.news import BELIEVED, News, same
 from npc_runtime.memory.recall import COVERAGE, Memory
-from npc_runtime.memory.terms import terms
 from npc_runtime.persona.model import Persona
 from npc_runtime.world.entity import bare
 

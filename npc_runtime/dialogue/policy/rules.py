@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
+from npc_runtime.language.english.terms import notion, stem, terms, word_set
 from npc_runtime.memory.recall import Hit, Memory
 from npc_runtime.memory.relations import NEUTRAL, Numbers
-from npc_runtime.memory.terms import notion, stem, terms, word_set
 from npc_runtime.persona.model import Persona
 
 
