@@ -23,7 +23,7 @@ class Scenes:
         self._sessions = sessions
 
     async def _send(self, session: Session, scene: Performance[Any, Any], started: m.SceneStarted) -> None:
-        """Plays a scene: its start, each turn with its reply, what is special to its kind, its end. Raises Cancelled."""
+        """Plays it: its start, each turn with its reply, what is special to its kind, and its end. Raises Cancelled."""
         request, between = started.re, frozenset(scene.between)
         session.sayings[request] = Saying(started.world, between, scene.cancel, scene.leave)
         session.send(started)
@@ -45,6 +45,13 @@ class Scenes:
 
 
 def _turn(request: str, scene: str, taken: TurnTaken) -> m.SceneTurn:
-    heat, move = taken.heat, taken.move.value
-    who = {"speaker": taken.speaker, "to": taken.to}
-    return m.SceneTurn(re=request, scene=scene, turn=taken.number, reply=taken.reply, **who, move=move, heat=heat)
+    return m.SceneTurn(
+        re=request,
+        scene=scene,
+        turn=taken.number,
+        reply=taken.reply,
+        speaker=taken.speaker,
+        to=taken.to,
+        move=taken.move.value,
+        heat=taken.heat,
+    )

@@ -21,10 +21,10 @@ from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.policy.situation import Thought, card_for, recollect, think
 from npc_runtime.dialogue.turn import Turn
-from npc_runtime.dialogue.understanding.sentences import split
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine import request as engine
 from npc_runtime.errors import StorageError
+from npc_runtime.language.sentences import split
 from npc_runtime.memory.recall import Hit
 
 ATTEMPTS = 2  # a breach is written anew once

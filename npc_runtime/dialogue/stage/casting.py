@@ -21,8 +21,8 @@ from npc_runtime.dialogue.quarrel.party import Complaint, Evidence, Party, Posit
 from npc_runtime.dialogue.quarrel.topic import matter
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.errors import Conflict, Invalid
+from npc_runtime.language.english.terms import notion, terms
 from npc_runtime.memory.recall import Memory, rank
-from npc_runtime.memory.terms import notion, terms
 from npc_runtime.persona.model import Persona
 from npc_runtime.world.entity import bare
 
