@@ -474,7 +474,7 @@ async def three(village: Village, seed: int) -> Quarrel:
     return await village.stage.argue("save", roles, "the stolen hammer", seed=seed)
 
 
-@pytest.mark.parametrize("way", ["moved", "despawned"])
+@pytest.mark.parametrize("way", ["moved", "despawned", "back at once"])
 @pytest.mark.parametrize("seed", range(8))
 def test_when_a_third_goes_away_the_two_who_remain_argue_on(seed: int, way: str) -> None:
     village = Village(writer())
@@ -484,11 +484,12 @@ def test_when_a_third_goes_away_the_two_who_remain_argue_on(seed: int, way: str)
 
         def go(turn: TurnTaken, ended: Ended) -> None:
             if turn.number == 2:
-                if way == "despawned":
-                    playing.leave(ANN)
-                    village.world.leave(ANN)
-                else:
+                if way == "moved":
                     village.world.move(ANN, "inn")
+                else:
+                    playing.leave(ANN)
+                if way == "despawned":
+                    village.world.leave(ANN)
 
         incidents = await village.play(playing, go)
         later = [turn for turn in incidents if isinstance(turn, TurnTaken) and turn.number > 2]
@@ -537,6 +538,26 @@ def test_whoever_has_left_is_free_and_does_not_come_back_into_it() -> None:
         incidents = await village.play(playing, go)
         assert playing.present in ([MIRA, TOM], [MIRA], [TOM])
         assert len([turn for turn in incidents if isinstance(turn, TurnTaken)]) > 3
+
+    run(work())
+
+
+def test_a_line_that_is_heard_before_its_last_word_is_spoken_to_its_end_and_counts() -> None:
+    village = Village(ScriptedWriter("(angry) You took it. I saw you. Give it back."), style="full")
+
+    async def work() -> None:
+        playing = await village.begin(limits=Limits(turns=2))
+        ends: list[Ended] = []
+        reply = ""
+        async for happening in playing.perform():
+            if isinstance(happening, TurnTaken):
+                reply = happening.reply
+            elif isinstance(happening, Sentence) and happening.index == 0:
+                village.director.heard("save", reply, 1)
+            elif isinstance(happening, Ended):
+                ends.append(happening)
+        assert [(end.finish, end.text.count(".")) for end in ends] == [("stop", 3)] * 2
+        assert playing.scene.turn == 2
 
     run(work())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from typing import Any
 
 from npc_runtime.dialogue.director import Director
@@ -14,7 +15,7 @@ from npc_runtime.wire.session import Saying, Session, Sessions
 from npc_runtime.wire.talk import reply_message
 
 
-class Scenes:
+class Scenes(ABC):
     """A service about one kind of scene."""
 
     def __init__(self, director: Director, stage: Stage, sessions: Sessions) -> None:
@@ -25,7 +26,7 @@ class Scenes:
     async def _send(self, session: Session, scene: Performance[Any, Any], started: m.SceneStarted) -> None:
         """Plays it: its start, each turn with its reply, what is special to its kind, and its end. Raises Cancelled."""
         request, between = started.re, frozenset(scene.between)
-        session.sayings[request] = Saying(started.world, between, scene.cancel, scene.leave)
+        session.sayings[request] = Saying(started.world, between, scene.break_off, scene.leave)
         session.send(started)
         try:
             async with contextlib.aclosing(scene.perform()) as happenings:
@@ -39,9 +40,9 @@ class Scenes:
         finally:
             session.sayings.pop(request, None)
 
+    @abstractmethod
     def _special(self, request: str, scene: Any, incident: Any) -> m.Response:
         """The message for what happens in this kind of scene only."""
-        raise NotImplementedError
 
 
 def _turn(request: str, scene: str, taken: TurnTaken) -> m.SceneTurn:

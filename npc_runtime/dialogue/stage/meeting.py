@@ -54,11 +54,6 @@ class Meeting(Performance[Encounter, Spoken]):
         return self.scene.ids
 
     @property
-    def private(self) -> bool:
-        """Whether nobody else hears it."""
-        return self.scene.private
-
-    @property
     def hushed(self) -> bool:
         """Whether a scene wants silence of one of them."""
         hushes, now = self.mind.talks.hushes, time.monotonic()
@@ -69,7 +64,7 @@ class Meeting(Performance[Encounter, Spoken]):
         self.wanted = self.wanted or reason
         self.hurry()
 
-    def cancel(self) -> None:
+    def break_off(self, why: str = "it was taken back") -> None:
         """It ends."""
         self.end("stopped")
 

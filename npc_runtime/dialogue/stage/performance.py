@@ -46,6 +46,7 @@ class Performance(ABC, Generic[Value, Spoken]):
     seeded: bool  # the caller named the seed: the same words again
     epoch: Epoch  # in which it was asked for
     said: list[str] = field(default_factory=list)  # the lines since it went on stage
+    private: bool = False  # nobody else hears it
     beat: Beat[Spoken] | None = None
     gone: set[str] = field(default_factory=set)  # who went away meanwhile
 
@@ -83,7 +84,7 @@ class Performance(ABC, Generic[Value, Spoken]):
         """One goes away and is free; what it says breaks off."""
         self.gone.add(npc)
         if self.beat is not None and self.beat.spoken.speaker == npc:
-            self.beat.over.set()
+            self.hurry()
 
     def hurry(self) -> None:
         """Takes back the turn that is being taken."""
@@ -101,12 +102,12 @@ class Performance(ABC, Generic[Value, Spoken]):
         """Who is in it, as it stands."""
 
     @abstractmethod
-    def cancel(self) -> None:
-        """Whoever asked for it takes it back."""
+    def break_off(self, why: str = "it was taken back") -> None:
+        """Whoever asked for it wants no more of it."""
 
-    @abstractmethod
     async def open(self) -> None:
         """What comes before the first turn."""
+        await self.keep(self.record())
 
     def react(self) -> Iterable[Incident]:
         """What comes between two turns."""
@@ -143,11 +144,6 @@ class Performance(ABC, Generic[Value, Spoken]):
     def heat(self, npc: str) -> int:
         """How heated somebody is, from 0 to 3."""
         return 0
-
-    @property
-    def private(self) -> bool:
-        """Whether nobody else hears it."""
-        return False
 
     # ---------------------------------------------------------------------------------------------- one turn
 

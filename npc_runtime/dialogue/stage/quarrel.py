@@ -79,10 +79,6 @@ class Quarrel(Performance[Argument, Spoken]):
         """The parties that have not left."""
         return [party.id for party in self.scene.present]
 
-    def cancel(self) -> None:
-        """It breaks off."""
-        self.break_off()
-
     def break_off(self, why: str = "it was taken back") -> None:
         """Leaves the stage as it stands; it can be resumed."""
         self.broken = self.broken or why
@@ -120,10 +116,6 @@ class Quarrel(Performance[Argument, Spoken]):
         return heard, to, writing
 
     # ---------------------------------------------------------------------------------------------- its course
-
-    async def open(self) -> None:
-        """From now on it is kept."""
-        await self.keep(self.record())
 
     def react(self) -> Iterator[Incident]:
         """It may be hotter now; and what was said into it takes effect, also where it came during the last turn."""

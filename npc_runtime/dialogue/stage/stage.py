@@ -113,6 +113,7 @@ class Stage:
             priority=priority,
             seeded=seed is not None,
             epoch=epoch,
+            private=private,
             quiet=unheard(mind, where) if quiet is None else quiet,
             known=known,
         )
