@@ -34,7 +34,7 @@ class Scenes(ABC):
                     if isinstance(happening, Incident):
                         session.send(self._special(request, scene, happening))
                     elif isinstance(happening, TurnTaken):
-                        session.send(_turn(request, scene.scene.id, happening))
+                        session.send(_turn(request, scene.id, happening))
                     else:
                         session.send(reply_message(request, happening))
         finally:

@@ -51,6 +51,11 @@ class Performance(ABC, Generic[Value, Spoken]):
     gone: set[str] = field(default_factory=set)  # who went away meanwhile
 
     @property
+    def id(self) -> str:
+        """The scene's."""
+        return self.scene.id
+
+    @property
     def void(self) -> str:
         """Why it goes on no further and has no end, or nothing."""
         return self.epoch.void
@@ -78,7 +83,7 @@ class Performance(ABC, Generic[Value, Spoken]):
                             yield happening
             yield await self.close()
         finally:
-            self.mind.speaking.scenes.pop(self.scene.id, None)
+            self.mind.speaking.scenes.pop(self.id, None)
 
     def leave(self, npc: str) -> None:
         """One goes away and is free; what it says breaks off."""

@@ -166,7 +166,7 @@ class Stage:
 
     def part(self, world_id: str, encounter_id: str) -> None:
         """Ends an encounter where it stands. Raises NotFound."""
-        meetings = {meeting.scene.id: meeting for meeting in _meetings(self._director.mind(world_id))}
+        meetings = {meeting.id: meeting for meeting in _meetings(self._director.mind(world_id))}
         if encounter_id not in meetings:
             raise not_found("encounter", encounter_id, meetings, where=f'world "{world_id}"')
         meetings[encounter_id].end("stopped")
@@ -201,7 +201,7 @@ def _enter(scene: Scene) -> Scene:
     speaking = scene.mind.speaking
     for npc in scene.npcs:
         speaking.give_way(npc)
-    speaking.scenes[scene.scene.id] = scene
+    speaking.scenes[scene.id] = scene
     return scene
 
 
