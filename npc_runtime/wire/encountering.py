@@ -14,6 +14,7 @@ from npc_runtime.dialogue.stage.happenings import Happening, LineBegun, Parted
 from npc_runtime.dialogue.stage.meeting import Meeting
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.session import Saying, Session, Sessions
 from npc_runtime.wire.talk import PRIORITIES, reply_message
 from npc_runtime.world.entity import entity_id
@@ -27,6 +28,7 @@ class Encountering:
         self._encounters = encounters
         self._sessions = sessions
 
+    @handles("encounter.start", streamed=True)
     def start(self, session: Session, request: m.EncounterStart) -> Coroutine[Any, Any, None]:
         """Has characters talk. Raises NotFound, Invalid, Conflict, StorageError; and Cancelled where it is void."""
         epoch = self._director.mind(request.world).speaking.epoch
@@ -68,17 +70,20 @@ class Encountering:
         finally:
             session.sayings.pop(request.id, None)
 
+    @handles("encounter.stop")
     def stop(self, session: Session, request: m.EncounterStop) -> m.Done:
         """Ends an encounter where it stands. Raises NotFound."""
         self._director.mind(request.world)
         self._encounters.stop(request.world, request.encounter)
         return m.Done(re=request.id)
 
+    @handles("talk.hush")
     def hush(self, session: Session, request: m.TalkHush) -> m.Done:
         """Silence for a scripted scene. Raises NotFound, Invalid."""
         self._encounters.hush(request.world, request.npcs, request.place, request.seconds)
         return m.Done(re=request.id)
 
+    @handles("talk.budget", keeps=True)
     def budget(self, session: Session, request: m.TalkBudget) -> Answering:
         """Sets what encounters may cost. Raises NotFound."""
         mind = self._director.mind(request.world)
