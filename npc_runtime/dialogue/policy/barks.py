@@ -48,7 +48,7 @@ def fallback_line(pack: Pack, npc: str, intent: Intent, *, mood: str, listener: 
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answered:
     """A line that was answered and heard to its end, as the character remembers it."""
 
     line: str  # as `gist` gives it
@@ -68,7 +68,7 @@ class Exchange:
     speaker_name: str
     persona: Persona
     choice: Choice
-    earlier: tuple[Answer, ...]  # to this speaker, oldest first
+    earlier: tuple[Answered, ...]  # to this speaker, oldest first
     now: int  # game time
     priority: Priority
     hearers: tuple[str, ...]
@@ -108,7 +108,7 @@ def gist(line: str, name: str) -> str:
     return " ".join(word for word in words(plain(line)) if word not in called)
 
 
-def _said_before(exchange: Exchange) -> Answer | None:
+def _said_before(exchange: Exchange) -> Answered | None:
     """The earlier answer to the same question, where it would be the same again."""
     choice = exchange.choice
     if choice.action is not None or (choice.move not in FACT_MOVES and choice.move is not Move.ADMIT):
@@ -134,7 +134,7 @@ def _far_away(exchange: Exchange) -> bool:
     return exchange.priority is Priority.BACKGROUND and not any(one.startswith("player:") for one in everybody)
 
 
-def _since(exchange: Exchange, seconds: int) -> Iterable[Answer]:
+def _since(exchange: Exchange, seconds: int) -> Iterable[Answered]:
     return (answer for answer in exchange.earlier if 0 <= exchange.now - answer.at <= seconds)
 
 
