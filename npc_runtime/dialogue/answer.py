@@ -35,25 +35,15 @@ class Answer(Turn):
             mind.speaking.make_way(utterance.to)
 
     async def _recollect(self) -> None:
-        utterance = self.utterance
-        self.recalled = await recollect(self.mind, utterance.to, utterance.speaker, self.line, self.reading, self.news)
+        self.recalled = await recollect(self.mind, self.utterance, self.line, self.reading, self.news)
 
     def _think(self) -> Thought:
-        utterance, settled = self.utterance, self.utterance.settled
+        settled = self.utterance.settled
         if settled is not None:
             hits = tuple(Hit(fact, 0.0) for fact in settled.facts)
             thought = self._settled(replace(settled, facts=settled.facts[:1]), hits)
         else:
-            thought = think(
-                self.mind,
-                utterance.to,
-                utterance.speaker,
-                self.line,
-                self.reading,
-                utterance.offers,
-                self.recalled,
-                self.seed,
-            )
+            thought = think(self.mind, self.utterance, self.line, self.reading, self.recalled, self.seed)
         self.emotion = expected_emotion(self.persona.mood, thought.choice.move)
         return thought
 
@@ -86,21 +76,9 @@ class Answer(Turn):
     def _exchange(self) -> Exchange:
         """The line, and what the character would do with it."""
         assert self.thought is not None, "it has been thought about"
-        utterance = self.utterance
-        return Exchange(
-            line=self.line,
-            reading=self.reading,
-            speaker=utterance.speaker,
-            speaker_name=utterance.speaker_name,
-            persona=self.persona,
-            choice=self.thought.choice,
-            earlier=tuple(self.mind.conversation(utterance.to).answers.get(utterance.speaker, ())),
-            now=self.mind.world.clock.now,
-            priority=utterance.priority,
-            hearers=utterance.hearers,
-            last=self._last,
-            passing=utterance.passing,
-        )
+        earlier = self.mind.conversation(self.utterance.to).answers.get(self.utterance.speaker, ())
+        now, choice = self.mind.world.clock.now, self.thought.choice
+        return Exchange(self.utterance, self.line, self.reading, self.persona, choice, tuple(earlier), now, self._last)
 
     @property
     def _last(self) -> str:

@@ -24,7 +24,6 @@ from npc_runtime.dialogue.events import ReplyEvent, Source
 from npc_runtime.dialogue.generation.bounds import Bounds, Interrupted
 from npc_runtime.dialogue.generation.guard import clean_line
 from npc_runtime.dialogue.generation.prompt import LINE_LIMIT, Style
-from npc_runtime.dialogue.generation.words import Wording, fall_back
 from npc_runtime.dialogue.generation.write import Writing
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.actions import expand
@@ -63,33 +62,19 @@ class Director:
         barks: Literal["auto", "never"] = "auto",
     ) -> None:
         """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
-        writing: Writing | None = None
+        self._writing: Writing | None = None
         if writer is not None:
             repeatable = seed is not None
-            writing = Writing(writer, temperature=temperature, max_tokens=max_tokens, repeatable=repeatable)
-        self._wording = Wording(writing, barks)
+            self._writing = Writing(writer, temperature=temperature, max_tokens=max_tokens, repeatable=repeatable)
+        self._barks: Literal["auto", "never"] = barks
         self._style: Style = style
-        self._deadline = deadline
-        self._max_tokens = max_tokens
         self._heard_timeout = heard_timeout
-        self._seed = secrets.randbits(32) if seed is None else seed
         self._minds: dict[str, Mind] = {}
+        # Where a caller names no other
+        self.seed = secrets.randbits(32) if seed is None else seed
+        self.deadline = deadline
+        self.max_tokens = max_tokens
         self.replies: Counter[Source] = Counter()  # spoken since the start, by who wrote them
-
-    @property
-    def seed(self) -> int:
-        """What chance begins from where a caller names no seed."""
-        return self._seed
-
-    @property
-    def deadline(self) -> float:
-        """Seconds after which a fallback line is spoken, where a caller names no other."""
-        return self._deadline
-
-    @property
-    def max_tokens(self) -> int:
-        """Tokens of a reply at most, where a caller names no other number."""
-        return self._max_tokens
 
     def open(self, world: World, pack: Pack, memory: Remembering) -> Mind:
         """Makes a world's characters able to speak."""
@@ -106,7 +91,7 @@ class Director:
 
         Raises NotFound or Invalid. Closing the generator takes the line's answer back.
         """
-        turn = arrive(self.mind(world.id), utterance, style=self._style, deadline=self._deadline, seed=self._seed)
+        turn = arrive(self.mind(world.id), utterance, style=self._style, deadline=self.deadline, seed=self.seed)
         return self._answer(turn)
 
     async def _answer(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
@@ -115,7 +100,7 @@ class Director:
             held.callback(speaking.stay, utterance.to, utterance.cancelled)
             try:
                 await turn.bounds.wait(held.enter_async_context(speaking.floor(utterance.to)))
-                async with aclosing(self._wording.find(turn)) as events:
+                async with aclosing(self._words(turn)) as events:
                     async for event in events:
                         yield event
             except Interrupted as stop:
@@ -129,7 +114,8 @@ class Director:
             if turn.unheard is None and (turn.void or utterance.cancelled.is_set()):
                 turn.stop("cancelled")
             elif turn.unheard is None:
-                for event in fall_back(turn):
+                why = {"deadline": "no word came in time", "cancelled": "the model was stopped"}
+                for event in turn.speak_whole("fallback", turn.fallback(), why.get(turn.finish, turn.reason)):
                     yield event
             if turn.void:
                 turn.stop("cancelled", turn.void)
@@ -140,6 +126,24 @@ class Director:
             turn.why.ended = turn.end()
             speaking.pending.ended(turn.reply, time.monotonic())
             yield turn.why.ended
+
+    async def _words(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
+        """A bark where that will do, or the model's words; nothing, with the reason in the turn, where none are fit."""
+        await turn.recall()
+        if turn.void:
+            raise Interrupted("cancelled")
+        turn.consider()
+        bark = turn.spare(self._barks)
+        if bark is not None:
+            turn.why.prompt.clear()  # no model reads it
+            for event in turn.speak_whole("bark", bark.words, bark.rule):
+                yield event
+        elif self._writing is None:
+            turn.stop("stop", "there is no model")
+        else:
+            async with aclosing(turn.words(self._writing)) as events:
+                async for event in events:
+                    yield event
 
     def heard(self, world_id: str, reply: str, upto: int | None) -> tuple[HeardLine, Awaitable[object]]:
         """Commits what was really spoken: the first `upto` sentences, or all; await the second to have it kept.

@@ -22,6 +22,7 @@ from npc_runtime.dialogue.policy.situation import Thought, card_for
 from npc_runtime.dialogue.replies import Epoch, Unheard, Why
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.intents import Reading
+from npc_runtime.dialogue.understanding.sentences import split
 from npc_runtime.dialogue.utterance import Part, Utterance
 from npc_runtime.emotions import EMOTIONS, Emotion
 from npc_runtime.engine import request as engine
@@ -126,9 +127,7 @@ class Turn(ABC):
         self.messages = tuple(STYLES[self.style](card))
         why.move = card.move.value
         why.facts = list(card.facts)
-        why.knew = [
-            {"text": hit.memory.text, "source": hit.memory.source, "score": hit.score} for hit in self.thought.hits
-        ]
+        why.knew = [{"text": hit.memory.text, "source": hit.memory.source, "score": hit.score} for hit in thought.hits]
         why.prompt = [{"role": message.role, "text": message.text} for message in self.messages]
         why.notes += thought.choice.notes
 
@@ -138,10 +137,9 @@ class Turn(ABC):
         return Thought(choice, hits, feeling(numbers))
 
     def _card(self, thought: Thought) -> Card:
-        utterance = self.utterance
         # A small model voices the move; which action goes with it was chosen with the move.
-        actions = tuple(action.text for action in expand(utterance.offers)) if self.style == "full" else ()
-        return card_for(self.mind, utterance.to, utterance.speaker, utterance.speaker_name, self.line, thought, actions)
+        actions = tuple(action.text for action in expand(self.utterance.offers)) if self.style == "full" else ()
+        return card_for(self.mind, self.utterance, self.line, thought, actions)
 
     def anew(self, number: int) -> Voice:
         """A voice for another try, the `number`th from 0 on."""
@@ -176,6 +174,13 @@ class Turn(ABC):
                 if self.unheard is not None:
                     self.unheard.sentences.append(event.text)
         return spoken
+
+    def speak_whole(self, source: Source, text: str, reason: str) -> list[ReplyEvent]:
+        """Speaks a line that no model wrote, in one piece."""
+        self.stop("stop", reason)
+        self.source = source
+        self.why.notes.append(f"{source}: {reason}")
+        return self.speak([Delta(text), *(Sentence(sentence, index) for index, sentence in enumerate(split(text)))])
 
     def close(self) -> list[ReplyEvent]:
         """The sentence that was being spoken ends where the text does."""

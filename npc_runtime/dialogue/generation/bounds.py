@@ -47,25 +47,20 @@ class Bounds:
         """The result of `work`, which has come to rest when this returns or raises. Raises Interrupted."""
         async with self._task(work) as task:
             await asyncio.wait({task})
-            return self._result(task)
+        return task.result()
 
     async def carry(self, stream: AsyncIterator[T]) -> AsyncGenerator[T, None]:
-        """What `stream` gives, which is closed when this ends. Raises Interrupted, and what `stream` raises."""
+        """What `stream` gives; it has come to rest when this ends. Raises Interrupted, and what `stream` raises."""
         arrived: asyncio.Queue[T | None] = asyncio.Queue()
 
         async def collect() -> None:
             async for one in stream:
                 arrived.put_nowait(one)
 
-        try:
-            async with self._task(collect()) as task:
-                task.add_done_callback(lambda _: arrived.put_nowait(None))
-                while (one := await arrived.get()) is not None and not self._cancelled.is_set():
-                    yield one
-                self._result(task)
-        finally:
-            if isinstance(stream, AsyncGenerator):
-                await stream.aclose()
+        async with self._task(collect()) as task:
+            task.add_done_callback(lambda _: arrived.put_nowait(None))
+            while (one := await arrived.get()) is not None and not self._cancelled.is_set():
+                yield one
 
     @asynccontextmanager
     async def _task(self, work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
@@ -79,15 +74,13 @@ class Bounds:
         self._watch.add_done_callback(stop)
         try:
             yield task
+            if self._cancelled.is_set():
+                raise Interrupted("cancelled")
+            if task.cancelled():
+                raise Interrupted("deadline")
+            task.result()
         finally:
             timer.cancel()
             self._watch.remove_done_callback(stop)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-
-    def _result(self, task: asyncio.Task[T]) -> T:
-        if self._cancelled.is_set():
-            raise Interrupted("cancelled")
-        if task.cancelled():
-            raise Interrupted("deadline")
-        return task.result()

@@ -19,15 +19,17 @@ from npc_runtime.dialogue.utterance import Part
 
 DRAFTS = 5
 LEAST = 24  # tokens that are left, for another draft
+WARMER = 0.3  # temperature, for each further draft of a fact: the same again would be no better
 GOOD, UNFIT = 0.5, 1.6  # a draft that lacks more than the one is written again, and as much as the other never spoken
 
 
 async def best(
-    turn: Turn, part: Part, write: Callable[[Voice, int], AsyncGenerator[Delta | Sentence, None]]
+    turn: Turn, part: Part, write: Callable[[Voice, int, float], AsyncGenerator[Delta | Sentence, None]]
 ) -> AsyncGenerator[ReplyEvent, None]:
     """The best of a few drafts, as it is spoken; nothing where none may be, with the reason in the turn.
 
-    Raises Interrupted where the turn is taken back, or its time is up before there is a draft.
+    Raises Interrupted where the turn is taken back, or its time is up before there is a draft. `write` is given a
+    voice, the number of the draft, and how warm it is to be at least.
     """
     reason = ""
     found: tuple[float, Voice | None, list[Delta | Sentence]] = (UNFIT, None, [])
@@ -36,7 +38,7 @@ async def best(
             break
         voice = turn.anew(0)
         try:
-            async with aclosing(write(voice, number)) as words:
+            async with aclosing(write(voice, number, number * WARMER)) as words:
                 draft = [word async for word in words]
         except Breach as breach:
             turn.why.notes.append(f"guard: {breach}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 from npc_runtime.dialogue.events import Acted, Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.generation.drafts import best
@@ -22,7 +23,6 @@ from npc_runtime.errors import PromptTooLong, RuntimeFault
 
 ATTEMPTS = 2  # a breach is written anew once
 FACT_TEMPERATURE = 0.2
-WARMER = 0.3  # temperature, for each further draft of a fact
 COMPACT_MIN_P = 0.2  # the bundled model's moves were recognized in 84% of its lines, and in 77% with 0.05
 
 
@@ -67,12 +67,8 @@ class Writing:
                     return
 
     def drafted(self, turn: Turn, part: Part) -> AsyncGenerator[ReplyEvent, None]:
-        """The best of a few drafts, each less like the one before; otherwise as `streamed`."""
-
-        def draft(voice: Voice, number: int) -> AsyncGenerator[Delta | Sentence, None]:
-            return self._draft(turn, voice, number, number * WARMER)
-
-        return best(turn, part, draft)
+        """The best of a few drafts; otherwise as `streamed`."""
+        return best(turn, part, partial(self._draft, turn))
 
     async def _draft(
         self, turn: Turn, voice: Voice, number: int, warmth: float = 0.0
@@ -118,7 +114,7 @@ class Writing:
     def _sampling(self, turn: Turn, number: int, warmth: float) -> engine.Sampling:
         move = turn.thought.choice.move if turn.thought is not None else None
         usual, asked = sampling(turn.style, move, self._temperature, mix(turn.seed, number)), turn.utterance.temperature
-        warmer = max(usual.temperature, min(self._temperature, warmth))  # the same again would be no better
+        warmer = max(usual.temperature, min(self._temperature, warmth))
         return replace(usual, temperature=warmer if asked is None else asked)
 
 
