@@ -2,6 +2,7 @@
 
 File: `config.toml` in the platform's config folder, or `--config PATH`, or NPC_RUNTIME_CONFIG.
 Environment: NPC_RUNTIME_ and the key in capitals: NPC_RUNTIME_MODEL=/models/qwen.gguf.
+A variable that begins so and is no setting is an error, like an unknown key.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from npc_runtime.errors import ConfigError
+from npc_runtime.errors import ConfigError, closest, shown
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -26,7 +27,9 @@ else:
     import tomli as tomllib
 
 APP = "npc-runtime"
+ENVIRONMENT = "environment"
 ENVIRONMENT_PREFIX = "NPC_RUNTIME_"
+CONFIG_VARIABLE = ENVIRONMENT_PREFIX + "CONFIG"
 BUNDLED = "bundled"
 
 PROMPT_ROOM = 128
@@ -119,6 +122,9 @@ class Config(BaseModel):
         return self.data_dir / "feedback.jsonl"
 
 
+VARIABLES = {ENVIRONMENT_PREFIX + key.upper(): key for key in Config.model_fields}
+
+
 def standby(data_dir: Path) -> Path:
     """The folder that stands in for a data folder where that cannot be written, for what clients look for."""
     mark = hashlib.blake2b(os.fsencode(data_dir.absolute()), digest_size=6).hexdigest()
@@ -140,9 +146,11 @@ def load(
     """
     sources: dict[str, str] = {}
     values: dict[str, Any] = {}
+    named = path or environ.get(CONFIG_VARIABLE)
+    file = Path(named or Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml")
     for source, found in (
-        (f"file {_config_path(path, environ)}", _from_file(path, environ)),
-        ("environment", _from_environment(environ)),
+        (f"file {file}", _from_file(file, named=bool(named))),
+        (ENVIRONMENT, _from_environment(environ)),
         ("command line", {key: value for key, value in (flags or {}).items() if value is not None}),
     ):
         values.update(found)
@@ -153,14 +161,7 @@ def load(
         raise ConfigError(_explain(error, sources)) from None
 
 
-def _config_path(path: Path | None, environ: Mapping[str, str]) -> Path:
-    named = path or environ.get(ENVIRONMENT_PREFIX + "CONFIG")
-    return Path(named) if named else Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"
-
-
-def _from_file(path: Path | None, environ: Mapping[str, str]) -> dict[str, Any]:
-    named = path is not None or ENVIRONMENT_PREFIX + "CONFIG" in environ
-    file = _config_path(path, environ)
+def _from_file(file: Path, *, named: bool) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -169,25 +170,37 @@ def _from_file(path: Path | None, environ: Mapping[str, str]) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise ConfigError(f"cannot read the configuration file {file}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # of TOML or of UTF-8
         raise ConfigError(f"{file} is not valid TOML: {error}") from None
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    known = {ENVIRONMENT_PREFIX + key.upper(): key for key in Config.model_fields}
-    return {key: environ[name] for name, key in known.items() if environ.get(name)}
+    """What is set there; a variable that is none of ours stays under its own name, which `Config` does not know."""
+    return {
+        VARIABLES.get(name, name): value
+        for name, value in environ.items()
+        if value and name.startswith(ENVIRONMENT_PREFIX) and name != CONFIG_VARIABLE
+    }
 
 
 def _explain(error: ValidationError, sources: Mapping[str, str]) -> str:
     lines = []
     for problem in error.errors():
-        key = ".".join(str(part) for part in problem["loc"])
         if not problem["loc"]:
             lines.append(str(problem["ctx"]["error"]))
             continue
-        source = sources.get(str(problem["loc"][0]), "") if problem["loc"] else ""
+        key = str(problem["loc"][0])
         if problem["type"] == "extra_forbidden":
-            lines.append(f"unknown setting {key} ({source}); there are {', '.join(sorted(Config.model_fields))}")
+            lines.append(f"unknown setting {key} ({sources[key]}); {_meant(key, sources[key])}")
         else:
-            lines.append(f"{key} = {problem['input']!r} ({source}): {problem['msg']}")
+            lines.append(f"{key} = {shown(problem['input'])} ({sources[key]}): {problem['msg']}")
     return "; ".join(lines)
+
+
+def _meant(key: str, source: str) -> str:
+    """What an unknown name was probably meant to be, as it is written in that source."""
+    spelled = {name: name for name in Config.model_fields}
+    if source == ENVIRONMENT:
+        spelled = {"config": CONFIG_VARIABLE, **{key: name for name, key in VARIABLES.items()}}
+    guess = closest(key.removeprefix(ENVIRONMENT_PREFIX).lower(), sorted(spelled))
+    return f"did you mean {spelled[guess]}?" if guess else f"there are {', '.join(sorted(spelled.values()))}"

@@ -14,7 +14,7 @@ from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry, Stored
 from npc_runtime.memory.history import History
 
-LONG = "NPC_RUNTIME_LONG" in os.environ
+LONG = "NPC_LONG_TESTS" in os.environ
 """Set it for the long runs: minutes rather than seconds of random work."""
 NO_END = 1_000_000
 

@@ -14,7 +14,7 @@ from test_client import client
 
 from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.dialogue.journal import Note, note, notes, witnessed
-from npc_runtime.dialogue.policy.own_words import first_person
+from npc_runtime.language.english.person import first_person
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.wire import messages as m

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from npc_runtime.language.english.terms import terms
 from npc_runtime.memory.recall import Memory, rank
-from npc_runtime.memory.terms import terms
 
 PERSONA = (
     "You sell horseshoes for four pennies each.",

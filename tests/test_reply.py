@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from npc_runtime.dialogue.generation.parser import Felt, Part, Proposed, ReplyParser, Spoken
 from npc_runtime.dialogue.policy.actions import Action
-from npc_runtime.dialogue.understanding.sentences import Sentences, split
 from npc_runtime.emotions import EMOTIONS
+from npc_runtime.language.sentences import Sentences, split
 
 
 def parse(*chunks: str) -> list[Part]:

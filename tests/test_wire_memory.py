@@ -17,11 +17,11 @@ from wire_peer import TIMEOUT_MS, Body, Peer, show
 
 from npc_runtime.client.launch import launch
 from npc_runtime.config import Config
+from npc_runtime.language.english.terms import terms
 from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import History
 from npc_runtime.memory.migrations import MIGRATIONS
-from npc_runtime.memory.terms import terms
 
 NO_MODEL = ("--model", "none", "--embedding", "off")
 NEWS = "The copper kettle fell into the river."

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npc_runtime.errors import Conflict, Invalid, NotFound, StorageError
+from npc_runtime.language.english.person import second_person
 from npc_runtime.world.clock import DAY, HOUR, LATEST, MINUTE, OPENING, Clock, ago, duration, moment, part_of_day
 from npc_runtime.world.entity import Entity
 from npc_runtime.world.facts import Fact, Facts, FactValue, fact
 from npc_runtime.world.now import now_sentence
 from npc_runtime.world.perception import Event, Perceived, adjacency, perceive
-from npc_runtime.world.perspective import second_person
 from npc_runtime.world.sentence import LIMIT, sentence
 from npc_runtime.world.world import World
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 import yaml
 
-from npc_runtime.memory.terms import notion, terms
+from npc_runtime.language.english.terms import notion, terms
 
 FOLDER = Path(__file__).parent
 DAY = 24 * 60 * 60

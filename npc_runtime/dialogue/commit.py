@@ -10,12 +10,12 @@ from typing import Any
 from npc_runtime.dialogue import journal
 from npc_runtime.dialogue.conversation import Said
 from npc_runtime.dialogue.gossip.claims import claim
-from npc_runtime.dialogue.gossip.denial import joined
 from npc_runtime.dialogue.gossip.teaching import Spoken, first_source, teach
 from npc_runtime.dialogue.policy.barks import Answered
 from npc_runtime.dialogue.replies import HeardLine
 from npc_runtime.dialogue.state import TALK, Mind
 from npc_runtime.dialogue.understanding.statement import claimed, statements, told
+from npc_runtime.language.english.denial import joined
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory
 from npc_runtime.world.entity import bare

@@ -20,10 +20,10 @@ from npc_runtime.dialogue.understanding.intents import Intent
 from npc_runtime.dialogue.understanding.lexicon import LISTED
 from npc_runtime.dialogue.understanding.normalize import TEXT_SPEAK
 from npc_runtime.emotions import EMOTIONS
+from npc_runtime.language.english.terms import STOP_WORDS, stem, word_set, words
 from npc_runtime.memory.entry import HOWS
 from npc_runtime.memory.history import Forgotten
 from npc_runtime.memory.naming import Naming, strings
-from npc_runtime.memory.terms import STOP_WORDS, stem, word_set, words
 from npc_runtime.persona.model import BARK_INTENTS, FEELINGS, MOODS, TRAITS
 from npc_runtime.world.entity import KINDS, bare
 

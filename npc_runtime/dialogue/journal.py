@@ -15,16 +15,15 @@ from dataclasses import dataclass
 from npc_runtime.dialogue.conversation import Said
 from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.dialogue.memories import RELATED
-from npc_runtime.dialogue.policy.own_words import first_person
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.outcome import Outcome
 from npc_runtime.dialogue.replies import Unheard
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.statement import statements, told
+from npc_runtime.language.english.person import first_person, second_person
 from npc_runtime.memory.entry import Entry, Stored
 from npc_runtime.memory.recall import Memory, rank
 from npc_runtime.world.perception import Event, perceive
-from npc_runtime.world.perspective import second_person
 from npc_runtime.world.world import World
 
 _TOLD = re.compile(r"^(?P<teller>[^.!?]{1,64}?) (?:told|tells|whispered to) you that (?P<what>.+)$", re.DOTALL)

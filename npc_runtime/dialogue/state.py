@@ -17,9 +17,9 @@ from npc_runtime.dialogue.policy.relations import Feelings
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.replies import Speaking
 from npc_runtime.errors import not_found
+from npc_runtime.language.english.terms import terms
 from npc_runtime.memory.entry import Entry, How, Stored
 from npc_runtime.memory.recall import COVERAGE, Memory, rank
-from npc_runtime.memory.terms import terms
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.world.entity import bare, entity_id

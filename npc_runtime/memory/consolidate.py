@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from npc_runtime.language.english.terms import terms
 from npc_runtime.memory.entry import LINES, Entry, Stored
-from npc_runtime.memory.terms import terms
 
 LIMIT = 2000  # memories of one character that take part in recall
 GROUP = 12  # memories under one reflection, at most

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from npc_runtime.language.english.terms import terms
 from npc_runtime.memory.entry import LINES
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.reading import LINE
 from npc_runtime.memory.store import Connection, readable
-from npc_runtime.memory.terms import terms
 from npc_runtime.memory.timeline import Branches, Point
 from npc_runtime.memory.vectors import erase_vectors
 

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from npc_runtime.language.english.terms import STOP_WORDS, notion, stem, terms, word_set
 from npc_runtime.memory.store import readable
-from npc_runtime.memory.terms import STOP_WORDS, notion, stem, terms, word_set
 
 BELIEVED = 0.35  # confidence from which on hearsay is believed, and passed on
 DENIED = 0.75  # share of the shorter one's words that a denial and the claim have in common

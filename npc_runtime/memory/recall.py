@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from npc_runtime.language.english.terms import notion, stem, terms, word_set, words
 from npc_runtime.memory.entry import Entry
-from npc_runtime.memory.terms import notion, stem, terms, word_set, words
 
 SATURATION = 1.2  # BM25's k1
 LENGTH_NORM = 0.4  # BM25's b: memories are single sentences, so length says little

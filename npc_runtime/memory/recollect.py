@@ -19,12 +19,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from npc_runtime.language.english.terms import alike, terms
 from npc_runtime.memory.entry import Stored
 from npc_runtime.memory.erase import owned_stem
 from npc_runtime.memory.history import History
 from npc_runtime.memory.reading import COLUMNS, LINE, MEMORY_SEEN, NOT_FADED, stored
 from npc_runtime.memory.store import Connection
-from npc_runtime.memory.terms import alike, terms
 from npc_runtime.memory.vectors import Vectors
 
 WORDS = 0.6  # what having all words of the question counts beside the cosine, which is at most 1

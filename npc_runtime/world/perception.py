@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from npc_runtime.errors import Invalid
-from npc_runtime.world.perspective import second_person
+from npc_runtime.language.english.person import second_person
 from npc_runtime.world.records import broken, field
 from npc_runtime.world.sentence import LIMIT, sentence
 

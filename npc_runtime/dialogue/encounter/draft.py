@@ -13,7 +13,7 @@ from pathlib import Path
 from npc_runtime.dialogue.generation import check
 from npc_runtime.dialogue.generation.check import Check, finished, runs, words
 from npc_runtime.dialogue.generation.prompt import Card
-from npc_runtime.dialogue.policy.own_words import first_person
+from npc_runtime.language.english.person import first_person
 
 FITTED = Path(__file__).with_name("drafts.npz")
 WRONG_MOVE, SILENT, SAID, ODD, UNFINISHED, ECHO = 2.0, 2.0, 4.0, 1.0, 2.0, 0.5

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from npc_runtime.language.english.terms import stem, terms, word_set
 from npc_runtime.memory.recall import Memory
-from npc_runtime.memory.terms import stem, terms, word_set
 
 SAME = 0.75  # share of the words of the shorter one from which on two tell of the same
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from npc_runtime.dialogue.understanding.classifier import Classifier
-from npc_runtime.memory.terms import terms
+from npc_runtime.language.english.terms import terms
 
 PAIRS = 1 << 18  # bits of the table of word pairs that were seen
 _RUN = 4  # so many words in a row that were said before sound like an echo

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from npc_runtime.dialogue.understanding.sentences import Sentences
+from npc_runtime.language.sentences import Sentences
 
 REPLY_LIMIT = 700  # characters of one reply; more is a model that cannot stop
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from npc_runtime.dialogue.generation.bounds import Bounds, Interrupted
 from npc_runtime.dialogue.generation.guard import Breach, Guard
 from npc_runtime.dialogue.generation.prompt import FACT_LIMIT, Message, Piece, flatten
-from npc_runtime.dialogue.understanding.sentences import split
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.request import Writer
 from npc_runtime.engine.sheet import read_sheet
 from npc_runtime.errors import RuntimeFault
+from npc_runtime.language.sentences import split
 from npc_runtime.persona.born import Born, Source
 from npc_runtime.persona.model import Persona
 from npc_runtime.persona.rewriting import LOOKS, VOICE, WANT, merge

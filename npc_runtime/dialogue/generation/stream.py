@@ -6,8 +6,8 @@ from npc_runtime.dialogue.events import Delta, Sentence
 from npc_runtime.dialogue.generation.guard import Guard
 from npc_runtime.dialogue.generation.parser import Felt, Part, Proposed, ReplyParser, Spoken
 from npc_runtime.dialogue.policy.actions import Action
-from npc_runtime.dialogue.understanding.sentences import Sentences
 from npc_runtime.emotions import Emotion
+from npc_runtime.language.sentences import Sentences
 
 
 class Voice:

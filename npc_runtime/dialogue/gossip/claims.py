@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from npc_runtime.dialogue.gossip.denial import denied
 from npc_runtime.dialogue.understanding.statement import subordinate
+from npc_runtime.language.english.denial import denied
+from npc_runtime.language.english.person import second_person
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import News
 from npc_runtime.memory.recall import Memory
-from npc_runtime.world.perspective import second_person
 
 SOMEBODY = "somebody"  # where nobody is known by the id that news came from
 

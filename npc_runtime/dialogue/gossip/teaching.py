@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from npc_runtime.dialogue.gossip.claims import news_of
 from npc_runtime.dialogue.gossip.passing import passed
+from npc_runtime.language.english.terms import notion, terms
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory
-from npc_runtime.memory.terms import notion, terms
 
 CARRIED = 0.5  # share of a claim's words that a reply must have to have told it
 WRITTEN_IMPORTANCE = 0.3  # of what an author wrote of a character: no great news

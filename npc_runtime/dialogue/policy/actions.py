@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from npc_runtime.dialogue.understanding.normalize import plain
 from npc_runtime.errors import Invalid
-from npc_runtime.memory.terms import notion, stem, word_set, words
+from npc_runtime.language.english.terms import notion, stem, word_set, words
 from npc_runtime.world.entity import bare
 
 ACTION_LIMIT = 512

@@ -16,7 +16,7 @@ from npc_runtime.dialogue.understanding.intents import Intent, Reading, classify
 from npc_runtime.dialogue.understanding.normalize import plain
 from npc_runtime.dialogue.understanding.question import sought
 from npc_runtime.errors import Invalid, StorageError
-from npc_runtime.memory.terms import terms
+from npc_runtime.language.english.terms import terms
 from npc_runtime.world.entity import bare
 
 _NOBODY = ""

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
-from npc_runtime.dialogue.policy.own_words import first_person
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.normalize import plain
 from npc_runtime.dialogue.utterance import Utterance
 from npc_runtime.engine.request import Priority
-from npc_runtime.memory.terms import words
+from npc_runtime.language.english.person import first_person
+from npc_runtime.language.english.terms import words
 from npc_runtime.persona import barks as written
 from npc_runtime.persona.model import BARK_INTENTS, Pack, Persona
 

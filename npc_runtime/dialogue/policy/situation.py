@@ -21,8 +21,8 @@ from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.normalize import plain
 from npc_runtime.dialogue.understanding.question import sought
 from npc_runtime.dialogue.utterance import Utterance
+from npc_runtime.language.english.terms import terms
 from npc_runtime.memory.recall import Hit, Memory, rank
-from npc_runtime.memory.terms import terms
 from npc_runtime.persona.model import Persona
 
 HITS = 6

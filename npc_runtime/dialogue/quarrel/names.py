@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from npc_runtime.dialogue.quarrel.party import Party
 from npc_runtime.dialogue.understanding.normalize import plain
-from npc_runtime.memory.terms import STOP_WORDS, word_set
+from npc_runtime.language.english.terms import STOP_WORDS, word_set
 
 SLIP = 0.79  # likeness from which on a word is taken for a misspelt name
 _WORD = re.compile(r"(?:npc:)?[^\W_]+(?:[-'’][^\W_]+)*")

@@ -10,7 +10,7 @@ from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.intervention import Intervention, InterventionKind
 from npc_runtime.dialogue.quarrel.names import marked
 from npc_runtime.dialogue.understanding.intents import Intent, classify
-from npc_runtime.memory.terms import notion, terms
+from npc_runtime.language.english.terms import notion, terms
 
 _NAMED = re.compile(r"<(\d)>(?!'s)")
 _ANY_NAME = re.compile(r"<(\d)>")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from npc_runtime.memory.terms import word_set
+from npc_runtime.language.english.terms import word_set
 
 WrongKind = Literal["taking", "harm", "debt", "words", "other"]
 

@@ -11,10 +11,10 @@ from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.outcome import Outcome, outcome
 from npc_runtime.dialogue.state import ARGUMENT, Mind
+from npc_runtime.language.english.person import second_person
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import News
 from npc_runtime.world.perception import Event, perceive
-from npc_runtime.world.perspective import second_person
 
 
 def settle(mind: Mind, argument: Argument) -> tuple[Outcome, asyncio.Task[list[int]]]:

@@ -11,7 +11,7 @@ from npc_runtime.dialogue.quarrel.party import Complaint, Evidence, Party, Posit
 from npc_runtime.dialogue.quarrel.topic import matter
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.errors import Invalid
-from npc_runtime.memory.terms import notion, terms
+from npc_runtime.language.english.terms import notion, terms
 
 EVIDENCE = 3  # facts that a party brings along
 _SEARCHED = 12

@@ -10,8 +10,8 @@ from npc_runtime.dialogue.encounter.news import News, news
 from npc_runtime.dialogue.gossip.telling import tellable
 from npc_runtime.dialogue.policy.knowledge import known
 from npc_runtime.dialogue.state import Mind
+from npc_runtime.language.english.terms import terms
 from npc_runtime.memory.recall import Memory, rank
-from npc_runtime.memory.terms import terms
 from npc_runtime.persona.model import Persona
 
 TOLD = 3  # pieces of news that a member has ready for another

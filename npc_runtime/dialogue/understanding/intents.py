@@ -19,7 +19,7 @@ from npc_runtime.dialogue.understanding.injection import PROVOCATION, TAGS
 from npc_runtime.dialogue.understanding.lexicon import role
 from npc_runtime.dialogue.understanding.normalize import plain
 from npc_runtime.dialogue.understanding.question import asks_view, in_jest, wanted
-from npc_runtime.memory.terms import STOP_WORDS, terms, word_set, words
+from npc_runtime.language.english.terms import STOP_WORDS, terms, word_set, words
 
 
 class Intent(str, Enum):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from npc_runtime.memory.terms import stem, word_set
+from npc_runtime.language.english.terms import stem, word_set
 
 _CLASSES = {
     "drink": (

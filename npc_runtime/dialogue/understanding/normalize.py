@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from npc_runtime.memory.terms import word_set
+from npc_runtime.language.english.terms import word_set
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 _STRETCHED = re.compile(r"([a-z])\1{2,}")

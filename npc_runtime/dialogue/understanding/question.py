@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from npc_runtime.memory.terms import terms, word_set
+from npc_runtime.language.english.terms import terms, word_set
 
 _CHARACTER = (
     "good|bad|honest|decent|fair|nice|kind|mean|lazy|clever|stupid|dangerous|reliable|trustworthy|crooked|cruel|brave|"

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 
 from npc_runtime.dialogue.understanding.intents import Intent, classify
-from npc_runtime.dialogue.understanding.sentences import split
-from npc_runtime.memory.terms import word_set
+from npc_runtime.language.english.terms import word_set
+from npc_runtime.language.sentences import split
 
 STATEMENT_LIMIT = 200  # characters
 STATEMENTS = 4  # of one line; a flood of news is not taken in

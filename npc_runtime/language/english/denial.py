@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from npc_runtime.memory.terms import terms
+from npc_runtime.language.english.terms import terms
 
 _NOT = r"(?:not|never)"
 _UNTRUE = re.compile(

@@ -1,13 +1,10 @@
-"""Second person: "Tom stole the hammer." as Tom remembers it.
-
-English does not let go of names easily: verbs agree, "his" may be anybody's, "Tom's" may be "Tom is". So a text is
-turned only where one name and the words beside it settle everything; any other stays as it was written, which is true
-in anybody's head.
-"""
+"""Grammatical person: a sentence about somebody as that one remembers it (you), says it (I), or as others do (they)."""
 
 from __future__ import annotations
 
 import re
+
+from npc_runtime.language.english.terms import word_set
 
 _AGREES = {
     "is": "are", "was": "were", "has": "have", "does": "do",
@@ -64,3 +61,42 @@ def _agreeing(after: str, *, opens: bool, subject: bool) -> str | None:
         return following["adverbs"] + _AGREES[word] + after[following.end() :] if subject else None
     might_agree = word.endswith("s") and not word.endswith("ss") and word not in _NO_VERB
     return None if might_agree or word[0].isupper() else after
+
+
+_PLAIN = (
+    (r"\byou(?:'re| are)\b", "I am"),
+    (r"\byou(?:'ve)\b", "I have"),
+    (r"\byou were\b", "I was"),
+    (r"\byourself\b", "myself"),
+    (r"\byours\b", "mine"),
+    (r"\byour\b", "my"),
+)
+_YOU = re.compile(r"(?P<before>[\w'’]+)?(?P<gap>[^\w'’]*)\byou\b(?=(?: (?P<after>[\w'’]+))?)", re.IGNORECASE)
+# Behind these begins a clause, and "you" is who does something in it.
+_OPENING = word_set(
+    "that and but because when where while so if what as although though since until unless which who whom whose how "
+    "why or than then whether whatever wherever whoever once"
+)
+_AUXILIARY = word_set(
+    "have had do did will would can could must may might shall should never always still often once know think say"
+)
+_PREPOSITIONS = word_set("to of for from with by at about on against behind beside near over under")
+
+
+def first_person(fact: str) -> str:
+    """The fact with its owner as "I"."""
+    text = fact
+    for pattern, own in _PLAIN:
+        text = re.sub(pattern, lambda found, own=own: _as(found[0], own), text, flags=re.IGNORECASE)  # type: ignore[misc]
+    return _YOU.sub(_case, text)
+
+
+def _case(found: re.Match[str]) -> str:
+    before, gap, after = (found["before"] or "").lower(), found["gap"], (found["after"] or "").lower()
+    opens = not before or before in _OPENING or any(stop in gap for stop in ",.;:!?")
+    subject = opens or (after in _AUXILIARY and before not in _PREPOSITIONS)
+    return f"{found['before'] or ''}{gap}{'I' if subject else 'me'}"
+
+
+def _as(found: str, own: str) -> str:
+    return own[0].upper() + own[1:] if found[0].isupper() else own

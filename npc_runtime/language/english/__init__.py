@@ -1,0 +1,1 @@
+"""English: its words, and its grammar of persons and denials."""
