@@ -200,6 +200,11 @@ class Speaking:
         if waiting is not None:
             waiting.set()
 
+    def stay(self, npc: str, turn: asyncio.Event) -> None:
+        """A turn gives way no longer; `turn` takes it back."""
+        if self.yielding.get(npc) is turn:
+            del self.yielding[npc]
+
     def give_way(self, npc: str) -> None:
         """The talk that an NPC is in with other characters ends at once."""
         for scene in self.scenes_of(npc):

@@ -16,6 +16,7 @@ from npc_runtime.errors import Conflict, Invalid
 from npc_runtime.memory.relations import NAMES
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import page
 from npc_runtime.wire.scenes import Scenes
 from npc_runtime.wire.session import Session
@@ -26,6 +27,7 @@ from npc_runtime.world.entity import bare, entity_id
 class Arguing(Scenes):
     """Handlers for `argue.start`, `argue.resume`, `argue.intervene`, `argue.stop` and `argue.list`."""
 
+    @handles("argue.start", streamed=True)
     def start(self, session: Session, request: m.ArgueStart) -> Coroutine[Any, Any, None]:
         """Has characters argue. Raises NotFound, Invalid, Conflict, StorageError; and Cancelled where it breaks off."""
         epoch = self._director.mind(request.world).speaking.epoch
@@ -44,6 +46,7 @@ class Arguing(Scenes):
         )
         await self._perform(session, request.id, quarrel)
 
+    @handles("argue.resume", streamed=True)
     def resume(self, session: Session, request: m.ArgueResume) -> Coroutine[Any, Any, None]:
         """Takes up an argument that broke off. Raises NotFound, Conflict; and Cancelled where it breaks off again."""
         quarrel = self._stage.resume(request.world, request.argument, priority=PRIORITIES[request.priority])
@@ -61,6 +64,7 @@ class Arguing(Scenes):
         )
         await self._send(session, quarrel, started)
 
+    @handles("argue.intervene")
     def intervene(self, session: Session, request: m.ArgueIntervene) -> Answering:
         """Somebody speaks into an argument. Raises NotFound, Invalid, Conflict."""
         mind = self._director.mind(request.world)
@@ -77,6 +81,7 @@ class Arguing(Scenes):
         self._sessions.publish(said(world.id, speaker.id, to, place, request.text, near))
         return when_kept(mind, writing, _intervened(request.id, request.argument, heard))
 
+    @handles("argue.stop")
     def stop(self, session: Session, request: m.ArgueStop) -> m.Done | Answering:
         """Ends an argument where it stands. Raises NotFound."""
         mind = self._director.mind(request.world)
@@ -88,6 +93,7 @@ class Arguing(Scenes):
         self._publish(request.world, argument, outcome)
         return when_kept(mind, writing, m.Done(re=request.id))
 
+    @handles("argue.list")
     def list(self, session: Session, request: m.ArgueList) -> m.ArgueListing:
         """The arguments of a world that are not settled."""
         mind = self._director.mind(request.world)

@@ -10,6 +10,7 @@ from npc_runtime.dialogue.replies import Epoch
 from npc_runtime.dialogue.stage.meeting import Meeting, Parted
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.scenes import Scenes
 from npc_runtime.wire.session import Session
 from npc_runtime.wire.talk import PRIORITIES
@@ -19,6 +20,7 @@ from npc_runtime.world.entity import entity_id
 class Encountering(Scenes):
     """Handlers for `encounter.start`, `encounter.stop`, `talk.hush` and `talk.budget`."""
 
+    @handles("encounter.start", streamed=True)
     def start(self, session: Session, request: m.EncounterStart) -> Coroutine[Any, Any, None]:
         """Has characters talk. Raises NotFound, Invalid, Conflict, StorageError; and Cancelled where it is void."""
         epoch = self._director.mind(request.world).speaking.epoch
@@ -49,17 +51,20 @@ class Encountering(Scenes):
         )
         await self._send(session, meeting, started)
 
+    @handles("encounter.stop")
     def stop(self, session: Session, request: m.EncounterStop) -> m.Done:
         """Ends an encounter where it stands. Raises NotFound."""
         self._director.mind(request.world)
         self._stage.part(request.world, request.encounter)
         return m.Done(re=request.id)
 
+    @handles("talk.hush")
     def hush(self, session: Session, request: m.TalkHush) -> m.Done:
         """Silence for a scripted scene. Raises NotFound, Invalid."""
         self._stage.hush(request.world, request.npcs, request.place, request.seconds)
         return m.Done(re=request.id)
 
+    @handles("talk.budget", keeps=True)
     def budget(self, session: Session, request: m.TalkBudget) -> Answering:
         """Sets what encounters may cost. Raises NotFound."""
         mind = self._director.mind(request.world)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from npc_runtime.emotions import Emotion
 from npc_runtime.wire.messages.argue import OutcomeInfo
-from npc_runtime.wire.messages.base import Count, EntityId, Event, GameTime, SaveName, Source
+from npc_runtime.wire.messages.base import At, Count, EntityId, Event, Moment, SaveName, Source
 from npc_runtime.wire.messages.encounter import EncounterReason, NewsInfo
 from npc_runtime.wire.messages.npc import NpcInfo
 from npc_runtime.wire.messages.scene import SceneId
@@ -87,8 +87,8 @@ class EventTime(Event):
     """The game clock moved on."""
 
     type: Literal["event.time"] = "event.time"
-    at: Annotated[GameTime, Field(description="the game time, in seconds")]
-    moment: Annotated[str, Field(description="the same in words: `day 3, evening`")]
+    at: At
+    moment: Moment
 
 
 class EventClosed(Event):
