@@ -90,7 +90,7 @@ class Dispatch:
 
     def _serve(self, session: Session, request: m.Request, handler: Handler) -> None:
         world: str = getattr(request, "world", "")
-        begin = partial(self._do, session, request, handler, world)
+        begin: Begin = partial(handler.answer, session, request)
         answer = self._begin(begin, handler, world) if world else begin()
         if isinstance(answer, m.Response):
             self._answer(session.peer, session, answer, world)
@@ -104,6 +104,8 @@ class Dispatch:
     def _begin(self, begin: Begin, handler: Handler, world: str) -> Answer:
         """The answer to a request, or work that comes to it, which takes its turn in the world that it is about."""
         self._lifecycle.use(world)
+        if handler.keeps:
+            begin = partial(self._keeping, world, begin)
         if handler.alone:
             return self._gates.of(world).alone(begin)  # type: ignore[arg-type]  # each of them gives work
         if self._lifecycle.rests(world) and not self._gates.shut(world):
@@ -111,11 +113,10 @@ class Dispatch:
             return self._woken(waking, self._gates.of(world).enter(begin, streamed=handler.streamed))
         return self._gates.enter(world, begin, streamed=handler.streamed)
 
-    def _do(self, session: Session, request: m.Request, handler: Handler, world: str) -> Answer:
-        """What its handler gives back. Raises StorageError, before anything has changed, where nothing can be kept."""
-        if handler.keeps:
-            self._lifecycle.check_room(world)
-        return handler.answer(session, request)
+    def _keeping(self, world: str, begin: Begin) -> Answer:
+        """Raises StorageError, before anything has changed, where nothing can be kept."""
+        self._lifecycle.check_room(world)
+        return begin()
 
     @staticmethod
     async def _woken(waking: Coroutine[Any, Any, Any], answer: Answer) -> m.Response | None:

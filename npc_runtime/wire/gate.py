@@ -114,7 +114,7 @@ class Gates:
 
     def enter(self, world: str, begin: Begin, *, streamed: bool) -> Answer:
         """As `Gate.enter`; most requests are answered at once, and need no gate at all."""
-        if self.shut(world):
+        if world in self._gates and self._gates[world].shut:
             return self._gates[world].enter(begin, streamed=streamed)
         answer = begin()
         return answer if isinstance(answer, Response) else self.of(world).follow(answer, streamed=streamed)
