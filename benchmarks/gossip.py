@@ -23,15 +23,16 @@ from typing import Any
 from benchmarks.curves import svg
 from npc_runtime.cli import bench
 from npc_runtime.dialogue.director import Director, Utterance
-from npc_runtime.dialogue.gossip.belief import belief, read
-from npc_runtime.dialogue.gossip.claims import claim
+from npc_runtime.dialogue.gossip.belief import Known, belief
 from npc_runtime.dialogue.gossip.exchange import Passed, exchange
-from npc_runtime.dialogue.memories import Remembering
+from npc_runtime.dialogue.memories import TELLABLE, Remembering
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dice import throw
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import History
-from npc_runtime.memory.news import BELIEVED, same
+from npc_runtime.memory.news import BELIEVED, news, same
 from npc_runtime.persona.model import Barks, Pack, Persona, Place, Village
 from npc_runtime.world.world import World
 
@@ -46,6 +47,7 @@ NAMES = (
     *("Aldo", "Brida", "Cuno", "Dora", "Edda", "Falk", "Gerd", "Hilda", "Ivo", "Rolf"),
     *("Jutta", "Karl", "Lena", "Marta", "Nils", "Otto", "Petra", "Sefa", "Tilda", "Udo"),
 )
+LINK = Wording(ENGLISH, {f"npc:{name.lower()}": name for name in NAMES} | {"player:alex": "Alex"})
 TRAITS = ("gossipy", "honest", "curious", "kind", "proud", "dramatic", "stubborn", "lazy")
 GREAT = "A cart of salt overturned at the ford last night."
 SMALL = "Three geese wandered into the chapel."
@@ -140,8 +142,9 @@ def _drawn(people: Sequence[str], count: int, *key: object) -> list[str]:
 
 
 def _seen(mind: Mind, npc: str, matter: str) -> Entry:
-    text = MATTERS[matter][1]
-    return Entry(npc, "witnessed", text, mind.world.clock.now, importance=SEEN[matter], news=claim(text))
+    claim = mind.wording.linked(MATTERS[matter][1])
+    told = news(claim, ENGLISH)
+    return Entry(npc, "witnessed", claim, mind.world.clock.now, importance=SEEN[matter], news=told)
 
 
 async def _say(director: Director, world: World, to: Sequence[str], text: str) -> None:
@@ -163,21 +166,22 @@ def _pairs(world: World, seed: int, day: int, hour: int) -> list[tuple[str, str]
 
 async def _believers(mind: Mind, people: Sequence[str], text: str) -> set[str]:
     """Who goes by a piece of news by now."""
-    wanted, names, found = claim(text), mind.names(), set()
+    wanted, found = news(text, ENGLISH), set()
     for npc in people:
-        known = read((stored.entry for stored in await mind.memory.news(npc)), names)
+        known = [Known(stored.entry) for stored in await mind.memory.news(npc)]
         mine = [one for one in known if is_of(one.entry, text) and one.news.corrects == wanted.corrects]
-        if any(belief(one, known) >= BELIEVED for one in mine):
+        if any(belief(one, known, ENGLISH) >= BELIEVED for one in mine):
             found.add(npc)
     return found
 
 
 def is_of(entry: Entry, text: str) -> bool:
     """Whether a memory is of a piece of news, be it said otherwise."""
-    wanted = claim(text.replace(". It", "; it"))
-    if entry.news is None or bool(entry.news.denies) != bool(wanted.denies):
+    claim, told = LINK.linked(text.replace(". It", "; it")), entry.passed_on
+    wanted = news(claim, ENGLISH)
+    if entry.how not in TELLABLE or bool(told.denies) != bool(wanted.denies):
         return False
-    return entry.news.corrects == wanted.corrects and same(entry.news.root, wanted.root)
+    return told.corrects == wanted.corrects and same(told.root, claim, ENGLISH)
 
 
 # ------------------------------------------------------------------------------------------------- the oracle
@@ -207,7 +211,7 @@ def replayed(log: Log) -> dict[str, set[tuple[str, str, int]]]:
     for meeting in log.meetings:
         for one in meeting.passed:
             assert {one.teller, one.listener} == set(meeting.pair), "news went by no meeting"
-            told[one.listener].add((one.teller, one.text, one.depth))
+            told[one.listener].add((one.teller, one.claim, one.depth))
     return dict(told)
 
 
@@ -215,16 +219,16 @@ def orphans(log: Log) -> list[Entry]:
     """Memories of hearsay whose teller had nothing of the kind, one mouth less deep, at the time."""
     found = []
     for entry in log.entries:
-        if entry.how != "told" or entry.who.startswith("player:") or entry.news is None:
+        if entry.how != "told" or entry.who.startswith("player:"):
             continue
         if entry.news.denies and not entry.news.corrects and entry.who == entry.origin:
             continue  # whoever is accused denies out of itself
-        root = entry.news.root
+        root = entry.passed_on.root
         behind = [
             known
             for known in log.entries
-            if known.owner == entry.who and known.news and known.how != "heard" and known.depth == entry.depth - 1
-            if known.at <= entry.at and same(known.news.root, root)
+            if known.owner == entry.who and known.how in TELLABLE and known.depth == entry.depth - 1
+            if known.at <= entry.at and same(known.passed_on.root, root, ENGLISH)
             if entry.origin == (known.origin if known.how == "told" else known.owner)
         ]
         if not behind:
@@ -242,7 +246,7 @@ def checked(log: Log) -> dict[str, Any]:
     told: defaultdict[str, set[tuple[str, str, int]]] = defaultdict(set)
     for entry in log.entries:
         if entry.how == "told" and entry.who.startswith("npc:"):
-            told[entry.owner].add((entry.who, entry.text, entry.depth))
+            told[entry.owner].add((entry.who, entry.claim, entry.depth))
     return {
         "meetings": len(log.meetings),
         "passed": sum(len(meeting.passed) for meeting in log.meetings),
@@ -251,7 +255,7 @@ def checked(log: Log) -> dict[str, Any]:
         "beyond_reach": sum(len(_owners(log, MATTERS[matter][1]) - {*reachable(log, matter)}) for matter in SEEN),
         "too_deep": sum(entry.depth > DEPTH for entry in log.entries),
         "orphans": len(orphans(log)),
-        "distorted": sum(bool(entry.news and entry.news.first) for entry in log.entries),
+        "distorted": sum(bool(entry.news.first) for entry in log.entries),
     }
 
 

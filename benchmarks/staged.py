@@ -348,7 +348,8 @@ class _Argument:
             yield "a pair has no change"
         for change in outcome.relations:
             relation = mind.feelings.relation(mind.persona(change.npc), change.toward)
-            if change.reason not in [reason.text for reason in relation.reasons]:
+            reason = mind.wording.own(change.reason, change.npc, self.parties)
+            if reason not in [known.text for known in relation.reasons]:
                 yield f"no reason: {change.reason}"
             if change.toward in self.parties:
                 was, now = self.before[change.npc, change.toward], relation.now(mind.world.clock.now)
@@ -356,7 +357,8 @@ class _Argument:
                     yield "a relation stays as it was"
         for npc in self.parties:
             kept = await asyncio.wrap_future(history.memories(npc, limit=10_000))
-            if outcome.memories[npc] not in [stored.entry.text for stored in kept]:
+            own = mind.wording.own(outcome.memories[npc], npc, self.parties)
+            if own not in [stored.entry.claim for stored in kept]:
                 yield f"{npc} does not remember it"
 
     def _relations(self) -> dict[tuple[str, str], Numbers]:

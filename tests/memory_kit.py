@@ -17,6 +17,12 @@ from npc_runtime.memory.history import History
 LONG = "NPC_LONG_TESTS" in os.environ
 """Set it for the long runs: minutes rather than seconds of random work."""
 NO_END = 1_000_000
+LATER_STEPS = (
+    ("more", "CREATE TABLE more (id INTEGER PRIMARY KEY)"),
+    ("a mark", "ALTER TABLE memory ADD COLUMN mark TEXT NOT NULL DEFAULT ''"),
+    ("marked", "CREATE INDEX memory_mark ON memory (mark) WHERE mark <> ''"),
+)
+"""Schemas of a later runtime, so that files can be brought up to date."""
 
 
 def batch(*entries: Entry, **records: Any) -> Batch:
@@ -34,7 +40,7 @@ def write(history: History, *entries: Entry, **records: Any) -> list[int]:
 
 
 def texts(history: History, owner: str = "npc:mira") -> list[str]:
-    return [stored.entry.text for stored in history.memories(owner, limit=NO_END).result()]
+    return [stored.entry.claim for stored in history.memories(owner, limit=NO_END).result()]
 
 
 def by_ids(history: History, numbers: Collection[int], owner: str = "npc:mira") -> list[Stored]:

@@ -132,6 +132,8 @@ class Talk:
         self.mind = self.director.open(self.world, self.pack, Remembering(history))
 
     def line(self, text: str, to: str = "npc:mira", speaker: str = "player:alex", **more: object) -> Utterance:
+        if speaker.startswith("player:"):
+            self.world.player(speaker)
         here = tuple(other for other in self.world.here(self.world.entities[to].at) if other != speaker)
         return Utterance(speaker, speaker.partition(":")[2].title(), to, text, hearers=here, **more)  # type: ignore[arg-type]
 

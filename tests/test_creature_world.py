@@ -185,13 +185,19 @@ def test_a_creature_and_somebody_there_know_of_each_other() -> None:
         talk.mind.bear(new)
         talk.world.enter(f"npc:{new.persona.id}", new.persona.name, "place:smithy")
         for npc in talk.pack.personas:
-            found = [stored.entry.text for stored, _ in await talk.mind.knows(f"npc:{npc}", new.persona.name, 9)]
+            found = [
+                stored.entry.text(talk.mind.wording)
+                for stored, _ in await talk.mind.knows(f"npc:{npc}", new.persona.name, 9)
+            ]
             assert bool(found) == (npc == friend)
             if npc == friend:
                 assert f"{new.persona.name} is the {new.persona.role} of the marsh." in found
                 assert new.met[friend].why in found
         other = talk.pack.personas[friend].name
-        mine = [stored.entry.text for stored, _ in await talk.mind.knows(f"npc:{new.persona.id}", other, 9)]
+        mine = [
+            stored.entry.text(talk.mind.wording)
+            for stored, _ in await talk.mind.knows(f"npc:{new.persona.id}", other, 9)
+        ]
         assert new.persona.relations[friend].why in mine
         assert talk.mind.memory.roles[new.persona.name] == new.persona.role
         relation = talk.mind.feelings.relation(talk.mind.persona(friend), f"npc:{new.persona.id}")

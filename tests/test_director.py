@@ -14,10 +14,12 @@ from talking import NEVER, SECRET, ScriptedWriter, Talk
 
 from npc_runtime.dialogue.events import Acted, Delta, Ended, ReplyEvent, Sentence, Started
 from npc_runtime.dialogue.policy.actions import Action, Offer
-from npc_runtime.dialogue.understanding.statement import statements, told
+from npc_runtime.dialogue.understanding.statement import statements
 from npc_runtime.engine.request import Ended as EngineEnded
 from npc_runtime.engine.request import ReplyFormat
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, NotFound, PromptTooLong
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.wording import Wording
 from npc_runtime.persona.model import MOODS, TRAITS
 
 T = TypeVar("T")
@@ -316,16 +318,16 @@ def test_news_is_recalled_by_those_who_heard_it_and_nobody_else() -> None:
     ],
 )
 def test_news_is_put_from_where_the_listener_stands(line: str, addressed: str, overheard: str) -> None:
-    (statement,) = statements(line)
-    for heard_by_chance, known in ((False, addressed), (True, overheard)):
-        assert (
-            told(statement, speaker="Alex", addressee="Mira", overheard=heard_by_chance, names=["Tom", "Mira"]) == known
-        )
+    (statement,) = statements(line, ENGLISH)
+    wording = Wording(ENGLISH, {"npc:tom": "Tom", "npc:mira": "Mira", "player:alex": "Alex"})
+    claim = wording.stated(statement, "player:alex", "npc:mira")
+    for reader, known in (("npc:mira", addressed), ("npc:ann", overheard)):
+        assert wording.told(claim, who="player:alex", to="npc:mira", origin="player:alex", reader=reader) == known
 
 
 @pytest.mark.parametrize("line", ["who stole the hammer?", "hello there", "you idiot", "give me bread", "a. b. c."])
 def test_only_statements_are_news(line: str) -> None:
-    assert statements(line) == []
+    assert statements(line, ENGLISH) == []
 
 
 def test_a_namesake_who_overhears_is_not_the_one_spoken_to() -> None:

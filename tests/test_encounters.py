@@ -55,7 +55,7 @@ class Company(Talk):
         return happenings
 
     async def memories(self, npc: str) -> list[str]:
-        return [stored.entry.text for stored in await self.mind.memory.latest(npc)]
+        return [stored.entry.text(self.mind.wording) for stored in await self.mind.memory.latest(npc)]
 
     def free(self) -> bool:
         speaking = self.mind.speaking

@@ -166,7 +166,7 @@ def test_an_id_is_found_as_a_whole(history: History) -> None:
     write(history, *kept, *gone, **records, **{key.format("player:alex"): 1 for key in keys})
     write(history, given={"player:alex": 1}, said={"source": "said:player:alex"}, both=["player:bo", "player:alex"])
     assert history.forget(Naming("player:alex")).result().memories == len(gone)
-    assert texts(history) == [one.text for one in kept]
+    assert texts(history) == [one.claim for one in kept]
     assert history.records().result() == records
 
 

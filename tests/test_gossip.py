@@ -11,11 +11,11 @@ import pytest
 from talking import NEVER, SECRET, ScriptedWriter, Talk
 
 from npc_runtime.dialogue.forgetting import forget
-from npc_runtime.dialogue.gossip.claims import claim, own
 from npc_runtime.dialogue.gossip.exchange import Passed, exchange
 from npc_runtime.dialogue.gossip.telling import tellable
 from npc_runtime.dialogue.gossip.trace import trace
 from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.news import news
 from npc_runtime.memory.relations import Numbers
 
 THEFT = "Tom stole the silver goblet."
@@ -50,10 +50,14 @@ class Dell(Talk):
         self.mind.feelings.move(self.mind.persona(npc), other, by, "so it is", self.world.clock.now)
 
     async def saw(self, npc: str, text: str, *, by: str = "", importance: float = 1.0, how: str = "witnessed") -> None:
-        news = claim(text, doer=by) if how == "witnessed" else own(text, self.mind.names()[npc])
-        entry = Entry(npc, "witnessed" if how == "witnessed" else "taught", text, self.world.clock.now, by, "", by)
-        values = {**vars(entry), "importance": importance, "news": news}
-        await self.mind.keep([Entry(**values)])
+        wording, seen = self.mind.wording, how == "witnessed"
+        claim = wording.linked(text, [by]) if seen else wording.own(text, npc)
+        entry = Entry(
+            *(npc, "witnessed" if seen else "taught", claim, self.world.clock.now, by, "", by),
+            importance=importance,
+            news=news(claim, wording.language, doer=by),
+        )
+        await self.mind.keep([entry])
 
     async def told(self, npc: str, about: str) -> list[Entry]:
         """What somebody was told of a matter."""
@@ -61,7 +65,10 @@ class Dell(Talk):
         return [traced.known.entry for traced in found if traced.known.entry.how == "told"]
 
     async def knows(self, npc: str, about: str) -> list[str]:
-        return [stored.entry.text for stored, _ in await self.mind.knows(npc, about, 20)]
+        return [self.text(stored.entry) for stored, _ in await self.mind.knows(npc, about, 20)]
+
+    def text(self, entry: Entry) -> str:
+        return entry.text(self.mind.wording)
 
     async def meet(self, a: str, b: str, seed: int = 1) -> list[Passed]:
         return await exchange(self.mind, a, b, seed=seed)
@@ -79,7 +86,7 @@ async def test_a_reply_that_was_heard_teaches_those_in_earshot() -> None:
     assert await dell.told(TOM, "bell") == []
     await dell.heard(ended.reply)  # type: ignore[union-attr]
     (entry,) = await dell.told(TOM, "bell")
-    assert entry.text == "Mira told Alex that the old bell cracked last night."
+    assert dell.text(entry) == "Mira told Alex that the old bell cracked last night."
     assert (entry.who, entry.origin, entry.depth, entry.importance) == (MIRA, MIRA, 1, 0.8)
     assert entry.confidence == pytest.approx(dell.mind.believes(TOM, MIRA), abs=0.01)
     assert await dell.told(ANN, "bell") == []
@@ -107,7 +114,7 @@ async def test_hearsay_goes_on_with_its_first_source_for_three_mouths() -> None:
         await dell.talk("What happened to the goblet?", to=speaker, speaker="player:bo")
         (entry,) = await dell.told(hearer, "goblet")
         assert (entry.who, entry.origin, entry.depth) == (speaker, ALEX, depth)
-        assert "told Bo that Alex said that the goblet fell" in entry.text
+        assert "told Bo that Alex said that the goblet fell" in dell.text(entry)
         dell.world.move(speaker, "inn")
     dell.world.move(MIRA, "smithy")
     before = await dell.told(MIRA, "goblet")
@@ -162,7 +169,8 @@ async def test_what_is_told_carries_its_entry_and_is_not_told_again() -> None:
 async def test_nobody_tells_secrets_its_own_deeds_or_what_it_does_not_believe() -> None:
     dell = Dell()
     await dell.saw(MIRA, "You poisoned the old reeve with hemlock.", how="taught")
-    assert own(NEVER).claim == "They poisoned the old reeve with hemlock."
+    wording = dell.mind.wording
+    assert wording.text(wording.own(NEVER, MIRA)) == "They poisoned the old reeve with hemlock."
     await dell.saw(TOM, "You stole the silver goblet.", by=TOM)
     dell.move_relation(ANN, ALEX, Numbers(trust=-2.0))
     await dell.talk(THEFT, to=ANN)
@@ -197,7 +205,7 @@ async def test_two_who_meet_trade_news_once_and_the_same_seed_trades_the_same() 
         passed.append(await dell.meet(MIRA, ANN, seed=3))
         assert await dell.meet(MIRA, ANN, seed=3) == []
         assert await dell.meet(ANN, MIRA, seed=4) == []
-        assert [entry.text for entry in await dell.told(ANN, "bell")] == [passed[-1][0].text]
+        assert [dell.text(entry) for entry in await dell.told(ANN, "bell")] == [passed[-1][0].text]
     assert passed[0] == passed[1]
     assert [(one.teller, one.listener, one.origin, one.depth) for one in passed[0]] == [
         (MIRA, ANN, MIRA, 1),
@@ -277,7 +285,7 @@ async def test_a_correction_takes_the_place_of_the_rumour_and_goes_on() -> None:
     assert await dell.knows(MIRA, "silver goblet") == [f"Ann told you that Bo said that {RIGHT}"]
     assert all("stole" not in text for text in await texts(dell, MIRA, "player:cy"))
     kept = [stored for stored in await dell.mind.memory.page(MIRA, 0, 100) if stored.entry.how == "told"]
-    assert [(stored.entry.text, stored.count) for stored in kept if "stole" in stored.entry.text] == [
+    assert [(dell.text(stored.entry), stored.count) for stored in kept if "stole" in stored.entry.claim] == [
         (f"Alex told you that {THEFT}", 2)
     ]
 

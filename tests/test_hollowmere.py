@@ -9,7 +9,7 @@ import pytest
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.replies import Why
-from npc_runtime.dialogue.turn import Utterance
+from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.memory.history import History
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.world.world import World

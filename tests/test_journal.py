@@ -13,9 +13,11 @@ from talking import SECRET, ScriptedWriter, Talk
 from test_client import client
 
 from npc_runtime.dialogue.gossip.teaching import carries
-from npc_runtime.dialogue.journal import Note, note, notes, witnessed
+from npc_runtime.dialogue.journal import Note, merged, notes, witnessed
+from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.english.person import first_person
-from npc_runtime.memory.recall import Memory
+from npc_runtime.language.wording import Wording
+from npc_runtime.memory.entry import Entry, Stored
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.codec import BODY_LIMIT
@@ -23,7 +25,7 @@ from npc_runtime.wire.pages import fitting as fitting_in_a_message
 
 Result = TypeVar("Result")
 ALEX, BO = "player:alex", "player:bo"
-NAMES = {"npc:tom": "Tom", "npc:mira": "Mira Holt", ALEX: "Alex"}
+WORDING = Wording(ENGLISH, {"npc:tom": "Tom", "npc:mira": "Mira Holt", ALEX: "Alex"})
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
@@ -47,24 +49,24 @@ def test_a_fact_in_the_mouth_of_its_owner(fact: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fact", "source", "noted", "origin"),
+    ("claim", "noted"),
     [
-        ("Tom told you that the mill burned.", "said:npc:tom", "The mill burned.", "npc:tom"),
-        ("Mira told you that somebody took a bell.", "persona", "Somebody took a bell.", "npc:mira"),
-        ("Tom told you that they saw wolves.", "said:npc:tom", "Tom told me that they saw wolves.", "npc:tom"),
-        ("Tom told you that you owe a penny.", "said:npc:tom", "Tom told me that I owe a penny.", "npc:tom"),
-        ("The mill burned.", "witnessed", "The mill burned.", ""),
+        ("The mill burned.", "Tom: The mill burned."),
+        ("{npc:tom|they} saw wolves.", "Tom: I saw wolves."),
+        ("{npc:mira} owes {npc:tom|them} a penny.", "Tom: Mira Holt owes me a penny."),
     ],
 )
-def test_hearsay_is_noted_with_whom_it_came_from(fact: str, source: str, noted: str, origin: str) -> None:
-    assert note(Memory(fact, source, "told"), NAMES) == (noted, origin)
+def test_hearsay_is_noted_with_whom_it_came_from_in_its_own_mouth(claim: str, noted: str) -> None:
+    told = Entry(ALEX, "told", claim, 0, who="npc:tom", toward=ALEX, origin="npc:tom")
+    (note,) = merged([Stored(1, told, 1, 0)], WORDING)
+    assert note.text == noted
 
 
 def test_a_line_carries_a_fact_when_enough_of_it_is_there() -> None:
     fact = "I sell nails for two pennies."
-    assert carries("Nails? Two pennies, friend.", fact)
-    assert not carries("Hm. Let me think.", fact)
-    assert not carries("", fact)
+    assert carries("Nails? Two pennies, friend.", fact, WORDING)
+    assert not carries("Hm. Let me think.", fact, WORDING)
+    assert not carries("", fact, WORDING)
 
 
 def village(*texts: str) -> Talk:
@@ -167,7 +169,8 @@ def test_what_two_say_of_themselves_are_two_notes() -> None:
         await talk.talk("How much are nails?")
         (note,) = await read(talk)
         entry = note.sources[0].entry
-        await talk.mind.keep([replace(entry, who="npc:tom")])
+        claim = entry.claim.replace("npc:mira", "npc:tom")
+        await talk.mind.keep([replace(entry, who="npc:tom", origin="npc:tom", claim=claim)])
         assert [note.text for note in await read(talk)] == [
             "Mira: I sell nails for two pennies.",
             "Tom: I sell nails for two pennies.",
@@ -210,7 +213,8 @@ def test_a_noise_from_afar_is_noted_as_such_and_ones_own_deed_is_not() -> None:
     talk.world.move(BO, "inn")
     happened, _ = talk.world.event("Alex dropped a jug.", by=ALEX, noise="a crash")
     (entry,) = witnessed(happened, talk.world)
-    assert (entry.owner, entry.text, entry.place) == (BO, "You heard a crash from the smithy.", "place:smithy")
+    text = entry.text(talk.mind.wording)
+    assert (entry.owner, text, entry.place) == (BO, "You heard a crash from the smithy.", "place:smithy")
     assert entry.confidence < 1
 
 

@@ -87,9 +87,8 @@ def test_a_secret_enters_the_prompt_when_its_condition_holds(reveal: Reveal, hap
         for line in ("What do you know about the crown?", "Where is the silver crown buried?", "Any news?"):
             await talk.talk(line)
             assert "crown beneath" not in writer.prompt()
-            assert all(
-                "crown beneath" not in stored.entry.text for stored, _ in await talk.mind.knows("npc:mira", "crown", 9)
-            )
+            found = await talk.mind.knows("npc:mira", "crown", 9)
+            assert all("crown beneath" not in stored.entry.claim for stored, _ in found)
         await happens(talk)
         await talk.talk("What do you know about the crown?")
         assert HIDDEN in writer.prompt()
@@ -143,7 +142,9 @@ def test_words_move_relations_which_heal_in_game_time() -> None:
         await talk.talk("hello")
         assert "Feelings toward Alex: neutral." in writer.prompt()
         relation = talk.mind.feelings.relation(talk.mind.persona("npc:mira"), "player:alex")
-        assert [reason.text for reason in relation.reasons] == ["Alex insulted you.", "Alex threatened you."]
+        text = talk.mind.wording.text
+        reasons = [text(reason.text, "npc:mira") for reason in relation.reasons]
+        assert reasons == ["Alex insulted you.", "Alex threatened you."]
         await talk.talk("Here is a gift for you, take this silver ring.")
         assert numbers(talk).affinity > calm.affinity
 
@@ -198,7 +199,7 @@ def test_too_many_memories_become_reflections_and_saves_still_see_them(monkeypat
         for one in reflections:
             sources = by_ids(memory.history, one.entry.sources)
             assert len(sources) == len(one.entry.sources) >= consolidate.LEAST
-            assert all("herring" in source.entry.text for source in sources)
+            assert all("herring" in source.entry.claim for source in sources)
             assert not {source.id for source in sources} & {stored.id for stored in found}
         ended = await talk.talk("What do you know about herring?")
         knew = [fact["source"] for fact in talk.director.why("save", ended.reply).knew]

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from memory_kit import batch, entry, texts, write
+from memory_kit import LATER_STEPS, batch, entry, texts, write
 
 from npc_runtime.errors import Invalid, StorageError
 from npc_runtime.memory import history as history_module
@@ -20,7 +20,8 @@ from npc_runtime.memory.migrations import MIGRATIONS
 from npc_runtime.memory.news import News
 from npc_runtime.memory.store import Connection
 
-SCHEMAS = range(len(MIGRATIONS) + 1)
+STEPS = (*MIGRATIONS, *LATER_STEPS)
+SCHEMAS = range(len(STEPS) + 1)
 
 
 @pytest.fixture
@@ -91,10 +92,13 @@ def set_version(path: Path, version: int) -> None:
 
 
 @pytest.mark.parametrize("version", SCHEMAS)
-def test_files_of_every_schema_are_brought_up_to_date(path: Path, version: int) -> None:
+def test_files_of_every_schema_are_brought_up_to_date(
+    path: Path, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("npc_runtime.memory.store.MIGRATIONS", STEPS)
     path.parent.mkdir()
     connection = sqlite3.connect(path)
-    for _, script in MIGRATIONS[:version]:
+    for _, script in STEPS[:version]:
         connection.executescript(script)
     connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
@@ -253,7 +257,7 @@ def test_a_file_that_becomes_read_only(path: Path) -> None:
 
 
 POISON = [
-    (batch(entry("Half a pair: \ud800.")), "text of a memory of npc:mira is not Unicode", "surrogate"),
+    (batch(entry("Half a pair: \ud800.")), "claim of a memory of npc:mira is not Unicode", "surrogate"),
     (batch(entry("Good day.", who="player:\udfff")), "who of a memory of npc:mira is not Unicode", "surrogate"),
     (batch(entry("Good day.", news=News("\ud800 sang."))), "news in a memory of npc:mira is not Unicode", "surrogate"),
     (batch(entry("Too late.", at=2**63)), "at of a memory of npc:mira is out of range", "64 bits"),

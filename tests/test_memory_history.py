@@ -35,7 +35,7 @@ def history(path: Path) -> Iterator[History]:
 
 def found(history: History, query: str, owner: str = "npc:mira") -> list[str]:
     hits = Recollection(history).find(owner, query, now=0, limit=NO_END).result()
-    return [hit.stored.entry.text for hit in hits]
+    return [hit.stored.entry.claim for hit in hits]
 
 
 def rows(history: History, table: str) -> int:
@@ -67,9 +67,9 @@ def test_what_is_written_is_read_again_by_its_owner_only(path: Path) -> None:
 def test_memories_come_oldest_first_and_the_latest_where_there_are_too_many(history: History) -> None:
     write(history, *(entry(f"Thing {n}.", how="said" if n % 2 else "self") for n in range(10)))
     latest = history.memories("npc:mira", limit=3).result()
-    assert [stored.entry.text for stored in latest] == ["Thing 7.", "Thing 8.", "Thing 9."]
+    assert [stored.entry.claim for stored in latest] == ["Thing 7.", "Thing 8.", "Thing 9."]
     own = history.memories("npc:mira", hows=("self", "lore"), limit=2).result()
-    assert [stored.entry.text for stored in own] == ["Thing 6.", "Thing 8."]
+    assert [stored.entry.claim for stored in own] == ["Thing 6.", "Thing 8."]
 
 
 def test_the_same_again_is_counted_under_its_id_but_lines_are_not(history: History) -> None:
@@ -336,7 +336,7 @@ def test_forgetting_takes_what_an_entity_had_to_do_with_and_nothing_else(history
     write(history, *kept, *gone, **{"relation/npc:mira/player:rose": {"trust": 1}, "clock": 1})
     write(history, **{"talk/npc:mira": ["player:al", "player:rose"], "talk/npc:tom": ["player:rose-marie"]})
     assert history.forget(Naming("player:rose", ("Rose", ""))).result().memories == len(gone)
-    assert texts(history) == [memory.text for memory in kept]
+    assert texts(history) == [memory.claim for memory in kept]
     assert texts(history, "player:rose") == []
     assert history.records().result() == {"clock": 1, "talk/npc:tom": ["player:rose-marie"]}
 
@@ -411,10 +411,10 @@ def test_only_the_last_lines_of_each_view_are_kept(tmp_path: Path) -> None:
     history.save("early", 0).result()
     history.write(Batch([line(number) for number in range(10, 30)])).result()
     assert history.prune_lines("npc:mira", 4).result() == 22
-    texts = [stored.entry.text for stored in history.memories("npc:mira").result()]
+    texts = [stored.entry.claim for stored in history.memories("npc:mira").result()]
     assert texts[-4:] == [f"Line {number}." for number in range(26, 30)]
     history.restore("early").result()
-    assert [stored.entry.text for stored in history.memories("npc:mira").result()] == [
+    assert [stored.entry.claim for stored in history.memories("npc:mira").result()] == [
         f"Line {number}." for number in range(6, 10)
     ]
     history.close()

@@ -68,7 +68,7 @@ class Life:
         gone = {
             number
             for number, entry in self.memories.items()
-            if player in (entry.who, entry.toward, entry.origin) or name in entry.text
+            if player in (entry.who, entry.toward, entry.origin) or name in entry.claim
         }
         while more := {n for n, e in self.memories.items() if n not in gone and gone.intersection(e.sources)}:
             gone |= more
@@ -177,14 +177,14 @@ class Lives(SaveRules):
                 times = self.life.times[number]
                 assert found == (self.life.memories[number], len(times), max(times))
             meant = [n for n in visible if self.life.memories[n].how not in LINES]
-            self.finds(owner, {self.life.memories[n].text for n in meant}, all_of_them=len(meant) <= NEAREST)
+            self.finds(owner, {self.life.memories[n].claim for n in meant}, all_of_them=len(meant) <= NEAREST)
 
     def finds(self, owner: str, expected: set[str], *, all_of_them: bool) -> None:
         hits = self.recollection.find(owner, "the bell", now=9, limit=NO_END).result()
-        found = {hit.stored.entry.text for hit in hits}
+        found = {hit.stored.entry.claim for hit in hits}
         assert found == expected if all_of_them else found <= expected
         hits = self.recollection.find(owner, "", now=9, limit=NO_END, vector=direction(0)).result()
-        assert {hit.stored.entry.text for hit in hits} <= expected
+        assert {hit.stored.entry.claim for hit in hits} <= expected
 
 
 Lives.TestCase.settings = settings(max_examples=250 if LONG else 12, stateful_step_count=50 if LONG else 30)

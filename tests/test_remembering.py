@@ -333,7 +333,7 @@ class Village(SaveRules):
             f"The copper {what} broke.", at=place, by=by, witnesses=witnesses, noise=f"a copper {noise}"
         )
         self.keep(
-            Entry(one.owner, "witnessed", one.text, happened.when, who=by or "", origin=by or "") for one in perceived
+            Entry(one.owner, "witnessed", one.claim, happened.when, who=by or "", origin=by or "") for one in perceived
         )
         saw = witnesses if witnesses is not None else {npc for npc in NPCS if self.life.place[npc] == place}
         for npc in saw:
@@ -422,7 +422,7 @@ class Village(SaveRules):
     def everybody_knows_what_reached_it_and_nothing_else(self) -> None:
         for npc in NPCS:
             found = self.run(self.mind.knows(npc, "copper", 100))
-            reached = self.markers_in(" ".join(stored.entry.text for stored, _ in found))
+            reached = self.markers_in(" ".join(stored.entry.claim for stored, _ in found))
             expected = set(self.life.known[npc])
             assert reached == expected if len(expected) < NEAREST // 2 else reached <= expected
 
@@ -440,7 +440,8 @@ class Village(SaveRules):
             for other in (*NPCS, *PLAYERS):
                 relation = self.mind.feelings.relation(self.mind.persona(npc), other)
                 moved = self.life.reasons.get((npc, other), [])[-REASONS_KEPT:]
-                assert [reason.text for reason in relation.reasons] == moved
+                text = self.mind.wording.text
+                assert [text(reason.text, npc) for reason in relation.reasons] == moved
 
 
 Village.TestCase.settings = settings(max_examples=250 if LONG else 8, stateful_step_count=50 if LONG else 30)

@@ -20,7 +20,7 @@ from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.state import ARGUMENT
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound
-from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.entry import NOTHING_ELSE, Entry
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.world.perception import adjacency
 
@@ -69,8 +69,11 @@ class Village(Talk):
         between(turn, ended)
         await writing
 
+    def worded(self, claim: str, reader: str = "") -> str:
+        return self.mind.wording.text(claim, reader)
+
     async def memories(self, npc: str) -> list[str]:
-        return [stored.entry.text for stored in await self.mind.memory.latest(npc)]
+        return [stored.entry.text(self.mind.wording) for stored in await self.mind.memory.latest(npc)]
 
 
 def settled(incidents: list[Happening]) -> Settled:
@@ -114,14 +117,15 @@ def test_the_outcome_is_in_both_memories_and_relations_and_bystanders_saw_it() -
     async def work() -> None:
         outcome = settled(await village.play(await village.begin())).outcome
         for npc, text in outcome.memories.items():
-            assert text in await village.memories(npc)
-        assert outcome.bystanders in await village.memories("npc:ann")
+            assert village.worded(text, npc) in await village.memories(npc)
+        assert village.worded(outcome.bystanders) in await village.memories("npc:ann")
         moved = [change for change in outcome.relations if change.npc in (MIRA, TOM)]
         assert len(moved) >= 2
         for change in moved:
             persona = village.mind.persona(change.npc)
             reasons = village.mind.feelings.relation(persona, change.toward).reasons
-            assert change.reason in [reason.text for reason in reasons]
+            reason = village.worded(change.reason, change.npc)
+            assert reason in [village.worded(known.text, change.npc) for known in reasons]
 
     run(work())
 
@@ -178,7 +182,9 @@ def test_an_accused_party_does_not_cite_its_own_deed() -> None:
     village = Village(writer())
 
     async def work() -> None:
-        await village.mind.keep([Entry(TOM, "witnessed", "You hid the stolen hammer in the hay.", 0)])
+        await village.mind.keep(
+            [Entry(TOM, "witnessed", village.mind.wording.own("You hid the stolen hammer in the hay.", TOM), 0)]
+        )
         assert (await village.begin()).scene.party(TOM).evidence == ()
 
     run(work())
@@ -290,7 +296,7 @@ def test_a_mediator_is_heard_by_all_and_counts_from_the_next_turn_on() -> None:
     assert [one.heard.said.by for one in mediations] == ["player:alex"]
     assert len(taken) == 2
     assert any("Calm down, both of you." in village.writer.prompt(n) for n in range(1, len(village.writer.requests)))
-    assert "Alex" in settled(incidents).outcome.bystanders
+    assert "Alex" in village.worded(settled(incidents).outcome.bystanders)
     for npc in (MIRA, TOM):
         assert any(line.text == "Calm down, both of you." for line in village.mind.conversation(npc).lines)
 
@@ -344,7 +350,7 @@ def test_stop_ends_it_with_a_stalemate_that_has_its_effects() -> None:
         village.stage.stop("save", playing.scene.id)
         outcome = settled(await asyncio.wait_for(performing, 10)).outcome
         assert (outcome.ending.kind, outcome.ending.cause) == ("stalemate", "stopped")
-        assert outcome.memories[TOM] in await village.memories(TOM)
+        assert village.worded(outcome.memories[TOM], TOM) in await village.memories(TOM)
         assert not village.mind.speaking.floor(TOM).locked()
         assert not village.mind.speaking.floor(MIRA).locked()
 
@@ -501,7 +507,7 @@ def test_when_a_third_goes_away_the_two_who_remain_argue_on(seed: int, way: str)
         (seen,) = await village.memories(ANN)
         assert seen == "You quarrelled with Mira and Tom over the stolen hammer."
         about = await village.mind.memory.latest(ANN)
-        assert about[0].entry.news is None, "it was not there when it ended"
+        assert about[0].entry.news == NOTHING_ELSE, "it was not there when it ended"
 
     run(work())
 
@@ -585,7 +591,7 @@ def test_many_arguments_end_with_their_effects_and_nobody_is_locked_out() -> Non
         argument_turns = [one for one in incidents if isinstance(one, TurnTaken)]
         assert len(argument_turns) <= 10
         for npc in (MIRA, TOM):
-            assert outcome.memories[npc] in await village.memories(npc)
+            assert village.worded(outcome.memories[npc], npc) in await village.memories(npc)
             assert not village.mind.speaking.floor(npc).locked()
         assert village.mind.feelings.state()
         assert (await village.talk("hello")).text

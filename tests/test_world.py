@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npc_runtime.errors import Conflict, Invalid, NotFound, StorageError
+from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.english.person import second_person
 from npc_runtime.world.clock import DAY, HOUR, LATEST, MINUTE, OPENING, Clock, ago, duration, moment, part_of_day
 from npc_runtime.world.entity import Entity
@@ -39,8 +40,8 @@ def village(**where: str) -> World:
     return world
 
 
-def texts(perceived: list[Perceived]) -> dict[str, str]:
-    return {one.owner: one.text for one in perceived}
+def texts(world: World, perceived: list[Perceived]) -> dict[str, str]:
+    return {one.owner: world.wording.text(one.claim, one.owner) for one in perceived}
 
 
 def through_json(records: Any) -> Any:
@@ -301,16 +302,18 @@ def test_a_name_that_ends_in_s() -> None:
 def test_those_at_the_place_see_it() -> None:
     world = village(mira="smithy", tom="smithy", bren="green")
     event, perceived = world.event("Tom stole the hammer", by="npc:tom")
-    assert event == Event("Tom stole the hammer.", "place:smithy", OPENING, by="npc:tom")
+    stole = "{npc:tom} stole the hammer."
+    assert event == Event(stole, "place:smithy", OPENING, by="npc:tom")
     assert perceived == [
-        Perceived("npc:mira", "witnessed", "Tom stole the hammer.", 0.5, 1.0),
-        Perceived("npc:tom", "witnessed", "You stole the hammer.", 0.5, 1.0),
+        Perceived("npc:mira", "witnessed", stole, 0.5, 1.0),
+        Perceived("npc:tom", "witnessed", stole, 0.5, 1.0),
     ]
+    assert texts(world, perceived) == {"npc:mira": "Tom stole the hammer.", "npc:tom": "You stole the hammer."}
 
 
 def test_the_one_it_was_done_to() -> None:
     world = village(mira="smithy", tom="smithy", bren="smithy")
-    assert texts(world.event("tom insulted Mira", by="tom", to="mira")[1]) == {
+    assert texts(world, world.event("tom insulted Mira", by="tom", to="mira")[1]) == {
         "npc:mira": "Tom insulted you.",
         "npc:tom": "You insulted Mira.",
         "npc:bren": "Tom insulted Mira.",
@@ -320,13 +323,17 @@ def test_the_one_it_was_done_to() -> None:
 def test_two_who_share_a_name_are_not_confused() -> None:
     world = village(tom="inn")
     world.enter("npc:other", "Tom", "place:inn")
-    assert texts(world.event("Tom hit the wall", by="npc:tom")[1]) == {
+    assert texts(world, world.event("Tom hit the wall", by="npc:tom")[1]) == {
         "npc:tom": "You hit the wall.",
         "npc:other": "Tom hit the wall.",
     }
-    assert texts(world.event("Tom fell", by="npc:tom", to="npc:other")[1]) == {
-        "npc:tom": "Tom fell.",
+    assert texts(world, world.event("Tom fell", by="npc:tom", to="npc:other")[1]) == {
+        "npc:tom": "You fell.",
         "npc:other": "Tom fell.",
+    }
+    assert texts(world, world.event("Tom hit Tom", by="npc:tom", to="npc:other")[1]) == {
+        "npc:tom": "You hit Tom.",
+        "npc:other": "Tom hit you.",
     }
 
 
@@ -341,15 +348,16 @@ def test_a_noise_reaches_the_neighbours() -> None:
     _, perceived = world.event("The anvil fell", at="smithy", noise="A loud  crash.", earshot=2, importance=0.8)
     assert perceived == [
         Perceived("npc:mira", "witnessed", "The anvil fell.", 0.8, 1.0),
-        Perceived("npc:bren", "heard-from-afar", "You heard a loud crash from the smithy.", 0.4, 0.5),
-        Perceived("npc:pim", "heard-from-afar", "You heard a loud crash from the smithy.", 0.2, 0.25),
+        Perceived("npc:bren", "heard-from-afar", "{npc:bren|they} heard a loud crash from the smithy.", 0.4, 0.5),
+        Perceived("npc:pim", "heard-from-afar", "{npc:pim|they} heard a loud crash from the smithy.", 0.2, 0.25),
     ]
+    assert texts(world, perceived)["npc:pim"] == "You heard a loud crash from the smithy."
 
 
 def test_players_remember_for_themselves() -> None:
     world = village(mira="inn")
     world.move("player:alex", "inn")
-    assert texts(world.event("Alex sang", by="player:alex")[1]) == {"npc:mira": "Alex sang."}
+    assert texts(world, world.event("Alex sang", by="player:alex")[1]) == {"npc:mira": "Alex sang."}
 
 
 def test_events_that_make_no_sense() -> None:
@@ -400,7 +408,7 @@ def test_an_event_reaches_exactly_those_it_should(
     noise: str,
 ) -> None:
     event = Event("Tom left.", at, OPENING, by, None, witnesses, earshot, noise)
-    found = perceive(event, whereabouts=whereabouts, names={}, places=PLACES, adjacent=adjacency(PATHS))
+    found = perceive(event, whereabouts=whereabouts, language=ENGLISH, places=PLACES, adjacent=adjacency(PATHS))
     expected = {}
     for owner, place in whereabouts.items():
         away = hops(at, place)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from npc_runtime.dialogue import journal
 from npc_runtime.dialogue.conversation import Said
-from npc_runtime.dialogue.gossip.claims import claim
 from npc_runtime.dialogue.gossip.teaching import Spoken, first_source, teach
+from npc_runtime.dialogue.memories import memory
 from npc_runtime.dialogue.policy.barks import Answered
 from npc_runtime.dialogue.replies import HeardLine
 from npc_runtime.dialogue.state import TALK, Mind
-from npc_runtime.dialogue.understanding.statement import claimed, statements, told
-from npc_runtime.language.english.denial import joined
+from npc_runtime.dialogue.understanding.statement import statements
+from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.news import news
 from npc_runtime.memory.recall import Memory
-from npc_runtime.world.entity import bare
 
 LINE_IMPORTANCE = 0.1  # of a line as such; what it says is remembered apart
 
@@ -42,13 +41,12 @@ def commit(mind: Mind, reply: str, upto: int | None) -> tuple[HeardLine, list[En
                 entries.append(line_entry(listener, said, now, origin))
         listeners = [f"npc:{id}" for id in mind.pack.personas if f"npc:{id}" in unheard.audience]
         spoken = Spoken(npc, to, text, now, unheard.facts)
-        entries += teach(
-            spoken, listeners, mind.names(), lambda other: mind.believes(other, npc), partial(_written, mind)
-        )
-        entries += journal.heard(unheard, reply, text, mind.names(), now)
+        wording = mind.wording
+        entries += teach(spoken, listeners, wording, lambda other: mind.believes(other, npc), partial(_written, mind))
+        entries += journal.heard(unheard, reply, text, now, wording)
         mind.conversation(npc).give(to, unheard.facts)
         if unheard.answers and (upto is None or upto >= len(unheard.sentences)):
-            facts = tuple(fact.text for fact in unheard.facts)
+            facts = tuple(fact.claim for fact in unheard.facts)
             mind.conversation(npc).answered(to, Answered(*unheard.answers, facts, text, now))
         records[TALK + npc] = mind.conversation(npc).as_record()
     if unheard.then is not None:
@@ -59,15 +57,34 @@ def commit(mind: Mind, reply: str, upto: int | None) -> tuple[HeardLine, list[En
 
 def hear(mind: Mind, speaker: str, speaker_name: str, npc: str, line: str, hearers: tuple[str, ...]) -> Heard:
     """A line reaches everybody near, at once. Gives what to keep of it, for the NPCs and for players' journals."""
-    said = Said(speaker, npc, line)
+    said, at = Said(speaker, npc, line), mind.world.clock.now
     near = dict.fromkeys((npc, *hearers))
     listeners = [listener for listener in near if listener.startswith("npc:") and listener != speaker]
+    wording = Wording(mind.world.language, mind.names() | {speaker: speaker_name})
+    claims = [wording.stated(one, speaker, npc) for one in wording.language.joined(statements(line, wording.language))]
+    told: list[Entry] = []
+    entries: list[Entry] = []
     for listener in listeners:
         mind.conversation(listener).hear(said)
-    names, now = mind.names() | {speaker: speaker_name}, mind.world.clock.now
-    heard = taken_in(said, listeners, names, now, lambda npc: mind.believes(npc, speaker))
-    noted = journal.overheard(said, hearers, names, mind.place(npc), now)
-    return replace(heard, entries=(*heard.entries, *noted))
+        learned = [_learned(listener, said, claim, at, mind.believes(listener, speaker), wording) for claim in claims]
+        entries += [line_entry(listener, said, at, speaker), *learned]
+        told += learned if listener == npc else []
+    entries += journal.overheard(said, claims, hearers, mind.place(npc), at)
+    return Heard(tuple(memory(entry, wording) for entry in told), tuple(entries))
+
+
+def _learned(listener: str, said: Said, claim: str, at: int, sure: float, wording: Wording) -> Entry:
+    """What somebody has of a statement that it hears."""
+    return Entry(
+        *(listener, "told", claim, at),
+        who=said.speaker,
+        toward=said.to,
+        origin=said.speaker,
+        kind="told",
+        confidence=sure,
+        depth=1,
+        news=news(claim, wording.language),
+    )
 
 
 def _written(mind: Mind, npc: str, fact: Memory) -> bool:
@@ -82,44 +99,6 @@ class Heard:
 
     news: tuple[Memory, ...]
     entries: tuple[Entry, ...]
-
-
-def taken_in(
-    said: Said, listeners: Iterable[str], names: Mapping[str, str], at: int, believes: Callable[[str], float]
-) -> Heard:
-    """A line reaches NPCs. `names` are display names by id; `believes` says how sure a listener is of what it hears."""
-    news: list[Memory] = []
-    entries: list[Entry] = []
-    stated = joined(statements(said.text))
-    addressee = names.get(said.to, bare(said.to))
-    news_in = {
-        one: claim(claimed(one, addressee=addressee, names=names.values()), speaker=names[said.speaker])
-        for one in stated
-    }
-    for listener in listeners:
-        entries.append(line_entry(listener, said, at, said.speaker))
-        for statement in stated:
-            text = told(
-                statement,
-                speaker=names[said.speaker],
-                addressee=addressee,
-                overheard=listener != said.to,
-                names=names.values(),
-            )
-            entry = Entry(
-                *(listener, "told", text, at),
-                who=said.speaker,
-                toward=said.to,
-                origin=said.speaker,
-                kind="told",
-                confidence=believes(listener),
-                depth=1,
-                news=news_in[statement],
-            )
-            entries.append(entry)
-            if listener == said.to:
-                news.append(Memory(text, f"said:{said.speaker}", "told"))
-    return Heard(tuple(news), tuple(entries))
 
 
 def line_entry(listener: str, said: Said, at: int, origin: str) -> Entry:

@@ -62,7 +62,7 @@ class Conversation:
     def as_record(self) -> dict[str, Any]:
         """What is kept besides the lines, as JSON."""
         given = {
-            listener: [[fact.text, fact.source, fact.kind] for fact in facts] for listener, facts in self.given.items()
+            listener: [[fact.claim, fact.source, fact.kind] for fact in facts] for listener, facts in self.given.items()
         }
         answers = {speaker: [list(astuple(answer)) for answer in said] for speaker, said in self.answers.items()}
         return {"given": given, "asked": self.asked, "answers": answers}
@@ -82,7 +82,7 @@ class Conversation:
         """The same without somebody and all that names it; the lines are to be read again."""
         return Conversation(
             given={
-                listener: deque((fact for fact in facts if not naming.in_value([fact.source, fact.text])), GIVEN_KEPT)
+                listener: deque((fact for fact in facts if not _names(naming, fact)), GIVEN_KEPT)
                 for listener, facts in self.given.items()
                 if listener != naming.entity
             },
@@ -117,3 +117,7 @@ class Conversation:
                 turns += [Turn(own=False, text=asked), Turn(own=True, text=f"({line.emotion}) {line.text}")]
                 asked = None
         return tuple(turns)
+
+
+def _names(naming: Naming, fact: Memory) -> bool:
+    return naming.in_value([fact.source, fact.claim, fact.text])

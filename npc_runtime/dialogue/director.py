@@ -17,7 +17,6 @@ from contextlib import AsyncExitStack, aclosing
 from functools import partial
 from typing import Literal
 
-from npc_runtime.dialogue.answer import Answer
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.commit import commit
 from npc_runtime.dialogue.events import ReplyEvent, Source
@@ -30,11 +29,12 @@ from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.knowledge import roles
 from npc_runtime.dialogue.policy.relations import Feelings
 from npc_runtime.dialogue.replies import HeardLine, Pending, Speaking, Why
-from npc_runtime.dialogue.scripted import Scripted
 from npc_runtime.dialogue.state import Mind
-from npc_runtime.dialogue.turn import Turn
+from npc_runtime.dialogue.turn.answer import Answer
+from npc_runtime.dialogue.turn.scripted import Scripted
+from npc_runtime.dialogue.turn.turn import Turn
+from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import classify
-from npc_runtime.dialogue.utterance import Utterance
 from npc_runtime.dice import mix
 from npc_runtime.engine.request import Writer
 from npc_runtime.errors import Invalid, RuntimeFault, not_found
@@ -80,7 +80,9 @@ class Director:
         """Makes a world's characters able to speak."""
         memory.roles = roles(pack)
         speaking, cast = Speaking(Pending(self._heard_timeout)), Cast(pack)
-        return self._minds.setdefault(world.id, Mind(world, cast, memory, Feelings(cast), speaking))
+        mind = self._minds.setdefault(world.id, Mind(world, cast, memory, Feelings(cast), speaking))
+        memory.wording = lambda: mind.wording
+        return mind
 
     def close(self, world_id: str) -> None:
         """Lets go of a world's characters."""

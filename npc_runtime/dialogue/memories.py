@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from npc_runtime.dialogue.conversation import LINES_KEPT, Said
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.errors import StorageError
+from npc_runtime.language.wording import Wording
 from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
@@ -64,6 +66,7 @@ class Remembering:
     ) -> None:
         """`embedder` gives the model in force, once there is one; `lost` says why the history is not on disk."""
         self.history = history
+        self.wording: Callable[[], Wording] = lambda: Wording(history.language, {})
         self.roles: dict[str, str] = {}  # what people are, by name: an embedding model knows no names
         self._recollection = Recollection(history)
         self._embedder = embedder
@@ -151,7 +154,7 @@ class Remembering:
     def lose(self, why: str) -> None:
         """Gives the file up: what happens is remembered until the daemon stops."""
         self.history.close()
-        self.history = History(None)
+        self.history = History(None, self.history.language)
         self._epoch = self.history.epoch
         self._recollection = Recollection(self.history)
         self._lost = why
@@ -168,7 +171,9 @@ class Remembering:
         if embedder and query.strip():
             self._compare_by(embedder)
             vector = (await asyncio.to_thread(embedder.embed, [query]))[0]
-        return await asyncio.wrap_future(self._recollection.find(npc, query, now=now, limit=limit, vector=vector))
+        names = self.wording().names
+        found = self._recollection.find(npc, query, now=now, limit=limit, names=names, vector=vector)
+        return await asyncio.wrap_future(found)
 
     async def latest(self, npc: str) -> list[Stored]:
         """What a character learned last, latest first."""
@@ -263,12 +268,12 @@ class Remembering:
             return 0
         epoch, forgotten = self.history.epoch, self._forgotten
         found = await asyncio.wrap_future(self.history.memories(owner, hows=FOLDABLE, limit=LIMIT * 2))
-        chosen = groups(found, wanted)
+        chosen = groups(found, wanted, self.history.language)
         for group in chosen:
-            text = await self._reflecting.reflect(group)
+            claim = await self._reflecting.reflect(group, self.wording())
             if forgotten != self._forgotten:
                 return 0  # some of these memories may be gone
-            await asyncio.wrap_future(self.history.write(Batch([reflection(group, text)]), epoch))
+            await asyncio.wrap_future(self.history.write(Batch([reflection(group, claim)]), epoch))
         return len(chosen)
 
     def _compare_by(self, embedder: Embedder) -> None:
@@ -284,7 +289,9 @@ class Remembering:
                 rows = await asyncio.wrap_future(self._recollection.without_vector(EMBEDDED_AT_ONCE))
                 if not rows:
                     return
-                found = await asyncio.to_thread(vectors, [text for _, _, text in rows], self.roles, embedder.embed)
+                wording = self.wording()
+                texts = [wording.text(claim, owner) for _, owner, claim in rows]
+                found = await asyncio.to_thread(vectors, texts, self.roles, embedder.embed)
                 for owner in dict.fromkeys(owner for _, owner, _ in rows):
                     meant = {number: vector for (number, of, _), vector in zip(rows, found, strict=True) if of == owner}
                     await asyncio.wrap_future(self._recollection.add_vectors(owner, meant))
@@ -294,13 +301,26 @@ class Remembering:
             _log.exception("the meaning of new memories was not kept; recall goes by words")
 
 
-def memory(entry: Entry) -> Memory:
+def memory(entry: Entry, wording: Wording) -> Memory:
     """A memory as the choice of a fact sees it."""
     sources = {"told": f"said:{entry.who}", "taught": "self", "lore": "lore:taught"}
-    return Memory(entry.text, sources.get(entry.how, entry.how), "told" if entry.how == "told" else entry.kind, entry)
+    kind = "told" if entry.how == "told" else entry.kind
+    return Memory(entry.text(wording), sources.get(entry.how, entry.how), kind, entry)
+
+
+def worded(fact: Memory, npc: str, wording: Wording) -> Memory:
+    """A fact that a character stated once, as it would say it now: only its claim was kept."""
+    if fact.entry is not None:
+        return fact
+    who = fact.source.removeprefix("said:")
+    told = who != fact.source
+    text = wording.text(fact.claim, npc)
+    if told:
+        text = wording.told(fact.claim, who=who, to=npc, origin=who, reader=npc)
+    return replace(fact, text=text)
 
 
 def said(entry: Entry) -> Said:
     """A line as it was heard; a character's own lines keep their emotion in `kind`."""
     emotion = next((emotion for emotion in EMOTIONS if emotion == entry.kind), None)
-    return Said(entry.who, entry.toward, entry.text, emotion)
+    return Said(entry.who, entry.toward, entry.claim, emotion)

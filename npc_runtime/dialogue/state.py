@@ -18,6 +18,7 @@ from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.replies import Speaking
 from npc_runtime.errors import not_found
 from npc_runtime.language.english.terms import terms
+from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry, How, Stored
 from npc_runtime.memory.recall import COVERAGE, Memory, rank
 from npc_runtime.persona.born import Born
@@ -61,7 +62,9 @@ class Mind:
 
     def read(self, records: Mapping[str, Any]) -> Mind:
         """This mind as records have it; nothing changes. May run in any thread. Raises StorageError."""
-        world = World(self.world.id, self.world.pack, self.world.places, self.world.adjacent)
+        world = World(
+            self.world.id, self.world.pack, self.world.places, self.world.adjacent, language=self.world.language
+        )
         cast = self.cast.anew()
         found = Mind(world, cast, self.memory, Feelings(cast), self.speaking)
         cast.load(records)
@@ -142,6 +145,11 @@ class Mind:
     def place(self, npc: str) -> str:
         """Where an NPC is, or nothing."""
         return (self.world.entities[npc].at or "") if npc in self.world.entities else ""
+
+    @property
+    def wording(self) -> Wording:
+        """What puts claims into words here: the world's language, and the names of everybody."""
+        return Wording(self.world.language, self.names())
 
     def names(self) -> dict[str, str]:
         """Display names by id: of everybody in the pack and everybody in the world."""

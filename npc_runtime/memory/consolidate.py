@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from npc_runtime.language.english.terms import terms
+from npc_runtime.language.language import Language
 from npc_runtime.memory.entry import LINES, Entry, Stored
 
 LIMIT = 2000  # memories of one character that take part in recall
@@ -35,16 +35,16 @@ def excess(count: int) -> int:
     return 0 if count <= LIMIT else count - LIMIT * 9 // 10
 
 
-def groups(memories: Sequence[Stored], wanted: int) -> list[Group]:
+def groups(memories: Sequence[Stored], wanted: int, language: Language) -> list[Group]:
     """Which memories to fold, until `wanted` are covered: by shared topic, old and unimportant ones first."""
     foldable = sorted(
         (m for m in memories if m.entry.how not in LINES and m.entry.importance < KEEPS),
         key=lambda m: (m.entry.importance + 0.1 * (m.count - 1), m.last),
     )[: 2 * wanted]
-    common = Counter(stem for memory in foldable for stem in set(terms(memory.entry.text)))
+    common = Counter(stem for memory in foldable for stem in language.gist(memory.entry.claim).terms)
     by_topic: defaultdict[str, list[Stored]] = defaultdict(list)
     for memory in foldable:
-        stems = set(terms(memory.entry.text))
+        stems = language.gist(memory.entry.claim).terms
         if stems:
             by_topic[max(stems, key=lambda stem: (common[stem], stem))].append(memory)
     found: list[Group] = []
@@ -60,23 +60,23 @@ def groups(memories: Sequence[Stored], wanted: int) -> list[Group]:
     return found
 
 
-def extract(group: Group) -> str:
-    """A reflection from the memories' own words: those that matter most, and how many there were."""
+def extract(group: Group, language: Language) -> str:
+    """A claim from the memories' own words: those that matter most, and how many there were."""
     first = sorted(group.members, key=lambda m: (-m.entry.importance, -m.count, -m.id))[:QUOTED]
-    text = " ".join(m.entry.text for m in sorted(first, key=lambda m: m.id))
+    text = " ".join(m.entry.claim for m in sorted(first, key=lambda m: m.id))
     others = len(group.members) - len(first)
-    more = f" It was not the only time: there were {others} more such things." if others else ""
-    return (text + more) if len(text + more) <= TEXT_LIMIT else first[0].entry.text
+    more = f" {language.more_such(others)}" if others else ""
+    return (text + more) if len(text + more) <= TEXT_LIMIT else first[0].entry.claim
 
 
-def reflection(group: Group, text: str) -> Entry:
+def reflection(group: Group, claim: str) -> Entry:
     """The memory that stands for a group from now on, as old as the last of them."""
     members = [member.entry for member in group.members]
     origins = {entry.origin for entry in members}
     return Entry(
         owner=members[0].owner,
         how="reflection",
-        text=text,
+        claim=claim,
         at=max(member.last for member in group.members),
         origin=origins.pop() if len(origins) == 1 else "",
         importance=max(entry.importance for entry in members),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from npc_runtime.language.english.terms import terms
 from npc_runtime.memory.entry import LINES
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.reading import LINE
@@ -24,31 +22,18 @@ class Target(NamedTuple):
     branch: int
     owner: str
     how: str
-    text: str
 
 
-TARGET = "SELECT id, branch, owner, how, text FROM memory"
-
-
-def stems(owner: str, text: str) -> str:
-    """A memory's row in the index: its stems, each made one word with its owner."""
-    return " ".join(owned_stem(owner, stem) for stem in terms(text))
-
-
-def owned_stem(owner: str, stem: str) -> str:
-    """A stem as the index knows it; hardly ever are two owners the same in it."""
-    return hashlib.blake2b(owner.encode(), digest_size=4).hexdigest() + stem.replace("'", "")
+TARGET = "SELECT id, branch, owner, how FROM memory"
 
 
 def erase(db: Connection, targets: Iterable[Target]) -> None:
-    """Deletes memories, their stems, vectors and repeats. What a reflection among them stood for is no longer faded."""
+    """Deletes memories, their terms, vectors and repeats. What a reflection among them stood for is no longer faded."""
     searched: defaultdict[str, list[int]] = defaultdict(list)
-    for number, branch, owner, how, text in targets:
+    for number, branch, owner, how in targets:
         if how not in LINES:
             searched[owner].append(number)
-            with readable(f"memory {number}"):
-                values = (number, stems(owner, text))
-            db.execute("INSERT INTO stems (stems, rowid, words) VALUES ('delete', ?, ?)", values)
+            db.execute("DELETE FROM terms WHERE rowid = ?", (number,))
         db.execute("DELETE FROM unembedded WHERE memory = ?", (number,))
         db.execute("DELETE FROM faded WHERE owner = ? AND memory = ?", (owner, number))
         db.execute("DELETE FROM faded WHERE branch = ? AND seq = ?", (branch, number))
@@ -82,12 +67,12 @@ def prune_lines(db: Connection, owner: str, branches: Branches, points: Iterable
 def erase_mentions(db: Connection, naming: Naming) -> int:
     """Deletes what has to do with an entity or names it, as `History.forget` says; how many memories."""
     found = {}
-    rows = db.execute(TARGET.replace(" FROM", ", who, toward, origin, news FROM"))
-    for *target, who, toward, origin, news in rows:
+    rows = db.execute(TARGET.replace(" FROM", ", who, toward, origin, claim, news FROM"))
+    for *target, who, toward, origin, claim, news in rows:
         memory = Target(*target)
         with readable("a memory"):
             concerned = naming.entity in (memory.owner, who, toward, origin)
-            if concerned or naming.in_text(memory.text) or naming.in_json(news):
+            if concerned or naming.in_text(claim) or naming.in_json(news):
                 found[memory.id] = memory
     waiting = list(found.values())
     while waiting:
@@ -101,7 +86,7 @@ def erase_mentions(db: Connection, naming: Naming) -> int:
         naming_it = [(key, seq) for key, seq, value in records if naming.in_key(key) or naming.in_json(value or "")]
     for key_and_seq in naming_it:
         db.execute("DELETE FROM record WHERE key = ? AND seq = ?", key_and_seq)
-    db.execute("INSERT INTO stems (stems) VALUES ('optimize')")  # the index only strikes out what is deleted
+    db.execute("INSERT INTO terms (terms) VALUES ('optimize')")  # the index only strikes out what is deleted
     return len(found)
 
 

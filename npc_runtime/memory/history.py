@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from npc_runtime.errors import Conflict, StorageError, clipped
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 from npc_runtime.memory import correcting, given_up, reading, saves
 from npc_runtime.memory.batch import Batch, Rows
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
-from npc_runtime.memory.erase import erase_mentions, prune_lines, stems
+from npc_runtime.memory.erase import erase_mentions, prune_lines
+from npc_runtime.memory.index import indexed
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.reading import COLUMNS, MEMORY_SEEN, NOT_FADED
 from npc_runtime.memory.saves import Save
@@ -43,8 +46,12 @@ class Forgotten(NamedTuple):
 class History:
     """The history of one world, in a file of its own."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Opens the file, or keeps everything in RAM without one. Raises StorageError."""
+    def __init__(self, path: Path | None, language: Language = ENGLISH) -> None:
+        """Opens the file, or keeps everything in RAM without one. `language` is what is remembered in.
+
+        Raises StorageError.
+        """
+        self.language = language
         self.epoch = 0
         self._branches = Branches({})
         self._here = self._seq = self._saves = 0
@@ -136,7 +143,7 @@ class History:
         return [self._remember(db, entry) for entry in rows.entries]
 
     def _remember(self, db: Connection, entry: Entry) -> int:
-        outdone = correcting.set_right_by(db, entry)
+        outdone = correcting.set_right_by(db, entry, self.language)
         if entry.how not in LINES:
             fresh = "" if outdone is not None else f"AND id {NOT_FADED}"
             known = f"SELECT id FROM memory WHERE digest = ?2 AND {MEMORY_SEEN} {fresh}"
@@ -149,20 +156,20 @@ class History:
             f"INSERT INTO memory ({COLUMNS}, corrects, digest) VALUES ({', '.join('?' * 19)})",
             (
                 *(number, self._here, entry.owner, entry.how, entry.who, entry.toward, entry.origin, entry.kind),
-                *(entry.text, entry.at, entry.importance, entry.confidence, entry.depth),
+                *(entry.claim, entry.at, entry.importance, entry.confidence, entry.depth),
                 *(" ".join(map(str, entry.sources)), entry.place, entry.reply),
-                *(entry.news.as_text() if entry.news else "", corrects, entry.digest),
+                *(entry.news.as_text(), corrects, entry.digest),
             ),
         )
         if entry.how not in LINES:
-            db.execute("INSERT INTO stems (rowid, words) VALUES (?, ?)", (number, stems(entry.owner, entry.text)))
+            db.execute("INSERT INTO terms (rowid, words) VALUES (?, ?)", (number, indexed(entry, self.language)))
             db.execute("INSERT INTO unembedded VALUES (?)", (number,))
         for source in entry.sources:
             correcting.fade(db, entry.owner, source, number, self._here)
         if outdone is not None:
             correcting.fade(db, entry.owner, number, number, self._here)
         if corrects:
-            correcting.set_right(db, entry, number, self._here)
+            correcting.set_right(db, entry, number, self._here, self.language)
         return number
 
     def _repeat(self, db: Connection, number: int, at: int) -> None:

@@ -12,8 +12,8 @@ from npc_runtime.memory.news import News
 from npc_runtime.memory.store import Connection, Row, readable
 
 COLUMNS = (
-    "id, branch, owner, how, who, toward, origin, kind, text, at, importance, confidence, depth, sources, place, reply,"
-    " news"
+    "id, branch, owner, how, who, toward, origin, kind, claim, at, importance, confidence, depth, sources, place,"
+    " reply, news"
 )
 LINE = "how IN ({})".format(", ".join(f"'{how}'" for how in sorted(LINES)))
 SEEN = "{0}.{1} <= (SELECT last FROM seen WHERE seen.branch = {0}.branch)"
@@ -87,13 +87,13 @@ def _stored(row: Row, again: int = 0, last: int | None = None) -> Stored:
 
 
 def _read(row: Row, again: int, last: int | None) -> Stored:
-    number, _, owner, how, who, toward, origin, kind, text, at = row[:10]
+    number, _, owner, how, who, toward, origin, kind, claim, at = row[:10]
     importance, confidence, depth, sources, place, reply, news = row[10:]
     texts, numbers = (*row[2:9], sources, place, reply), (at, importance, confidence, depth)
     if not all(isinstance(text, str) for text in texts) or not all(isinstance(each, int | float) for each in numbers):
         raise TypeError(f"{row} is not a memory")
     entry = Entry(
-        *(owner, how, text, at, who, toward, origin, kind, importance, confidence, depth),
+        *(owner, how, claim, at, who, toward, origin, kind, importance, confidence, depth),
         tuple(map(int, sources.split())),
         *(place, reply),
         News.from_text(news),

@@ -68,13 +68,19 @@ class Memory:
     """One thing that a character knows, and how it came to know it.
 
     `source` is `persona`, `self`, `lore:<scope>` or `said:<entity>`; `kind` is `fact`, `price`, `work`, `relation`,
-    `person` or `told`. `entry` is what it was in the history, and says nothing of whether two are the same.
+    `person` or `told`. Two are the same by what they claim, however it is put into words; `entry` is what it was in the
+    history.
     """
 
-    text: str
+    text: str = field(compare=False)
     source: str
     kind: str = "fact"
     entry: Entry | None = field(default=None, compare=False, repr=False)
+    claim: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.claim:
+            object.__setattr__(self, "claim", self.entry.claim if self.entry else self.text)
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from npc_runtime.language.english.terms import alike, terms
+from npc_runtime.language.language import Language
 from npc_runtime.memory.entry import Stored
-from npc_runtime.memory.erase import owned_stem
 from npc_runtime.memory.history import History
+from npc_runtime.memory.index import asked, owned, told
 from npc_runtime.memory.reading import COLUMNS, LINE, MEMORY_SEEN, NOT_FADED, stored
 from npc_runtime.memory.store import Connection
 from npc_runtime.memory.vectors import Vectors
@@ -31,6 +31,7 @@ WORDS = 0.6  # what having all words of the question counts beside the cosine, w
 NEAREST = 48  # candidates of each search
 HALF_LIFE = 10 * 86_400.0  # game seconds after which recency has lost half its say
 RECENCY, IMPORTANCE = 0.05, 0.1  # the most that either adds to a memory's score
+NOBODY: Mapping[str, str] = {}
 SAME = 0.8  # overlap of stems at which two memories are the same event
 
 _CANDIDATES = (
@@ -38,8 +39,8 @@ _CANDIDATES = (
     f" WHERE id IN (SELECT value FROM json_each(?2)) AND {MEMORY_SEEN} AND id {NOT_FADED} ORDER BY id DESC"
 )
 _HOLDING = (
-    "SELECT memory.id FROM stems CROSS JOIN memory INDEXED BY memory_owner ON memory.id = stems.rowid"
-    f" WHERE stems MATCH ?2 AND memory.owner = ?1 AND {MEMORY_SEEN} AND memory.id {NOT_FADED}"
+    "SELECT memory.id FROM terms CROSS JOIN memory INDEXED BY memory_owner ON memory.id = terms.rowid"
+    f" WHERE terms MATCH ?2 AND memory.owner = ?1 AND {MEMORY_SEEN} AND memory.id {NOT_FADED}"
 )
 
 
@@ -82,14 +83,14 @@ class Recollection:
         return self._history.store.submit(lambda db: self._vectors.add(db, owner, vectors))
 
     def without_vector(self, limit: int) -> Future[list[tuple[int, str, str]]]:
-        """Some memories whose meaning is not kept yet: id, owner, text."""
+        """Some memories whose meaning is not kept yet: id, owner, claim."""
 
         def job(db: Connection) -> list[tuple[int, str, str]]:
             sql = (
-                "SELECT id, owner, text FROM unembedded JOIN memory ON memory.id = unembedded.memory"
+                "SELECT id, owner, claim FROM unembedded JOIN memory ON memory.id = unembedded.memory"
                 " ORDER BY unembedded.memory DESC LIMIT ?"
             )
-            return [(number, owner, text) for number, owner, text in db.execute(sql, (limit,))]
+            return [(number, owner, claim) for number, owner, claim in db.execute(sql, (limit,))]
 
         return self._history.store.submit(job)
 
@@ -98,12 +99,23 @@ class Recollection:
         return self._history.store.call(self._vectors.close)
 
     def find(
-        self, owner: str, query: str, *, now: int, limit: int, vector: NDArray[np.float32] | None = None
+        self,
+        owner: str,
+        query: str,
+        *,
+        now: int,
+        limit: int,
+        names: Mapping[str, str] = NOBODY,
+        vector: NDArray[np.float32] | None = None,
     ) -> Future[list[Found]]:
-        """The memories of `owner` that `query` may be about, best first. `vector`: its meaning, of length one."""
+        """The memories of `owner` that `query` may be about, best first.
+
+        `names` are display names by id; `vector` is the meaning of the query, of length one.
+        """
+        wanted = asked(query, self._history.language, names)
 
         def job(db: Connection) -> list[Found]:
-            covered = self._covered(db, owner, query)
+            covered = self._covered(db, owner, wanted)
             cosines: dict[int, float] = {}
             if vector is not None:
                 cosines = self._vectors.nearest(db, owner, vector, count=NEAREST, epoch=self._history.epoch)
@@ -121,22 +133,21 @@ class Recollection:
                 )
                 for memory in stored(db, list(db.execute(_CANDIDATES, (owner, numbers))))
             ]
-            return diverse(sorted(found, key=lambda hit: -hit.score), limit)
+            return diverse(sorted(found, key=lambda hit: -hit.score), limit, self._history.language)
 
         return self._history.store.submit(job)
 
-    def _covered(self, db: Connection, owner: str, query: str) -> dict[int, float]:
+    def _covered(self, db: Connection, owner: str, asked: Sequence[tuple[str, ...]]) -> dict[int, float]:
         """By id, the share of the question that a memory has in its words, each weighed by how rare it is (BM25's idf).
 
         Rarity is counted among the character's own memories. They are single sentences, so that how often a word comes
         in one and how long it is say nothing.
         """
-        asked = dict.fromkeys(terms(query))
         ((total,),) = db.execute("SELECT count(*) FROM memory WHERE owner = ?", (owner,))
         weights: defaultdict[int, float] = defaultdict(float)
         whole = 0.0
-        for term in asked:
-            words = " OR ".join(f'"{owned_stem(owner, stem)}"' for stem in alike(term))
+        for ways in asked:
+            words = " OR ".join(f'"{owned(owner, way)}"' for way in ways)
             holding = [number for (number,) in db.execute(_HOLDING, (owner, words))]
             rarity = math.log(1 + (total - len(holding) + 0.5) / (len(holding) + 0.5))
             whole += rarity
@@ -151,11 +162,11 @@ def weight(stored: Stored, now: int) -> float:
     return 1 + RECENCY * recency + IMPORTANCE * stored.entry.importance
 
 
-def diverse(found: Sequence[Found], limit: int) -> list[Found]:
+def diverse(found: Sequence[Found], limit: int, language: Language) -> list[Found]:
     """The first of those that say the same thing, at most `limit`."""
     kept: list[tuple[Found, frozenset[str]]] = []
     for hit in found:
-        stems = frozenset(terms(hit.stored.entry.text))
+        stems = told(hit.stored.entry, language)
         if all(_overlap(stems, others) < SAME for _, others in kept):
             kept.append((hit, stems))
         if len(kept) == limit:

@@ -13,6 +13,7 @@ from npc_runtime.dialogue.replies import Epoch
 from npc_runtime.dialogue.stage.casting import Role
 from npc_runtime.dialogue.stage.quarrel import Escalated, Mediated, Quarrel, Settled
 from npc_runtime.errors import Conflict, Invalid
+from npc_runtime.language.wording import Wording
 from npc_runtime.memory.relations import NAMES
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
@@ -90,7 +91,7 @@ class Arguing(Scenes):
         if ended is None or argument is None:
             return m.Done(re=request.id)
         outcome, writing = ended
-        self._publish(request.world, argument, outcome)
+        self._publish(request.world, argument, outcome, mind.wording)
         return when_kept(mind, writing, m.Done(re=request.id))
 
     @handles("argue.list")
@@ -127,12 +128,12 @@ class Arguing(Scenes):
             between=list(quarrel.between),
             turns=argument.turn,
             seconds=round(argument.seconds, 3),
-            outcome=self._publish(world, argument, incident.outcome),
+            outcome=self._publish(world, argument, incident.outcome, quarrel.mind.wording),
         )
 
-    def _publish(self, world: str, argument: Argument, outcome: Outcome) -> m.OutcomeInfo:
+    def _publish(self, world: str, argument: Argument, outcome: Outcome, wording: Wording) -> m.OutcomeInfo:
         """Tells observers how it ended."""
-        info = _outcome(outcome)
+        info = _outcome(outcome, wording)
         between = [party.id for party in argument.parties]
         self._sessions.publish(
             m.EventArgueSettled(world=world, argument=argument.id, at=argument.place, between=between, outcome=info)
@@ -167,18 +168,18 @@ def _intervened(request: str, argument: str, heard: Intervened) -> m.ArgueInterv
     )
 
 
-def _outcome(outcome: Outcome) -> m.OutcomeInfo:
+def _outcome(outcome: Outcome, wording: Wording) -> m.OutcomeInfo:
     ending, action = outcome.ending, outcome.action
     return m.OutcomeInfo(
         **vars(ending),
         action=m.ProposedAction(name=action.name, args=list(action.args)) if action else None,
-        text=outcome.bystanders,
+        text=wording.text(outcome.bystanders),
         changes=[
             m.ChangeInfo(
                 npc=change.npc,
                 toward=change.toward,
                 **{name: round(getattr(change.by, name), 4) for name in NAMES},
-                reason=change.reason,
+                reason=wording.text(change.reason, change.npc),
             )
             for change in outcome.relations
         ],

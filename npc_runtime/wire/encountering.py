@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from npc_runtime.dialogue.encounter.encounter import Limits
+from npc_runtime.dialogue.gossip.exchange import Passed
 from npc_runtime.dialogue.replies import Epoch
 from npc_runtime.dialogue.stage.meeting import Meeting, Parted
 from npc_runtime.wire import messages as m
@@ -72,7 +73,7 @@ class Encountering(Scenes):
         return when_kept(mind, mind.keep(records=records), m.Done(re=request.id))
 
     def _special(self, request: str, meeting: Meeting, parted: Parted) -> m.EncounterEnded:
-        encounter, news = meeting.scene, [m.NewsInfo(**vars(passed)) for passed in parted.news]
+        encounter, news = meeting.scene, [_news(passed) for passed in parted.news]
         ended = m.EncounterEnded(
             re=request,
             world=meeting.mind.world.id,
@@ -88,3 +89,8 @@ class Encountering(Scenes):
             m.EventEncounterEnded(at=encounter.place, news=[] if encounter.private else news, **told)
         )
         return ended
+
+
+def _news(passed: Passed) -> m.NewsInfo:
+    told = {name: value for name, value in vars(passed).items() if name != "claim"}
+    return m.NewsInfo(**told)

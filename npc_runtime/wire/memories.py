@@ -10,14 +10,14 @@ from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.dialogue.forgetting import naming as naming_of
 from npc_runtime.dialogue.forgetting import strike_out
-from npc_runtime.dialogue.gossip.claims import own
 from npc_runtime.dialogue.gossip.trace import Traced, trace
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.errors import StorageError
+from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry, Stored
 from npc_runtime.memory.history import Forgotten
-from npc_runtime.memory.news import BELIEVED
+from npc_runtime.memory.news import BELIEVED, news
 from npc_runtime.memory.relations import NAMES, Numbers
 from npc_runtime.persona.model import Persona
 from npc_runtime.wire import messages as m
@@ -41,8 +41,8 @@ class Memories:
         """What a character knows of something, and from whom. Raises NotFound."""
         mind, npc = self._npc(request.world, request.npc)
         found = await mind.knows(npc, request.about, request.limit)
-        now = mind.world.clock.now
-        infos = fitting(_info(stored, now, score) for stored, score in found)
+        now, wording = mind.world.clock.now, mind.wording
+        infos = fitting(_info(stored, now, wording, score) for stored, score in found)
         return m.MemoryFound(re=request.id, world=request.world, npc=npc, memories=infos)
 
     @handles("memory.teach", keeps=True)
@@ -50,9 +50,9 @@ class Memories:
         """Gives a character a memory of its past. Raises NotFound."""
         mind, npc = self._npc(request.world, request.npc)
         at = mind.world.clock.now if request.at is None else request.at
-        text = request.text.strip()
-        news = own(text, mind.persona(npc).name)
-        entry = Entry(npc, "taught", text, at, importance=request.importance, news=news)
+        claim = mind.wording.own(request.text.strip(), npc)
+        told = news(claim, mind.world.language)
+        entry = Entry(npc, "taught", claim, at, importance=request.importance, news=told)
         return when_kept(mind, mind.keep([entry]), m.Done(re=request.id))
 
     @handles("memory.forget", alone=True)
@@ -92,7 +92,8 @@ class Memories:
         mind = self._director.mind(request.world)
         npc = mind.persona_id(request.npc) if request.npc else ""
         found = await mind.memory.page(npc, request.after, request.limit + 1)
-        infos = fitting(_info(stored, mind.world.clock.now) for stored in found[: request.limit])
+        now, wording = mind.world.clock.now, mind.wording
+        infos = fitting(_info(stored, now, wording) for stored in found[: request.limit])
         more = infos[-1].id if len(infos) < len(found) else None
         return m.MemoryExported(re=request.id, world=request.world, memories=infos, next=more)
 
@@ -101,9 +102,9 @@ class Memories:
         """Who knows of a matter, and from whom. Raises NotFound."""
         mind = self._director.mind(request.world)
         npc = mind.persona_id(request.npc) if request.npc else ""
-        found, now = await trace(mind, request.about, npc), mind.world.clock.now
+        found, now, wording = await trace(mind, request.about, npc), mind.world.clock.now, mind.wording
         shown, following = page(
-            found, request.after, request.limit, lambda traced: traced.id, lambda traced: _gossip(traced, now)
+            found, request.after, request.limit, lambda traced: traced.id, lambda traced: _gossip(traced, now, wording)
         )
         return m.GossipTraced(re=request.id, world=request.world, known=shown, next=following)
 
@@ -124,7 +125,7 @@ class Memories:
         mind, npc = self._npc(request.world, request.npc)
         persona, other = mind.persona(npc), _anybody(request.toward)
         by = Numbers(*(getattr(request, name) for name in NAMES))
-        records = mind.feelings.move(persona, other, by, request.reason, mind.world.clock.now)
+        records = mind.feelings.move(persona, other, by, mind.wording.own(request.reason, npc), mind.world.clock.now)
         relation = _relation(mind, persona, other)
         report = m.RelationReport(re=request.id, world=request.world, npc=npc, relations=[relation])
         return when_kept(mind, mind.keep(records=records), report)
@@ -139,12 +140,12 @@ def _anybody(text: str) -> str:
     return text if ":" in text else entity_id(text, "npc")
 
 
-def _info(stored: Stored, now: int, score: float = 0.0) -> m.MemoryInfo:
+def _info(stored: Stored, now: int, wording: Wording, score: float = 0.0) -> m.MemoryInfo:
     entry = stored.entry
     return m.MemoryInfo(
         id=stored.id,
         npc=entry.owner,
-        text=entry.text,
+        text=entry.text(wording),
         how=entry.how,
         who=entry.who,
         origin=entry.origin,
@@ -159,12 +160,12 @@ def _info(stored: Stored, now: int, score: float = 0.0) -> m.MemoryInfo:
     )
 
 
-def _gossip(traced: Traced, now: int) -> m.GossipInfo:
+def _gossip(traced: Traced, now: int, wording: Wording) -> m.GossipInfo:
     entry, news = traced.known.entry, traced.known.news
     return m.GossipInfo(
         npc=entry.owner,
-        text=entry.text,
-        first=news.root,
+        text=entry.text(wording),
+        first=wording.text(news.root),
         how=entry.how,
         who=entry.who,
         origin=traced.known.origin,
@@ -178,12 +179,15 @@ def _gossip(traced: Traced, now: int) -> m.GossipInfo:
 
 
 def _relation(mind: Mind, persona: Persona, other: str) -> m.RelationInfo:
-    now = mind.world.clock.now
+    now, npc, wording = mind.world.clock.now, f"npc:{persona.id}", mind.wording
     relation = mind.feelings.relation(persona, other)
     numbers = relation.now(now)
     return m.RelationInfo(
         toward=other,
         feeling=feeling(numbers),
         **{name: round(getattr(numbers, name), 3) for name in NAMES},
-        reasons=[m.ReasonInfo(text=reason.text, at=reason.at, ago=ago(reason.at, now)) for reason in relation.reasons],
+        reasons=[
+            m.ReasonInfo(text=wording.text(reason.text, npc), at=reason.at, ago=ago(reason.at, now))
+            for reason in relation.reasons
+        ],
     )

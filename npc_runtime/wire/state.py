@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from npc_runtime.dialogue import journal
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.gossip.claims import claim, own
+from npc_runtime.language.language import Language
 from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.news import news
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.handling import handles
@@ -58,12 +59,15 @@ class State:
             earshot=request.earshot,
             noise=request.noise,
             importance=request.importance,
+            wording=mind.wording,
         )
-        writing = mind.keep([*(_entry(happened, one) for one in perceived), *journal.witnessed(happened, mind.world)])
+        wording = mind.wording
+        seen = [_entry(happened, one, wording.language) for one in perceived]
+        writing = mind.keep([*seen, *journal.witnessed(happened, mind.world)])
         self._sessions.publish(
             m.EventHappened(
                 world=mind.world.id,
-                what=happened.what,
+                what=wording.text(happened.what),
                 at=happened.at,
                 by=happened.by or "",
                 to=happened.to or "",
@@ -71,7 +75,10 @@ class State:
                 others=max(0, len(perceived) - NAMED),
             )
         )
-        infos = fitting(m.PerceivedInfo(npc=one.owner, how=one.how, text=one.text) for one in perceived[:NAMED])
+        infos = fitting(
+            m.PerceivedInfo(npc=one.owner, how=one.how, text=wording.text(one.claim, one.owner))
+            for one in perceived[:NAMED]
+        )
         answer = m.WorldPerceived(
             re=request.id,
             world=mind.world.id,
@@ -94,17 +101,17 @@ def _fact(fact: Fact) -> m.FactInfo:
     return m.FactInfo(scope=fact.scope, name=fact.name, value=fact.value, text=fact.text)
 
 
-def _entry(happened: Event, one: Perceived) -> Entry:
+def _entry(happened: Event, one: Perceived, language: Language) -> Entry:
     """What one witness keeps of an event."""
     return Entry(
         owner=one.owner,
         how="witnessed",
-        text=one.text,
+        claim=one.claim,
         at=happened.when,
         who=happened.by or "",
         toward=happened.to or "",
         origin=happened.by or "",
         importance=one.importance,
         confidence=one.confidence,
-        news=claim(happened.what, doer=happened.by or "") if one.how == "witnessed" else own(one.text),
+        news=news(one.claim, language, doer=happened.by or "" if one.how == "witnessed" else ""),
     )

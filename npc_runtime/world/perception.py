@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from npc_runtime.errors import Invalid
-from npc_runtime.language.english.person import second_person
+from npc_runtime.language.language import Language
 from npc_runtime.world.records import broken, field
-from npc_runtime.world.sentence import LIMIT, sentence
+from npc_runtime.world.sentence import sentence
 
 NOISE_LIMIT = 120  # characters
 AFAR = 0.5  # what a hop leaves of importance and of confidence
@@ -28,7 +28,7 @@ class Event:
     many as `earshot` places away hear the `noise`, if it made one.
     """
 
-    what: str  # "Tom stole the hammer."
+    what: str  # a claim: "{npc:tom} stole the hammer."
     at: str  # place id
     when: int  # game seconds
     by: str | None = None
@@ -79,7 +79,7 @@ class Perceived:
 
     owner: str  # entity id
     how: How
-    text: str  # as its owner remembers it
+    claim: str
     importance: float  # 0..1
     confidence: float  # 0..1
 
@@ -88,7 +88,7 @@ def perceive(
     event: Event,
     *,
     whereabouts: Mapping[str, str | None],  # entity id -> place id
-    names: Mapping[str, str],  # entity id -> display name
+    language: Language,
     places: Mapping[str, str],  # place id -> name
     adjacent: Adjacent,
     of: str = "npc:",
@@ -101,22 +101,11 @@ def perceive(
             continue
         sees = place == event.at if event.witnesses is None else owner in event.witnesses
         if sees or owner == event.by:
-            text = remembered(event, owner, names)
-            perceived.append(Perceived(owner, "witnessed", text, event.importance, 1.0))
+            perceived.append(Perceived(owner, "witnessed", event.what, event.importance, 1.0))
         elif event.noise and event.witnesses is None and place in distance:
-            text = f"You heard {event.noise} from {places.get(event.at, 'somewhere near')}."
-            faint = AFAR ** distance[place]
-            perceived.append(Perceived(owner, "heard-from-afar", text, event.importance * faint, faint))
+            heard, faint = language.heard(owner, event.noise, places.get(event.at, "")), AFAR ** distance[place]
+            perceived.append(Perceived(owner, "heard-from-afar", heard, event.importance * faint, faint))
     return perceived
-
-
-def remembered(event: Event, owner: str, names: Mapping[str, str]) -> str:
-    """What a witness keeps of an event: whoever did it, or suffered it, says "you" of itself."""
-    involved = [names[entity] for entity in (event.by, event.to) if entity in names and entity is not None]
-    if owner not in (event.by, event.to) or involved.count(names.get(owner, "")) != 1:
-        return event.what
-    turned = second_person(event.what, names[owner])
-    return turned if len(turned) <= LIMIT else event.what
 
 
 def adjacency(leads_to: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:

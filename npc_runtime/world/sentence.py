@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from npc_runtime.errors import Invalid
+from npc_runtime.language.claim import content
 
 LIMIT = 240  # characters of whatever a character keeps or a prompt carries
 
@@ -22,6 +23,7 @@ def sentence(written: str, field: str) -> str:
     text = text[0].upper() + text[1:]
     if not _ENDED.search(text):
         text += "."
-    if len(text) > LIMIT:
-        raise Invalid(f"`{field}` has {len(text)} characters", hint=f"at most {LIMIT}; say it in fewer words")
+    length = len(content(text))
+    if length > LIMIT:
+        raise Invalid(f"`{field}` has {length} characters", hint=f"at most {LIMIT}; say it in fewer words")
     return text

@@ -15,12 +15,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from npc_runtime.errors import Conflict, Invalid, not_found
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
+from npc_runtime.language.wording import Wording
 from npc_runtime.world import records as stored
 from npc_runtime.world.clock import Clock
 from npc_runtime.world.entity import KINDS, Entity, bare, entity_id
 from npc_runtime.world.facts import WEATHER, WORLD, Fact, Facts, FactValue
 from npc_runtime.world.now import now_sentence
-from npc_runtime.world.perception import Event, Perceived, perceive, remembered
+from npc_runtime.world.perception import Event, Perceived, perceive
+from npc_runtime.world.sentence import sentence
 
 RECENT = 4  # events that a place is remembered by
 
@@ -40,6 +44,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     facts: Facts = field(default_factory=Facts)
     recent: dict[str, tuple[Event, ...]] = field(default_factory=dict)  # by place; `witnesses` are those who did
+    language: Language = ENGLISH
     _changed: set[str] = field(default_factory=set, repr=False)  # keys of records
 
     def place(self, text: str) -> str:
@@ -165,17 +170,19 @@ class World:
         earshot: int = 1,
         noise: str = "",
         importance: float = 0.5,
+        wording: Wording | None = None,
     ) -> tuple[Event, list[Perceived]]:
         """Something happens now; gives back what, and what each NPC has of it (world/perception.py).
 
-        `at` defaults to where whoever did it is. Ids without a kind are NPCs'. Raises Invalid, NotFound.
+        `at` defaults to where whoever did it is. Ids without a kind are NPCs'. `wording` knows who is named in `what`,
+        by default everybody in the world. Raises Invalid, NotFound.
         """
         by, to = (self._anybody(entity) if entity else None for entity in (by, to))
         at = at or (self.entities[by].at if by in self.entities else None)
         if at is None:
             raise Invalid("the event is nowhere", hint="give `at`, or `by` somebody who is at a place")
         happened = Event(
-            what=what,
+            what=(wording or self.wording).linked(sentence(what, "what"), [one for one in (by, to) if one]),
             at=self.place(at),
             when=self.clock.now,
             by=by,
@@ -188,7 +195,7 @@ class World:
         perceived = perceive(
             happened,
             whereabouts={entity.id: entity.at for entity in self.entities.values()},
-            names=self._names(),
+            language=self.language,
             places=self.places,
             adjacent=self.adjacent,
         )
@@ -198,7 +205,7 @@ class World:
         self._changed.add(f"recent/{happened.at}")
         return happened, perceived
 
-    def now(self, npc: str) -> str:
+    def now(self, npc: str, wording: Wording | None = None) -> str:
         """The "now" of an NPC's prompt: only what it saw itself has just happened. Raises NotFound."""
         me = self.npc(npc)
         seen = [event for event in self.recent.get(me.at or "", ()) if me.id in (event.witnesses or ())]
@@ -207,12 +214,14 @@ class World:
             place=self.places.get(me.at or "", ""),
             weather=self.weather(me.at),
             present=[self.entities[other].name for other in self.here(me.at) if other != me.id],
-            happened=remembered(seen[-1], me.id, self._names()) if seen else "",
+            happened=(wording or self.wording).text(seen[-1].what, me.id) if seen else "",
             when=seen[-1].when if seen else 0,
         )
 
-    def _names(self) -> dict[str, str]:
-        return {entity.id: entity.name for entity in self.entities.values()}
+    @property
+    def wording(self) -> Wording:
+        """The language of this world, and the names of everybody in it."""
+        return Wording(self.language, {entity.id: entity.name for entity in self.entities.values()})
 
     def _anybody(self, text: str) -> str:
         """The id of somebody who need not be in the world: a wolf may do things."""

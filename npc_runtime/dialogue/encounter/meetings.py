@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from npc_runtime.dialogue.encounter.news import same
+from npc_runtime.dialogue.encounter.news import News
 from npc_runtime.errors import StorageError
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 from npc_runtime.memory.naming import Naming
+from npc_runtime.memory.news import alike
 
 RECORD = "meeting/"
 TOPICS_KEPT = 24  # of one pair, latest last
@@ -16,7 +19,7 @@ TOPICS_KEPT = 24  # of one pair, latest last
 
 @dataclass(frozen=True)
 class Met:
-    """When two talked last, and the texts they told each other, with the game time of each."""
+    """When two talked last, and the claims they told each other, with the game time of each."""
 
     at: int
     topics: tuple[tuple[str, int], ...] = ()
@@ -33,17 +36,18 @@ class Meetings:
         met = self.pairs.get(_pair(one, two))
         return None if met is None else max(0, now - met.at)
 
-    def told(self, one: str, two: str, text: str, now: int, cooldown: int) -> bool:
+    def told(self, one: str, two: str, news: News, now: int, cooldown: int) -> bool:
         """Whether the two talked of this within the cool-down, in game seconds."""
         met = self.pairs.get(_pair(one, two))
-        return met is not None and any(now - at < cooldown and same(before, text) for before, at in met.topics)
+        return met is not None and any(now - at < cooldown and news.is_of(before) for before, at in met.topics)
 
-    def meet(self, one: str, two: str, now: int, text: str = "") -> dict[str, Any]:
-        """The two talked, of what `text` tells if of anything; gives the record that changed."""
+    def meet(self, one: str, two: str, now: int, claim: str = "", language: Language = ENGLISH) -> dict[str, Any]:
+        """The two talked, of a claim if of anything; gives the record that changed."""
         pair = _pair(one, two)
         topics = self.pairs[pair].topics if pair in self.pairs else ()
-        if text:
-            topics = (*((before, at) for before, at in topics if not same(before, text)), (text, now))[-TOPICS_KEPT:]
+        if claim:
+            others = ((before, at) for before, at in topics if not alike(before, claim, language))
+            topics = (*others, (claim, now))[-TOPICS_KEPT:]
         self.pairs[pair] = Met(now, topics)
         return {_key(pair): _record(self.pairs[pair])}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from npc_runtime.dialogue.encounter.news import News, same
+from npc_runtime.dialogue.encounter.news import News
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.memory.relations import NEUTRAL, Numbers
 from npc_runtime.persona.temper import Temper, temper
@@ -25,7 +25,7 @@ class Member:
     strangers: frozenset[str] = frozenset()  # those whose name it does not know
     news: Mapping[str, tuple[News, ...]] = field(default_factory=dict)  # what it may tell that one, best first
     own: tuple[News, ...] = ()  # of itself, for small talk: what it wants
-    knows: tuple[str, ...] = ()  # what it learned last, as texts
+    knows: tuple[str, ...] = ()  # what it learned last, as claims
 
     @cached_property
     def temper(self) -> Temper:
@@ -47,7 +47,7 @@ class Member:
 
     def has_heard(self, news: News) -> bool:
         """Whether it knows of this already."""
-        return any(same(text, news.text) for text in self.knows)
+        return any(map(news.is_of, self.knows))
 
     def is_nosy(self) -> bool:
         """Whether it asks for more."""

@@ -1,49 +1,23 @@
-"""What somebody has to tell: a fact, what it is about, whom it concerns, and whether it is good or bad."""
+"""What somebody has to tell: a fact, whom it concerns, and whether it is good or bad."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Literal
 
-from npc_runtime.language.english.terms import stem, terms, word_set
+from npc_runtime.language.claim import content, ids
+from npc_runtime.language.wording import Wording
+from npc_runtime.memory.news import alike
 from npc_runtime.memory.recall import Memory
-
-SAME = 0.75  # share of the words of the shorter one from which on two tell of the same
-
-_TOLD = re.compile(r"^.{1,64}? (?:told|tells) (?:you|[A-Z][^ ]*(?: [A-Z][^ ]*)*) that (?P<clause>.+)$")
-_BAD = frozenset(
-    map(
-        stem,
-        word_set(
-            "dead die died death kill killed murder murdered drown drowned bury buried sick ill fever plague "
-            "hurt wounded blood steal stole stolen thief rob robbed robbers lose lost missing gone fell fall "
-            "fallen break broke broken burn burnt burned fire flood ruin ruined spoil spoiled rot hunger starve "
-            "wolf wolves lie lied liar cheat cheats quarrel quarrelled fight fought curse cursed weep wept fear "
-            "debt owe owes poison war ghost attack attacked blame blames insult insulted"
-        ),
-    )
-)
-_GOOD = frozenset(
-    map(
-        stem,
-        word_set(
-            "born birth wed wedding marry married betrothed found find mend mended heal healed recover "
-            "recovered feast harvest gift win won return returned rescue rescued save saved peace friend "
-            "friends laugh dance sing rich treasure bloom safe better agreed forgave forgiven thank thanked "
-            "reconcile reconciled"
-        ),
-    )
-)
 
 
 @dataclass(frozen=True)
 class News:
-    """A fact to tell. `concerns` are entity ids of those it names."""
+    """A fact to tell, with what it claims. `concerns` are the ids of those it is about, besides the teller."""
 
     fact: Memory
+    claim: str
+    wording: Wording = field(compare=False, repr=False)
     concerns: frozenset[str] = frozenset()
     wanted: bool = False  # it is about what the encounter is about
 
@@ -60,37 +34,20 @@ class News:
     @property
     def mood(self) -> Literal["good", "bad", ""]:
         """Whether a hearer is glad or sorry to hear it, as far as the words tell."""
-        words = topic(self.text)
-        bad, good = len(words & _BAD), len(words & _GOOD)
-        return "bad" if bad > good else "good" if good > bad else ""
+        return self.wording.language.tone(content(self.claim))
+
+    @property
+    def spoken(self) -> str:
+        """In plain words, as its teller would say it."""
+        text = self.wording.language.first_person(self.text)
+        return text if text.endswith((".", "!", "?")) or not text[-1].isascii() else f"{text}."
+
+    def is_of(self, claim: str) -> bool:
+        """Whether it tells of the same as a claim."""
+        return alike(self.claim, claim, self.wording.language)
 
 
-def news(fact: Memory, names: Mapping[str, str], *, wanted: bool = False) -> News:
-    """A fact with whom it names; `names` are display names by id."""
-    said = clause(fact.text)
-    concerned = (
-        id
-        for id, name in names.items()
-        if any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", said) for form in {name, name.split(" ")[0]} if form)
-    )
-    return News(fact, frozenset(concerned), wanted)
-
-
-def clause(text: str) -> str:
-    """What is told, without by whom: "Odile told you that the mill burnt." -> "the mill burnt."."""
-    found = _TOLD.match(text)
-    return found["clause"] if found else text
-
-
-@lru_cache(maxsize=2048)
-def topic(text: str) -> frozenset[str]:
-    """The words that say what a text is about, whoever told it."""
-    return frozenset(terms(clause(text)))
-
-
-def same(one: str, two: str) -> bool:
-    """Whether two texts tell of the same, in whoever's words."""
-    first, second = topic(one), topic(two)
-    if not first or not second:
-        return clause(one) == clause(two)
-    return len(first & second) >= SAME * min(len(first), len(second))
+def news(fact: Memory, teller: str, wording: Wording, *, wanted: bool = False) -> News:
+    """A fact of the teller's, an id, as news."""
+    claim = fact.entry.passed_on.claim if fact.entry else wording.own(fact.text, teller)
+    return News(fact, claim, wording, frozenset(ids(claim)) - {teller}, wanted)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from npc_runtime import dice
 from npc_runtime.dialogue.encounter.encounter import Spoken
-from npc_runtime.dialogue.encounter.news import News, clause
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.understanding.intents import Intent
 from npc_runtime.emotions import Emotion
@@ -38,17 +35,6 @@ _CUES: dict[Move, tuple[str, ...]] = {
     Move.CHAT: ("How are things, {name}?", "A fine day to stand about, {name}.", "And what else is there to say?"),
     Move.PART: ("I must be going, {name}. Farewell!", "Well, I should go on. Goodbye, {name}."),
 }
-_FIRST_PERSON = (
-    (r"\byou are\b", "I am"),
-    (r"\byou were\b", "I was"),
-    (r"\byours\b", "mine"),
-    (r"\byour\b", "my"),
-    (r"\byourself\b", "myself"),
-    (r"^you\b", "I"),
-    (r"\b(that|and|but|when|because|if|which|who|or|since|while|before|after|until) you\b", r"\1 I"),
-    (r"\b(told|to|from|for|with|of|at|by|about|owes|gave|against|on|past|saw|called|asked|shows?) you\b", r"\1 me"),
-    (r"\byou\b", "I"),
-)
 
 
 def bark_for(move: Move) -> Intent | None:
@@ -59,28 +45,11 @@ def bark_for(move: Move) -> Intent | None:
 def stock_line(spoken: Spoken, name: str, other: str, *key: object) -> str:
     """A line for a turn that has no bark; the same `key` gives the same one. `name` speaks, `other` is spoken to."""
     if spoken.news is not None and spoken.move in (Move.ANSWER, Move.GOSSIP):
-        return told_line(spoken.news)
+        return spoken.news.spoken
     lines = _LINES.get(spoken.move, _LINES[Move.ACKNOWLEDGE])
     if spoken.move is Move.ACKNOWLEDGE and spoken.news is not None:
         lines = {"bad": _SORRY, "good": _GLAD}.get(spoken.news.mood, lines)
     return _drawn(lines, *key).format(name=name, other=other)
-
-
-def told_line(news: News) -> str:
-    """News in plain words: the fact as its teller would say it."""
-    text = first_person(news.text)
-    return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def first_person(fact: str) -> str:
-    """ "You sell nails." as whoever it is about says it: "I sell nails."; what others said stays in their words."""
-    said = clause(fact)
-    lead = fact[: len(fact) - len(said)]
-    for pattern, meant in _FIRST_PERSON:
-        lead = re.sub(pattern, meant, lead, flags=re.IGNORECASE)
-        said = re.sub(pattern, meant, said, flags=re.IGNORECASE)
-    whole = (lead + said).strip()
-    return whole[:1].upper() + whole[1:]
 
 
 def cue(spoken: Spoken, name: str, *key: object) -> str:

@@ -14,8 +14,8 @@ from npc_runtime.dialogue.generation.bounds import Interrupted
 from npc_runtime.dialogue.generation.guard import Breach
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.quarrel import draft as quarrelling
-from npc_runtime.dialogue.turn import Turn
-from npc_runtime.dialogue.utterance import Part
+from npc_runtime.dialogue.turn.turn import Turn
+from npc_runtime.dialogue.turn.utterance import Part
 
 DRAFTS = 5
 LEAST = 24  # tokens that are left, for another draft

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from npc_runtime.dialogue.generation.prompt import FACT_LIMIT, Message, Piece, flatten
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.request import Writer
+from npc_runtime.language.wording import Wording
 from npc_runtime.memory.consolidate import Group, extract
 
 SECONDS = 60.0
@@ -20,23 +22,26 @@ class Reflecting:
     def __init__(self, writer: Writer | None = None) -> None:
         self._writer = writer
 
-    async def reflect(self, group: Group) -> str:
-        """One sentence that stands for a group of memories; nothing in it that they do not hold."""
+    async def reflect(self, group: Group, wording: Wording) -> str:
+        """A claim that stands for a group of memories; nothing in it that they do not hold."""
         if self._writer is None:
-            return extract(group)
+            return extract(group, wording.language)
+        told = [member.entry.text(wording) for member in group.members]
         text = ""
-        async for event in self._writer.generate(_request(group)):
+        async for event in self._writer.generate(_request(told)):
             if isinstance(event, engine.Text):
                 text += event.text
         text = flatten(text, FACT_LIMIT)
-        return text if _holds(text, group) else extract(group)
+        if not _holds(text, told):
+            return extract(group, wording.language)
+        return wording.own(text, group.members[0].entry.owner)
 
 
-def _request(group: Group) -> engine.Request:
+def _request(told: Sequence[str]) -> engine.Request:
     asked = "Sum up these memories of one person in one plain sentence that begins with You. Add nothing to them.\n"
     pieces = [Piece(asked, trusted=True)]
-    for member in group.members:
-        pieces += [Piece("- ", trusted=True), Piece(flatten(member.entry.text, FACT_LIMIT)), Piece("\n", trusted=True)]
+    for text in told:
+        pieces += [Piece("- ", trusted=True), Piece(flatten(text, FACT_LIMIT)), Piece("\n", trusted=True)]
     return engine.Request(
         messages=(Message("user", tuple(pieces)),),
         max_tokens=64,
@@ -47,8 +52,8 @@ def _request(group: Group) -> engine.Request:
     )
 
 
-def _holds(text: str, group: Group) -> bool:
+def _holds(text: str, told: Sequence[str]) -> bool:
     """Whether it is a sentence whose names and numbers all come from the memories."""
-    told = " ".join(member.entry.text for member in group.members)
+    known = " ".join(told)
     named = {name for name in _NAME.findall(text) if name not in _FIRST_WORDS}
-    return text.endswith((".", "!")) and all(name in told for name in named | set(re.findall(r"\d+", text)))
+    return text.endswith((".", "!")) and all(name in known for name in named | set(re.findall(r"\d+", text)))

@@ -14,8 +14,8 @@ from npc_runtime.dialogue.generation.prompt import Style
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
-from npc_runtime.dialogue.turn import Turn
-from npc_runtime.dialogue.utterance import Part
+from npc_runtime.dialogue.turn.turn import Turn
+from npc_runtime.dialogue.turn.utterance import Part
 from npc_runtime.dice import mix
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.request import Writer

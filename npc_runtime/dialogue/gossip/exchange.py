@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from npc_runtime.dialogue.gossip.belief import Known, read, repeats
-from npc_runtime.dialogue.gossip.claims import accused, claim, news_of
+from npc_runtime.dialogue.gossip.belief import Known, accused, repeats
 from npc_runtime.dialogue.gossip.passing import passed
 from npc_runtime.dialogue.gossip.telling import tellable
 from npc_runtime.dialogue.state import TALK, Mind
 from npc_runtime.dice import throw
+from npc_runtime.language.language import Language
+from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import News, denies, same
 from npc_runtime.memory.recall import Memory
@@ -25,10 +26,16 @@ class Passed:
 
     teller: str
     listener: str
-    text: str  # as the listener remembers it
+    claim: str
+    text: str  # as the listener has it
     origin: str
     depth: int
     confidence: float
+
+    @classmethod
+    def of(cls, told: Entry, wording: Wording) -> Passed:
+        """What somebody was told, as news that went to it."""
+        return cls(*(told.who, told.owner, told.claim, told.text(wording), told.origin, told.depth, told.confidence))
 
 
 async def exchange(mind: Mind, a: str, b: str, *, seed: int) -> list[Passed]:
@@ -46,9 +53,7 @@ async def exchange(mind: Mind, a: str, b: str, *, seed: int) -> list[Passed]:
     for side in told:
         mind.conversation(side.teller).give(side.listener, tuple(side.facts))
     await mind.keep(entries, {TALK + npc: mind.conversation(npc).as_record() for npc in (a, b)})
-    return [
-        Passed(entry.who, entry.owner, entry.text, entry.origin, entry.depth, entry.confidence) for entry in entries
-    ]
+    return [Passed.of(entry, mind.wording) for entry in entries]
 
 
 @dataclass
@@ -62,20 +67,22 @@ class _Told:
 
 
 async def _tell(mind: Mind, teller: str, listener: str, seed: int) -> _Told:
-    names = mind.names()
-    heard = read([stored.entry for stored in await mind.memory.news(listener)], names)
+    language = mind.world.language
+    heard = [Known(stored.entry) for stored in await mind.memory.news(listener)]
     told = _Told(teller, listener)
     for fact in await tellable(mind, teller, listener, limit=A_MEETING, seed=seed):
         assert fact.entry is not None, "what is tellable was remembered"
-        news = news_of(fact.entry, names)
-        if _heard_from(teller, news, heard) or not _speaks_of(mind.persona(teller), fact.entry, seed, listener):
+        news = fact.entry.passed_on
+        if _heard_from(teller, news, heard, language):
             continue
-        entry = _passed(mind, fact.entry, news, teller, listener, names)
+        if not _speaks_of(mind.persona(teller), fact.entry, seed, listener):
+            continue
+        entry = _passed(mind, fact.entry, news, teller, listener)
         if entry is None:
             continue
         told.facts.append(fact)
         told.entries.append(entry)
-        denial = _denial(mind, entry, teller, heard, names)
+        denial = _denial(mind, entry, teller, heard)
         if denial is not None:
             told.entries.append(denial)
     return told
@@ -84,31 +91,31 @@ async def _tell(mind: Mind, teller: str, listener: str, seed: int) -> _Told:
 def _speaks_of(persona: Persona, entry: Entry, seed: int, listener: str) -> bool:
     """Whether somebody comes to speak of news at a meeting: the more it matters, the likelier."""
     chance = 0.2 + 0.8 * entry.importance + persona.temper.newsy
-    return throw("speaks", seed, persona.id, listener, entry.text) < chance
+    return throw("speaks", seed, persona.id, listener, entry.claim) < chance
 
 
-def _heard_from(teller: str, news: News, heard: Sequence[Known]) -> bool:
+def _heard_from(teller: str, news: News, heard: Sequence[Known], language: Language) -> bool:
     """Whether somebody was told the same by the same already."""
-    return any(one.entry.who == teller and repeats(one.news, news) for one in heard if one.entry.how == "told")
+    told = (one for one in heard if one.entry.how == "told" and one.entry.who == teller)
+    return any(repeats(one.news, news, language) for one in told)
 
 
-def _denial(mind: Mind, told: Entry, teller: str, heard: Sequence[Known], names: Mapping[str, str]) -> Entry | None:
+def _denial(mind: Mind, told: Entry, teller: str, heard: Sequence[Known]) -> Entry | None:
     """What the teller keeps where the listener is accused by the news and knows of nothing it did."""
-    news = news_of(told, names)
-    if news.denies or accused(news, names) != told.owner:
+    news, language = told.passed_on, mind.world.language
+    if news.denies or accused(news) != told.owner:
         return None
     own = [one for one in heard if one.entry.how != "told"]
-    if any(not one.news.denies and same(one.news.root, news.root) for one in own):
+    if any(not one.news.denies and same(one.news.root, news.root, language) for one in own):
         return None  # it knows what it did
-    mended = [one for one in own if one.news.corrects and denies(one.news.denies, news.root)]
+    mended = [one for one in own if one.news.corrects and denies(one.news.denies, news.root, language)]
     if mended:
-        return _passed(mind, mended[0].entry, mended[0].news, told.owner, teller, names)
-    denial = claim(f"It is not true that {news.root}", speaker=names[told.owner])
-    itself = Entry(told.owner, "self", denial.claim, told.at, importance=told.importance)
-    return _passed(mind, itself, denial, told.owner, teller, names)
+        return _passed(mind, mended[0].entry, mended[0].news, told.owner, teller)
+    denial = language.denying(news.root)
+    itself = Entry(*(told.owner, "self", denial, told.at), importance=told.importance, news=News(denies=news.root))
+    return _passed(mind, itself, itself.passed_on, told.owner, teller)
 
 
-def _passed(mind: Mind, known: Entry, news: News, teller: str, listener: str, names: Mapping[str, str]) -> Entry | None:
-    trust = mind.believes(listener, teller)
-    at = mind.world.clock.now
-    return passed(known, news, speaker=teller, to=listener, listener=listener, names=names, trust=trust, at=at)
+def _passed(mind: Mind, known: Entry, news: News, teller: str, listener: str) -> Entry | None:
+    trust, at = mind.believes(listener, teller), mind.world.clock.now
+    return passed(known, news, speaker=teller, to=listener, listener=listener, trust=trust, at=at)

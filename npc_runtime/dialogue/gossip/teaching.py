@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from npc_runtime.dialogue.gossip.claims import news_of
 from npc_runtime.dialogue.gossip.passing import passed
-from npc_runtime.language.english.terms import notion, terms
-from npc_runtime.memory.entry import Entry
+from npc_runtime.language.wording import Wording
+from npc_runtime.memory.entry import Entry, How
 from npc_runtime.memory.recall import Memory
 
 CARRIED = 0.5  # share of a claim's words that a reply must have to have told it
@@ -30,7 +29,7 @@ class Spoken:
 def teach(
     spoken: Spoken,
     listeners: Iterable[str],
-    names: Mapping[str, str],
+    wording: Wording,
     trust: Callable[[str], float],
     knows: Callable[[str, Memory], bool],
 ) -> list[Entry]:
@@ -41,11 +40,11 @@ def teach(
     """
     learned = []
     for fact in spoken.facts:
-        known = fact.entry or _written(fact, spoken)
+        known = fact.entry or _written(fact, spoken, wording)
         if known is None or fact.kind in _UNTOLD:
             continue
-        news = news_of(known, names)
-        if not carries(spoken.text, news.claim):
+        news = known.passed_on
+        if not carries(spoken.text, news.claim, wording):
             continue
         for listener in listeners:
             if fact.entry is None and knows(listener, fact):
@@ -55,7 +54,6 @@ def teach(
                 speaker=spoken.speaker,
                 to=spoken.to,
                 listener=listener,
-                names=names,
                 trust=trust(listener),
                 at=spoken.at,
             )
@@ -64,10 +62,12 @@ def teach(
     return learned
 
 
-def carries(text: str, claim: str) -> bool:
+def carries(text: str, claim: str, wording: Wording) -> bool:
     """Whether a line says a claim: half of its words, or others for the same, stand in it."""
-    wanted = {notion(term) for term in terms(claim)}
-    return bool(wanted) and len(wanted & {notion(term) for term in terms(text)}) >= CARRIED * len(wanted)
+    language = wording.language
+    wanted = set(map(language.notion, language.terms(wording.text(claim))))
+    said = set(map(language.notion, language.terms(text)))
+    return bool(wanted) and len(wanted & said) >= CARRIED * len(wanted)
 
 
 def first_source(facts: Iterable[Memory], speaker: str) -> str:
@@ -80,15 +80,13 @@ def _sources(fact: Memory) -> tuple[str, ...]:
     said = fact.source.partition("said:")[2]
     if fact.entry is None:
         return (said,)
-    doer = fact.entry.news.doer if fact.entry.news else ""
-    return (fact.entry.origin, fact.entry.who, doer, said)
+    return (fact.entry.origin, fact.entry.who, fact.entry.news.doer, said)
 
 
-def _written(fact: Memory, spoken: Spoken) -> Entry | None:
+def _written(fact: Memory, spoken: Spoken, wording: Wording) -> Entry | None:
     """What an author wrote of the speaker or its village, as a memory of the speaker's."""
-    source = fact.source.partition(":")[0]
-    if source == "persona":
-        return Entry(spoken.speaker, "self", fact.text, spoken.at, importance=WRITTEN_IMPORTANCE)
-    if source == "lore":
-        return Entry(spoken.speaker, "lore", fact.text, spoken.at, importance=WRITTEN_IMPORTANCE)
-    return None
+    how: How | None = {"persona": "self", "lore": "lore"}.get(fact.source.partition(":")[0])  # type: ignore[assignment]
+    if how is None:
+        return None
+    claim = wording.own(fact.text, spoken.speaker)
+    return Entry(spoken.speaker, how, claim, spoken.at, importance=WRITTEN_IMPORTANCE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from npc_runtime.dialogue.gossip.belief import Known, belief, read
+from npc_runtime.dialogue.gossip.belief import Known, belief
 from npc_runtime.dialogue.memories import RELATED, TELLABLE
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.memory.recall import COVERAGE
@@ -26,7 +26,6 @@ async def trace(mind: Mind, about: str, npc: str = "") -> list[Traced]:
 
     What a correction took the place of is not among them. Raises NotFound, StorageError.
     """
-    names = mind.names()
     wanted = [npc] if npc else [f"npc:{persona}" for persona in mind.pack.personas]
     found: list[Traced] = []
     for owner in wanted:
@@ -35,9 +34,9 @@ async def trace(mind: Mind, about: str, npc: str = "") -> list[Traced]:
         if not ids:
             continue
         kept = await mind.memory.news(owner)
-        known = read((stored.entry for stored in kept), names)
+        known = [Known(stored.entry) for stored in kept]
         found += [
-            Traced(stored.id, one, belief(one, known))
+            Traced(stored.id, one, belief(one, known, mind.world.language))
             for stored, one in zip(kept, known, strict=True)
             if stored.id in ids and stored.entry.how in TELLABLE
         ]

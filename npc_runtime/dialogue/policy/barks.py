@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.policy.rules import Choice
+from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.normalize import plain
-from npc_runtime.dialogue.utterance import Utterance
 from npc_runtime.engine.request import Priority
-from npc_runtime.language.english.person import first_person
+from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.english.terms import words
+from npc_runtime.language.language import Language
 from npc_runtime.persona import barks as written
 from npc_runtime.persona.model import BARK_INTENTS, Pack, Persona
 
@@ -82,7 +83,7 @@ class Bark:
     repeats: bool = False
 
 
-def bark(exchange: Exchange, pack: Pack, seed: int) -> Bark | None:
+def bark(exchange: Exchange, pack: Pack, seed: int, language: Language = ENGLISH) -> Bark | None:
     """The line, where the model is not needed. The same seed gives the same line."""
     repeated = _said_before(exchange)
     if repeated is not None:
@@ -94,7 +95,7 @@ def bark(exchange: Exchange, pack: Pack, seed: int) -> Bark | None:
         if any(answer.move == Move.GREET.value for answer in _since(exchange, GREETED)):
             return Bark(_stock(exchange, pack, seed), "the speaker was greeted a moment ago")
     if _far_away(exchange):
-        facts = [first_person(fact.text) for fact in exchange.choice.facts[:1]]
+        facts = [language.first_person(fact.text) for fact in exchange.choice.facts[:1]]
         return Bark(facts[0] if facts else _stock(exchange, pack, seed), "no player is near")
     return None
 
@@ -110,7 +111,7 @@ def _said_before(exchange: Exchange) -> Answered | None:
     choice = exchange.choice
     if choice.action is not None or (choice.move not in FACT_MOVES and choice.move is not Move.ADMIT):
         return None
-    line, facts = gist(exchange.line, exchange.persona.name), tuple(fact.text for fact in choice.facts)
+    line, facts = gist(exchange.line, exchange.persona.name), tuple(fact.claim for fact in choice.facts)
     for answer in reversed(list(_since(exchange, REPEATED))):
         if (answer.line, answer.move, answer.facts) == (line, choice.move.value, facts):
             return answer

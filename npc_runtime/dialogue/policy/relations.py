@@ -8,6 +8,8 @@ from typing import Any
 
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.understanding.intents import Intent
+from npc_runtime.language.claim import reference
+from npc_runtime.language.wording import Wording
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.relations import LEVEL, Numbers, Relation, steps
 from npc_runtime.persona.model import FEELINGS, Persona
@@ -58,12 +60,12 @@ class Feelings:
         return list(dict.fromkeys([*(f"npc:{other}" for other in persona.relations), *lived]))
 
     def move(self, persona: Persona, other: str, by: Numbers, reason: str, at: int) -> dict[str, Any]:
-        """Something moved a relation; gives the records that changed."""
+        """Something moved a relation, for a reason that is a claim; gives the records that changed."""
         key = (f"npc:{persona.id}", other)
         self._relations[key] = self.relation(persona, other).move(by, reason, at)
         return {f"{RECORD}{key[0]}/{key[1]}": self._relations[key].as_record()}
 
-    def hear(self, persona: Persona, speaker: str, name: str, intent: Intent, at: int) -> dict[str, Any]:
+    def hear(self, persona: Persona, speaker: str, intent: Intent, at: int, wording: Wording) -> dict[str, Any]:
         """Takes in what a line was about; gives the records that changed."""
         if intent not in _MOVES:
             return {}
@@ -75,7 +77,8 @@ class Feelings:
             if not by.affinity:
                 return {}
         by = Numbers(by.affinity, by.trust, by.fear * _frightened(persona.temper), by.respect)
-        return self.move(persona, speaker, by, reason.format(who=name), at)
+        claim = wording.own(reason.format(who=reference(speaker)), f"npc:{persona.id}")
+        return self.move(persona, speaker, by, claim, at)
 
     def state(self) -> dict[str, Any]:
         """All relations that something moved, as records by key."""

@@ -10,18 +10,18 @@ from functools import partial
 
 from npc_runtime.dialogue.conversation import Conversation
 from npc_runtime.dialogue.generation.prompt import Card
-from npc_runtime.dialogue.gossip.claims import nearest
-from npc_runtime.dialogue.memories import MEANT, memory
+from npc_runtime.dialogue.memories import MEANT, memory, worded
 from npc_runtime.dialogue.policy.actions import match_offer
 from npc_runtime.dialogue.policy.knowledge import known, reveals, withheld
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice, Situation, choose
 from npc_runtime.dialogue.state import Mind
+from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.normalize import plain
 from npc_runtime.dialogue.understanding.question import sought
-from npc_runtime.dialogue.utterance import Utterance
 from npc_runtime.language.english.terms import terms
+from npc_runtime.language.wording import Wording
 from npc_runtime.memory.recall import Hit, Memory, rank
 from npc_runtime.persona.model import Persona
 
@@ -62,12 +62,13 @@ async def recollect(mind: Mind, utterance: Utterance, line: str, reading: Readin
     query = _query(conversation, mind.persona(npc), utterance.speaker, line, reading)
     found = await mind.memory.about(npc, query, mind.world.clock.now)
     latest = await mind.memory.latest(npc)
-    about = [(memory(hit.stored.entry), hit.cosine) for hit in found]
+    wording = mind.wording
+    about = [(memory(hit.stored.entry, wording), hit.cosine) for hit in found]
     return Recalled(
         query=query,
         about=tuple(known for known, _ in about if known not in news),
         meant=tuple(known for known, cosine in about if cosine >= MEANT and known not in news),
-        latest=tuple(known for known in (memory(stored.entry) for stored in latest) if known not in news),
+        latest=tuple(known for known in (memory(stored.entry, wording) for stored in latest) if known not in news),
         told_of=frozenset([words for words in _awaited(mind, npc) if await _told_of(mind, npc, words)]),
     )
 
@@ -79,9 +80,9 @@ def _awaited(mind: Mind, npc: str) -> list[str]:
 
 
 async def _told_of(mind: Mind, npc: str, words: str) -> bool:
-    wanted = set(terms(words))
+    wanted, wording = set(terms(words)), mind.wording
     found = await mind.memory.about(npc, words, mind.world.clock.now)
-    return any(hit.stored.entry.how == "told" and wanted <= set(terms(hit.stored.entry.text)) for hit in found)
+    return any(hit.stored.entry.how == "told" and wanted <= set(terms(hit.stored.entry.text(wording))) for hit in found)
 
 
 def _query(conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading) -> str:
@@ -114,7 +115,9 @@ def think(mind: Mind, utterance: Utterance, line: str, reading: Reading, recalle
     if not found and terms(query):
         found = [Hit(meant, 0.0) for meant in recalled.meant[:HITS]]
     hits = tuple(found)
-    given = mind.conversation(utterance.to).given_to(speaker)
+    given = tuple(
+        worded(fact, utterance.to, mind.wording) for fact in mind.conversation(utterance.to).given_to(speaker)
+    )
     if _MORE.search(plain(line)):
         hits = tuple(hit for hit in hits if hit.memory not in given)
     secrets = withheld(persona, revealed)
@@ -154,8 +157,8 @@ def card_for(mind: Mind, utterance: Utterance, line: str, thought: Thought, acti
         feeling=thought.feeling,
         move=thought.choice.move,
         line=line,
-        facts=tuple(map(nearest, thought.choice.facts)),
-        now=mind.world.now(npc) if npc in mind.world.entities else "",
+        facts=tuple(_nearest(fact, mind.wording) for fact in thought.choice.facts),
+        now=mind.world.now(npc, mind.wording) if npc in mind.world.entities else "",
         history=mind.conversation(npc).exchanges(npc, utterance.speaker),
         setting=f"The village of {village.name}. {village.summary}",
         lore=more + tuple(fact for fact in persona.facts[:HITS] if fact not in more),
@@ -163,6 +166,11 @@ def card_for(mind: Mind, utterance: Utterance, line: str, thought: Thought, acti
         voice=tuple(persona.voice),
         actions=actions,
     )
+
+
+def _nearest(fact: Memory, wording: Wording) -> str:
+    """What a character knows, as it stands on a card: of hearsay the last mouth only, which is what people say."""
+    return fact.entry.text(wording, nearest=True) if fact.entry is not None else fact.text
 
 
 def _fact(mind: Mind, scope: str, name: str) -> object:

@@ -14,13 +14,13 @@ from npc_runtime.dialogue.quarrel.mediation import urged
 from npc_runtime.dialogue.quarrel.party import Party
 from npc_runtime.dialogue.quarrel.weigh import choose, open_moves
 from npc_runtime.errors import Conflict
+from npc_runtime.language.claim import unreferring
 
 _ADDRESSED = 4.0
 _NAMED_BY_MEDIATOR = 3.0
 _HEAT = 0.3  # a degree
 _SILENCE = 0.15  # a turn
 _PRESSES_ON = 0.35  # when the one who was addressed stays silent, the last speaker goes on
-
 
 _RULING_LIMIT = 120  # characters
 _ENDS = (".", "!", "?", "…")
@@ -75,7 +75,7 @@ def terms(argument: Argument, one: str, two: str) -> str:
     first, second = argument.party(one), argument.party(two)
     for heard in reversed(argument.interventions):
         if heard.said.kind == "rule" and min(heard.taken.get(one, 0.0), heard.taken.get(two, 0.0)) > 0:
-            ruling = flatten(heard.said.text, _RULING_LIMIT)
+            ruling = flatten(unreferring(heard.said.text), _RULING_LIMIT)
             return f'They do as {heard.said.name} said: "{ruling}{"" if ruling.endswith(_ENDS) else "."}"'
     bargained = any(said.move is Move.BARGAIN and {said.speaker, said.toward} == {one, two} for said in argument.spoken)
     if not bargained:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.policy.moves import Move
@@ -13,6 +12,7 @@ from npc_runtime.dialogue.quarrel.complaint import about
 from npc_runtime.dialogue.quarrel.ending import Ending
 from npc_runtime.dialogue.quarrel.party import Party, listed
 from npc_runtime.errors import Conflict
+from npc_runtime.language.claim import reference
 from npc_runtime.memory.relations import NAMES, Numbers
 
 _AGREED = Numbers(0.12, 0.08, -0.02, 0.05)
@@ -28,25 +28,10 @@ class Outcome:
     argument: str
     ending: Ending
     relations: tuple[Change, ...]
-    memories: Mapping[str, str]  # by party, from its own side
-    bystanders: str  # what anybody in earshot remembers
+    memories: Mapping[str, str]  # by party, as it tells it: "You gave in to {npc:mira} over the stolen hammer."
+    bystanders: str  # what anybody in earshot remembers, as a claim
     importance: float  # of these memories, 0 to 1
     action: Action | None = None  # proposed to the game, for `ending.by`
-
-    @property
-    def hook(self) -> dict[str, Any]:
-        """What a game may act on, as JSON."""
-        return {
-            "argument": self.argument,
-            "outcome": self.ending.kind,
-            "between": list(self.memories),
-            "by": self.ending.by,
-            "to": self.ending.to,
-            "terms": self.ending.terms,
-            "cause": self.ending.cause,
-            "action": [self.action.name, *self.action.args] if self.action else [],
-            "text": self.bystanders,
-        }
 
 
 def outcome(argument: Argument) -> Outcome:
@@ -73,7 +58,7 @@ class Change:
     npc: str
     toward: str
     by: Numbers
-    reason: str  # in the second person: "Tom gave in to you over the stolen hammer."
+    reason: str  # as its owner tells it: "{npc:tom} gave in to you over the stolen hammer."
 
 
 @dataclass(frozen=True)
@@ -148,7 +133,7 @@ def _between(argument: Argument, ending: Ending, party: Party, other: Party) -> 
     if how == "conceded" and not mine and party.position == "claims":
         by = _sum(by, _FOUND_OUT)
     reason = (ways.doer_says if mine else ways.other_says).format(
-        who=other.name, what=about(argument.topic, party, argument.parties)
+        who=reference(other.id), what=about(argument.topic, party, argument.parties)
     )
     return Change(party.id, other.id, _scaled(by, 0.6 + 0.8 * argument.stakes), reason)
 
@@ -157,9 +142,9 @@ def _toward_mediator(argument: Argument, ending: Ending, party: Party, mediator:
     heard = [each for each in argument.interventions if each.said.by == mediator and party.id in each.taken]
     if not heard:
         return
-    name, taken = heard[-1].said.name, sum(each.taken[party.id] for each in heard) / len(heard)
+    name, taken = reference(mediator), sum(each.taken[party.id] for each in heard) / len(heard)
     kinds = {each.said.kind for each in heard if each.said.against in ("", party.id) or each.said.side == party.id}
-    others = listed(other.name for other in argument.parties if other.id != party.id)
+    others = listed(reference(other.id) for other in argument.parties if other.id != party.id)
     peace = ending.kind in ("concede", "compromise")
     proofs = [each.said for each in heard if each.said.kind == "evidence"]
     sides = [each.said for each in heard if each.said.kind == "side"]
@@ -199,7 +184,7 @@ def remembered(argument: Argument, ending: Ending, party: Party) -> str:
     for other in argument.parties:
         if other.id != party.id:
             how, doer = parting(argument, ending, party.id, other.id)
-            ways.setdefault((how, doer == party.id and how not in _MUTUAL), []).append(other.name)
+            ways.setdefault((how, doer == party.id and how not in _MUTUAL), []).append(reference(other.id))
     sentences = [_between_them(how, mine, listed(others), what) for (how, mine), others in ways.items()]
     if ending.terms and party.id in (ending.by, ending.to):
         sentences.append(ending.terms)
@@ -210,14 +195,14 @@ def witnessed(argument: Argument, ending: Ending) -> str:
     """What anybody in earshot remembers: "Mira and Tom quarrelled over the stolen hammer; Tom gave in." """
     end = "they could not agree"
     if ending.kind != "stalemate":
-        by, to = argument.party(ending.by).name, argument.party(ending.to).name
+        by, to = reference(ending.by), reference(ending.to)
         end = {
             "concede": f"{by} gave in",
             "compromise": f"{by} and {to} made peace",
             "walk_away": f"{by} walked away",
             "blows": f"{by} raised a hand against {to}",
         }[ending.kind]
-    names = listed(party.name for party in argument.parties)
+    names = listed(reference(party.id) for party in argument.parties)
     first = f"{names} quarrelled over {about(argument.topic, None, argument.parties)}; {end}."
     return " ".join([first, *([ending.terms] if ending.terms else []), *_mediators(argument)])
 
@@ -239,5 +224,5 @@ def _between_them(how: str, mine: bool, other: str, what: str) -> str:
 
 
 def _mediators(argument: Argument) -> list[str]:
-    names = dict.fromkeys(heard.said.name for heard in argument.interventions if heard.said.kind != "other")
+    names = dict.fromkeys(reference(heard.said.by) for heard in argument.interventions if heard.said.kind != "other")
     return [f"{listed(names)} stepped in."] if names else []

@@ -11,8 +11,7 @@ from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.outcome import Outcome, outcome
 from npc_runtime.dialogue.state import ARGUMENT, Mind
-from npc_runtime.language.english.person import second_person
-from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.entry import NOTHING_ELSE, Entry
 from npc_runtime.memory.news import News
 from npc_runtime.world.perception import Event, perceive
 
@@ -23,36 +22,37 @@ def settle(mind: Mind, argument: Argument) -> tuple[Outcome, asyncio.Task[list[i
     The task is done when that is kept, and raises StorageError.
     """
     result, now = outcome(argument), mind.world.clock.now
+    involved = [party.id for party in argument.parties]
     records: dict[str, Any] = {ARGUMENT + argument.id: None}
     for change in result.relations:
-        records |= mind.feelings.move(mind.persona(change.npc), change.toward, change.by, change.reason, now)
+        reason = mind.wording.own(change.reason, change.npc, involved)
+        records |= mind.feelings.move(mind.persona(change.npc), change.toward, change.by, reason, now)
     mind.arguments.pop(argument.id, None)
-    return result, mind.keep(
-        [*_entries(mind, argument, result, now), *journal.settled(mind.world, argument, result)], records
-    )
+    seen = mind.wording.linked(result.bystanders, involved)
+    noted = journal.settled(mind.world, argument, result, seen)
+    return result, mind.keep([*_entries(mind, argument, result, now), *noted], records)
 
 
 def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[Entry]:
     """The parties remember it from their side, wherever they are by now; whoever is there saw it."""
-    names = mind.names()
-    seen = {
-        npc: second_person(result.bystanders, names[npc])
-        for npc in mind.world.here(argument.place)
-        if npc.startswith("npc:") and npc not in result.memories
-    }
+    wording, involved = mind.wording, [party.id for party in argument.parties]
+    witnessed = wording.linked(result.bystanders, involved)
+    known = {party: wording.own(text, party, involved) for party, text in result.memories.items()}
+    known |= {npc: witnessed for npc in mind.world.here(argument.place) if npc.startswith("npc:") and npc not in known}
     ending = result.ending
     gone = [id for id, stance in argument.stances.items() if stance.left == "gone"]
     entries = [
         Entry(
-            *(owner, "witnessed", text, now),
+            *(owner, "witnessed", claim, now),
             who=ending.by,
             toward=ending.to,
             origin=ending.by,
             kind="relation" if owner in result.memories else "quarrel",
             importance=result.importance,
-            news=None if owner in gone else News(result.bystanders),  # who was gone did not see how it ended
+            # Others are told what anybody saw; who was gone did not see how it ended.
+            news=NOTHING_ELSE if owner in gone or claim == witnessed else News(witnessed),
         )
-        for owner, text in {**result.memories, **seen}.items()
+        for owner, claim in known.items()
     ]
     return [*entries, *(one for one in _next_door(mind, argument, result, now) if one.owner not in result.memories)]
 
@@ -66,13 +66,13 @@ def _next_door(mind: Mind, argument: Argument, result: Outcome, now: int) -> Ite
     for one in perceive(
         shouting,
         whereabouts={entity.id: entity.at for entity in mind.world.entities.values()},
-        names=mind.names(),
+        language=mind.world.language,
         places=mind.world.places,
         adjacent=mind.world.adjacent,
     ):
         if one.how == "heard-from-afar":
             yield Entry(
-                *(one.owner, "witnessed", one.text, now),
+                *(one.owner, "witnessed", one.claim, now),
                 kind="quarrel",
                 importance=one.importance,
                 confidence=one.confidence,

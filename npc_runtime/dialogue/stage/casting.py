@@ -5,7 +5,6 @@ An argument takes whoever talks away from the talk; an encounter wants those who
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +20,10 @@ from npc_runtime.dialogue.quarrel.party import Complaint, Evidence, Party, Posit
 from npc_runtime.dialogue.quarrel.topic import matter
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.errors import Conflict, Invalid
+from npc_runtime.language.claim import ids
 from npc_runtime.language.english.terms import notion, terms
+from npc_runtime.language.wording import Wording
+from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory, rank
 from npc_runtime.persona.model import Persona
 from npc_runtime.world.entity import bare
@@ -144,24 +146,22 @@ async def _evidence(mind: Mind, party: Party, role: Role, topic: str) -> tuple[E
     """What the game says the party knows, then what it remembers of the matter and does not speak against it."""
     found = [Evidence(text) for text in role.evidence]
     about = topic if terms(topic) else role.grievance
-    wanted = set(map(notion, terms(matter(about))))
+    wanted, wording = set(map(notion, terms(matter(about)))), mind.wording
     if terms(about):
         for stored, _ in await mind.knows(party.id, about, _SEARCHED):
-            entry = stored.entry
-            proves = entry.how != "lore" and entry.kind not in _NO_PROOF and not _against(party, entry.text)
-            if proves and wanted & set(map(notion, terms(entry.text))):
-                found.append(Evidence(entry.text, round(entry.confidence, 2)))
+            entry, text = stored.entry, stored.entry.text(wording)
+            proves = entry.how != "lore" and entry.kind not in _NO_PROOF and not _against(party, entry)
+            if proves and wanted & set(map(notion, terms(text))):
+                found.append(Evidence(text, round(entry.confidence, 2)))
     once: dict[str, Evidence] = {}
     for evidence in found:
         once.setdefault(evidence.text, evidence)
     return tuple(once.values())[:EVIDENCE]
 
 
-def _against(party: Party, text: str) -> bool:
+def _against(party: Party, known: Entry) -> bool:
     """Whoever is accused does not cite what it did itself, nor what others say of it."""
-    if party.position == "claims":
-        return False
-    return re.match(r"You\b", text) is not None or re.search(rf"\b{re.escape(party.name)}\b", text) is not None
+    return party.position != "claims" and party.id in ids(known.claim)
 
 
 # ---------------------------------------------------------------------------------------------- members
@@ -179,7 +179,7 @@ async def gather(mind: Mind, npcs: Sequence[str], about: str) -> tuple[list[Memb
 async def _member(mind: Mind, npc: str, npcs: Sequence[str], about: str) -> Member:
     persona, now = mind.persona(npc), mind.world.clock.now
     others = [other for other in npcs if other != npc]
-    names = {id: name for id, name in mind.names().items() if id.startswith(("npc:", "player:")) and id != npc}
+    wording = mind.wording
     since = {other: mind.talks.meetings.since(npc, other, now) for other in others}
     wants = [Memory(text, "persona", "want") for text in persona.wants]
     latest = await mind.memory.latest(npc)
@@ -191,28 +191,26 @@ async def _member(mind: Mind, npc: str, npcs: Sequence[str], about: str) -> Memb
         toward={other: mind.feelings.relation(persona, other).now(now) for other in others},
         met={other: seconds for other, seconds in since.items() if seconds is not None},
         strangers=frozenset(other for other in others if since[other] is None and _strangers(persona, mind, other)),
-        news={other: await _news(mind, persona, npc, other, about, names) for other in others},
-        own=tuple(news(fact, names) for fact in wants),
-        knows=tuple(stored.entry.text for stored in latest),
+        news={other: await _news(mind, persona, npc, other, about, wording) for other in others},
+        own=tuple(news(fact, npc, wording) for fact in wants),
+        knows=tuple(stored.entry.passed_on.claim for stored in latest),
     )
 
 
-async def _news(
-    mind: Mind, persona: Persona, npc: str, other: str, about: str, names: dict[str, str]
-) -> tuple[News, ...]:
+async def _news(mind: Mind, persona: Persona, npc: str, other: str, about: str, wording: Wording) -> tuple[News, ...]:
     """What is to be told to one of the others: of the topic first; nothing that the two spoke of lately."""
     found: list[News] = []
     if terms(about):
         matter = await tellable(mind, npc, other, about=about, limit=TOLD)
-        found += [news(fact, names, wanted=True) for fact in matter]
+        found += [news(fact, npc, wording, wanted=True) for fact in matter]
         written = [fact for fact in known(mind.pack, persona, ()) if fact.kind in _SPOKEN_OF]
-        found += [news(hit.memory, names, wanted=True) for hit in rank(about, written, limit=WRITTEN)]
-    found += [news(fact, names) for fact in await tellable(mind, npc, other, limit=TOLD)]
+        found += [news(hit.memory, npc, wording, wanted=True) for hit in rank(about, written, limit=WRITTEN)]
+    found += [news(fact, npc, wording) for fact in await tellable(mind, npc, other, limit=TOLD)]
     now, cooldown = mind.world.clock.now, mind.talks.budget.cooldown
     once: dict[str, News] = {}
     for one in found:
-        if not mind.talks.meetings.told(npc, other, one.text, now, cooldown):
-            once.setdefault(one.text, one)
+        if not mind.talks.meetings.told(npc, other, one, now, cooldown):
+            once.setdefault(one.claim, one)
     return tuple(once.values())
 
 

@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 from npc_runtime.dialogue.encounter.encounter import Encounter, Reason, Spoken, after, elapsed, ended, left, paused
 from npc_runtime.dialogue.encounter.floor import next_turn
-from npc_runtime.dialogue.encounter.news import clause
 from npc_runtime.dialogue.encounter.stock import bark_for, cue, face, stock_line
 from npc_runtime.dialogue.gossip.exchange import Passed, exchange
 from npc_runtime.dialogue.gossip.teaching import carries
@@ -121,11 +120,12 @@ class Meeting(Performance[Encounter, Spoken]):
     def note(self, beat: Beat[Spoken]) -> dict[str, Any]:
         """Those in the talk have met, and spoken of what was said."""
         spoken, meetings, now = beat.spoken, self.mind.talks.meetings, self.mind.world.clock.now
-        told = spoken.news.text if spoken.news and carries(beat.text, clause(spoken.news.text)) else ""
+        wording = self.mind.wording
+        told = spoken.news.claim if spoken.news and carries(beat.text, spoken.news.claim, wording) else ""
         records: dict[str, Any] = {}
         for npc in self.present:
             if npc != spoken.speaker:
-                records |= meetings.meet(spoken.speaker, npc, now, told)
+                records |= meetings.meet(spoken.speaker, npc, now, told, wording.language)
         return records
 
     def _hindrance(self) -> Reason | Literal[""]:
@@ -196,7 +196,7 @@ class Meeting(Performance[Encounter, Spoken]):
                     return
                 self.passed += tuple(found)
                 for news in found:
-                    records |= mind.talks.meetings.meet(news.teller, news.listener, now, news.text)
+                    records |= mind.talks.meetings.meet(news.teller, news.listener, now, news.claim)
         await self.keep(records)
 
     async def _learned(self) -> list[Passed]:
@@ -207,5 +207,5 @@ class Meeting(Performance[Encounter, Spoken]):
                 for stored in reversed(await self.mind.memory.latest(npc)):
                     one = stored.entry
                     if stored.id not in self.known[npc] and one.how == "told" and one.who in self.between:
-                        learned.append(Passed(one.who, npc, one.text, one.origin, one.depth, one.confidence))
+                        learned.append(Passed.of(one, self.mind.wording))
         return learned

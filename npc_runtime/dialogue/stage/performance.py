@@ -22,7 +22,7 @@ from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.replies import Epoch
 from npc_runtime.dialogue.stage.beat import Beat, Cue, Happening, Incident, Spoken, TurnTaken
 from npc_runtime.dialogue.state import Mind
-from npc_runtime.dialogue.utterance import Part, Utterance
+from npc_runtime.dialogue.turn.utterance import Part, Utterance
 from npc_runtime.dice import mix
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, StorageError

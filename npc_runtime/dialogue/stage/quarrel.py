@@ -208,10 +208,11 @@ class Quarrel(Performance[Argument, Spoken]):
 
     async def _remembered(self, npc: str, fact: str) -> Memory:
         """What is cited, with where the speaker has it from, so that whoever hears it learns it from there too."""
+        wording = self.mind.wording
         with contextlib.suppress(StorageError):
             for stored, _ in await self.mind.knows(npc, fact, _SEARCHED):
-                if stored.entry.text == fact and stored.id:
-                    return memory(stored.entry)
+                if stored.entry.text(wording) == fact and stored.id:
+                    return memory(stored.entry, wording)
         return Memory(fact, "witnessed")
 
     def _answered(self, spoken: Spoken) -> str:

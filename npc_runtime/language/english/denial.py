@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from npc_runtime.language.claim import Denial
 from npc_runtime.language.english.terms import terms
 
 _NOT = r"(?:not|never)"
@@ -32,14 +32,6 @@ _VOUCHING = re.compile(
     re.I,
 )
 _GOES_ON = re.compile(r"^(?:it|he|she|they|instead|in fact|actually)\b", re.I)
-
-
-@dataclass(frozen=True)
-class Denial:
-    """The claim that is denied, with its verb as it came; `corrects`: it was said what is so instead."""
-
-    claim: str
-    corrects: bool
 
 
 def denied(statement: str) -> Denial | None:

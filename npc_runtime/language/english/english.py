@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from npc_runtime.language.claim import Denial, Marks, reference, replaced, unreferring
+from npc_runtime.language.english import denial, matter, person, retelling, statement, tone
 from npc_runtime.language.english import terms as vocabulary
-from npc_runtime.language.language import Language
+from npc_runtime.language.language import Language, Name
+
+_YOU = {"they": "you", "them": "you", "their": "your", "theirs": "yours", "themselves": "yourself"}
 
 
 class English(Language):
-    """English words by their stems, and notions that several words share."""
+    """English words by their stems and notions, and sentences put from one grammatical person into another."""
+
+    somebody = "somebody"
 
     def words(self, text: str) -> list[str]:
         """The words in order, without possessive endings, in small letters."""
@@ -24,6 +33,89 @@ class English(Language):
     def alike(self, term: str) -> tuple[str, ...]:
         """All stems of the notion that a stem stands for, itself first."""
         return vocabulary.alike(term)
+
+    def matter(self, text: str) -> frozenset[str]:
+        """The notions of a text, whatever the forms of its verbs."""
+        return matter.matter(text)
+
+    def first_name(self, text: str) -> str:
+        """A name that opens a text, as far as capitals tell."""
+        return matter.first_name(text)
+
+    def own(self, text: str, owner: str, names: Mapping[str, str], involved: Sequence[str] = ()) -> str:
+        """What somebody knows as a claim: "You sell rope." is `{npc:tom|they} sell rope.`."""
+        marks = Marks()
+        # Whoever says "you" of itself means somebody else by a name that is its own too.
+        others = {id: name for id, name in names.items() if id != owner} if person.ADDRESSED.search(text) else names
+        hidden = marks.hidden(self.linked(text, others, (*involved, owner)))
+        return marks.restored(person.third_person(hidden, lambda case: marks.of(reference(owner, case))))
+
+    def stated(self, sentence: str, speaker: str, to: str, names: Mapping[str, str]) -> str:
+        """What somebody said, as a claim: "I saw you." of Alex's to Mira is `{player:alex|they} saw {npc:mira}.`."""
+        known = self.linked(unreferring(sentence.strip()), names, (to, speaker), any_case=True)
+        return statement.stated(known, speaker, to)
+
+    def text(self, claim: str, reader: str, name: Name) -> str:
+        """A claim as somebody reads it: "you" to itself where that is plainly right, and everybody else by name."""
+        marks = Marks()
+        itself, addressed = marks.of(reference(reader)), marks.of(reference(reader, "you"))
+
+        def worded(id: str, case: str, opens: bool) -> str:
+            if not case:
+                return itself if id == reader else name(id)
+            if case.startswith("you"):
+                own = addressed if case == "you" else case
+                return own if id == reader else name(id) + ("'s" if case != "you" else "")
+            pronoun = _YOU[case] if id == reader else case
+            return pronoun.capitalize() if opens else pronoun
+
+        text = person.addressed(replaced(claim, worded), addressed)
+        return person.second_person(text, itself).replace(itself, name(reader))
+
+    def told(self, claim: str, who: str, to: str, origin: str, reader: str, name: Name) -> str:
+        """What `who` told `to`, as `reader` keeps it: "Bren told you that Tom said that they stole the hammer."."""
+        clause = statement.subordinate(self.text(claim, reader, name)).rstrip(".")
+        chain = f"{name(origin)} said that " if origin and origin != who else ""
+        return f"{name(who)} told {'you' if to == reader else name(to)} that {chain}{clause}."
+
+    def said(self, claim: str, speaker: str, name: Name) -> str:
+        """A claim as its speaker says it: "I owe Tom a wheel."."""
+        return self.first_person(self.text(claim, speaker, name))
+
+    def heard(self, owner: str, noise: str, place: str) -> str:
+        """What somebody has of something that it only heard, as a claim."""
+        return f"{reference(owner, 'they')} heard {noise} from {place or 'somewhere near'}."
+
+    def denying(self, claim: str) -> str:
+        """A claim that says of another one that it is not so."""
+        return f"It is not true that {claim}"
+
+    def tone(self, text: str) -> Literal["good", "bad", ""]:
+        """Whether a text is good news or bad, as far as its words tell."""
+        return tone.tone(text)
+
+    def first_person(self, text: str) -> str:
+        """ "You sell nails." as whoever it is about says it: "I sell nails."."""
+        return person.first_person(text)
+
+    def retold(self, claim: str) -> list[str]:
+        """The ways in which a claim may grow where it is passed on: a number, a doubt, a place, a word."""
+        marks = Marks()
+        return [marks.restored(one) for one in retelling.retold(marks.hidden(claim), marks.is_pronoun)]
+
+    def more_such(self, count: int) -> str:
+        """Says of some memories that there were more like them."""
+        return f"It was not the only time: there were {count} more such things."
+
+    def denial(self, claim: str) -> Denial | None:
+        """What a claim says is not so, or None where it denies nothing."""
+        marks = Marks()
+        found = denial.denied(marks.hidden(claim))
+        return Denial(marks.restored(found.claim), found.corrects) if found else None
+
+    def joined(self, statements: Sequence[str]) -> list[str]:
+        """Statements, a denial in one with what follows it."""
+        return denial.joined(statements)
 
 
 ENGLISH = English("en")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from npc_runtime.language.claim import Case
 from npc_runtime.language.english.terms import word_set
 
 _AGREES = {
@@ -49,6 +51,12 @@ def second_person(text: str, name: str) -> str:
     return text if rest is None else before + ("You" if opens else "you") + rest
 
 
+def addressed(text: str, name: str) -> str:
+    """The text with `name` as "you" wherever it stands; of the verbs only those agree that were put for a name."""
+    text = re.sub(rf"{name} (is|was|has)\b", lambda found: f"{name} {_AGREES[found[1]]}", text)
+    return re.sub(rf"(^|[.!?…]\s+){name}", r"\1You", text).replace(name, "you")
+
+
 def _agreeing(after: str, *, opens: bool, subject: bool) -> str | None:
     """What follows the name, with its verb made to agree with "you"; None where that cannot be told."""
     if opens and (after.startswith(",") or _LATER_VERB.search(after)):
@@ -63,6 +71,20 @@ def _agreeing(after: str, *, opens: bool, subject: bool) -> str | None:
     return None if might_agree or word[0].isupper() else after
 
 
+ADDRESSED = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+_THEY: tuple[tuple[str, Case, str], ...] = (
+    (r"\byou['’]re\b", "they", " are"),
+    (r"\byou['’]ve\b", "they", " have"),
+    (r"\byou['’]ll\b", "they", " will"),
+    (r"\byour\b", "their", ""),
+    (r"\byours\b", "theirs", ""),
+    (r"\byourself\b", "themselves", ""),
+)
+_OBJECT = re.compile(
+    r"\b(?:to|from|with|for|of|at|by|behind|near|against|about|told|owes|owed|gave|saw|hit|called|asked) you\b"
+    r"|\byou(?=[.,;!?]|$| (?:a|an|the|for|to|with|from|in|at|on|about|that|and|some|two|three|money|your)\b)",
+    re.IGNORECASE,
+)
 _PLAIN = (
     (r"\byou(?:'re| are)\b", "I am"),
     (r"\byou(?:'ve)\b", "I have"),
@@ -100,3 +122,16 @@ def _case(found: re.Match[str]) -> str:
 
 def _as(found: str, own: str) -> str:
     return own[0].upper() + own[1:] if found[0].isupper() else own
+
+
+def third_person(text: str, pronoun: Callable[[Case], str]) -> str:
+    """A character's own memory as others say it: "you" becomes "they", which needs no verb changed.
+
+    `pronoun` gives what is written for it in each case.
+    """
+    for pattern, case, rest in _THEY:
+        text = re.sub(pattern, lambda _, case=case, rest=rest: pronoun(case) + rest, text, flags=re.IGNORECASE)  # type: ignore[misc]
+    text = _OBJECT.sub(lambda found: re.sub(r"\byou\b", lambda _: pronoun("them"), found[0], flags=re.IGNORECASE), text)
+    text = re.sub(r"\byou\b", lambda _: pronoun("they"), text, flags=re.IGNORECASE)
+    sentences = re.split(r"(?<=[.!?…]) ", text)
+    return " ".join(sentence[:1].upper() + sentence[1:] for sentence in sentences)

@@ -10,7 +10,7 @@ from npc_runtime.dialogue.policy.barks import Bark, Exchange, bark, fallback_lin
 from npc_runtime.dialogue.policy.moves import BY_MOOD, expected_emotion
 from npc_runtime.dialogue.policy.situation import NOTHING, Recalled, Thought, recollect, think
 from npc_runtime.dialogue.replies import Unheard
-from npc_runtime.dialogue.turn import Turn
+from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.engine.request import Priority
 from npc_runtime.memory.recall import Hit, Memory
 
@@ -28,7 +28,8 @@ class Answer(Turn):
         mind, utterance = self.mind, self.utterance
         speaker, name = utterance.speaker, utterance.speaker_name
         heard = hear(mind, speaker, name, utterance.to, self.line, utterance.hearers)
-        records = mind.feelings.hear(self.persona, speaker, name, self.reading.intent, mind.world.clock.now)
+        now, wording = mind.world.clock.now, mind.wording
+        records = mind.feelings.hear(self.persona, speaker, self.reading.intent, now, wording)
         self.news, self.kept = heard.news, mind.keep(heard.entries, records)
         self.emotion = BY_MOOD[self.persona.mood]
         if utterance.priority is Priority.PLAYER:

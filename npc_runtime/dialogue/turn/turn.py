@@ -21,16 +21,14 @@ from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.policy.situation import Thought, card_for
 from npc_runtime.dialogue.replies import Epoch, Unheard, Why
 from npc_runtime.dialogue.state import Mind
+from npc_runtime.dialogue.turn.utterance import Part, Utterance
 from npc_runtime.dialogue.understanding.intents import Reading
-from npc_runtime.dialogue.utterance import Part, Utterance
 from npc_runtime.emotions import EMOTIONS, Emotion
 from npc_runtime.engine import request as engine
 from npc_runtime.errors import StorageError
 from npc_runtime.language.sentences import split
 from npc_runtime.memory.recall import Hit
 from npc_runtime.persona.model import Persona
-
-__all__ = ["Delivery", "Part", "Turn", "Utterance"]
 
 
 class Delivery(Protocol):

@@ -10,7 +10,8 @@ from npc_runtime.dialogue.generation.prompt import Card
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.policy.situation import Thought
 from npc_runtime.dialogue.replies import Unheard
-from npc_runtime.dialogue.turn import Delivery, Part, Turn
+from npc_runtime.dialogue.turn.turn import Delivery, Turn
+from npc_runtime.dialogue.turn.utterance import Part
 
 
 @dataclass
