@@ -15,7 +15,7 @@ import asyncio
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from npc_runtime.dialogue.gossip.exchange import Passed, exchange
 from npc_runtime.dialogue.memories import TELLABLE, Remembering
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dice import throw
+from npc_runtime.engine import profile
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry
@@ -106,7 +107,7 @@ async def live(seed: int, villagers: int, days: int, file: Path) -> Log:
     """Ten days of one village."""
     made = pack(seed, villagers)
     world = World("tarn", made.id, {f"place:{place}": f"the {place}" for place in PLACES})
-    director = Director(writer=None, style="compact", temperature=0, max_tokens=8, deadline=30, seed=seed)
+    director = Director(writer=None, profile=replace(profile.SMALL, reply=8), temperature=0, deadline=30, seed=seed)
     mind = director.open(world, made, Remembering(History(file)))
     for persona in made.personas.values():
         world.enter(f"npc:{persona.id}", persona.name, "place:square")

@@ -32,6 +32,7 @@ ENVIRONMENT_PREFIX = "NPC_RUNTIME_"
 CONFIG_VARIABLE = ENVIRONMENT_PREFIX + "CONFIG"
 BUNDLED = "bundled"
 
+LEAST_REPLY = 8
 PROMPT_ROOM = 128
 """Tokens of a context without which not even a compact prompt with a fact and a little history fits."""
 
@@ -61,7 +62,7 @@ class Config(BaseModel):
     prompt_style: Literal["auto", "compact", "full"] = "auto"  # auto: compact for a small model
     n_gpu_layers: Annotated[int, Field(ge=-1)] = -1  # -1: all that the build and the card can take
     slots: Annotated[int, Field(ge=0, le=200)] = 0  # characters that can speak at once; 0: 16 for a small model, else 6
-    slot_context: Annotated[int, Field(ge=0)] = 0  # tokens of prompt and reply for each; 0: 1536, or what it can
+    slot_context: Annotated[int, Field(ge=0)] = 0  # of prompt and reply for each; 0: 1536, or 4096 for a large model
     kv_unified: bool = False  # one KV buffer for all, instead of a stream each
     kv_type_k: KVType = "f16"
     kv_type_v: KVType = "f16"
@@ -71,7 +72,7 @@ class Config(BaseModel):
 
     # Dialogue
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
-    max_tokens: Annotated[int, Field(ge=8, le=1024)] = 72  # of one reply
+    max_tokens: Annotated[int, Field(ge=0, le=1024)] = 0  # of one reply; 0: 72 for a small model, else 200
     deadline: Annotated[float, Field(gt=0)] = 20.0  # after this a fallback line is spoken
     heard_timeout: Annotated[float, Field(gt=0)] = 120.0  # seconds after its end: what was not heard by then never was
     barks: Literal["auto", "never"] = (
@@ -82,6 +83,10 @@ class Config(BaseModel):
     @model_validator(mode="after")
     def _work_together(self) -> Config:
         """Settings that are right each by itself but not together would fail later, and without a word."""
+        if 0 < self.max_tokens < LEAST_REPLY:
+            raise ValueError(
+                f"--max-tokens {self.max_tokens} is no line; {LEAST_REPLY} or more, or 0 for what suits the model"
+            )
         if 0 < self.slot_context < self.max_tokens + PROMPT_ROOM:
             raise ValueError(
                 f"--slot-context {self.slot_context} leaves no room for a prompt with --max-tokens {self.max_tokens}, "

@@ -15,7 +15,6 @@ from npc_runtime import process
 from npc_runtime.config import Config
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback.file import FeedbackFile
-from npc_runtime.dialogue.generation.prompt import Style
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.dialogue.generation.sketch import Sketching
 from npc_runtime.engine import embedding, gpu
@@ -23,6 +22,7 @@ from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import build_info
+from npc_runtime.engine.profile import SMALL
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint, permissions, token
 from npc_runtime.wire.archive import Archive
@@ -53,7 +53,7 @@ class Daemon:
         self._config = config
         self._started = time.monotonic()
         self._engine: Engine | None = None
-        self._auto_style: Style = "compact"
+        self._profile = SMALL
         self._device = "no model"
         self._no_model = ""
         self._untaught = ""  # why the model is not asked to describe creatures
@@ -131,7 +131,8 @@ class Daemon:
             log.warning("no model, characters speak fallback lines only: %s", error)
             return
         self._engine = Engine(model)
-        self._auto_style = "compact" if model.small else "full"
+        self._profile = model.profile
+        log.info("the model is %s", model.profile)
         self._untaught = UNTAUGHT if model.lexicon is not None else ""
         offload, cards = build_info().supports_gpu_offload, gpu.cards()
         self._device = gpu.describe(cards, offload=offload)
@@ -148,16 +149,15 @@ class Daemon:
     def _new_archive(self) -> Archive:
         if self._engine is not None:
             self._writer = Bridge(self._engine, asyncio.get_running_loop())
-        reflecting = Reflecting(self._writer if self._auto_style == "full" else None)
+        reflecting = Reflecting(self._writer if self._profile.describes else None)
         return Archive(self._config.world_file, lambda: self._embedder, reflecting)
 
     def _new_director(self) -> Director:
         config = self._config
         return Director(
             writer=self._writer,
-            style=self._auto_style if config.prompt_style == "auto" else config.prompt_style,
+            profile=self._profile,
             temperature=config.temperature,
-            max_tokens=config.max_tokens,
             deadline=config.deadline,
             seed=config.seed,
             heard_timeout=config.heard_timeout,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.events import Ended, ReplyEvent
-from npc_runtime.dialogue.generation.prompt import Style
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.replies import HeardLine
 from npc_runtime.engine import request as engine
+from npc_runtime.engine.profile import SMALL, ModelProfile
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.memory.history import History
 from npc_runtime.persona.model import Barks, Lore, Pack, Persona, Place, Relation, Secret, Village
@@ -120,11 +121,13 @@ class ScriptedWriter:
 class Talk:
     """A director with the tiny pack open, and the means to talk with its characters."""
 
-    def __init__(self, writer: ScriptedWriter | None, *, style: Style = "compact", deadline: float = 30.0) -> None:
+    def __init__(self, writer: ScriptedWriter | None, *, profile: ModelProfile = SMALL, deadline: float = 30.0) -> None:
         self.writer = writer
         self.pack = tiny_pack()
         self.world = tiny_world(self.pack)
-        self.director = Director(writer=writer, style=style, temperature=0.7, max_tokens=64, deadline=deadline, seed=1)
+        self.director = Director(
+            writer=writer, profile=replace(profile, reply=64), temperature=0.7, deadline=deadline, seed=1
+        )
         history = History(None)
         while _LEFT:
             _LEFT.pop().close()

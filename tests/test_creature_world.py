@@ -15,6 +15,7 @@ from npc_runtime.dialogue.creatures import Creatures, Wish
 from npc_runtime.dialogue.generation.sketch import Sketch, Sketching
 from npc_runtime.dialogue.policy.knowledge import roles
 from npc_runtime.dialogue.policy.situation import BONDS, HITS
+from npc_runtime.engine.profile import LARGE
 from npc_runtime.errors import Cancelled, ModelUnavailable, RuntimeFault, StorageError
 from npc_runtime.memory.naming import Naming
 from npc_runtime.persona.born import Born
@@ -210,7 +211,7 @@ def test_a_creature_and_somebody_there_know_of_each_other() -> None:
 
 def test_many_creatures_do_not_crowd_a_prompt() -> None:
     async def lived() -> None:
-        talk = Talk(ScriptedWriter("(calm) Hm."), style="full")
+        talk = Talk(ScriptedWriter("(calm) Hm."), profile=LARGE)
         new = [born(seed) for seed in range(120)]
         for creature in {each.persona.id: each for each in new}.values():
             talk.mind.bear(creature)

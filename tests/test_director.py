@@ -15,6 +15,7 @@ from talking import NEVER, SECRET, ScriptedWriter, Talk
 from npc_runtime.dialogue.events import Acted, Delta, Ended, ReplyEvent, Sentence, Started
 from npc_runtime.dialogue.policy.actions import Action, Offer
 from npc_runtime.dialogue.understanding.statement import statements
+from npc_runtime.engine.profile import LARGE, SMALL
 from npc_runtime.engine.request import Ended as EngineEnded
 from npc_runtime.engine.request import ReplyFormat
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, NotFound, PromptTooLong
@@ -463,7 +464,7 @@ def test_a_hostile_character_does_nothing_for_you() -> None:
 
 def test_a_large_model_proposes_actions_itself_from_those_on_offer() -> None:
     writer = ScriptedWriter("(happy) Off we go. <follow player:alex>", "(happy) Take that. <explode>")
-    village = Talk(writer, style="full")
+    village = Talk(writer, profile=LARGE)
     events = run(village.say("let us go", offers=OFFERS))
     assert [event.action for event in events if isinstance(event, Acted)] == [Action("follow", ("player:alex",))]
     assert "<give item:nails player:bo>" in writer.prompt()
@@ -523,11 +524,11 @@ LINES = st.one_of(
 @given(
     lines=st.lists(LINES, min_size=1, max_size=4),
     to=st.sampled_from(["npc:mira", "npc:tom", "npc:ann"]),
-    style=st.sampled_from(["compact", "full"]),
+    profile=st.sampled_from([SMALL, LARGE]),
 )
-def test_secrets_are_in_no_prompt(lines: list[str], to: str, style: Any) -> None:
+def test_secrets_are_in_no_prompt(lines: list[str], to: str, profile: Any) -> None:
     writer = ScriptedWriter("(neutral) So be it, stranger.", size=50)
-    village = Talk(writer, style=style)
+    village = Talk(writer, profile=profile)
     for line in lines:
         ended(run(village.say(line, to)))
     for number in range(len(writer.requests)):
@@ -606,11 +607,41 @@ def test_a_stream_without_an_end_is_an_error() -> None:
     assert (end.text, end.finish) == ("Well now,", "error")
 
 
-def test_a_full_prompt_that_does_not_fit_becomes_a_compact_one() -> None:
-    writer = ScriptedWriter(PromptTooLong("the prompt has 900 tokens"), "(neutral) It has three arches.")
-    village = Talk(writer, style="full")
-    reply = run(village.talk("tell me about the bridge"))
-    assert (reply.text, reply.source) == ("It has three arches.", "model")
-    assert "Begin with your emotion" in writer.prompt(0)
-    assert writer.prompt(1).startswith("You are Mira")
-    assert "Say: answer." in writer.prompt(1)
+def test_a_prompt_that_does_not_fit_loses_history_and_then_lore_and_keeps_its_form() -> None:
+    too_long = PromptTooLong("the prompt has 5000 tokens")
+    talked = ["(neutral) Aye.", "(neutral) So it is.", "(neutral) Hm."]
+    writer = ScriptedWriter(*talked, *[too_long] * 4, "(neutral) Three arches.")
+    village = Talk(writer, profile=LARGE)
+    for line in ("Good morning to you.", "I came by the old road.", "It was a long way."):
+        run(village.talk(line))
+    told = ended(run(village.say("tell me about the bridge")))
+    assert (told.source, told.text) == ("model", "Three arches.")
+    lengths = [len(request.messages) for request in writer.requests[3:]]
+    assert lengths == sorted(lengths, reverse=True)
+    assert lengths[0] == 8, "three exchanges, the line and what comes before it"
+    assert lengths[-1] == 2, "what is left of what was said is the line itself"
+    assert writer.prompt(3).startswith("The village of Dell.")
+    assert writer.prompt().startswith("The village of Dell.")
+    assert "What you do now: answer." in writer.prompt()
+    notes = village.director.why("save", told.reply).notes
+    assert any("does not fit the context" in note for note in notes)
+
+
+def test_a_prompt_that_never_fits_still_has_an_answer() -> None:
+    village = Talk(ScriptedWriter(PromptTooLong("the prompt has 5000 tokens")), profile=LARGE)
+    told = ended(run(village.say("tell me about the bridge")))
+    assert (told.source, bool(told.text)) == ("fallback", True)
+
+
+def test_a_large_model_reads_what_was_said_beside_it() -> None:
+    writer = ScriptedWriter("(neutral) Aye.")
+    village = Talk(writer, profile=LARGE)
+    run(village.talk("The mill burned down.", "npc:tom", speaker="player:bo"))
+    run(village.talk("Any news?"))
+    assert "Bo: The mill burned down." in writer.prompt()
+    assert "Tom: " in writer.prompt()
+    small = ScriptedWriter("(neutral) Aye.")
+    village = Talk(small)
+    run(village.talk("The mill burned down.", "npc:tom", speaker="player:bo"))
+    run(village.talk("Any news?"))
+    assert "Tom: " not in small.prompt()

@@ -43,7 +43,7 @@ def test_a_healthy_machine(tmp_path: Path) -> None:
     status, found = examine(tmp_path / "data")
     assert status == 0
     assert set(found) == {
-        *("Python", "npc-runtime", "llama.cpp", "GPU", "RAM", "model", "embedding"),
+        *("Python", "npc-runtime", "llama.cpp", "GPU", "RAM", "model", "profile", "embedding"),
         *("port for requests", "port for events", "data folder", "token"),
     }
     assert "0.3" in found["llama.cpp"]["found"]

@@ -15,6 +15,7 @@ from npc_runtime.dialogue.gossip.exchange import Passed
 from npc_runtime.dialogue.stage.beat import Happening, TurnTaken
 from npc_runtime.dialogue.stage.meeting import Meeting, Parted
 from npc_runtime.dialogue.stage.stage import Stage
+from npc_runtime.engine.profile import LARGE
 from npc_runtime.engine.request import Priority
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.relations import Numbers
@@ -117,7 +118,7 @@ def test_who_does_not_hear_a_private_talk_learns_nothing() -> None:
 
 def test_a_player_who_speaks_in_the_middle_of_a_line_is_answered_and_the_talk_is_over() -> None:
     # What a larger model says is spoken as it is written.
-    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|", "(neutral) Two pennies."), style="full")
+    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|", "(neutral) Two pennies."), profile=LARGE)
 
     async def work() -> None:
         meeting = await village.begin()
@@ -225,7 +226,7 @@ def test_when_a_third_goes_away_the_others_talk_on() -> None:
 
 
 def test_one_who_goes_away_in_its_line_is_silent_and_the_others_talk_on() -> None:
-    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|", "(happy) Good day."), style="full")
+    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|", "(happy) Good day."), profile=LARGE)
 
     async def work() -> None:
         meeting = await three(village, 3)
@@ -237,7 +238,7 @@ def test_one_who_goes_away_in_its_line_is_silent_and_the_others_talk_on() -> Non
 
 
 def test_one_alone_parts_at_once() -> None:
-    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|"), style="full")
+    village = Company(ScriptedWriter("(happy) Good day, my dear |wait|"), profile=LARGE)
 
     async def work() -> None:
         happenings = await interrupted(village, await village.begin())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
@@ -17,6 +18,7 @@ from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.events import Ended
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.relations import Feelings
+from npc_runtime.engine.profile import LARGE, SMALL
 from npc_runtime.errors import NotFound
 from npc_runtime.memory import consolidate
 from npc_runtime.memory.entry import Entry
@@ -77,11 +79,11 @@ async def was_told(talk: Talk) -> None:
         (Reveal(told="goblet river"), was_told),
     ],
 )
-@pytest.mark.parametrize("style", ["compact", "full"])
-def test_a_secret_enters_the_prompt_when_its_condition_holds(reveal: Reveal, happens: Any, style: Any) -> None:
+@pytest.mark.parametrize("profile", [SMALL, LARGE])
+def test_a_secret_enters_the_prompt_when_its_condition_holds(reveal: Reveal, happens: Any, profile: Any) -> None:
     writer = ScriptedWriter("(neutral) Well now.")
     talk = village(writer, secrets=[Secret(fact=HIDDEN, reveal=reveal)], traits=["blunt"])
-    talk.director._style = style
+    talk.director._profile = profile
 
     async def play() -> None:
         for line in ("What do you know about the crown?", "Where is the silver crown buried?", "Any news?"):
@@ -240,7 +242,7 @@ def test_the_time_runs_from_the_end_of_a_reply() -> None:
     writer = ScriptedWriter("(neutral) The ferry sank. And then nobody came back |wait|")
     talk = village(writer)
     director = Director(
-        writer=writer, style="compact", temperature=0, max_tokens=64, deadline=60, seed=1, heard_timeout=1e-9
+        writer=writer, profile=replace(SMALL, reply=64), temperature=0, deadline=60, seed=1, heard_timeout=1e-9
     )
     world = tiny_world(pack)
     mind = director.open(world, pack, Remembering(talk.mind.memory.history))

@@ -8,7 +8,7 @@ import itertools
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +26,7 @@ from npc_runtime.dialogue.events import Ended, ReplyEvent, Sentence
 from npc_runtime.dialogue.gossip.exchange import exchange
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.state import TALK
+from npc_runtime.engine.profile import LARGE
 from npc_runtime.errors import Conflict, NotFound
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import History
@@ -127,7 +128,7 @@ class Village(SaveRules):
         self.history = History(Path(self.folder.name) / "village.db")
         self.world = World("save", pack.id, {f"place:{place.id}": place.name for place in pack.village.places})
         self.world.adjacent = adjacency(dict.fromkeys(PLACES, PLACES))
-        director = Director(writer=self.writer, style="full", temperature=0, max_tokens=64, deadline=600, seed=1)
+        director = Director(writer=self.writer, profile=replace(LARGE, reply=64), temperature=0, deadline=600, seed=1)
         self.director = director
         self.mind = director.open(self.world, pack, Remembering(self.history))
         records = self.history.records().result()

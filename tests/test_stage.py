@@ -18,6 +18,7 @@ from npc_runtime.dialogue.stage.casting import Role
 from npc_runtime.dialogue.stage.quarrel import Escalated, Mediated, Quarrel, Settled
 from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.state import ARGUMENT
+from npc_runtime.engine.profile import LARGE
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound
 from npc_runtime.memory.entry import NOTHING_ELSE, Entry
@@ -513,7 +514,7 @@ def test_when_a_third_goes_away_the_two_who_remain_argue_on(seed: int, way: str)
 
 
 def test_who_remains_against_nobody_breaks_off_and_one_who_despawns_in_its_line_is_silent() -> None:
-    village = Village(ScriptedWriter("(angry) You took it, and |wait|", *(LINES * 20)), style="full")
+    village = Village(ScriptedWriter("(angry) You took it, and |wait|", *(LINES * 20)), profile=LARGE)
 
     async def work() -> None:
         playing = await three(village, 3)
@@ -549,7 +550,7 @@ def test_whoever_has_left_is_free_and_does_not_come_back_into_it() -> None:
 
 
 def test_a_line_that_is_heard_before_its_last_word_is_spoken_to_its_end_and_counts() -> None:
-    village = Village(ScriptedWriter("(angry) You took it. I saw you. Give it back."), style="full")
+    village = Village(ScriptedWriter("(angry) You took it. I saw you. Give it back."), profile=LARGE)
 
     async def work() -> None:
         playing = await village.begin(limits=Limits(turns=2))

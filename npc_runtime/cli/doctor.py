@@ -22,7 +22,8 @@ from rich.markup import escape
 from npc_runtime import __version__
 from npc_runtime.config import Config
 from npc_runtime.engine import embedding, gpu, minilm, models
-from npc_runtime.engine.gguf import model_name
+from npc_runtime.engine.gguf import header, model_name
+from npc_runtime.engine.profile import profile
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint, token
 
@@ -42,7 +43,7 @@ class Finding:
 def examine(config: Config) -> list[Finding]:
     """Looks at everything; takes about a second and changes nothing."""
     return [
-        *(_python(), _package(), *_engine(), _memory(config), _model(config), _embedding(config)),
+        *(_python(), _package(), *_engine(), _memory(config), *_model(config), _embedding(config)),
         *(_port("port for requests", config.bind, config), _port("port for events", config.events_bind, config)),
         *(_data_folder(config), _token(config)),
     ]
@@ -113,14 +114,16 @@ def _memory(config: Config) -> Finding:
     return Finding("RAM", "ok", found)
 
 
-def _model(config: Config) -> Finding:
+def _model(config: Config) -> Iterator[Finding]:
     try:
         path = models.resolve(config.model)
-        found = f"{model_name(path)}, {path.stat().st_size / 2**20:.0f} MiB, {path}"
+        head = header(path)
+        yield Finding("model", "ok", f"{head.name}, {path.stat().st_size / 2**20:.0f} MiB, {path}")
     except ModelUnavailable as error:
         todo = error.hint or "name another one with --model"
-        return Finding("model", "fail", error.message, f"{todo}; until then characters say only their own lines")
-    return Finding("model", "ok", found)
+        yield Finding("model", "fail", error.message, f"{todo}; until then characters say only their own lines")
+        return
+    yield Finding("profile", "ok", str(profile(head.context, config)))
 
 
 def _embedding(config: Config) -> Finding:

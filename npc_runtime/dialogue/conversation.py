@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
@@ -117,6 +118,20 @@ class Conversation:
                 turns += [Turn(own=False, text=asked), Turn(own=True, text=f"({line.emotion}) {line.text}")]
                 asked = None
         return tuple(turns)
+
+    def heard(self, npc: str, other: str, name: Callable[[str], str]) -> tuple[Turn, ...]:
+        """All that it heard, oldest first, but the line that is being answered; `name` gives a display name by id."""
+        lines = list(self.lines)
+        while lines and (lines[-1].speaker, lines[-1].to) == (other, npc):
+            lines.pop()  # it stands at the end of the prompt anyway
+        return tuple(
+            Turn(
+                own=line.speaker == npc,
+                text=f"({line.emotion}) {line.text}" if line.speaker == npc else line.text,
+                speaker="" if line.speaker in (npc, other) else name(line.speaker),
+            )
+            for line in lines
+        )
 
 
 def _names(naming: Naming, fact: Memory) -> bool:

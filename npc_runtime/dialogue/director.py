@@ -22,7 +22,7 @@ from npc_runtime.dialogue.commit import commit
 from npc_runtime.dialogue.events import ReplyEvent, Source
 from npc_runtime.dialogue.generation.bounds import Bounds, Interrupted
 from npc_runtime.dialogue.generation.guard import clean_line
-from npc_runtime.dialogue.generation.prompt import LINE_LIMIT, Style
+from npc_runtime.dialogue.generation.prompt import LINE_LIMIT
 from npc_runtime.dialogue.generation.write import Writing
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.actions import expand
@@ -36,6 +36,7 @@ from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import classify
 from npc_runtime.dice import mix
+from npc_runtime.engine.profile import ModelProfile
 from npc_runtime.engine.request import Writer
 from npc_runtime.errors import Invalid, RuntimeFault, not_found
 from npc_runtime.persona.model import Pack
@@ -53,9 +54,8 @@ class Director:
         self,
         *,
         writer: Writer | None,
-        style: Style,
+        profile: ModelProfile,
         temperature: float,
-        max_tokens: int,
         deadline: float,
         seed: int | None,
         heard_timeout: float = 120.0,
@@ -65,15 +65,15 @@ class Director:
         self._writing: Writing | None = None
         if writer is not None:
             repeatable = seed is not None
-            self._writing = Writing(writer, temperature=temperature, max_tokens=max_tokens, repeatable=repeatable)
+            self._writing = Writing(writer, profile, temperature=temperature, repeatable=repeatable)
         self._barks: Literal["auto", "never"] = barks
-        self._style: Style = style
+        self._profile = profile
         self._heard_timeout = heard_timeout
         self._minds: dict[str, Mind] = {}
         # Where a caller names no other
         self.seed = secrets.randbits(32) if seed is None else seed
         self.deadline = deadline
-        self.max_tokens = max_tokens
+        self.max_tokens = profile.reply
         self.replies: Counter[Source] = Counter()  # spoken since the start, by who wrote them
 
     def open(self, world: World, pack: Pack, memory: Remembering) -> Mind:
@@ -93,7 +93,7 @@ class Director:
 
         Raises NotFound or Invalid. Closing the generator takes the line's answer back.
         """
-        turn = arrive(self.mind(world.id), utterance, style=self._style, deadline=self.deadline, seed=self.seed)
+        turn = arrive(self.mind(world.id), utterance, profile=self._profile, deadline=self.deadline, seed=self.seed)
         return self._answer(turn)
 
     async def _answer(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
@@ -170,7 +170,7 @@ class Director:
         return self._minds[world_id]
 
 
-def arrive(mind: Mind, utterance: Utterance, *, style: Style, deadline: float, seed: int) -> Turn:
+def arrive(mind: Mind, utterance: Utterance, *, profile: ModelProfile, deadline: float, seed: int) -> Turn:
     """The turn that answers a line, of the kind that the line asks for; the line has been taken in.
 
     `deadline` in seconds and `seed` are for utterances that name none. Raises NotFound for somebody who is nobody of
@@ -195,7 +195,7 @@ def arrive(mind: Mind, utterance: Utterance, *, style: Style, deadline: float, s
         arrived=arrived,
         bounds=Bounds(utterance.cancelled, arrived + (deadline if utterance.deadline is None else utterance.deadline)),
         seed=mix(seed if utterance.seed is None else utterance.seed, utterance.to, mind.speaking.begin(utterance.to)),
-        style=style,
+        profile=profile,
     )
     turn.arrive()
     mind.speaking.remember_why(turn.why)

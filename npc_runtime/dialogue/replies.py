@@ -29,6 +29,7 @@ class Why:
     reply: str
     intent: str
     move: str = ""
+    profile: str = ""  # of the model
     facts: list[str] = field(default_factory=list)
     knew: list[dict[str, Any]] = field(default_factory=list)  # text, source, score
     prompt: list[dict[str, str]] = field(default_factory=list)  # role, text

@@ -172,7 +172,7 @@ class Engine:
             raise PromptTooLong(
                 f"the prompt has {len(encoded.tokens)} tokens and the reply needs {least}, but a character has a "
                 f"context of {self._backend.slot_context}",
-                hint="raise slot_context, or use the compact prompt style",
+                hint="raise slot_context, or shorten what the prompt holds",
             )
         seed = request.sampling.seed if request.sampling.seed is not None else secrets.randbits(32)
         sequence = Sequence(

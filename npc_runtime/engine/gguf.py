@@ -6,6 +6,7 @@ Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,34 +14,55 @@ from npc_runtime.engine.models import MAGIC
 from npc_runtime.errors import ModelUnavailable
 
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}  # value type -> bytes
+_WHOLE = {4: "<I", 5: "<i", 10: "<Q", 11: "<q"}
 _STRING, _ARRAY = 8, 9
 _STRING_LIMIT = 1 << 20
 
 
-def model_name(path: Path) -> str:
-    """The name in a model's header, or that of its file. Raises ModelUnavailable when the file is damaged."""
+@dataclass(frozen=True)
+class Header:
+    """What a GGUF file says it is. `context` is how many tokens it was trained on, 0 where it does not say."""
+
+    name: str
+    context: int
+
+
+def header(path: Path) -> Header:
+    """What a file says; its name is that of the file where it has none. Raises ModelUnavailable when it is damaged."""
     try:
         with path.open("rb") as file:
-            return _name(file) or path.stem
+            found = _values(file)
     except OSError as error:
         raise ModelUnavailable(f"cannot read the model file {path}: {error.strerror}") from None
     except (struct.error, ValueError, OverflowError):
         raise ModelUnavailable(f"{path} is damaged, or only a part of a GGUF file", hint="download it again") from None
+    context = found.get(f"{found.get('general.architecture')}.context_length", 0)
+    return Header(str(found.get("general.name") or path.stem), context if isinstance(context, int) else 0)
 
 
-def _name(file: BinaryIO) -> str:
+def model_name(path: Path) -> str:
+    """The name in a model's header, or that of its file. Raises ModelUnavailable when the file is damaged."""
+    return header(path).name
+
+
+def _values(file: BinaryIO) -> dict[str, str | int]:
+    """The texts and whole numbers before the vocabulary."""
     magic, _, _, count = struct.unpack("<4sIQQ", file.read(24))  # and the version, and the number of tensors
     if magic != MAGIC:
         raise ValueError
+    found: dict[str, str | int] = {}
     for _ in range(count):
         key = _string(file)
         (kind,) = struct.unpack("<I", file.read(4))
-        if key == "general.name" and kind == _STRING:
-            return _string(file)
         if key.startswith("tokenizer."):  # long arrays, and nothing general after them
-            return ""
-        _skip(file, kind)
-    return ""
+            return found
+        if kind == _STRING:
+            found[key] = _string(file)
+        elif kind in _WHOLE:
+            (found[key],) = struct.unpack(_WHOLE[kind], file.read(_SIZES[kind]))
+        else:
+            _skip(file, kind)
+    return found
 
 
 def _string(file: BinaryIO) -> str:

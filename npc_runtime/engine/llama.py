@@ -24,6 +24,7 @@ from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
 from npc_runtime.engine.llama_batch import Batch
 from npc_runtime.engine.llama_library import complaints, default_threads, forget_complaints, load_file, meta, tokenize
 from npc_runtime.engine.models import resolve
+from npc_runtime.engine.profile import profile
 from npc_runtime.engine.request import Sampling
 from npc_runtime.engine.words import METADATA, Lexicon
 from npc_runtime.errors import ConfigError, ModelUnavailable
@@ -31,17 +32,11 @@ from npc_runtime.errors import ConfigError, ModelUnavailable
 log = logging.getLogger(__name__)
 
 KV_TYPES = {"f16": cpp.GGML_TYPE_F16, "q8_0": cpp.GGML_TYPE_Q8_0, "q4_0": cpp.GGML_TYPE_Q4_0}
-SMALL_CONTEXT = 1024  # a model trained on no more than this wants compact prompts
-SLOTS, LARGE_MODEL_SLOTS = 16, 6
-SLOT_CONTEXT = 1536  # room for a full prompt, its history and a reply
 PENALTY_WINDOW = 64  # tokens that the repeat penalty looks back on
 
 
 class LlamaModel:
-    """A GGUF with room for `slots` sequences of `slot_context` tokens. See `backend.Backend`.
-
-    `small` says that it was trained on short texts only, and wants compact prompts.
-    """
+    """A GGUF with room for `slots` sequences of `slot_context` tokens, as its `profile` says. See `backend.Backend`."""
 
     def __init__(self, config: Config) -> None:
         """Loads the model. Raises ModelUnavailable saying what is wrong with the file or with the settings.
@@ -52,25 +47,25 @@ class LlamaModel:
         self._handle = load_file(path, config.n_gpu_layers)
         self._vocab = cpp.llama_model_get_vocab(self._handle)
         trained = int(cpp.llama_model_n_ctx_train(self._handle))
-        self.small = trained <= SMALL_CONTEXT
+        self.profile = profile(trained, config)
         if config.slot_context > trained:
             log.warning(
                 "the model was trained on a context of %d; slot_context %d is cut", trained, config.slot_context
             )
-        if trained < config.max_tokens + PROMPT_ROOM:
+        if trained < self.profile.reply + PROMPT_ROOM:
             cpp.llama_model_free(self._handle)
             raise ConfigError(
                 f"{path.name} was trained on a context of {trained}, which leaves no room for a prompt beside "
-                f"--max-tokens {config.max_tokens}, so characters would say fallback lines only",
+                f"--max-tokens {self.profile.reply}, so characters would say fallback lines only",
                 hint=f"lower --max-tokens to {max(0, trained - PROMPT_ROOM)} or less, or name another one with --model",
             )
-        self.slots = config.slots or (SLOTS if self.small else LARGE_MODEL_SLOTS)
+        self.slots = self.profile.slots
         self.batch_limit = config.batch
         self.open_samplers = 0
         self._pieces: dict[int, bytes] = {}  # those asked for: every token of a reply is, more than once
-        self._context = self._open(path, config, min(config.slot_context or SLOT_CONTEXT, trained))
+        self._context = self._open(path, config, self.profile.slot_context)
         self._memory = cpp.llama_get_memory(self._context)
-        self.slot_context = min(config.slot_context or SLOT_CONTEXT, trained, cpp.llama_n_ctx_seq(self._context))
+        self.slot_context = min(self.profile.slot_context, cpp.llama_n_ctx_seq(self._context))
         self._batch = Batch(config.batch)
         self.name = meta(self._handle, "general.name") or path.stem
         taught = meta(self._handle, METADATA)

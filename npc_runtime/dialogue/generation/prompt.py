@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.engine.profile import PromptStyle
 
 Role = Literal["system", "user", "assistant"]
-Style = Literal["compact", "full"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Turn:
 
     own: bool
     text: str  # own turns carry their emotion: "(calm) Good day."
+    speaker: str = ""  # display name, where it is not the listener
 
 
 @dataclass(frozen=True)
@@ -166,10 +167,10 @@ def full(card: Card) -> list[Message]:
             f"(tired) or (wary). What you do now: {card.move.value}."
         )
     )
-    return [Message("system", tuple(system)), *_turns(card, 12)]
+    return [Message("system", tuple(system)), *_turns(card, len(card.history))]
 
 
-STYLES: dict[str, Callable[[Card], list[Message]]] = {"compact": compact, "full": full}
+STYLES: dict[PromptStyle, Callable[[Card], list[Message]]] = {"compact": compact, "full": full}
 
 
 def _quarrel_pieces(quarrel: Quarrel) -> list[Piece]:
@@ -185,12 +186,12 @@ def _quarrel_pieces(quarrel: Quarrel) -> list[Piece]:
 def _turns(card: Card, limit: int) -> list[Message]:
     """Earlier turns and the line, alternating and beginning with the user, as every chat template wants it."""
     messages: list[Message] = []
-    turns = [*card.history[-limit:], Turn(own=False, text=card.line)]
+    turns = [*card.history[len(card.history) - min(limit, len(card.history)) :], Turn(own=False, text=card.line)]
     while turns and turns[0].own:
         turns.pop(0)
     for turn in turns:
         role: Role = "assistant" if turn.own else "user"
-        piece = _data(turn.text, LINE_LIMIT)
+        piece = _data(f"{turn.speaker}: {turn.text}" if turn.speaker else turn.text, LINE_LIMIT)
         if messages and messages[-1].role == role:
             messages[-1] = Message(role, (*messages[-1].pieces, _ours(" "), piece))
         else:

@@ -10,7 +10,6 @@ from functools import partial
 from npc_runtime.dialogue.events import Acted, Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.generation.drafts import best
 from npc_runtime.dialogue.generation.guard import Breach
-from npc_runtime.dialogue.generation.prompt import Style
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
@@ -18,26 +17,25 @@ from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dialogue.turn.utterance import Part
 from npc_runtime.dice import mix
 from npc_runtime.engine import request as engine
+from npc_runtime.engine.profile import ModelProfile
 from npc_runtime.engine.request import Writer
 from npc_runtime.errors import PromptTooLong, RuntimeFault
 
 ATTEMPTS = 2  # a breach is written anew once
-FACT_TEMPERATURE = 0.2
-COMPACT_MIN_P = 0.2  # the bundled model's moves were recognized in 84% of its lines, and in 77% with 0.05
 
 
 class TooLong(Exception):
-    """The prompt does not fit; a shorter style may."""
+    """The prompt does not fit; a shorter one may."""
 
 
 class Writing:
     """Has turns written."""
 
-    def __init__(self, writer: Writer, *, temperature: float, max_tokens: int, repeatable: bool) -> None:
+    def __init__(self, writer: Writer, profile: ModelProfile, *, temperature: float, repeatable: bool) -> None:
         """`repeatable`: the same seed is to give the same words."""
         self._writer = writer
         self._temperature = temperature
-        self._max_tokens = max_tokens
+        self._profile = profile
         self._repeatable = repeatable
 
     async def streamed(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
@@ -45,7 +43,8 @@ class Writing:
 
         Raises Interrupted.
         """
-        for number in range(ATTEMPTS):
+        number = 0
+        while number < ATTEMPTS:
             turn.voice = turn.anew(number)
             try:
                 async with aclosing(self._draft(turn, turn.voice, number)) as words:
@@ -57,14 +56,13 @@ class Writing:
                         yield proposed
                 return
             except TooLong:
-                turn.style = "compact"
-                turn.why.notes.append("the full prompt does not fit the context, so a compact one was used")
-                turn.consider()
+                turn.shorten()
             except Breach as breach:
                 turn.why.notes.append(f"guard: {breach}")
                 turn.stop("stop", f"guard: {breach}")
                 if turn.unheard is not None:
                     return
+                number += 1
 
     def drafted(self, turn: Turn, part: Part) -> AsyncGenerator[ReplyEvent, None]:
         """The best of a few drafts; otherwise as `streamed`."""
@@ -79,7 +77,7 @@ class Writing:
         utterance = turn.utterance
         request = engine.Request(
             messages=turn.messages,
-            max_tokens=turn.tokens(utterance.max_tokens or self._max_tokens),
+            max_tokens=turn.tokens(utterance.max_tokens or self._profile.reply),
             sampling=self._sampling(turn, number, warmth),
             format=turn.format,
             priority=utterance.priority,
@@ -97,7 +95,7 @@ class Writing:
                     yield word
         if ended is None:
             raise RuntimeFault("the model's text ended without an end")
-        if isinstance(ended.error, PromptTooLong) and turn.style == "full":
+        if isinstance(ended.error, PromptTooLong) and turn.can_shorten:
             raise TooLong
         turn.usage = ended.usage
         if ended.finish == "length" and ended.usage.completion_tokens < request.max_tokens:
@@ -113,23 +111,22 @@ class Writing:
 
     def _sampling(self, turn: Turn, number: int, warmth: float) -> engine.Sampling:
         move = turn.thought.choice.move if turn.thought is not None else None
-        usual, asked = sampling(turn.style, move, self._temperature, mix(turn.seed, number)), turn.utterance.temperature
+        seed, asked = mix(turn.seed, number), turn.utterance.temperature
+        usual = sampling(self._profile, move, self._temperature, seed)
         warmer = max(usual.temperature, min(self._temperature, warmth))
         return replace(usual, temperature=warmer if asked is None else asked)
 
 
-def sampling(style: Style, move: Move | None, temperature: float, seed: int) -> engine.Sampling:
+def sampling(profile: ModelProfile, move: Move | None, temperature: float, seed: int) -> engine.Sampling:
     """How a reply is drawn: a small model keeps to what is likely, and says a fact right rather than in many ways."""
-    if style == "full":
-        return engine.Sampling(temperature=temperature, seed=seed)
-    if move in FACT_MOVES:
-        temperature = min(temperature, FACT_TEMPERATURE)
-    return engine.Sampling(temperature=temperature, min_p=COMPACT_MIN_P, seed=seed)
+    if move in FACT_MOVES and profile.fact_temperature is not None:
+        temperature = min(temperature, profile.fact_temperature)
+    return engine.Sampling(temperature=temperature, min_p=profile.min_p, seed=seed)
 
 
 def _proposed(turn: Turn, voice: Voice) -> list[Acted]:
     assert turn.thought is not None
-    if turn.style == "compact":
+    if not turn.profile.acts:
         return [Acted(turn.thought.choice.action)] if turn.thought.choice.action else []
     if voice.action is None:
         return []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from npc_runtime.dialogue.conversation import Conversation
-from npc_runtime.dialogue.generation.prompt import Card
+from npc_runtime.dialogue.generation.prompt import Card, Turn
 from npc_runtime.dialogue.memories import MEANT, memory, worded
 from npc_runtime.dialogue.policy.actions import match_offer
 from npc_runtime.dialogue.policy.knowledge import known, reveals, withheld
@@ -20,6 +20,7 @@ from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.normalize import plain
 from npc_runtime.dialogue.understanding.question import sought
+from npc_runtime.engine.profile import ModelProfile
 from npc_runtime.language.english.terms import terms
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.recall import Hit, Memory, rank
@@ -142,7 +143,9 @@ def think(mind: Mind, utterance: Utterance, line: str, reading: Reading, recalle
     return Thought(choose(situation, random.Random(seed)), hits, feels)
 
 
-def card_for(mind: Mind, utterance: Utterance, line: str, thought: Thought, actions: tuple[str, ...]) -> Card:
+def card_for(
+    mind: Mind, utterance: Utterance, line: str, thought: Thought, actions: tuple[str, ...], profile: ModelProfile
+) -> Card:
     """The card of a character for one line."""
     npc, persona = utterance.to, mind.persona(utterance.to)
     village = mind.pack.village
@@ -159,13 +162,22 @@ def card_for(mind: Mind, utterance: Utterance, line: str, thought: Thought, acti
         line=line,
         facts=tuple(_nearest(fact, mind.wording) for fact in thought.choice.facts),
         now=mind.world.now(npc, mind.wording) if npc in mind.world.entities else "",
-        history=mind.conversation(npc).exchanges(npc, utterance.speaker),
+        history=_history(mind, npc, utterance.speaker, profile),
         setting=f"The village of {village.name}. {village.summary}",
-        lore=more + tuple(fact for fact in persona.facts[:HITS] if fact not in more),
+        lore=more + tuple(fact for fact in persona.facts if fact not in more)[: max(HITS, profile.facts - len(more))],
         background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
         voice=tuple(persona.voice),
         actions=actions,
     )
+
+
+def _history(mind: Mind, npc: str, other: str, profile: ModelProfile) -> tuple[Turn, ...]:
+    """What was said before: between the two, or all that the character heard, where its model can make use of it."""
+    conversation = mind.conversation(npc)
+    turns = (
+        conversation.heard(npc, other, mind.wording.name) if profile.overhears else conversation.exchanges(npc, other)
+    )
+    return turns[-profile.history :]
 
 
 def _nearest(fact: Memory, wording: Wording) -> str:

@@ -35,12 +35,12 @@ class Scripted(Turn):
 
     def _card(self, thought: Thought) -> Card:
         card = super()._card(thought)
-        history = card.history if self.style == "full" else ()  # a small model repeats what it reads of itself
+        history = () if self.profile.drafted else card.history  # a small model repeats what it reads of itself
         return replace(card, quarrel=self.part.quarrel, history=history)
 
     def words(self, delivery: Delivery) -> AsyncGenerator[ReplyEvent, None]:
         """A small model's are drafted: nobody waits for them as a player does."""
-        return delivery.drafted(self, self.part) if self.style == "compact" else super().words(delivery)
+        return delivery.drafted(self, self.part) if self.profile.drafted else super().words(delivery)
 
     def tokens(self, most: int) -> int:
         """Of all that its part may take, what is left."""

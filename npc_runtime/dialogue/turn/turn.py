@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
 from npc_runtime.dialogue.generation.bounds import Bounds
 from npc_runtime.dialogue.generation.guard import Guard
-from npc_runtime.dialogue.generation.prompt import STYLES, Card, Message, Style
+from npc_runtime.dialogue.generation.prompt import STYLES, Card, Message
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.barks import Bark
@@ -25,6 +25,7 @@ from npc_runtime.dialogue.turn.utterance import Part, Utterance
 from npc_runtime.dialogue.understanding.intents import Reading
 from npc_runtime.emotions import EMOTIONS, Emotion
 from npc_runtime.engine import request as engine
+from npc_runtime.engine.profile import ModelProfile
 from npc_runtime.errors import StorageError
 from npc_runtime.language.sentences import split
 from npc_runtime.memory.recall import Hit
@@ -55,7 +56,7 @@ class Turn(ABC):
     arrived: float
     bounds: Bounds
     seed: int
-    style: Style
+    profile: ModelProfile
     kept: Awaitable[object] = field(init=False)  # the line is written into the memories of those who heard it
     emotion: Emotion = field(init=False)
     thought: Thought | None = None
@@ -120,14 +121,38 @@ class Turn(ABC):
         """Chooses what to do with the line, and lays out what a model is asked for."""
         why = self.why
         self.thought = thought = self._think()
-        why.card = card = self._card(thought)
-        self.format = engine.ReplyFormat(EMOTIONS, card.actions)
-        self.messages = tuple(STYLES[self.style](card))
+        why.profile = str(self.profile)
+        why.knew = [{"text": hit.memory.text, "source": hit.memory.source, "score": hit.score} for hit in thought.hits]
+        why.notes += thought.choice.notes
+        self._lay_out(self._card(thought))
+
+    def _lay_out(self, card: Card) -> None:
+        why = self.why
+        why.card = card
         why.move = card.move.value
         why.facts = list(card.facts)
-        why.knew = [{"text": hit.memory.text, "source": hit.memory.source, "score": hit.score} for hit in thought.hits]
+        self.format = engine.ReplyFormat(EMOTIONS, card.actions)
+        self.messages = tuple(STYLES[self.profile.prompt](card))
         why.prompt = [{"role": message.role, "text": message.text} for message in self.messages]
-        why.notes += thought.choice.notes
+
+    @property
+    def can_shorten(self) -> bool:
+        """Whether a prompt that does not fit can do without something."""
+        card = self.why.card
+        return card is not None and bool(card.history or (card.lore and self.profile.prompt == "full"))
+
+    def shorten(self) -> None:
+        """The prompt does not fit: half of the history goes, the oldest first, and then of the lore, the least apt."""
+        card = self.why.card
+        assert card is not None, "it was too long"
+        if card.history:
+            kept = len(card.history) // 2
+            self.why.notes.append(f"the prompt does not fit the context, so {len(card.history) - kept} lines went")
+            self._lay_out(replace(card, history=card.history[len(card.history) - kept :]))
+        else:
+            kept = len(card.lore) // 2
+            self.why.notes.append(f"the prompt does not fit the context, so {len(card.lore) - kept} facts went")
+            self._lay_out(replace(card, lore=card.lore[:kept]))
 
     def _settled(self, choice: Choice, hits: tuple[Hit, ...] = ()) -> Thought:
         """What a character makes of a line where its move was found before."""
@@ -135,9 +160,9 @@ class Turn(ABC):
         return Thought(choice, hits, feeling(numbers))
 
     def _card(self, thought: Thought) -> Card:
-        # A small model voices the move; which action goes with it was chosen with the move.
-        actions = tuple(action.text for action in expand(self.utterance.offers)) if self.style == "full" else ()
-        return card_for(self.mind, self.utterance, self.line, thought, actions)
+        # Where the model only voices the move, the action that goes with it was chosen with the move.
+        actions = tuple(action.text for action in expand(self.utterance.offers)) if self.profile.acts else ()
+        return card_for(self.mind, self.utterance, self.line, thought, actions, self.profile)
 
     def anew(self, number: int) -> Voice:
         """A voice for another try, the `number`th from 0 on."""

@@ -158,6 +158,7 @@ class WhyReport(Response):
     move: Annotated[str, Field(description="what the character chose to do")]
     facts: Annotated[list[str], Field(description="what it was given to say")]
     knew: Annotated[list[dict[str, Any]], Field(description="what recall weighed: text, source, score")]
+    profile: Annotated[str, Field(description="what the model is given and trusted with, in words")] = ""
     prompt: Annotated[list[dict[str, str]], Field(description="the messages the model read: role, text")]
     raw: Annotated[str, Field(description="what the model wrote, before the guard")]
     notes: Annotated[list[str], Field(description="what the guard or the fallback did, and why")]
