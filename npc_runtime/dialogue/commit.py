@@ -73,7 +73,7 @@ def hear(mind: Mind, speaker: str, speaker_name: str, npc: str, line: str, heare
 def _written(mind: Mind, npc: str, fact: Memory) -> bool:
     """Whether something that was written of another is known to a character by its own persona and lore."""
     persona = mind.persona(npc)
-    return fact.source.removeprefix("lore:") in persona.knows or fact.text in persona.facts
+    return fact.source.removeprefix("lore:") in persona.knows or fact.text in persona.statements
 
 
 @dataclass(frozen=True)

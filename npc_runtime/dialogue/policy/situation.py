@@ -170,7 +170,7 @@ def card_for(
         now=mind.world.now(npc) if npc in mind.world.entities else "",
         history=mind.conversation(npc).exchanges(npc, speaker),
         setting=f"The village of {village.name}. {village.summary}",
-        lore=more + tuple(fact for fact in persona.facts[:HITS] if fact not in more),
+        lore=more + tuple(text for text in persona.statements[:HITS] if text not in more),
         background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
         voice=tuple(persona.voice),
         actions=actions,

@@ -15,7 +15,7 @@ from npc_runtime.language.english.terms import notion, terms
 
 EVIDENCE = 3  # facts that a party brings along
 _SEARCHED = 12
-_NO_PROOF = frozenset({"price", "work", "want", "person", "relation", "quarrel"})  # kinds of memory that prove nothing
+_NO_PROOF = frozenset({"price", "need", "want", "person", "relation", "quarrel"})  # kinds of memory that prove nothing
 
 
 @dataclass(frozen=True)

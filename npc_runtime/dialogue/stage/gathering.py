@@ -16,7 +16,7 @@ from npc_runtime.persona.model import Persona
 
 TOLD = 3  # pieces of news that a member has ready for another
 WRITTEN = 2  # facts of its author's that it may tell of a topic
-_SPOKEN_OF = frozenset({"fact", "told", "relation"})  # kinds of what is written that make conversation
+_SPOKEN_OF = frozenset({"fact", "view", "told", "relation"})  # kinds of what is written that make conversation
 
 
 async def gather(mind: Mind, npcs: Sequence[str], about: str) -> list[Member]:
