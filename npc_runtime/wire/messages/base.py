@@ -30,6 +30,10 @@ Count = Annotated[int, Field(ge=0, le=LARGEST)]
 PageSize = Annotated[int, Field(ge=1, le=1000, description="at most so many on a page")]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
+Changes = Annotated[
+    list[str], Field(description="what does not fit the pack any more since that was edited, and was done about it")
+]
+
 Source = Literal["model", "fallback", "bark"]
 FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from npc_runtime.wire.messages.base import (
+    Changes,
     Count,
     GameTime,
     PageSize,
@@ -62,6 +63,7 @@ class SaveRestored(Response):
     save: SaveName
     at: SavedAt
     moment: Annotated[str, Field(description="the same in words: `day 3, evening`")]
+    changes: Changes = []
 
 
 class SaveDelete(Request):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from npc_runtime.wire.messages.base import (
     LARGEST,
+    Changes,
     Count,
     DisplayName,
     EntityId,
@@ -70,6 +71,7 @@ class WorldOpened(Response):
     moment: Moment = ""
     remembers: Annotated[bool, Field(description="false: the memory cannot be kept; `trouble` says why")] = True
     trouble: Annotated[str, Field(description="why nothing can be kept, and what to do")] = ""
+    changes: Changes = []
 
 
 class WorldClose(Request):
