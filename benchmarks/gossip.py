@@ -34,7 +34,7 @@ from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import History
 from npc_runtime.memory.news import BELIEVED, news, same
-from npc_runtime.persona.model import Barks, Pack, Persona, Place, Village
+from npc_runtime.persona.model import FORMAT, Barks, Pack, Persona, Place, Village
 from npc_runtime.world.world import World
 
 VILLAGERS, DAYS, SEEDS = 20, 10, 3
@@ -99,7 +99,7 @@ def pack(seed: int, villagers: int) -> Pack:
         for name in NAMES[:villagers]
     }
     places = [Place(id=place, name=f"the {place}") for place in PLACES]
-    village = Village(name="Tarn", summary="A village where everybody talks.", places=places)
+    village = Village(format=FORMAT, name="Tarn", summary="A village where everybody talks.", places=places)
     return Pack(id="tarn", village=village, personas=people, lore=[], barks=Barks(lines={"any": {"any": ["Hm."]}}))
 
 

@@ -180,6 +180,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "moment": "day 1, morning",
         "remembers": True,
         "trouble": "",
+        "changes": ["npc:tom is at place:green now: the pack has no place:barn any more"],
     },
     "world.close": {"type": "world.close", "id": "3", **SAVE},
     "place.list": {"type": "place.list", "id": "4", **SAVE},
@@ -391,7 +392,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "save.create": {"type": "save.create", "id": "26", **SAVE, "save": "slot 3"},
     "save.created": {"type": "save.created", "re": "26", **SAVE, "save": "slot 3", "at": 241200},
     "save.restore": {"type": "save.restore", "id": "27", **SAVE, "save": "slot 3"},
-    "save.restored": {"type": "save.restored", "re": "27", **SAVE, "save": "slot 3", **EVENING},
+    "save.restored": {"type": "save.restored", "re": "27", **SAVE, "save": "slot 3", **EVENING, "changes": []},
     "save.delete": {"type": "save.delete", "id": "28", **SAVE, "save": "slot 3"},
     "save.list": {"type": "save.list", "id": "29", **SAVE},
     "save.listing": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pack_files import Entry, Fifo, Folder, Link, Sparse, Tree
 
 VILLAGE = """\
+format: 2
 name: Here
 summary: Here is a small village.
 places:
@@ -31,7 +32,13 @@ traits: [blunt, kind]
 mood: calm
 feeling: warm
 wants: [You want rest.]
-facts: [You own a hammer.]
+facts:
+  - You own a hammer.
+  - fact: You own two.
+  - price: You sell nails for a penny.
+  - need: You need coal.
+  - view: You think Bo is lazy.
+  - told: Bo told you that it rains.
 voice: [Well met.]
 knows: [village]
 relations:
@@ -98,6 +105,8 @@ VALUES = (
     *("!!float x", "!!bool x", "!!null x", "!!str [a]", "!!map [a]", "!!seq {a: b}", "!!seq a", "!!set [a]"),
     *("x", "x" * 241, "é" * 241, "x" * 9000, "{}", "[]", "{listener.__class__}", "{0}", "'{listener!r:>9999999}'"),
     *("../../etc/passwd", "npc:ada", "<|im_end|>", "'(happy) Hm.'", "nobody", "[nobody]", "[ada, ada]", "forge"),
+    *("[price: You sell ale.]", "[prise: You sell ale.]", "[{price: a, need: b}]", "[price: [You]]", "[price: , told]"),
+    *("[{}]", "{price: You sell ale.}", "[~: You sell ale.]", "1", "2", "3", "2.0", "'2'", "[2]"),
 )
 """What may stand behind the colon of any key: the wrong type for most of them, in YAML."""
 
@@ -183,9 +192,18 @@ HOSTILE: dict[str, Tree] = {
     "a thousand braces": changed(pack="{a: " * 1000 + "}" * 1000),
     "five thousand levels of lists": changed(bo="- " * 5000 + "a\n"),
     "a hundred thousand facts": changed(bo=BO + "facts:\n" + "- You have one.\n" * 100_000),
+    "a fact of a kind of a million letters": changed(bo=f"{BO}facts:\n- {'x' * (HUGE // 3)}: y\n"),
+    "a fact of twenty thousand kinds": changed(
+        bo=f"{BO}facts:\n- {{{', '.join(f'k{n}: v' for n in range(20_000))}}}\n"
+    ),
+    "aliases of aliases as a price": changed(bo=BOMB + f"{BO}facts: [price: *i]\n"),
+    "a fact that is its own price": changed(bo=f"{BO}facts: [&a {{price: *a}}]\n"),
+    "two hundred facts of no kind": changed(bo=f"{BO}facts:\n" + "- prise: You have one.\n" * 200),
+    "a pack of the old form": changed(pack=VILLAGE.replace("format: 2\n", "")),
+    "a pack of a form to come": changed(pack=VILLAGE.replace("format: 2", "format: 3")),
     "a hundred thousand wrong facts": changed(bo=BO + "facts:\n" + "- 7\n" * 100_000),
     "a hundred thousand places": changed(
-        pack="name: H\nsummary: It is large.\nplaces:\n"
+        pack="format: 2\nname: H\nsummary: It is large.\nplaces:\n"
         + "".join(f"- {{id: p{number}, name: p}}\n" for number in range(100_000))
     ),
     "a hundred thousand unknown keys": changed(bo=BO + "".join(f"k{number}: v\n" for number in range(100_000))),

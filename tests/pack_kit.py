@@ -12,6 +12,7 @@ from npc_runtime.persona.model import Pack
 from npc_runtime.persona.pack import load_pack
 
 PACK = """\
+format: 2
 name: Thornby
 summary: A hamlet of three houses.
 places: [{id: well, name: the well}]

@@ -15,7 +15,7 @@ from npc_runtime.engine import request as engine
 from npc_runtime.engine.profile import SMALL, ModelProfile
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.memory.history import History
-from npc_runtime.persona.model import Barks, Lore, Pack, Persona, Place, Relation, Secret, Village
+from npc_runtime.persona.model import FORMAT, Barks, Lore, Pack, Persona, Place, Relation, Secret, Village
 from npc_runtime.world.world import World
 
 SECRET = "You hid the stolen ledger beneath the anvil."
@@ -37,8 +37,8 @@ def tiny_pack() -> Pack:
         "smith",
         place="smithy",
         facts=[
-            "You sell nails for two pennies.",
-            "You need charcoal before the frost.",
+            {"price": "You sell nails for two pennies."},
+            {"need": "You need charcoal before the frost."},
             "You mended the mill wheel last week.",
         ],
         relations={"tom": Relation(feeling="cold", why="Tom still owes you for a wheel.")},
@@ -54,6 +54,7 @@ def tiny_pack() -> Pack:
         Lore(scope="watch", text="Riders camp in the marsh."),
     ]
     village = Village(
+        format=FORMAT,
         name="Dell",
         summary="A village of three.",
         places=[Place(id="smithy", name="the smithy"), Place(id="inn", name="the inn")],

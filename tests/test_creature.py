@@ -63,7 +63,7 @@ def test_every_creature_is_whole(creatures: list[Persona]) -> None:
 
 def test_every_sentence_reads_as_one(creatures: list[Persona]) -> None:
     for creature in creatures:
-        about = [creature.looks or "", *creature.facts, *creature.wants]
+        about = [creature.looks or "", *creature.statements, *creature.wants]
         said = [*creature.voice, *(line for lines in creature.barks.values() for line in lines)]
         for text in about + said:
             assert re.search(r"[.!?]$", text), text

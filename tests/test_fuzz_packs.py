@@ -16,7 +16,7 @@ from pack_mutants import mutants
 from pydantic import BaseModel
 from wire_peer import Body
 
-from npc_runtime.persona.model import Persona, Place, Relation, Reveal, Secret, Village
+from npc_runtime.persona.model import FACT_KINDS, Persona, Place, Relation, Reveal, Secret, Village
 
 AT_ONCE = 8
 """Packs that are opened at one time, each by a client of its own."""
@@ -142,4 +142,5 @@ def test_the_corpus_begins_with_every_field_of_the_schema() -> None:
     models: list[type[BaseModel]] = [Village, Place, Persona, Relation, Secret, Reveal]
     fields = [(model.__name__, field) for model in models for field in model.model_fields]
     missing = [f"{model}.{field}" for model, field in fields if f"{field}:" not in written]
+    missing += [f"facts of the kind {kind}" for kind in FACT_KINDS if f"- {kind}: " not in written]
     assert not missing, f"the pack in pack_corpus.py lacks {', '.join(missing)}: nobody tries wrong values of these"

@@ -36,7 +36,13 @@ def test_paragraphs_keep_their_document_and_heading() -> None:
 def test_a_scenes_own_lore_keeps_its_headings(tmp_path: Any) -> None:
     text = "The mill is old.\n\n# Of the well\n\nThe well is deep.\n\n## Its bucket\n\nThe bucket leaks."
     place = {"id": "green", "name": "the green"}
-    world = {"name": "Dell", "summary": "A village.", "places": [place], "scopes": {"village": "everybody"}}
+    world = {
+        "format": 2,
+        "name": "Dell",
+        "summary": "A village.",
+        "places": [place],
+        "scopes": {"village": "everybody"},
+    }
     ann = {"name": "Ann", "role": "baker", "traits": ["kind"]}
     pack = pack_from_mapping({"world": world, "personas": {"ann": ann}, "lore": {"village": text}}, source="a.yaml")
     assert [lore.heading for lore in pack.lore] == ["", "Of the well", "Its bucket"]

@@ -158,7 +158,8 @@ def test_what_a_mistake_quotes_is_clipped(folder: Path) -> None:
 def test_allowed_names_are_listed_up_to_a_number(folder: Path) -> None:
     places = "".join(f"  - {{id: place-{number}, name: somewhere}}\n" for number in range(900))
     (folder / "pack.yaml").write_text(
-        f"name: Thornby\nsummary: A hamlet.\nplaces:\n{places}scopes: {{village: everyone}}\n", encoding="utf-8"
+        f"format: 2\nname: Thornby\nsummary: A hamlet.\nplaces:\n{places}scopes: {{village: everyone}}\n",
+        encoding="utf-8",
     )
     (folder / "personas" / "ana.yaml").write_text(ANA + "place: plaice-7\n", encoding="utf-8")
     message = fault(folder)

@@ -19,6 +19,7 @@ from npc_runtime.persona.reading import paragraphs
 from npc_runtime.persona.temper import temper
 
 PACK = """\
+format: 2
 name: Thornby
 summary: A hamlet of three houses.
 places:
@@ -33,7 +34,7 @@ role: potter
 place: well
 traits: [blunt]
 knows: [village, trade]
-facts: [You sell cups for a penny.]
+facts: [price: You sell cups for a penny.]
 relations: {leo: {feeling: cold, why: Leo broke nine cups.}}
 secrets: [{fact: You broke the ninth cup yourself.}]
 """
@@ -81,12 +82,12 @@ def test_hollowmere_is_bundled_and_has_eight_people(hollowmere: Pack) -> None:
 def test_every_fact_is_short_and_ends_as_a_sentence(hollowmere: Pack) -> None:
     facts = [lore.text for lore in hollowmere.lore]
     for person in hollowmere.personas.values():
-        facts += person.facts + [secret.fact for secret in person.secrets]
+        facts += person.statements + [secret.fact for secret in person.secrets]
         assert 8 <= len(person.facts) <= 12, person.id
         assert 5 <= len(person.voice) <= 8, person.id
-        assert any(fact.startswith("You sell") for fact in person.facts), person.id
-        assert sum("penn" in fact for fact in person.facts) >= 2, person.id
-        assert any(fact.startswith("You need") for fact in person.facts), person.id
+        assert any(fact.text.startswith("You sell") for fact in person.facts if fact.kind == "price"), person.id
+        assert sum("penn" in fact.text for fact in person.facts) >= 2, person.id
+        assert any(fact.text.startswith("You need") for fact in person.facts if fact.kind == "need"), person.id
     for fact in facts:
         assert len(fact.split()) <= 30, fact
         assert fact.endswith("."), fact
@@ -97,7 +98,7 @@ def test_no_secret_leaks_into_what_is_told(hollowmere: Pack) -> None:
     told = [lore.text for lore in hollowmere.lore]
     told += [line for moods in hollowmere.barks.lines.values() for lines in moods.values() for line in lines]
     for person in hollowmere.personas.values():
-        told += person.facts + person.wants + person.voice
+        told += person.statements + person.wants + person.voice
         told += [relation.why or "" for relation in person.relations.values()]
         told += [line for lines in person.barks.values() for line in lines]
     secrets = [secret.fact for person in hollowmere.personas.values() for secret in person.secrets]
@@ -294,8 +295,8 @@ def test_markdown_becomes_one_paragraph_a_fact() -> None:
 
 def scene_pack() -> dict[str, Any]:
     return {
-        "world": {"name": "Thornby", "summary": "Three houses.", "places": [{"id": "well", "name": "the well"}],
-                  "scopes": {"village": "everyone"}},
+        "world": {"format": 2, "name": "Thornby", "summary": "Three houses.",
+                  "places": [{"id": "well", "name": "the well"}], "scopes": {"village": "everyone"}},
         "personas": {"ana": {"name": "Ana", "role": "potter", "traits": ["blunt"], "place": "well"}},
         "lore": {"village": ["The well is deep."]},
     }  # fmt: skip
@@ -417,3 +418,63 @@ def test_one_faithful_forgiving_or_fearless_trait_outweighs_its_opposites() -> N
     assert all(temper([one, "gossipy", "dramatic", "boastful"]).faithful > 0 for one in ("honest", "scholarly"))
     assert all(temper([one, "proud", "stubborn"]).forgiving > 0 for one in ("kind", "warm-hearted", "pious"))
     assert all(temper([one, "timid"], "nervous").steady > 0 for one in ("brave", "proud", "stubborn"))
+
+
+# The kinds of facts
+
+
+def test_a_fact_is_a_sentence_or_a_kind_and_a_sentence(folder: Path) -> None:
+    facts = "facts:\n  - You sing.\n  - fact: You hum.\n  - price: You sell wool.\n  - need: You need a dog.\n"
+    facts += '  - view: "You think: no."\n  - told: Ana told you that it rains.\n'
+    (folder / "personas" / "leo.yaml").write_text(LEO + facts, encoding="utf-8")
+    leo = load_pack(str(folder)).personas["leo"]
+    assert [fact.kind for fact in leo.facts] == ["fact", "fact", "price", "need", "view", "told"]
+    assert leo.statements[2:5] == ["You sell wool.", "You need a dog.", "You think: no."]
+    assert leo.model_dump()["facts"][:3] == ["You sing.", "You hum.", {"price": "You sell wool."}]
+    assert Persona.model_validate(leo.model_dump(mode="json")) == leo
+    with pytest.raises(AttributeError):
+        leo.facts[0].text = "You dance."  # type: ignore[misc]
+
+
+WRONG_FACTS = [
+    ("- prise: You sell wool.", ['"prise" is no kind of fact', "did you mean price?", "fact, price, need, view, told"]),
+    ("- Bo said: no", ['"Bo said" is no kind of fact', "colon", "quotes as a whole"]),
+    ("- {price: You sell wool., need: You need it.}", ["one kind", "- price: You sell rope"]),
+    ("- {}", ["one kind"]),
+    ("- price:", ["must be text, not nothing"]),
+    ("- price: [You sell wool.]", ["must be text, not a list"]),
+    ("- price: 12", ["must be text, not the value 12"]),
+    ("- price: " + "la " * 90, ["up to 240"]),
+    ("- price: x", ['"x" is too short']),
+]
+
+
+@pytest.mark.parametrize(("written", "says"), WRONG_FACTS)
+def test_a_wrong_fact_is_named_with_its_line(folder: Path, written: str, says: list[str]) -> None:
+    (folder / "personas" / "leo.yaml").write_text(f"{LEO}facts:\n  - You sing.\n  {written}\n", encoding="utf-8")
+    message = fault(folder)
+    for essential in ["personas/leo.yaml: facts entry 2: ", "(line 6)", *says]:
+        assert essential in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("written", ["", "format: 1\n", "format: true\n"])
+def test_a_pack_of_the_old_form_says_how_to_go_on(folder: Path, written: str) -> None:
+    (folder / "pack.yaml").write_text(written + PACK.replace("format: 2\n", ""), encoding="utf-8")
+    message = fault(folder)
+    for essential in ["old form", f'npc-runtime pack migrate "{folder}"', "format: 2", "- price: You sell rope"]:
+        assert essential in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("written", ["3", "two", "[2]", "~"])
+def test_a_pack_of_a_form_to_come_is_refused(folder: Path, written: str) -> None:
+    (folder / "pack.yaml").write_text(PACK.replace("format: 2", f"format: {written}"), encoding="utf-8")
+    assert "is unknown here" in fault(folder)
+
+
+def test_a_scene_with_a_pack_of_the_old_form_is_refused() -> None:
+    data = scene_pack()
+    del data["world"]["format"]
+    with pytest.raises(PackError, match=r'old form.*npc-runtime pack migrate "scenes/well\.yaml"'):
+        pack_from_mapping(data, source="scenes/well.yaml")

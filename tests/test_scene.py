@@ -160,7 +160,7 @@ def test_a_pack_beside_the_scene_is_found_from_anywhere(tmp_path: Path) -> None:
 
 def test_a_mistake_in_a_carried_pack_names_the_scene_file(tmp_path: Path) -> None:
     with pytest.raises(PackError, match=r"scene\.yaml"):
-        load_scene(written(tmp_path, "scene: test\nworld: {nam: Thornfield}\npersonas: {}\nsteps:\n" + SAY))
+        load_scene(written(tmp_path, "scene: test\nworld: {format: 2, nam: Thornfield}\npersonas: {}\nsteps:\n" + SAY))
 
 
 def test_a_written_pack_reads_back_the_same(tmp_path: Path) -> None:

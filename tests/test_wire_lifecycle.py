@@ -13,7 +13,8 @@ from wire_peer import Body, Peer
 
 QUICK = ("--model", "none.gguf", "--embedding", "off")
 PACK = {
-    "pack.yaml": "name: Hut\nsummary: A hut in the woods.\nplaces: [{id: hut, name: the hut}]\nscopes: {village: us}\n",
+    "pack.yaml": "format: 2\nname: Hut\nsummary: A hut in the woods.\n"
+    "places: [{id: hut, name: the hut}]\nscopes: {village: us}\n",
     "personas/ann.yaml": "name: Ann\nrole: hermit\nplace: hut\ntraits: [gruff]\n",
 }
 
@@ -168,7 +169,7 @@ def test_what_cannot_be_opened_leaves_no_file(
     quick: RunningDaemon, tmp_path: Path, pack: Path, world: str, named: str, code: str
 ) -> None:
     if named == "broken":
-        (pack / "pack.yaml").write_text('name: Hut\nsummary: "\\uD800"\n', encoding="utf-8")
+        (pack / "pack.yaml").write_text('format: 2\nname: Hut\nsummary: "\\uD800"\n', encoding="utf-8")
         named = str(pack)
     elif named == "latin":
         (pack / "personas" / os.fsdecode(b"caf\xe9.yaml")).write_text("name: Ann\n", encoding="utf-8")

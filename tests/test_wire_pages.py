@@ -72,7 +72,8 @@ def _pack(folder: Path) -> Path:
     (folder / "personas").mkdir()
     places = "\n".join(f"  - {{id: p{number:04}, name: '{LONG}{number:04}'}}" for number in range(PEOPLE))
     (folder / "pack.yaml").write_text(
-        f"name: Crowd\nsummary: Very many people.\nscopes: {{village: us}}\nplaces:\n{places}\n", encoding="utf-8"
+        f"format: 2\nname: Crowd\nsummary: Very many people.\nscopes: {{village: us}}\nplaces:\n{places}\n",
+        encoding="utf-8",
     )
     for number in range(PEOPLE):
         persona = f"name: '{LONG}{number:04}'\nrole: '{LONG}'\nplace: p0000\ntraits: [gruff]\n"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from npc_runtime import __version__
 from npc_runtime.cli import console, creatures, export
+from npc_runtime.cli import pack as packs
 from npc_runtime.errors import Invalid, NotFound, RuntimeFault
 
 if TYPE_CHECKING:
@@ -270,6 +271,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[argpars
     "doctor": (_doctor, _doctor_flags, "look at what is installed and say what to do"),
     "models": (_models, _models_flags, "list the models that are here"),
     "creature": (creatures.creature, creatures.creature_flags, "make up creatures and print their personas"),
+    "pack": (packs.pack, packs.pack_flags, "look for mistakes in a pack, or rewrite one of the old form"),
     "feedback": (export.feedback, export.feedback_flags, "write what was thought of replies, to train a model with"),
     "memory": (export.memory, export.memory_flags, "write what characters remember, or forget a player"),
     "bench": (_bench, _bench_flags, "measure (in a source checkout)"),

@@ -110,7 +110,7 @@ def _without(born: Born, naming: Naming) -> Born:
     cleaned = {
         "looks": None if naming.in_text(persona.looks or "") else persona.looks,
         "wants": kept(persona.wants),
-        "facts": kept(persona.facts),
+        "facts": [fact for fact in persona.facts if not naming.in_text(fact.text)],
         "voice": kept(persona.voice),
         "relations": unnamed(persona.relations),
         "barks": {intent: lines for intent, found in persona.barks.items() if (lines := kept(found))},

@@ -90,7 +90,7 @@ def _learned(listener: str, said: Said, claim: str, at: int, sure: float, wordin
 def _written(mind: Mind, npc: str, fact: Memory) -> bool:
     """Whether something that was written of another is known to a character by its own persona and lore."""
     persona = mind.persona(npc)
-    return fact.source.removeprefix("lore:") in persona.knows or fact.text in persona.facts
+    return fact.source.removeprefix("lore:") in persona.knows or fact.text in persona.statements
 
 
 @dataclass(frozen=True)

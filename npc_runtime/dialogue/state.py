@@ -10,6 +10,7 @@ from typing import Any
 
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.conversation import Conversation
+from npc_runtime.dialogue.edited import PACK, Edits, fitted
 from npc_runtime.dialogue.encounter.talks import Talks
 from npc_runtime.dialogue.memories import RELATED, Remembering
 from npc_runtime.dialogue.policy.knowledge import known, roles
@@ -26,7 +27,6 @@ from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.world.entity import bare, entity_id
 from npc_runtime.world.world import World
 
-PACK = "pack"  # the record of the pack that a world was made with
 TALK = "talk/"
 ARGUMENT = "argument/"
 
@@ -43,6 +43,7 @@ class Mind:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     arguments: dict[str, Argument] = field(default_factory=dict)  # that have not been settled, by id
     talks: Talks = field(default_factory=Talks)  # of its characters among themselves
+    edits: Edits = field(default_factory=Edits)  # what was done to what was read, since the pack was edited
 
     @property
     def pack(self) -> Pack:
@@ -68,9 +69,9 @@ class Mind:
         cast = self.cast.anew()
         found = Mind(world, cast, self.memory, Feelings(cast), self.speaking)
         cast.load(records)
+        found.edits = fitted(records, found.pack, world.pack, world.places)
+        records = found.edits.applied(records)
         world.restore(records)
-        for npc in [id for id in world.entities if id.startswith("npc:") and bare(id) not in found.pack.personas]:
-            world.leave(npc)  # its author, or the forgetting of a player, took its persona out
         found.feelings.load(records)
         found.talks.load(records)
         found.conversations = {
@@ -91,6 +92,7 @@ class Mind:
         self.world.become(read.world)
         self.cast, self.feelings, self.talks = read.cast, read.feelings, read.talks
         self.conversations, self.arguments = read.conversations, read.arguments
+        self.edits = read.edits
         self.memory.roles = roles(self.pack)
         self.memory.begin_anew()
         self.speaking.whys.clear()

@@ -31,7 +31,7 @@ class Entry:
     who: str = ""  # entity id of whoever said, told or did it
     toward: str = ""  # entity id it was said to
     origin: str = ""  # entity id that it came from at first, before it was passed on
-    kind: str = "fact"  # as recall.Memory: fact, told, price, work, relation, person, quarrel
+    kind: str = "fact"  # as recall.Memory: fact, told, price, need, view, relation, person, quarrel
     importance: float = 0.5  # 0 to 1
     confidence: float = 1.0  # 0 to 1
     depth: int = 0  # how many mouths it went through

@@ -67,9 +67,9 @@ _WHO = re.compile(r"\bwho(?:se|m)?\b")
 class Memory:
     """One thing that a character knows, and how it came to know it.
 
-    `source` is `persona`, `self`, `lore:<scope>` or `said:<entity>`; `kind` is `fact`, `price`, `work`, `relation`,
-    `person` or `told`. Two are the same by what they claim, however it is put into words; `entry` is what it was in the
-    history.
+    `source` is `persona`, `self`, `lore:<scope>` or `said:<entity>`; `kind` is `fact`, `price`, `need`, `view`, `told`,
+    `want`, `secret`, `relation` or `person`. Two are the same by what they claim, however it is put into words; `entry`
+    is what it was in the history.
     """
 
     text: str = field(compare=False)
@@ -168,7 +168,7 @@ def _shape_weight(query: str, memory: Memory, asked: Sequence[str], names: froze
     for wanted, shape in _SHAPES:
         if wanted.search(query) and shape.search(lowered):
             weight *= SHAPE
-    if memory.kind in ("want", "work") and not _WISH.search(query):
+    if memory.kind in ("want", "need") and not _WISH.search(query):
         weight /= SHAPE * SHAPE
     if memory.kind == "relation" and _OPINION.search(query):
         weight *= SHAPE * SHAPE

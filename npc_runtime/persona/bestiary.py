@@ -9,6 +9,7 @@ A bestiary is a folder:
     barks.yaml           lines by intent and mood, as in a pack
     species/<id>.yaml    one file per species
 
+What becomes a fact of the creature is written as in a persona: a sentence, or its kind and a sentence behind it.
 Sentences hold slots such as `{spot}`, which the generator fills; a slot that nothing fills is an error.
 """
 
@@ -20,11 +21,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticKnownError
 
 from npc_runtime.errors import clipped, not_found
 from npc_runtime.persona.mistakes import AnyModel, Mistakes, Origin
-from npc_runtime.persona.model import BarkIntent, Barks, Feeling, Id, Mood, Name, Strict, Trait
+from npc_runtime.persona.model import BarkIntent, Barks, Fact, Feeling, Id, Mood, Name, Strict, Trait
 from npc_runtime.persona.reading import Folder
 
 Size = Literal["tiny", "small", "middling", "large", "huge"]
@@ -34,7 +36,18 @@ SLOTS = ("biome", "lair", "spot", "far_spot", "weather", "beasts", "find", "addr
 _MORE_SLOTS = {"barks": ("listener", "name"), "bonds": ("who", "name")}
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=160)]  # room for filled slots
+
+LONGEST = 160  # characters of a sentence, which leaves room for filled slots
+
+
+def _short(fact: Fact) -> Fact:
+    if len(fact.text) > LONGEST:
+        raise PydanticKnownError("string_too_long", {"max_length": LONGEST})
+    return fact
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=LONGEST)]
+Known = Annotated[Fact, AfterValidator(_short)]  # a sentence that becomes a fact of the creature
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
 Syllable = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=12)]
 Texts = Annotated[list[Text], Field(min_length=2)]
@@ -57,7 +70,7 @@ class Biome(Strict):
     weather: Phrases  # the fog
     beasts: Phrases  # many of them: the herons
     finds: Phrases  # things that lie about: a bog-oak comb
-    facts: Texts  # what anybody who lives there knows: You know ...
+    facts: Annotated[list[Known], Field(min_length=2)]  # what anybody who lives there knows: You know ...
     company: Texts  # who is near, where there is no village
     voice: Texts
 
@@ -68,7 +81,7 @@ class Temperament(Strict):
     traits: Annotated[list[Trait], Field(min_length=3)]
     moods: Annotated[list[Mood], Field(min_length=1)]
     feelings: Annotated[list[Feeling], Field(min_length=1)]  # toward strangers
-    facts: Texts
+    facts: Annotated[list[Known], Field(min_length=2)]
     voice: Texts
 
 
@@ -82,7 +95,7 @@ class Temperaments(Strict):
 class History(Strict):
     """Something that happened, and what it left behind."""
 
-    fact: Text
+    fact: Known
     want: Text
     line: Text
 
@@ -107,7 +120,7 @@ class Names(Strict):
 class Calling(Strict):
     """What a creature of a species does with its days."""
 
-    fact: Text
+    fact: Known
     want: Text
     line: Text
 
@@ -213,8 +226,7 @@ def load_bestiary(folder: Path) -> Bestiary:
 
 def _read(files: Folder, name: str, model: type[AnyModel], mistakes: Mistakes, *, under: str = "") -> AnyModel | None:
     """A file as a model, its slots checked; `under` is the key that the author does not write."""
-    origin = Origin(name)
-    data = files.yaml(name)
+    origin, data = files.yaml(name)
     if data is None:
         return None
     found = mistakes.check(origin, model, {under: data} if under else data, unwrap=1 if under else 0)

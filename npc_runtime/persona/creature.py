@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from npc_runtime.dice import Dice
 from npc_runtime.errors import Invalid
 from npc_runtime.persona.bestiary import SIZES, Bestiary, Bond, Species, Temperament, bundled
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.constraints import MAX_TRAITS, STANCES, Constraints, calling_of, check, clash_of, unknown
-from npc_runtime.persona.model import FEELINGS, BarkIntent, Feeling, Persona, Relation
+from npc_runtime.persona.model import FEELINGS, BarkIntent, Fact, Feeling, Persona, Relation
 from npc_runtime.persona.naming import name_for
 
 _NEAR = {"friendly": ("warm", "devoted"), "hostile": ("hostile", "cold")}
@@ -145,21 +146,21 @@ class _Composer:
         drawn = [species.callings[self._calling].want, dice.one(species.wants), self._history.want]
         return [*self._asked.must_want, *map(self._fill, drawn)]
 
-    def _facts(self, alone: bool) -> list[str]:
+    def _facts(self, alone: bool) -> list[Fact]:
         species, dice = self._species, self._dice.stream("facts")
         facts = [
-            dice.one(species.sleeps),
+            _plain(dice.one(species.sleeps)),
             species.callings[self._calling].fact,
-            *dice.some(species.habits, 2),
+            *map(_plain, dice.some(species.habits, 2)),
             self._history.fact,
             dice.one(self._biome.facts),
             dice.one(self._temperament.facts),
-            dice.one(species.tastes),
-            dice.one(species.fears),
+            _plain(dice.one(species.tastes)),
+            _plain(dice.one(species.fears)),
         ]
         if alone:
-            facts.append(self._dice.stream("company").one(self._biome.company))
-        return [self._fill(fact) for fact in facts]
+            facts.append(_plain(self._dice.stream("company").one(self._biome.company)))
+        return [replace(fact, text=self._fill(fact.text)) for fact in facts]
 
     def _voice(self) -> list[str]:
         species, dice = self._species, self._dice.stream("voice")
@@ -260,6 +261,10 @@ def _temperament(book: Bestiary, species: Species, asked: Constraints, dice: Dic
     suited = [book.temperaments[name] for name in species.temperaments]
     best = max(map(fit, suited))
     return dice.one([temperament for temperament in suited if fit(temperament) == best])
+
+
+def _plain(text: str) -> Fact:
+    return Fact("fact", text)
 
 
 def _free_id(name: str, taken: Collection[str]) -> str:

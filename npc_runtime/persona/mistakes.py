@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NoReturn, TypeVar, get_args
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from npc_runtime.errors import PackError, clipped, closest, shown
 from npc_runtime.persona.limits import SECONDS
-from npc_runtime.persona.model import ID_PATTERN
+from npc_runtime.persona.model import FACT_KINDS, ID_PATTERN
 
 ID_RULE = 'an id has up to 64 small letters, digits, "-" and "_", as in old-tales'
 SHOWN = 20  # mistakes listed in one error, and explained at all
@@ -27,14 +27,24 @@ AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Origin:
-    """Where something was written: a file, relative to its pack, and the path of keys in it."""
+    """Where something was written: a file, relative to its pack, and the path of keys in it.
+
+    `lines` has the line of each value in the file, by its path, where that is known.
+    """
 
     file: str
     key: tuple[str | int, ...] = ()
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, *parts: str | int) -> Origin:
         """A place further inside."""
-        return Origin(self.file, (*self.key, *parts))
+        return Origin(self.file, (*self.key, *parts), self.lines)
+
+    @property
+    def line(self) -> int:
+        """Where in the file it stands, or what it would stand in; 0 where that is not known."""
+        inward = (self.key[:length] for length in range(len(self.key), 0, -1))
+        return next((self.lines[key] for key in inward if key in self.lines), 0)
 
     def __str__(self) -> str:
         """`personas/mira.yaml: relations.tom.feeling`; entries of lists count from 1."""
@@ -61,7 +71,8 @@ class Mistakes:
         self._count += 1
         if len(self._explained) < SHOWN:
             whole = text if name is None else f"{text}; {suggestion(name, allowed)}"
-            self._explained.append(clipped(f"{origin}: {whole}", _CHARACTERS))
+            line = f" (line {origin.line})" if origin.line else ""
+            self._explained.append(clipped(f"{origin}: {whole}", _CHARACTERS) + line)
 
     def unknown(self, origin: Origin, kind: str, names: Iterable[str], known: Collection[str]) -> None:
         """Notes those of `names` that nothing bears; `known` is a set or a mapping where it may be long."""
@@ -138,6 +149,10 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     if kind in ("dict_type", "model_type"):
         fields = _fields_at(model, problem["loc"]) if kind == "model_type" else []
         return f"this must hold keys, not {_describe(value)}" + (f"; allowed: {', '.join(fields)}" if fields else "")
+    if kind == "fact_keys":
+        return "a fact is a sentence, or one kind with a sentence behind it, as in - price: You sell rope for a penny."
+    if kind == "fact_kind":
+        return _wrong_kind(next(iter(value)))
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_pattern_mismatch" and context["pattern"] != ID_PATTERN:
@@ -154,6 +169,11 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
     if kind == "too_long":
         return f"{len(value):,} entries are too many; allowed: up to {context['max_length']:,}"
     return f"{_describe(value)} is wrong here: {problem['msg']}"
+
+
+def _wrong_kind(kind: object) -> str:
+    plain = "a sentence with a colon in it must stand in quotes as a whole"
+    return f"{quoted(kind)} is no kind of fact; {suggestion(kind, FACT_KINDS)}; {plain}"
 
 
 def _describe(value: object) -> str:

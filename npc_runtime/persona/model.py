@@ -12,9 +12,20 @@ Unknown keys are errors: a typo in `traits` must not silently make a bland villa
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from npc_runtime.persona import limits
 from npc_runtime.persona.temper import Temper, temper
@@ -26,9 +37,15 @@ Trait = Literal[
 ]  # fmt: skip
 Mood = Literal["calm", "cheerful", "amused", "weary", "irritated", "grieving", "nervous", "suspicious"]
 Feeling = Literal["hostile", "cold", "neutral", "warm", "devoted"]
+# What a character sells, needs and thinks of others, what it has from hearsay, and all the rest that it knows
+FactKind = Literal["fact", "price", "need", "view", "told"]
 TRAITS: tuple[str, ...] = get_args(Trait)
 MOODS: tuple[str, ...] = get_args(Mood)
 FEELINGS: tuple[str, ...] = get_args(Feeling)
+FACT_KINDS: tuple[str, ...] = get_args(FactKind)
+
+FORMAT: Literal[2] = 2
+"""The form of packs that is read here, which a pack names. Before it, the kinds of facts were guessed."""
 
 BarkMood = Literal[Mood, "any"]
 # What a line spoken to the character wants, as dialogue reads it; then `busy`: no time to answer; `any`: all the rest
@@ -62,6 +79,39 @@ class Strict(BaseModel):
     """Frozen, and unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A sentence that a character knows, and its kind. Written as the sentence, or as its kind, a colon and it."""
+
+    kind: FactKind
+    text: str
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(
+            cls._read,
+            handler.generate_schema(Sentence),
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.as_written),
+        )
+
+    @classmethod
+    def _read(cls, value: Any, sentence: ValidatorFunctionWrapHandler) -> Fact:
+        if isinstance(value, Fact):
+            return value
+        if not isinstance(value, Mapping):
+            return cls("fact", sentence(value))
+        if len(value) != 1:
+            raise PydanticCustomError("fact_keys", "a fact has one kind")
+        ((kind, text),) = value.items()
+        if kind not in FACT_KINDS:
+            raise PydanticCustomError("fact_kind", "there is no such kind of fact")
+        return cls(kind, sentence(text))
+
+    def as_written(self) -> str | dict[str, str]:
+        """As a pack has it."""
+        return self.text if self.kind == "fact" else {self.kind: self.text}
 
 
 class Relation(Strict):
@@ -112,15 +162,18 @@ class Persona(Strict):
     mood: Mood = "calm"
     feeling: Feeling = "neutral"  # toward strangers
     wants: Annotated[list[Sentence], Field(max_length=limits.WANTS)] = []
-    facts: Annotated[
-        list[Sentence], Field(max_length=limits.FACTS)
-    ] = []  # what this character knows and others need not
+    facts: Annotated[list[Fact], Field(max_length=limits.FACTS)] = []  # what it knows and others need not
     voice: Annotated[list[Sentence], Field(max_length=12)] = []  # sample lines
     # lore scopes; leave `village` out for someone new here
     knows: Annotated[list[Id], Field(max_length=limits.KNOWS)] = [COMMON_SCOPE]
     relations: Annotated[dict[Id, Relation], Field(max_length=limits.RELATIONS)] = {}
     secrets: Annotated[list[Secret], Field(max_length=limits.SECRETS)] = []
     barks: dict[BarkIntent, Barked] = {}  # lines of this character's own
+
+    @property
+    def statements(self) -> list[str]:
+        """Its facts as sentences, of whatever kind."""
+        return [fact.text for fact in self.facts]
 
     @property
     def temper(self) -> Temper:
@@ -161,6 +214,7 @@ class Village(Strict):
     items: Annotated[dict[Id, Name], Field(max_length=limits.ITEMS)] = {}
     # lore scope -> who knows it, in words
     scopes: Annotated[dict[Id, Sentence], Field(max_length=limits.SCOPES)] = {}
+    format: Literal[2]  # FORMAT
 
 
 class Barks(Strict):

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from npc_runtime.errors import clipped, not_found
+from npc_runtime.errors import PackError, clipped, not_found, shown
 from npc_runtime.persona.files import unfit_character
 from npc_runtime.persona.limits import PARAGRAPHS
 from npc_runtime.persona.mistakes import Mistakes, Origin, quoted
-from npc_runtime.persona.model import Barks, Lore, Pack, Persona, Village
+from npc_runtime.persona.model import FORMAT, Barks, Lore, Pack, Persona, Village
 from npc_runtime.persona.reading import Folder, paragraphs
 from npc_runtime.persona.resolve import Known, check_barks, check_persona, check_scopes, check_village
 
@@ -41,15 +41,14 @@ def load_pack(name_or_path: str, *, near: Path | None = None) -> Pack:
     if PACK_FILE not in names:
         mistakes.end(Origin(PACK_FILE), f"this file is missing; it holds {', '.join(Village.model_fields)}")
     _check_names(names, mistakes)
-    world = (Origin(PACK_FILE), folder.yaml(PACK_FILE))
-    personas = (
-        (npc, (Origin(name), folder.yaml(name))) for npc, name in folder.members("personas", ".yaml", instead_of=".yml")
-    )
+    world = folder.yaml(PACK_FILE)
+    _check_format(world[1], f"pack {path}", path)
+    personas = ((npc, folder.yaml(name)) for npc, name in folder.members("personas", ".yaml", instead_of=".yml"))
     lore = (
         (scope, (Origin(name), paragraphs(folder.text(name) or "")))
         for scope, name in folder.members("lore", ".md", instead_of=".txt")
     )
-    barks = (Origin(BARKS_FILE), folder.yaml(BARKS_FILE)) if BARKS_FILE in names else None
+    barks = folder.yaml(BARKS_FILE) if BARKS_FILE in names else None
     return _assemble(path.name, world, personas, lore, barks, mistakes)
 
 
@@ -66,6 +65,7 @@ def pack_from_mapping(data: Mapping[str, Any], *, source: str) -> Pack:
             mistakes.add(origin.at(str(key)), "unknown key", key, INLINE_KEYS)
     if "world" not in data:
         mistakes.add(origin.at("world"), "this key is missing")
+    _check_format(data.get("world"), f"the pack in {source}", source)
     personas = _inline_personas(data.get("personas"), origin.at("personas"), mistakes)
     lore = _inline_lore(data.get("lore"), origin.at("lore"), mistakes)
     barks = (origin.at("barks"), data["barks"]) if data.get("barks") is not None else None
@@ -90,6 +90,23 @@ def _find(name_or_path: str, near: Path | None) -> Path:
     if not found:
         raise not_found("pack", name_or_path, available())
     return (packs or found)[0]
+
+
+def _check_format(village: object, pack: str, path: object) -> None:
+    """Raises PackError for a pack of another form, of which nothing else would be understood."""
+    if not isinstance(village, Mapping) or village.get("format") == FORMAT:
+        return
+    found = village.get("format", 1)
+    if not isinstance(found, int) or found > FORMAT:
+        raise PackError(
+            f"{pack}: the format {shown(found)} is unknown here",
+            hint=f"write format: {FORMAT}, or use a newer NPC Runtime",
+        )
+    raise PackError(
+        f"{pack}: this pack has the old form, in which the kinds of facts were guessed",
+        hint=f'`npc-runtime pack migrate "{path}"` rewrites it: to format: {FORMAT}, and to facts such as '
+        "- price: You sell rope for five pennies. (kinds: price, need, view, told; a fact of no kind stays a sentence)",
+    )
 
 
 def _check_names(names: Iterable[str], mistakes: Mistakes) -> None:
@@ -145,7 +162,7 @@ def _assemble(
     people: dict[str, Persona | None] = {}
     origins: dict[str, Origin] = {}
     for npc, (origin, data) in personas:
-        origins[npc] = origin
+        origins[npc] = Origin(origin.file, origin.key)  # lines of thousands of files would be too much to keep
         people[npc] = _persona(npc, origin, data, mistakes)
     scopes: dict[str, Origin] = {}
     entries: list[Lore] = []

@@ -67,21 +67,21 @@ class Folder:
             return None
         return text
 
-    def yaml(self, name: str) -> object:
-        """The data of a YAML file, or None and the mistake noted."""
+    def yaml(self, name: str) -> tuple[Origin, object]:
+        """The data of a YAML file, or None and the mistake noted; with where it stands."""
         origin = Origin(name)
         text = self.text(name)
         if text is None:
-            return None
+            return origin, None
         try:
             parsed = parse(text, lambda: self._mistakes.hurry(origin))
         except Refused as refused:
             self._mistakes.add(origin, str(refused))
-            return None
+            return origin, None
         self._count(origin, parsed.repeated, parsed.nodes)
         if parsed.value is None:
             self._mistakes.add(origin, "this file is empty but for comments; fill it or delete it")
-        return parsed.value
+        return Origin(name, lines=parsed.lines), parsed.value
 
     def _count(self, origin: Origin, size: int, nodes: int = 0) -> None:
         self._bytes += size

@@ -103,8 +103,8 @@ def _check_placeholders(lines: Iterable[str], origin: Origin, mistakes: Mistakes
 
 
 def _told_by(persona: Persona) -> Iterator[tuple[str, str]]:
-    for field in ("facts", "wants", "voice"):
-        for text in getattr(persona, field):
+    for field, texts in (("facts", persona.statements), ("wants", persona.wants), ("voice", persona.voice)):
+        for text in texts:
             yield field, text
     for other, relation in persona.relations.items():
         if relation.why:

@@ -57,7 +57,8 @@ class _Judge:
     """What may stand in the words of one persona."""
 
     def __init__(self, persona: Persona, names: Iterable[str]) -> None:
-        own = [persona.name, persona.home or "", persona.looks or "", *persona.wants, *persona.facts, *persona.voice]
+        own = [persona.name, persona.home or "", persona.looks or "", *persona.wants, *persona.statements]
+        own += persona.voice
         self._known = {word for text in own for word in _words(text)} | {"i", "i'm", "i'll", "i've", "i'd"}
         self._others = {word for name in names for word in _words(name)} - set(_words(persona.name))
 

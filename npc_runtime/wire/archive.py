@@ -34,6 +34,10 @@ class Archive:
         """Why memories are not kept, or nothing."""
         return "; ".join(dict.fromkeys(memory.trouble for memory in self._open.values() if memory.trouble))
 
+    def file(self, world: str) -> Path:
+        """Where a world is kept."""
+        return self._file(world)
+
     def holds(self, world: str) -> bool:
         """Whether a world was kept."""
         return self._file(world).exists()

@@ -70,7 +70,7 @@ class Creatures:
             seed=born.seed,
             source=born.source,
             notes=list(sketch.notes),
-            persona=m.PersonaInfo.model_validate(born.persona.model_dump()),
+            persona=m.PersonaInfo.model_validate({**born.persona.model_dump(), "facts": born.persona.statements}),
             spawned=spawned,
         )
         answer = await when_kept(mind, mind.keep(records=record), generated)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from npc_runtime.dialogue.director import Director
+from npc_runtime.dialogue.edited import PACK
 from npc_runtime.dialogue.memories import Remembering
-from npc_runtime.dialogue.state import PACK
-from npc_runtime.errors import Busy, Conflict, StorageError
-from npc_runtime.persona.model import Place
+from npc_runtime.dialogue.state import Mind
+from npc_runtime.errors import Busy, Conflict, NotFound, StorageError
+from npc_runtime.persona.model import Pack, Place
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.archive import Archive
@@ -23,7 +26,11 @@ from npc_runtime.world.perception import adjacency
 from npc_runtime.world.world import World
 from npc_runtime.world.worlds import Worlds
 
+log = logging.getLogger(__name__)
+
 DEFAULT_PACK = "hollowmere"
+CHANGES = 200
+"""Sentences about what an edited pack changed: whoever renames a thousand places looks at the world instead."""
 
 
 class Lifecycle:
@@ -55,6 +62,7 @@ class Lifecycle:
         self._used: dict[str, float] = {}  # id of an open world -> when it was last asked for, monotonic
         self._resting: set[str] = set()  # closed by themselves
         self._opening: set[str] = set()
+        self._changes: dict[str, tuple[str, ...]] = {}  # id of an open world -> what its edited pack changed in it
 
     @handles("world.open", alone=True)
     async def open(self, session: Session, request: m.WorldOpen) -> m.WorldOpened:
@@ -82,6 +90,7 @@ class Lifecycle:
             moment=moment(world.clock.now),
             remembers=not memory.trouble,
             trouble=memory.trouble,
+            changes=changes(self._changes.get(world.id, ())),
         )
 
     @handles("world.close", alone=True)
@@ -163,11 +172,8 @@ class Lifecycle:
             records = await _kept(memory)
             kept = records.get(PACK)
             if kept is not None:
-                if pack_name not in (None, kept):
-                    raise Conflict(
-                        f'world "{name}" was made with the pack {kept}', hint=f"open it without naming {pack_name}"
-                    )
-                pack_name, pack = kept, await asyncio.to_thread(load_pack, kept)
+                pack = await asyncio.to_thread(_pack, name, kept, pack_name)
+                pack_name = pack_name or kept
             elif pack_name is None:
                 pack_name, pack = DEFAULT_PACK, await asyncio.to_thread(load_pack, DEFAULT_PACK)
             places = {f"place:{place.id}": place.name for place in pack.village.places}
@@ -177,7 +183,8 @@ class Lifecycle:
             if kept is None:
                 mind.keep(records=mind.state())
             else:
-                mind.become(await asyncio.to_thread(mind.read, records))
+                mind.become(await asyncio.to_thread(self._understood, mind, records))
+                self.note(mind)
         except BaseException:
             self._worlds.close(name)
             self._director.close(name)
@@ -195,8 +202,27 @@ class Lifecycle:
         await self._archive.close(world)
         self._director.close(world)
         self._worlds.close(world)
-        for known in (self._asleep, self._used):
+        for known in (self._asleep, self._used, self._changes):
             known.pop(world, None)
+
+    def _understood(self, mind: Mind, records: Mapping[str, Any]) -> Mind:
+        """A world of its records. Raises StorageError, saying where its file is: no save of it can be restored."""
+        try:
+            return mind.read(records)
+        except StorageError as error:
+            file = self._archive.file(mind.world.id)
+            raise StorageError(
+                error.message, hint=f"put a copy from before in the place of {file}; or move it away, to begin anew"
+            ) from None
+
+    def note(self, mind: Mind) -> None:
+        """Says in the log what an edited pack changed in a world that was just read, keeps it so, and remembers it."""
+        world, edits = mind.world.id, mind.edits
+        self._changes[world] = edits.changes
+        for change in changes(edits.changes):
+            log.warning("world %s: %s", world, change)
+        if edits.records:
+            mind.keep(records=edits.records)
 
     def asleep(self, world: World) -> None:
         """The NPCs that are in a world now came with it, from its file or a save."""
@@ -218,6 +244,28 @@ async def _kept(memory: Remembering) -> dict[str, Any]:
     except StorageError as error:
         memory.lose(str(error))
         return {}
+
+
+def _pack(world: str, kept: str, named: str | None) -> Pack:
+    """The pack of a world that was made before: the one it had, or the one named where that is gone.
+
+    Raises Conflict, NotFound, PackError.
+    """
+    try:
+        pack = load_pack(kept)
+    except NotFound as error:
+        if named in (None, kept):
+            raise NotFound(error.message, hint="open the world with the folder where its pack is now") from None
+        return load_pack(str(named))
+    if named not in (None, kept):
+        raise Conflict(f'world "{world}" was made with the pack {kept}', hint=f"open it without naming {named}")
+    return pack
+
+
+def changes(found: Sequence[str]) -> list[str]:
+    """What an edited pack changed, as far as it fits beside all else in a message."""
+    told = fitting(found[:CHANGES], PAGE_BYTES // 8)
+    return [*told, f"and {len(found) - len(told)} changes more"] if len(told) < len(found) else told
 
 
 def place_info(place: Place) -> m.PlaceInfo:

@@ -10,7 +10,7 @@ from npc_runtime.memory.saves import Save
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering
 from npc_runtime.wire.handling import handles
-from npc_runtime.wire.lifecycle import Lifecycle
+from npc_runtime.wire.lifecycle import Lifecycle, changes
 from npc_runtime.wire.pages import page
 from npc_runtime.wire.session import Session, Sessions
 from npc_runtime.world.clock import moment
@@ -48,11 +48,19 @@ class Saves:
         read: list[Mind] = []
         await asyncio.wrap_future(history.restore(request.save, lambda records: read.append(mind.read(records))))
         mind.become(read[0])
+        self._lifecycle.note(mind)
         self._lifecycle.asleep(mind.world)
         mind.memory.tidy_soon()
         at = mind.world.clock.now
         self._sessions.publish(m.EventRestored(world=mind.world.id, save=request.save))
-        return m.SaveRestored(re=request.id, world=mind.world.id, save=request.save, at=at, moment=moment(at))
+        return m.SaveRestored(
+            re=request.id,
+            world=mind.world.id,
+            save=request.save,
+            at=at,
+            moment=moment(at),
+            changes=changes(mind.edits.changes),
+        )
 
     @handles("save.delete")
     def delete(self, session: Session, request: m.SaveDelete) -> Answering:

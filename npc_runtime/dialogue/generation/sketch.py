@@ -119,7 +119,7 @@ def _sheet(*, feeling: bool) -> engine.SheetFormat:
 def _messages(persona: Persona) -> tuple[Message, ...]:
     """What the model reads: the creature as it was composed. A game's own wants are in it, so nothing of it is ours."""
     known = [f"{persona.name}, {persona.role} of {persona.home}.", persona.looks or "", persona.wants[0]]
-    known += [*persona.facts[:FACTS], *(f'"{line}"' for line in persona.voice[:SAMPLES])]
+    known += [*persona.statements[:FACTS], *(f'"{line}"' for line in persona.voice[:SAMPLES])]
     pieces = [Piece(_ASKED, trusted=True), Piece("What is known:", trusted=True)]
     for text in filter(None, known):
         pieces += [Piece("\n- ", trusted=True), Piece(flatten(text, FACT_LIMIT))]

@@ -12,7 +12,7 @@ from npc_runtime.memory.recall import Memory
 
 CARRIED = 0.5  # share of a claim's words that a reply must have to have told it
 WRITTEN_IMPORTANCE = 0.3  # of what an author wrote of a character: no great news
-_UNTOLD = frozenset({"price", "work", "want", "person", "secret"})  # kinds of memory that are no news
+_UNTOLD = frozenset({"price", "need", "want", "person", "secret"})  # kinds of memory that are no news
 
 
 @dataclass(frozen=True)

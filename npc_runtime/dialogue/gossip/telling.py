@@ -10,7 +10,6 @@ from npc_runtime.dialogue.gossip.belief import Known, accused, belief, repeats
 from npc_runtime.dialogue.gossip.distortion import distorted
 from npc_runtime.dialogue.gossip.passing import DEPTH
 from npc_runtime.dialogue.memories import RELATED, memory
-from npc_runtime.dialogue.policy import knowledge
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.language.wording import Wording
@@ -23,7 +22,7 @@ TRIFLE = 0.2  # importance below which nobody speaks of it
 WEIGHTY = 0.6  # importance from which on even somebody cold has it told
 HALF_LIFE = 3 * 86_400.0  # game seconds after which news has lost half of what it was worth as news
 CLOSE = 1.25  # what it gains by being about somebody whom the listener has to do with
-_TRIFLES = frozenset({"price", "work"})  # kinds of what is no news
+_TRIFLES = frozenset({"price", "need"})  # kinds of what is no news
 
 
 async def tellable(
@@ -103,7 +102,7 @@ def _may(pair: Pair, one: Known) -> bool:
     entry, news, language = one.entry, one.news, pair.wording.language
     if entry.depth >= DEPTH or len(language.gist(news.claim).terms) < 2:
         return False
-    if knowledge.kind(entry.text(pair.wording)) in _TRIFLES:
+    if entry.kind in _TRIFLES:
         return False
     secrets = (pair.wording.own(secret.fact, pair.id) for secret in pair.teller.secrets)
     if any(same(secret, news.root, language) for secret in secrets):

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.relations import NAMES, Numbers
 from npc_runtime.persona.model import FEELINGS, Pack, Persona, Secret
-
-_PRICE = re.compile(
-    r"^you (?:\w+ )?(?:sell|take|charge|rent|let|shoe|mend|write|sharpen|bake|brew|pour|offer|ferry|row|carry|cure|"
-    r"repair|deliver)\b.*\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|half a|a) "
-    r"(?:\w+ )?(?:penny|pennies|pence|coins?|silvers?|golds?|crowns?|coppers?|shillings?|marks?|credits?)\b|"
-    r"\bcosts? .*\b(?:here|from you)\b",
-    re.IGNORECASE,
-)
-_WORK = re.compile(
-    r"^you (?:still |badly |really )?(?:need|will pay|would pay|look for|are looking for|seek)\b", re.IGNORECASE
-)
-_HEARSAY = re.compile(r"^[A-Z]\w+(?: \w+){0,3}? (?:told|tells|whispered to|swore to|says|said to|swears)\b(?: you)?")
-
 
 WORLD = "world"
 """The scope of a fact that names none."""
@@ -28,7 +14,7 @@ WORLD = "world"
 
 def known(pack: Pack, persona: Persona, revealed: Collection[Secret]) -> list[Memory]:
     """Everything that was written about a character and may stand on its card; of its secrets, those `revealed`."""
-    memories = [Memory(text, "persona", kind(text)) for text in persona.facts]
+    memories = [Memory(fact.text, "persona", fact.kind) for fact in persona.facts]
     memories += [Memory(text, "persona", "want") for text in persona.wants]
     memories += [Memory(relation.why, "persona", "relation") for relation in persona.relations.values() if relation.why]
     memories += [Memory(secret.fact, "persona", "secret") for secret in persona.secrets if secret in revealed]
@@ -48,15 +34,6 @@ def roles(pack: Pack) -> dict[str, str]:
         for name in (persona.name, persona.name.split(" ")[0]):
             found.setdefault(name, persona.role)
     return found
-
-
-def kind(text: str) -> str:
-    """`price`, `work`, `told` or `fact`, by how the sentence begins."""
-    if _PRICE.search(text):
-        return "price"
-    if _WORK.search(text):
-        return "work"
-    return "told" if _HEARSAY.search(text) else "fact"
 
 
 def _neighbours(pack: Pack, persona: Persona) -> list[Memory]:

@@ -55,9 +55,9 @@ class Choice:
 
 Rule = Callable[[Situation, random.Random], Choice]
 
-_TELLING = frozenset({"fact", "told", "relation", "secret"})  # kinds of memory that answer by themselves
+_TELLING = frozenset({"fact", "view", "told", "relation", "secret"})  # kinds of memory that answer by themselves
 _NOT_FOR_SALE = frozenset({"who", "where", "when", "why"})  # what is asked for so is nothing on offer
-_OFFERS = frozenset({"price", "work", "want"})
+_OFFERS = frozenset({"price", "need", "want"})
 _TRADING = frozenset(map(notion, map(stem, word_set("sell price penny coin money two three four day night"))))
 SULK = 0.5  # how often a hostile character keeps what it knows to itself
 ALOOF = 0.15  # the same for a cold one
@@ -162,7 +162,7 @@ def _opening(memory: Memory) -> tuple[str, ...]:
 
 
 def _is_view(memory: Memory) -> bool:
-    return memory.kind == "relation" or memory.text.startswith("You think ")
+    return memory.kind in ("relation", "view")
 
 
 def _unwilling(situation: Situation, dice: random.Random) -> Choice | None:
@@ -203,7 +203,7 @@ def _wares(situation: Situation, dice: random.Random) -> Choice:
     if named:
         return Choice(Move.SELL, (named[0],), situation.action)
     if situation.reading.intent is Intent.BUY:
-        plain_facts = [hit.memory for hit in situation.hits if hit.memory.kind == "fact"]
+        plain_facts = [hit.memory for hit in situation.hits if hit.memory.kind in ("fact", "view")]
         if plain_facts and situation.reading.question:
             return _with_fact(plain_facts[0], situation.speaker)
         return Choice(Move.ADMIT, notes=("sells nothing like it",))
@@ -226,10 +226,10 @@ def _priced(situation: Situation) -> list[Memory]:
 def _quest(situation: Situation, dice: random.Random) -> Choice:
     if situation.feeling == "hostile":
         return Choice(Move.REFUSE, notes=("takes no help from somebody it is hostile to",))
-    for kind in ("work", "want"):
-        work = [memory for memory in situation.known if memory.kind == kind]
-        if work:
-            unsaid = [memory for memory in work if memory not in situation.given] or work
+    for kind in ("need", "want"):
+        needs = [memory for memory in situation.known if memory.kind == kind]
+        if needs:
+            unsaid = [memory for memory in needs if memory not in situation.given] or needs
             return Choice(Move.OFFER_WORK, (unsaid[0],))
     return Choice(Move.ADMIT, notes=("needs nothing",))
 

@@ -164,7 +164,7 @@ def card_for(
         now=mind.world.now(npc, mind.wording) if npc in mind.world.entities else "",
         history=_history(mind, npc, utterance.speaker, profile),
         setting=f"The village of {village.name}. {village.summary}",
-        lore=more + tuple(fact for fact in persona.facts if fact not in more)[: max(HITS, profile.facts - len(more))],
+        lore=more + tuple(_others(persona.statements, more, profile)),
         background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
         voice=tuple(persona.voice),
         actions=actions,
@@ -178,6 +178,11 @@ def _history(mind: Mind, npc: str, other: str, profile: ModelProfile) -> tuple[T
         conversation.heard(npc, other, mind.wording.name) if profile.overhears else conversation.exchanges(npc, other)
     )
     return turns[-profile.history :]
+
+
+def _others(statements: Sequence[str], more: Sequence[str], profile: ModelProfile) -> list[str]:
+    """What else a character knows, as much as its model can make use of."""
+    return [text for text in statements if text not in more][: max(HITS, profile.facts - len(more))]
 
 
 def _nearest(fact: Memory, wording: Wording) -> str:

@@ -30,10 +30,10 @@ from npc_runtime.world.entity import bare
 
 EVIDENCE = 3  # facts that a party brings along
 _SEARCHED = 12
-_NO_PROOF = frozenset({"price", "work", "want", "person", "relation", "quarrel"})  # kinds of memory that prove nothing
+_NO_PROOF = frozenset({"price", "need", "want", "person", "relation", "quarrel"})  # kinds of memory that prove nothing
 TOLD = 3  # pieces of news that a member has ready for another
 WRITTEN = 2  # facts of its author's that it may tell of a topic
-_SPOKEN_OF = frozenset({"fact", "told", "relation"})  # kinds of what is written that make conversation
+_SPOKEN_OF = frozenset({"fact", "view", "told", "relation"})  # kinds of what is written that make conversation
 _THIRD = 0.25  # how often a third joins
 
 

@@ -37,6 +37,9 @@ AfterNumber = Annotated[Count, Field(description="`next` of the page before; 0: 
 NextNumber = Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]
 AfterName = Annotated[str, Field(max_length=80, description="`next` of the page before; empty: the first page")]
 NextName = Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")]
+Changes = Annotated[
+    list[str], Field(description="what does not fit the pack any more since that was edited, and was done about it")
+]
 
 Source = Literal["model", "fallback", "bark"]
 FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]

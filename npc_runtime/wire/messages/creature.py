@@ -67,7 +67,7 @@ class PersonaInfo(Part):
     mood: str
     feeling: Annotated[str, Field(description="toward strangers")]
     wants: Sentences = []
-    facts: Sentences = []
+    facts: Annotated[Sentences, Field(description="without their kinds")] = []
     voice: Annotated[Sentences, Field(description="sample lines")] = []
     knows: Annotated[list[str], Field(description="scopes of lore; a creature knows none")] = []
     relations: Annotated[dict[str, BondInfo], Field(description="by id of the other, without its kind")] = {}

@@ -46,7 +46,7 @@ class JournalNote(Part):
 
     id: Annotated[int, Field(description="grows with every note of a world")]
     text: Annotated[str, Field(description="as the player reads it: `Mira: Tom stole the hammer.`")]
-    kind: Annotated[str, Field(description="`fact`, `price`, `work`, `want`, `person`, `relation` or `secret`")]
+    kind: Annotated[str, Field(description="`fact`, `price`, `need`, `view`, `want`, `person`, `relation` or `secret`")]
     sources: Annotated[list[JournalSource], Field(description="first learned first; one to 32")]
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from npc_runtime.wire.messages.base import (
     AfterNumber,
+    Changes,
     Count,
     GameTime,
     Moment,
@@ -65,6 +66,7 @@ class SaveRestored(Response):
     save: SaveName
     at: SavedAt
     moment: Moment
+    changes: Changes = []
 
 
 class SaveDelete(Request):

@@ -10,6 +10,7 @@ from npc_runtime.wire.messages.base import (
     LARGEST,
     AfterName,
     At,
+    Changes,
     Count,
     DisplayName,
     EntityId,
@@ -73,6 +74,7 @@ class WorldOpened(Response):
     moment: Moment = ""
     remembers: Annotated[bool, Field(description="false: the memory cannot be kept; `trouble` says why")] = True
     trouble: Annotated[str, Field(description="why nothing can be kept, and what to do")] = ""
+    changes: Changes = []
 
 
 class WorldClose(Request):
