@@ -17,7 +17,6 @@ from typing import Any
 
 from npc_runtime.config import load
 from npc_runtime.dialogue.director import Director, Utterance
-from npc_runtime.dialogue.events import Ended, Started
 from npc_runtime.dialogue.forgetting import forget
 from npc_runtime.dialogue.generation.prompt import Card
 from npc_runtime.dialogue.memories import Remembering
@@ -30,6 +29,7 @@ from npc_runtime.dialogue.stage.casting import Role
 from npc_runtime.dialogue.stage.quarrel import Mediated, Quarrel, Settled
 from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.state import ARGUMENT, Mind
+from npc_runtime.dialogue.turn.events import Ended, Started
 from npc_runtime.dice import mix
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.bridge import Bridge

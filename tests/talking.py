@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from npc_runtime.dialogue.director import Director, Utterance
-from npc_runtime.dialogue.events import Ended, ReplyEvent
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.replies import HeardLine
+from npc_runtime.dialogue.turn.events import Ended, ReplyEvent
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.profile import SMALL, ModelProfile
 from npc_runtime.errors import RuntimeFault

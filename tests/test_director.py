@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from talking import NEVER, SECRET, ScriptedWriter, Talk
 
-from npc_runtime.dialogue.events import Acted, Delta, Ended, ReplyEvent, Sentence, Started
 from npc_runtime.dialogue.policy.actions import Action, Offer
+from npc_runtime.dialogue.turn.events import Acted, Delta, Ended, ReplyEvent, Sentence, Started
 from npc_runtime.dialogue.understanding.statement import statements
 from npc_runtime.engine.profile import LARGE, SMALL
 from npc_runtime.engine.request import Ended as EngineEnded

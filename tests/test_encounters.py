@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from talking import SECRET, ScriptedWriter, Talk
 
 from npc_runtime.dialogue.encounter.encounter import Limits
-from npc_runtime.dialogue.events import Ended, Started
 from npc_runtime.dialogue.gossip.exchange import Passed
 from npc_runtime.dialogue.stage.beat import Happening, TurnTaken
 from npc_runtime.dialogue.stage.meeting import Meeting, Parted
 from npc_runtime.dialogue.stage.stage import Stage
+from npc_runtime.dialogue.turn.events import Ended, Started
 from npc_runtime.engine.profile import LARGE
 from npc_runtime.engine.request import Priority
 from npc_runtime.memory.entry import Entry

@@ -15,9 +15,9 @@ from talking import ScriptedWriter, Talk, persona, tiny_pack, tiny_world
 from npc_runtime.dialogue import memories as remembering
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.director import Director
-from npc_runtime.dialogue.events import Ended
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.relations import Feelings
+from npc_runtime.dialogue.turn.events import Ended
 from npc_runtime.engine.profile import LARGE, SMALL
 from npc_runtime.errors import NotFound
 from npc_runtime.memory import consolidate

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from talking import Talk
 
-from npc_runtime.dialogue.events import Ended
 from npc_runtime.dialogue.gossip.exchange import exchange
 from npc_runtime.dialogue.quarrel.argument import Limits
 from npc_runtime.dialogue.stage.casting import Role
 from npc_runtime.dialogue.stage.quarrel import Settled
 from npc_runtime.dialogue.stage.stage import Stage
+from npc_runtime.dialogue.turn.events import Ended
 from npc_runtime.language.claim import ids
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import news

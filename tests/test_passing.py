@@ -12,10 +12,10 @@ from talking import ScriptedWriter, Talk
 from test_client import client
 
 from npc_runtime.client import World
-from npc_runtime.dialogue.events import Ended
 from npc_runtime.dialogue.forgetting import forget
 from npc_runtime.dialogue.policy.barks import GREETED, REPEATED, gist
 from npc_runtime.dialogue.state import TALK
+from npc_runtime.dialogue.turn.events import Ended
 from npc_runtime.engine.request import Priority
 
 Result = TypeVar("Result")

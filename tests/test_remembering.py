@@ -22,10 +22,10 @@ from talking import ScriptedWriter, tiny_pack
 
 from npc_runtime.dialogue import forgetting
 from npc_runtime.dialogue.director import Director, Utterance
-from npc_runtime.dialogue.events import Ended, ReplyEvent, Sentence
 from npc_runtime.dialogue.gossip.exchange import exchange
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.state import TALK
+from npc_runtime.dialogue.turn.events import Ended, ReplyEvent, Sentence
 from npc_runtime.engine.profile import LARGE
 from npc_runtime.errors import Conflict, NotFound
 from npc_runtime.memory.entry import Entry

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import pytest
 from talking import SECRET, ScriptedWriter, Talk
 
-from npc_runtime.dialogue.events import Ended, Sentence, Started
 from npc_runtime.dialogue.forgetting import forget
 from npc_runtime.dialogue.quarrel.argument import Limits
 from npc_runtime.dialogue.stage.beat import Happening, TurnTaken
@@ -18,6 +17,7 @@ from npc_runtime.dialogue.stage.casting import Role
 from npc_runtime.dialogue.stage.quarrel import Escalated, Mediated, Quarrel, Settled
 from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.state import ARGUMENT
+from npc_runtime.dialogue.turn.events import Ended, Sentence, Started
 from npc_runtime.engine.profile import LARGE
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound

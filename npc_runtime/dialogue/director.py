@@ -19,7 +19,6 @@ from typing import Literal
 
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.commit import commit
-from npc_runtime.dialogue.events import ReplyEvent, Source
 from npc_runtime.dialogue.generation.bounds import Bounds, Interrupted
 from npc_runtime.dialogue.generation.guard import clean_line
 from npc_runtime.dialogue.generation.prompt import LINE_LIMIT
@@ -31,6 +30,7 @@ from npc_runtime.dialogue.policy.relations import Feelings
 from npc_runtime.dialogue.replies import HeardLine, Pending, Speaking, Why
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn.answer import Answer
+from npc_runtime.dialogue.turn.events import ReplyEvent, Source
 from npc_runtime.dialogue.turn.scripted import Scripted
 from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dialogue.turn.utterance import Utterance

@@ -9,13 +9,13 @@ from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any, get_args
 
 from npc_runtime.dialogue.cast import BORN
-from npc_runtime.dialogue.events import Source
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.argument import Leaving
 from npc_runtime.dialogue.quarrel.ending import KINDS as ENDINGS
 from npc_runtime.dialogue.quarrel.intervention import INTERVENTIONS
 from npc_runtime.dialogue.quarrel.party import Position
 from npc_runtime.dialogue.state import Mind
+from npc_runtime.dialogue.turn.events import Source
 from npc_runtime.dialogue.understanding.intents import Intent
 from npc_runtime.dialogue.understanding.lexicon import LISTED
 from npc_runtime.dialogue.understanding.normalize import TEXT_SPEAK

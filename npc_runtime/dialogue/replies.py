@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 from weakref import WeakSet
 
-from npc_runtime.dialogue.events import Ended, Source
 from npc_runtime.dialogue.generation.prompt import Card
+from npc_runtime.dialogue.turn.events import Ended, Source
 from npc_runtime.emotions import Emotion
 from npc_runtime.errors import Cancelled, Conflict, NotFound
 from npc_runtime.memory.naming import Naming

@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from typing import Any
 
-from npc_runtime.dialogue import events as spoken
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.dialogue.policy import audience
@@ -15,6 +14,7 @@ from npc_runtime.dialogue.policy.actions import Offer
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.replies import Epoch
 from npc_runtime.dialogue.state import Mind
+from npc_runtime.dialogue.turn import events as spoken
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound
 from npc_runtime.wire import messages as m

@@ -14,9 +14,9 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from npc_runtime.dialogue.events import Source
 from npc_runtime.dialogue.generation.prompt import Card, Quarrel, Turn
 from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.dialogue.turn.events import Source
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.errors import Invalid, NotFound, StorageError, clipped, shown
 from npc_runtime.persona.mistakes import suggestion

@@ -9,11 +9,11 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from npc_runtime.dialogue.encounter import draft as talking
-from npc_runtime.dialogue.events import Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.generation.bounds import Interrupted
 from npc_runtime.dialogue.generation.guard import Breach
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.quarrel import draft as quarrelling
+from npc_runtime.dialogue.turn.events import Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dialogue.turn.utterance import Part
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from npc_runtime.dialogue.events import Delta, Sentence
 from npc_runtime.dialogue.generation.guard import Guard
 from npc_runtime.dialogue.generation.parser import Felt, Part, Proposed, ReplyParser, Spoken
 from npc_runtime.dialogue.policy.actions import Action
+from npc_runtime.dialogue.turn.events import Delta, Sentence
 from npc_runtime.emotions import Emotion
 from npc_runtime.language.sentences import Sentences
 

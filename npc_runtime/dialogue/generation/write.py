@@ -7,12 +7,12 @@ from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
-from npc_runtime.dialogue.events import Acted, Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.generation.drafts import best
 from npc_runtime.dialogue.generation.guard import Breach
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
+from npc_runtime.dialogue.turn.events import Acted, Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dialogue.turn.utterance import Part
 from npc_runtime.dice import mix

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
 from npc_runtime.dialogue.encounter import encounter
-from npc_runtime.dialogue.events import ReplyEvent
 from npc_runtime.dialogue.generation.prompt import Quarrel as QuarrelCard
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel import argument
+from npc_runtime.dialogue.turn.events import ReplyEvent
 from npc_runtime.emotions import Emotion
 from npc_runtime.memory.recall import Memory
 

@@ -17,11 +17,11 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.encounter.encounter import Encounter
-from npc_runtime.dialogue.events import Ended, Started
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.replies import Epoch
 from npc_runtime.dialogue.stage.beat import Beat, Cue, Happening, Incident, Spoken, TurnTaken
 from npc_runtime.dialogue.state import Mind
+from npc_runtime.dialogue.turn.events import Ended, Started
 from npc_runtime.dialogue.turn.utterance import Part, Utterance
 from npc_runtime.dice import mix
 from npc_runtime.engine.request import Priority

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 
-from npc_runtime.dialogue.events import ReplyEvent
 from npc_runtime.dialogue.generation.prompt import Card
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.policy.situation import Thought
 from npc_runtime.dialogue.replies import Unheard
+from npc_runtime.dialogue.turn.events import ReplyEvent
 from npc_runtime.dialogue.turn.turn import Delivery, Turn
 from npc_runtime.dialogue.turn.utterance import Part
 

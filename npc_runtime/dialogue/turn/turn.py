@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
 from npc_runtime.dialogue.generation.bounds import Bounds
 from npc_runtime.dialogue.generation.guard import Guard
 from npc_runtime.dialogue.generation.prompt import STYLES, Card, Message
@@ -21,6 +20,7 @@ from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.policy.situation import Thought, card_for
 from npc_runtime.dialogue.replies import Epoch, Unheard, Why
 from npc_runtime.dialogue.state import Mind
+from npc_runtime.dialogue.turn.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
 from npc_runtime.dialogue.turn.utterance import Part, Utterance
 from npc_runtime.dialogue.understanding.intents import Reading
 from npc_runtime.emotions import EMOTIONS, Emotion
