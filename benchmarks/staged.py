@@ -302,7 +302,9 @@ class _Argument:
         by = ALEX if self.rng.random() < 0.6 or not others else self.rng.choice(others)
         text = self.rng.choice(MEDIATIONS).format(**self.names)
         with contextlib.suppress(Conflict, NotFound):  # it has just ended, or broken off
-            self.village.stage.intervene(self.mind.world.id, playing.scene.id, by, self.mind.names()[by], text)
+            self.village.stage.intervene(
+                self.mind.world.id, playing.scene.id, by, self.mind.names().get(by, "Alex"), text
+            )
 
     async def _chat(self, npc: str) -> None:
         """A player's line to a party gets its answer, argument or not."""
