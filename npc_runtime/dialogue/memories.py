@@ -16,6 +16,8 @@ from npc_runtime.dialogue.conversation import LINES_KEPT, Said
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.errors import StorageError
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
@@ -64,6 +66,7 @@ class Remembering:
     ) -> None:
         """`embedder` gives the model in force, once there is one; `lost` says why the history is not on disk."""
         self.history = history
+        self.language: Language = ENGLISH
         self.roles: dict[str, str] = {}  # what people are, by name: an embedding model knows no names
         self._recollection = Recollection(history)
         self._embedder = embedder
@@ -263,9 +266,9 @@ class Remembering:
             return 0
         epoch, forgotten = self.history.epoch, self._forgotten
         found = await asyncio.wrap_future(self.history.memories(owner, hows=FOLDABLE, limit=LIMIT * 2))
-        chosen = groups(found, wanted)
+        chosen = groups(found, wanted, self.language)
         for group in chosen:
-            text = await self._reflecting.reflect(group)
+            text = await self._reflecting.reflect(group, self.language)
             if forgotten != self._forgotten:
                 return 0  # some of these memories may be gone
             await asyncio.wrap_future(self.history.write(Batch([reflection(group, text)]), epoch))

@@ -9,6 +9,8 @@ from npc_runtime.language import words as any_words
 from npc_runtime.language.phrases import Phrases
 from npc_runtime.language.sentences import AnySentences, Sentences, ended
 
+_WITHOUT_GAPS = ("ja", "zh", "yue")
+
 
 class Language:
     """Neutral: Unicode words, stems and stop words where a library has them, and no rewriting."""
@@ -19,6 +21,11 @@ class Language:
     def __init__(self, code: str) -> None:
         self.code = code
         self._cached_terms = lru_cache(maxsize=8192)(lambda text: self._terms.of(text))
+
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences."""
+        return "" if self.code.partition("-")[0] in _WITHOUT_GAPS else " "
 
     @cached_property
     def phrases(self) -> Phrases:

@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from npc_runtime.language.english.terms import terms
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 from npc_runtime.memory.entry import LINES, Entry, Stored
 
 LIMIT = 2000  # memories of one character that take part in recall
@@ -35,16 +36,16 @@ def excess(count: int) -> int:
     return 0 if count <= LIMIT else count - LIMIT * 9 // 10
 
 
-def groups(memories: Sequence[Stored], wanted: int) -> list[Group]:
+def groups(memories: Sequence[Stored], wanted: int, language: Language = ENGLISH) -> list[Group]:
     """Which memories to fold, until `wanted` are covered: by shared topic, old and unimportant ones first."""
     foldable = sorted(
         (m for m in memories if m.entry.how not in LINES and m.entry.importance < KEEPS),
         key=lambda m: (m.entry.importance + 0.1 * (m.count - 1), m.last),
     )[: 2 * wanted]
-    common = Counter(stem for memory in foldable for stem in set(terms(memory.entry.text)))
+    common = Counter(stem for memory in foldable for stem in set(language.terms(memory.entry.text)))
     by_topic: defaultdict[str, list[Stored]] = defaultdict(list)
     for memory in foldable:
-        stems = set(terms(memory.entry.text))
+        stems = set(language.terms(memory.entry.text))
         if stems:
             by_topic[max(stems, key=lambda stem: (common[stem], stem))].append(memory)
     found: list[Group] = []
@@ -60,12 +61,12 @@ def groups(memories: Sequence[Stored], wanted: int) -> list[Group]:
     return found
 
 
-def extract(group: Group) -> str:
+def extract(group: Group, language: Language = ENGLISH) -> str:
     """A reflection from the memories' own words: those that matter most, and how many there were."""
     first = sorted(group.members, key=lambda m: (-m.entry.importance, -m.count, -m.id))[:QUOTED]
     text = " ".join(m.entry.text for m in sorted(first, key=lambda m: m.id))
     others = len(group.members) - len(first)
-    more = f" It was not the only time: there were {others} more such things." if others else ""
+    more = f" {language.phrases.text('known.times', count=others)}" if others else ""
     return (text + more) if len(text + more) <= TEXT_LIMIT else first[0].entry.text
 
 

@@ -12,11 +12,13 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from npc_runtime.language.english.terms import notion, stem, terms, word_set, words
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.english.terms import stem, word_set, words
+from npc_runtime.language.language import Language
 from npc_runtime.memory.entry import Entry
 
 SATURATION = 1.2  # BM25's k1
@@ -95,29 +97,34 @@ class _Document:
     ordinary: frozenset[str]  # stems of the words that it writes small
     pairs: tuple[tuple[str, str], ...]
 
-    def match(self, term: str) -> float:
-        """How often a term stands in it; a synonym counts somewhat less than one."""
+    def match(self, term: str, meant: str) -> float:
+        """How often a term stands in it; another one of the notion that is `meant` counts somewhat less than one."""
         if term in self.counts:
             return float(self.counts[term])
-        meant = notion(term)
-        return SYNONYM if meant != term and meant in self.notions else 0.0
+        return SYNONYM if meant in self.notions else 0.0
 
 
 @lru_cache(maxsize=8192)
-def _document(text: str) -> _Document:
-    found = terms(text)
-    names = frozenset(stem(name.lower().removesuffix("'s")) for name in _NAMES.findall(text))
-    ordinary = frozenset(map(stem, filter(str.islower, words(text, lower=False))))
-    return _Document(Counter(found), frozenset(map(notion, found)), names, ordinary, tuple(itertools.pairwise(found)))
+def _document(text: str, language: Language) -> _Document:
+    found = language.terms(text)
+    notions = frozenset(map(language.notion, found)).union(*map(language.parts, found))
+    names, ordinary = frozenset[str](), frozenset[str]()
+    if language.reads:  # elsewhere a capital letter makes no name
+        names = frozenset(stem(name.lower().removesuffix("'s")) for name in _NAMES.findall(text))
+        ordinary = frozenset(map(stem, filter(str.islower, words(text, lower=False))))
+    return _Document(Counter(found), notions, names, ordinary, tuple(itertools.pairwise(found)))
 
 
-def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
-    """The memories that a line asks for, best first; empty when the character knows nothing of it."""
-    asked = list(dict.fromkeys(terms(query)))
+def rank(query: str, candidates: Sequence[Memory], *, limit: int, language: Language = ENGLISH) -> list[Hit]:
+    """The memories that a line asks for, best first; empty when the character knows nothing of it.
+
+    Names and shapes are English's; in other languages it goes by words alone.
+    """
+    asked = {term: language.notion(term) for term in language.terms(query)}
     if not asked or not candidates:
         return []
-    documents = [_document(memory.text) for memory in candidates]
-    rarity = _rarity(asked, documents)
+    documents = [_document(memory.text, language) for memory in candidates]
+    rarity = _rarity(asked, documents, language)
     average = sum(len(document.counts) for document in documents) / len(documents)
     wanted, enough = set(itertools.pairwise(asked)), COVERAGE * sum(rarity.values())
     shape = query.lower()
@@ -125,7 +132,7 @@ def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
     ordinary = frozenset().union(*(document.ordinary for document in documents)).intersection(asked)
     hits = []
     for memory, document in zip(candidates, documents, strict=True):
-        matched = {term: document.match(term) for term in asked}
+        matched = {term: document.match(term, meant) for term, meant in asked.items()}
         covered = sum(rarity[term] * min(weight, 1.0) for term, weight in matched.items())
         if covered < enough:
             continue
@@ -139,26 +146,27 @@ def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
             for term, weight in matched.items()
         )
         score *= ADJACENT ** sum(1 for pair in document.pairs if pair in wanted)
-        score *= _shape_weight(shape, memory, asked, document.names)
+        if language.reads:
+            score *= _shape_weight(shape, memory, asked, document.names)
         score *= _SOURCE_WEIGHT.get(memory.source.partition(":")[0], 1.0)
         hits.append(Hit(memory, round(score, 4)))
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
 
-def _rarity(asked: Sequence[str], documents: Sequence[_Document]) -> dict[str, float]:
+def _rarity(asked: Mapping[str, str], documents: Sequence[_Document], language: Language) -> dict[str, float]:
     """BM25's inverse document frequency, with synonyms counted as one word."""
     found = {}
-    for term in asked:
-        holding = sum(1 for document in documents if document.match(term))
+    for term, meant in asked.items():
+        holding = sum(1 for document in documents if document.match(term, meant))
         rarity = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
-        found[term] = rarity * (FRAME if term in _FRAMES else 1.0)
+        found[term] = rarity * (FRAME if language.reads and term in _FRAMES else 1.0)
     return found
 
 
-def _shape_weight(query: str, memory: Memory, asked: Sequence[str], names: frozenset[str]) -> float:
+def _shape_weight(query: str, memory: Memory, asked: Collection[str], names: frozenset[str]) -> float:
     lowered = memory.text.lower()
     statement = memory.text.partition(" that ")[2] if memory.kind == "told" else memory.text
-    weight = SUBJECT if set(terms(statement)[:2]) & set(asked) else 1.0
+    weight = SUBJECT if set(ENGLISH.terms(statement)[:2]) & set(asked) else 1.0
     for wanted, shape in _SHAPES:
         if wanted.search(query) and shape.search(lowered):
             weight *= SHAPE

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from npc_runtime.errors import Invalid
-from npc_runtime.language.english.person import second_person
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 from npc_runtime.world.records import broken, field
 from npc_runtime.world.sentence import LIMIT, sentence
 
@@ -92,6 +93,7 @@ def perceive(
     places: Mapping[str, str],  # place id -> name
     adjacent: Adjacent,
     of: str = "npc:",
+    language: Language = ENGLISH,
 ) -> list[Perceived]:
     """What each NPC has of an event, in the order of `whereabouts`; or else those whose id begins with `of`."""
     distance = distances(event.at, event.earshot, adjacent)
@@ -101,21 +103,22 @@ def perceive(
             continue
         sees = place == event.at if event.witnesses is None else owner in event.witnesses
         if sees or owner == event.by:
-            text = remembered(event, owner, names)
+            text = remembered(event, owner, names, language)
             perceived.append(Perceived(owner, "witnessed", text, event.importance, 1.0))
         elif event.noise and event.witnesses is None and place in distance:
-            text = f"You heard {event.noise} from {places.get(event.at, 'somewhere near')}."
+            where = places.get(event.at) or language.phrases.text("world.nearby")
+            text = language.phrases.text("world.heard", noise=event.noise, place=where)
             faint = AFAR ** distance[place]
             perceived.append(Perceived(owner, "heard-from-afar", text, event.importance * faint, faint))
     return perceived
 
 
-def remembered(event: Event, owner: str, names: Mapping[str, str]) -> str:
+def remembered(event: Event, owner: str, names: Mapping[str, str], language: Language = ENGLISH) -> str:
     """What a witness keeps of an event: whoever did it, or suffered it, says "you" of itself."""
     involved = [names[entity] for entity in (event.by, event.to) if entity in names and entity is not None]
     if owner not in (event.by, event.to) or involved.count(names.get(owner, "")) != 1:
         return event.what
-    turned = second_person(event.what, names[owner])
+    turned = language.second_person(event.what, names[owner])
     return turned if len(turned) <= LIMIT else event.what
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from npc_runtime.errors import Invalid
+from npc_runtime.language.scripts import CLOSING, FULL_STOPS, HAN, HIRAGANA, KATAKANA
 
 LIMIT = 240  # characters of whatever a character keeps or a prompt carries
 
-_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
+_ENDED = re.compile(rf"[.!?…{FULL_STOPS}][\]{CLOSING}]*$")
+
+_EAST_ASIAN = re.compile(f"[{HAN}{HIRAGANA}{KATAKANA}]")
 
 
 def sentence(written: str, field: str) -> str:
@@ -21,7 +24,7 @@ def sentence(written: str, field: str) -> str:
         raise Invalid(f"`{field}` is empty", hint='write a sentence, such as "Tom stole the hammer."')
     text = text[0].upper() + text[1:]
     if not _ENDED.search(text):
-        text += "."
+        text += "。" if _EAST_ASIAN.match(text[-1]) else "."
     if len(text) > LIMIT:
         raise Invalid(f"`{field}` has {len(text)} characters", hint=f"at most {LIMIT}; say it in fewer words")
     return text

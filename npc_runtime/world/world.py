@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from npc_runtime.errors import Conflict, Invalid, not_found
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 from npc_runtime.world import records as stored
 from npc_runtime.world.clock import Clock
 from npc_runtime.world.entity import KINDS, Entity, bare, entity_id
@@ -40,6 +42,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     facts: Facts = field(default_factory=Facts)
     recent: dict[str, tuple[Event, ...]] = field(default_factory=dict)  # by place; `witnesses` are those who did
+    language: Language = ENGLISH  # that of its pack
     _changed: set[str] = field(default_factory=set, repr=False)  # keys of records
 
     def place(self, text: str) -> str:
@@ -191,6 +194,7 @@ class World:
             names=self._names(),
             places=self.places,
             adjacent=self.adjacent,
+            language=self.language,
         )
         seen_by = tuple(one.owner for one in perceived if one.how == "witnessed")
         last = (*self.recent.get(happened.at, ()), replace(happened, witnesses=seen_by))
@@ -207,8 +211,9 @@ class World:
             place=self.places.get(me.at or "", ""),
             weather=self.weather(me.at),
             present=[self.entities[other].name for other in self.here(me.at) if other != me.id],
-            happened=remembered(seen[-1], me.id, self._names()) if seen else "",
+            happened=remembered(seen[-1], me.id, self._names(), self.language) if seen else "",
             when=seen[-1].when if seen else 0,
+            language=self.language,
         )
 
     def _names(self) -> dict[str, str]:
