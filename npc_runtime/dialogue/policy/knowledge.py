@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.relations import NAMES, Numbers
 from npc_runtime.persona.model import FEELINGS, Pack, Persona, Secret
@@ -28,7 +30,8 @@ WORLD = "world"
 
 def known(pack: Pack, persona: Persona, revealed: Collection[Secret]) -> list[Memory]:
     """Everything that was written about a character and may stand on its card; of its secrets, those `revealed`."""
-    memories = [Memory(text, "persona", kind(text)) for text in persona.facts]
+    language = pack.language
+    memories = [Memory(text, "persona", kind(text, language)) for text in persona.facts]
     memories += [Memory(text, "persona", "want") for text in persona.wants]
     memories += [Memory(relation.why, "persona", "relation") for relation in persona.relations.values() if relation.why]
     memories += [Memory(secret.fact, "persona", "secret") for secret in persona.secrets if secret in revealed]
@@ -50,8 +53,10 @@ def roles(pack: Pack) -> dict[str, str]:
     return found
 
 
-def kind(text: str) -> str:
-    """`price`, `work`, `told` or `fact`, by how the sentence begins."""
+def kind(text: str, language: Language = ENGLISH) -> str:
+    """`price`, `work`, `told` or `fact`, by how the sentence begins; a `fact` where nothing reads the language."""
+    if not language.reads:
+        return "fact"
     if _PRICE.search(text):
         return "price"
     if _WORK.search(text):
@@ -68,9 +73,13 @@ def _neighbours(pack: Pack, persona: Persona) -> list[Memory]:
         if other.id == persona.id or not (shared or other.id in persona.relations):
             continue
         home = other.home or pack.village.name
-        found = f" and is found at {places[other.place]}" if other.place in places else ""
+        who = {"name": other.name, "role": other.role, "home": home}
+        if other.place in places:
+            text = pack.language.phrases.text("known.neighbour_at", place=places[other.place], **who)
+        else:
+            text = pack.language.phrases.text("known.neighbour", **who)
         source = f"lore:{shared[0]}" if shared else "persona"
-        memories.append(Memory(f"{other.name} is the {other.role} of {home}{found}.", source, "person"))
+        memories.append(Memory(text, source, "person"))
     return memories
 
 

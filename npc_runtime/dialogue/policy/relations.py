@@ -15,13 +15,13 @@ from npc_runtime.world.entity import bare
 
 RECORD = "relation/"
 _NEUTRAL = FEELINGS.index("neutral")
-_MOVES: dict[Intent, tuple[Numbers, str]] = {
-    Intent.INSULT: (Numbers(-0.27, -0.05, 0.0, -0.1), "{who} insulted you."),
-    Intent.THREAT: (Numbers(-0.4, -0.2, 0.3, 0.0), "{who} threatened you."),
-    Intent.COMPLIMENT: (Numbers(0.134, 0.02), "{who} praised you."),
-    Intent.APOLOGY: (Numbers(0.134, 0.05), "{who} said sorry."),
-    Intent.THANKS: (Numbers(0.134, 0.02), "{who} thanked you."),
-    Intent.GIFT: (Numbers(0.27, 0.05, 0.0, 0.05), "{who} gave you something."),
+_MOVES: dict[Intent, Numbers] = {
+    Intent.INSULT: Numbers(-0.27, -0.05, 0.0, -0.1),
+    Intent.THREAT: Numbers(-0.4, -0.2, 0.3, 0.0),
+    Intent.COMPLIMENT: Numbers(0.134, 0.02),
+    Intent.APOLOGY: Numbers(0.134, 0.05),
+    Intent.THANKS: Numbers(0.134, 0.02),
+    Intent.GIFT: Numbers(0.27, 0.05, 0.0, 0.05),
 }
 _COURTESIES = frozenset({Intent.APOLOGY, Intent.THANKS})  # they mend, and win nobody over
 _FEARLESS, _FEARFUL = 0.3, 1.7
@@ -67,7 +67,7 @@ class Feelings:
         """Takes in what a line was about; gives the records that changed."""
         if intent not in _MOVES:
             return {}
-        by, reason = _MOVES[intent]
+        by = _MOVES[intent]
         relation = self.relation(persona, speaker)
         if intent in _COURTESIES:
             missing = relation.rest.affinity - relation.now(at).affinity
@@ -76,7 +76,8 @@ class Feelings:
                 return {}
         courage = min((_COURAGE[trait] for trait in persona.traits if trait in _COURAGE), default=1.0)
         by = Numbers(by.affinity, by.trust, by.fear * courage, by.respect)
-        return self.move(persona, speaker, by, reason.format(who=name), at)
+        reason = self._cast.original.language.phrases.text(f"reason.{intent.value}", who=name)
+        return self.move(persona, speaker, by, reason, at)
 
     def state(self) -> dict[str, Any]:
         """All relations that something moved, as records by key."""

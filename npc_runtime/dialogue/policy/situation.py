@@ -18,9 +18,9 @@ from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice, Situation, choose
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
-from npc_runtime.dialogue.understanding.normalize import plain
-from npc_runtime.dialogue.understanding.question import sought
-from npc_runtime.language.english.terms import terms
+from npc_runtime.dialogue.understanding.read import plain, sought
+from npc_runtime.language.language import Language
+from npc_runtime.language.scripts import UNSPACED_LETTER
 from npc_runtime.memory.recall import Hit, Memory, rank
 from npc_runtime.persona.model import Persona
 
@@ -59,7 +59,7 @@ async def recollect(
 ) -> Recalled:
     """What comes to a character's mind. `news` came with the line itself: it is not recalled."""
     conversation = await mind.hearing(npc)
-    query = _query(conversation, mind.persona(npc), speaker, line, reading)
+    query = _query(conversation, mind.persona(npc), speaker, line, reading, mind.language)
     found = await mind.memory.about(npc, query, mind.world.clock.now)
     latest = await mind.memory.latest(npc)
     about = [(memory(hit.stored.entry), hit.cosine) for hit in found]
@@ -79,19 +79,28 @@ def _awaited(mind: Mind, npc: str) -> list[str]:
 
 
 async def _told_of(mind: Mind, npc: str, words: str) -> bool:
+    terms = mind.language.terms
     wanted = set(terms(words))
     found = await mind.memory.about(npc, words, mind.world.clock.now)
     return any(hit.stored.entry.how == "told" and wanted <= set(terms(hit.stored.entry.text)) for hit in found)
 
 
-def _query(conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading) -> str:
+def _query(
+    conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading, language: Language
+) -> str:
     """What to recall for: the line without the character's name; one without a topic keeps to the last topic."""
-    query = sought(plain(re.sub(rf"(?<!\w){re.escape(persona.name)}(?!\w)", " ", line, flags=re.IGNORECASE)))
-    if terms(query):
+    query = sought(_without(persona.name, line), language)
+    if language.terms(query):
         if reading.intent is Intent.ASK_TOPIC:
             conversation.asked[speaker] = query
         return query
     return f"{conversation.asked.get(speaker, '')} {query}" if reading.intent is Intent.ASK_TOPIC else query
+
+
+def _without(name: str, line: str) -> str:
+    """The line without the name of whoever it is said to."""
+    pattern = re.escape(name) if UNSPACED_LETTER.match(name) else rf"(?<!\w){re.escape(name)}(?!\w)"
+    return re.sub(pattern, " ", line, flags=re.IGNORECASE)
 
 
 def think(
@@ -116,19 +125,19 @@ def think(
         if reveals(secret, feels, numbers, partial(_fact, mind), speaker, recalled.told_of.__contains__)
     ]
     knowledge = (*known(mind.pack, persona, revealed), *heard)
-    query = recalled.query
-    found = rank(query, knowledge, limit=HITS)
-    if not found and (asked := _WHO_DID.match(query)):
+    query, language = recalled.query, mind.language
+    found = rank(query, knowledge, limit=HITS, language=language)
+    if not found and language.reads and (asked := _WHO_DID.match(query)):
         # Who stole the hammer? Whoever knows of a hammer has something to say.
         found = rank(asked[1], knowledge, limit=HITS)
-    if not found and terms(query):
+    if not found and language.terms(query):
         found = [Hit(meant, 0.0) for meant in recalled.meant[:HITS]]
     hits = tuple(found)
     given = conversation.given_to(speaker)
-    if _MORE.search(plain(line)):
+    if language.reads and _MORE.search(plain(line, language)):
         hits = tuple(hit for hit in hits if hit.memory not in given)
     secrets = withheld(persona, revealed)
-    closest = [] if hits else rank(query, [*knowledge, *secrets], limit=1)
+    closest = [] if hits else rank(query, [*knowledge, *secrets], limit=1, language=language)
     action = None
     if offers and reading.intent in _ACTION_INTENTS:
         action = match_offer(line, offers, speaker=speaker, names=mind.names())
@@ -145,6 +154,7 @@ def think(
         action=action,
         near_secret=any(hit.memory in secrets for hit in closest),
         numbers=numbers,
+        language=language,
     )
     return Thought(choose(situation, random.Random(seed)), hits, feels)
 
@@ -169,11 +179,12 @@ def card_for(
         facts=tuple(map(nearest, thought.choice.facts)),
         now=mind.world.now(npc) if npc in mind.world.entities else "",
         history=mind.conversation(npc).exchanges(npc, speaker),
-        setting=f"The village of {village.name}. {village.summary}",
+        setting=mind.language.phrases.text("prompt.full.setting", name=village.name, summary=village.summary),
         lore=more + tuple(fact for fact in persona.facts[:HITS] if fact not in more),
         background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
         voice=tuple(persona.voice),
         actions=actions,
+        language=mind.language.code,
     )
 
 

@@ -19,6 +19,7 @@ from npc_runtime.language.scripts import UNSPACED_LETTER
 _ASKED = re.compile(r"[?？;؟՞]\W*$|[?？؟]\s")  # the Greek question mark is a semicolon
 _COURTESIES = {"greet": Intent.GREET, "farewell": Intent.FAREWELL, "thanks": Intent.THANKS}
 _WORDS = re.compile(r"[\W_]+")
+_PAUSE = "[,:!?.、。،]"  # the wide ones are narrow by then
 _NAME, _NAME_LETTERS = 2, 12  # words and letters of whoever is greeted
 
 
@@ -51,6 +52,15 @@ def asks(line: str, language: Language) -> bool:
     first = next(iter(language.words(line)), "")
     openers = phrases.lines("reading.asks")
     return first in openers or bool(first and UNSPACED_LETTER.match(first) and first.startswith(openers))
+
+
+def calls(line: str, name: str, language: Language) -> bool:
+    """Whether a line of another language calls somebody at its beginning or its end, by the whole name or its first."""
+    said, whole = words.plain(line).strip(" 「『“\"'¿¡"), words.plain(name)
+    polite = "|".join(map(re.escape, language.phrases.lines("reading.honorifics")))
+    forms = "|".join(map(re.escape, {whole, re.split(r"[\s・]", whole)[0]}))
+    called = rf"(?:{forms})(?:{polite})?"
+    return bool(re.match(rf"{called}\s*(?:{_PAUSE}|$)", said) or re.search(rf"{_PAUSE}\s*{called}\W*$", said))
 
 
 @lru_cache(maxsize=1024)
