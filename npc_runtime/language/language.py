@@ -48,6 +48,11 @@ class Language:
         """All terms of a term's notion, itself first."""
         return (term,)
 
+    @cached_property
+    def frames(self) -> frozenset[str]:
+        """Terms that say which kind of thing is asked for, and not which thing: a price, something for sale."""
+        return frozenset(term for word in self.phrases.lines("reading.frames") for term in self.terms(word))
+
     def parts(self, term: str) -> tuple[str, ...]:
         """Shorter terms that are found in a term; whoever asks for one of them may mean it."""
         return any_words.parts(term)

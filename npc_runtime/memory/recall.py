@@ -25,6 +25,7 @@ SATURATION = 1.2  # BM25's k1
 LENGTH_NORM = 0.4  # BM25's b: memories are single sentences, so length says little
 COVERAGE = 0.4  # least share of the question, weighed by rarity, that a memory must match
 SYNONYM = 0.8
+PART = 0.4  # one of two Chinese characters that stand side by side
 FRAME = 0.2  # what `sell` or `price` count for: they say what kind of memory is wanted, not which
 NAME = 1.4
 SHAPE = 1.25
@@ -87,6 +88,15 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A term of a question, its notion, and the parts of it that may be words."""
+
+    term: str
+    notion: str
+    parts: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class _Document:
     """A memory's text as ranking sees it; the same texts are ranked for every line, so it is made once."""
@@ -97,11 +107,13 @@ class _Document:
     ordinary: frozenset[str]  # stems of the words that it writes small
     pairs: tuple[tuple[str, str], ...]
 
-    def match(self, term: str, meant: str) -> float:
-        """How often a term stands in it; another one of the notion that is `meant` counts somewhat less than one."""
-        if term in self.counts:
-            return float(self.counts[term])
-        return SYNONYM if meant in self.notions else 0.0
+    def match(self, asked: _Asked) -> float:
+        """How often a term stands in it; another one of its notion counts somewhat less than one, a part even less."""
+        if count := self.counts.get(asked.term):
+            return float(count)
+        if asked.notion in self.notions:
+            return SYNONYM
+        return PART if asked.parts and not self.counts.keys().isdisjoint(asked.parts) else 0.0
 
 
 @lru_cache(maxsize=8192)
@@ -120,7 +132,7 @@ def rank(query: str, candidates: Sequence[Memory], *, limit: int, language: Lang
 
     Names and shapes are English's; in other languages it goes by words alone.
     """
-    asked = {term: language.notion(term) for term in language.terms(query)}
+    asked = {term: _Asked(term, language.notion(term), language.parts(term)) for term in language.terms(query)}
     if not asked or not candidates:
         return []
     documents = [_document(memory.text, language) for memory in candidates]
@@ -132,7 +144,7 @@ def rank(query: str, candidates: Sequence[Memory], *, limit: int, language: Lang
     ordinary = frozenset().union(*(document.ordinary for document in documents)).intersection(asked)
     hits = []
     for memory, document in zip(candidates, documents, strict=True):
-        matched = {term: document.match(term, meant) for term, meant in asked.items()}
+        matched = {term: document.match(one) for term, one in asked.items()}
         covered = sum(rarity[term] * min(weight, 1.0) for term, weight in matched.items())
         if covered < enough:
             continue
@@ -153,13 +165,14 @@ def rank(query: str, candidates: Sequence[Memory], *, limit: int, language: Lang
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
 
-def _rarity(asked: Mapping[str, str], documents: Sequence[_Document], language: Language) -> dict[str, float]:
+def _rarity(asked: Mapping[str, _Asked], documents: Sequence[_Document], language: Language) -> dict[str, float]:
     """BM25's inverse document frequency, with synonyms counted as one word."""
+    frames = _FRAMES if language.reads else language.frames
     found = {}
-    for term, meant in asked.items():
-        holding = sum(1 for document in documents if document.match(term, meant))
+    for term, one in asked.items():
+        holding = sum(1 for document in documents if document.match(one))
         rarity = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
-        found[term] = rarity * (FRAME if language.reads and term in _FRAMES else 1.0)
+        found[term] = rarity * (FRAME if term in frames else 1.0)
     return found
 
 
