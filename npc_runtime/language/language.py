@@ -72,6 +72,8 @@ class Language:
 
     def listed(self, names: list[str]) -> str:
         """Names as a sentence has them: "Mira, Tom and Bren"."""
+        if not names:
+            return ""
         *first, last = names
         more, end = self.phrases.text("list.more"), self.phrases.text("list.last")
         return f"{more.join(first)}{end}{last}" if first else last

@@ -11,9 +11,7 @@ from npc_runtime.dialogue.quarrel.intervention import Intervention, Intervention
 from npc_runtime.dialogue.quarrel.names import marked
 from npc_runtime.dialogue.understanding.intents import Intent, classify
 from npc_runtime.dialogue.understanding.read import asks
-from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.english.terms import notion, terms
-from npc_runtime.language.language import Language
 
 _NAMED = re.compile(r"<(\d)>(?!'s)")
 _ANY_NAME = re.compile(r"<(\d)>")
@@ -21,11 +19,11 @@ _CALLED = re.compile(r"(?:^ |, |\. )<(\d)>(?= ,| you\b| \.|$)|, <(\d)>(?= \.| ,)
 _MATCHING = 2  # terms that a line shares with a fact, so that it is the same fact
 
 
-def read(argument: Argument, by: str, name: str, text: str, language: Language = ENGLISH) -> Intervention:
+def read(argument: Argument, by: str, name: str, text: str) -> Intervention:
     """What `by`, called `name`, means by a line said into the argument."""
     text = flatten(text, LINE_LIMIT)
-    if not language.reads:
-        return _read_by_names(argument, by, name, text, language)
+    if not argument.language.reads:
+        return _read_by_names(argument, by, name, text)
     line = marked(text, argument.parties)
     kind, side, against, known = _Reading(argument, line, text).result()
     ids = [party.id for party in argument.parties]
@@ -34,11 +32,11 @@ def read(argument: Argument, by: str, name: str, text: str, language: Language =
     )
 
 
-def _read_by_names(argument: Argument, by: str, name: str, text: str, language: Language) -> Intervention:
+def _read_by_names(argument: Argument, by: str, name: str, text: str) -> Intervention:
     """Where no cue is known: a question asks, anything else calms, whoever is named alone first of all."""
     said = text.casefold()
     named = [party.id for party in argument.parties if party.name.casefold() in said]
-    kind: InterventionKind = "other" if asks(text, language) else "calm"
+    kind: InterventionKind = "other" if asks(text, argument.language) else "calm"
     return Intervention(by, name, text, kind, against=named[0] if len(named) == 1 else "")
 
 
