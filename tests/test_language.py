@@ -11,6 +11,9 @@ import pytest
 from talking import ScriptedWriter
 
 from npc_runtime.dialogue.director import Director, Utterance
+from npc_runtime.dialogue.encounter.encounter import Spoken
+from npc_runtime.dialogue.encounter.news import news, same
+from npc_runtime.dialogue.encounter.stock import cue, stock_line
 from npc_runtime.dialogue.events import Ended, ReplyEvent
 from npc_runtime.dialogue.generation.guard import Breach, Guard
 from npc_runtime.dialogue.generation.prompt import Quarrel, Style
@@ -19,8 +22,14 @@ from npc_runtime.dialogue.policy.barks import fallback_line
 from npc_runtime.dialogue.policy.knowledge import known
 from npc_runtime.dialogue.policy.lore import Library
 from npc_runtime.dialogue.policy.moves import QUARREL_MOVES, Move
+from npc_runtime.dialogue.quarrel.argument import Argument, begin
+from npc_runtime.dialogue.quarrel.card import card
 from npc_runtime.dialogue.quarrel.complaint import complaints, placed
-from npc_runtime.dialogue.quarrel.party import Party
+from npc_runtime.dialogue.quarrel.course import after, next_turn
+from npc_runtime.dialogue.quarrel.mediation import mediated
+from npc_runtime.dialogue.quarrel.outcome import outcome
+from npc_runtime.dialogue.quarrel.party import Evidence, Party
+from npc_runtime.dialogue.quarrel.reading import read as quarrel_read
 from npc_runtime.dialogue.quarrel.stock import stock_line as quarrel_line
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.intents import Intent
@@ -30,7 +39,7 @@ from npc_runtime.language import languages, phrases
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.sentences import AnySentences
 from npc_runtime.memory.history import History
-from npc_runtime.memory.recall import rank
+from npc_runtime.memory.recall import Memory, rank
 from npc_runtime.persona.model import FEELINGS, MOODS, TRAITS, Barks, Pack
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.world.clock import ago, moment
@@ -480,3 +489,66 @@ def test_a_topic_stays_as_it_is_written() -> None:
     greta, anton = complaints("der gestohlene Hammer", parties, german)
     assert greta.complaints["npc:anton"].grievance == "der gestohlene Hammer"
     assert anton.complaints["npc:greta"].grievance == "ein falscher Vorwurf (der gestohlene Hammer)"
+
+
+@pytest.mark.parametrize(
+    ("code", "names", "topic", "lines"),
+    [
+        (
+            "de",
+            ("Greta", "Anton"),
+            "der gestohlene Hammer",
+            ("Beruhigt euch!", "Wer war es?", "Anton, gib ihn zurück."),
+        ),
+        ("ja", ("美咲", "健太"), "盗まれた金槌", ("落ち着いて。", "誰がやったんだ？", "健太、返しなさい。")),
+        ("zh", ("林小梅", "王掌柜"), "被偷的锤子", ("冷静一点。", "是谁干的？", "王掌柜，还给她吧。")),
+    ],
+)
+def test_an_argument_speaks_one_language(code: str, names: tuple[str, str], topic: str, lines: tuple[str, ...]) -> None:
+    language = languages.of(code)
+    kinds = set()
+    for seed in range(40):
+        parties = [
+            Party(f"npc:{place}", name, evidence=(Evidence(f"{name}: 1234."),)) for place, name in enumerate(names)
+        ]
+        argument = begin("a", topic, parties, seed=seed, language=language)
+        argument = Argument.from_record(argument.as_record())
+        while argument.ending is None:
+            turn = next_turn(argument)
+            quarrel, facts = card(argument, turn)
+            said = quarrel_line(turn.move, quarrel, facts, (), seed, argument.turn, language=language)
+            assert not re.search(r"\b(?:you|the|and|is|it)\b", said, re.IGNORECASE)
+            argument = after(argument, turn, seconds=1, tokens=9)
+            if argument.ending is None and argument.turn in (1, 3):
+                heard = quarrel_read(argument, "player:alex", "Alex", lines[seed % len(lines)])
+                assert heard.kind == ("other" if "?" in heard.text or "？" in heard.text else "calm")
+                assert heard.against == ("npc:1" if names[1] in heard.text else "")
+                argument = mediated(argument, heard, {})
+        found = outcome(argument)
+        kinds.add(argument.ending.kind)
+        told = [found.bystanders, *found.memories.values(), *(change.reason for change in found.relations)]
+        assert not [text for text in told if re.search(r"\b(?:you|the|and|quarrelled|over)\b", text, re.IGNORECASE)]
+    assert len(kinds) > 1
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_an_encounter_speaks_one_language(code: str) -> None:
+    language = pack(code).language
+    names = {f"npc:{id}": persona.name for id, persona in pack(code).personas.items()}
+    fact, other = (next(iter(persona.facts)) for persona in pack(code).personas.values())
+    told = news(Memory(fact, "persona"), names, language=language)
+    assert told.concerns <= set(names)
+    assert same(fact, fact, language)
+    assert not same(fact, other, language)
+    for move in Move:
+        spoken = Spoken("npc:a", "npc:b", "react", move, told)
+        line = stock_line(spoken, "Bo", "Ed", 1, language=language)
+        assert line == fact or any(
+            line == form.format(name="Bo", other="Ed")
+            for key in language.phrases.own
+            if key.startswith("encounter.")
+            for form in language.phrases.lines(key)
+        )
+        asked = cue(spoken, "Bo", 1, language=language)
+        cues = [key for key in language.phrases.own if key.startswith("cue.") and key != "cue.about"]
+        assert asked in [form.format(name="Bo") for key in cues for form in language.phrases.lines(key)]

@@ -192,7 +192,7 @@ def _untold(encounter: Encounter, speaker: Member, other: str) -> list[News]:
     return [
         news
         for news in speaker.news.get(other, ())
-        if other not in news.concerns and not any(same(news.text, before.text) for before in said)
+        if other not in news.concerns and not any(same(news.text, before.text, news.language) for before in said)
     ]
 
 
@@ -208,7 +208,7 @@ def _small_talk(encounter: Encounter, speaker: Member, other: Member) -> Spoken 
     chance = dice.throw(encounter.seed, encounter.turn, speaker.id, "small talk")
     if speaker.own and chance < 0.4:
         wish = speaker.own[int(chance / 0.4 * len(speaker.own))]
-        if not any(spoken.news and same(spoken.news.text, wish.text) for spoken in encounter.spoken):
+        if not any(spoken.news and same(spoken.news.text, wish.text, wish.language) for spoken in encounter.spoken):
             return Spoken(speaker.id, other.id, "chat", Move.ANSWER, wish)
     return Spoken(speaker.id, other.id, "chat", Move.FEEL if chance > 0.8 else Move.CHAT)
 

@@ -51,7 +51,7 @@ class Member:
 
     def has_heard(self, news: News) -> bool:
         """Whether it knows of this already."""
-        return any(same(text, news.text) for text in self.knows)
+        return any(same(text, news.text, news.language) for text in self.knows)
 
     def is_nosy(self) -> bool:
         """Whether it asks for more."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from npc_runtime.language.english.terms import stem, terms, word_set
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.english.terms import stem, word_set
+from npc_runtime.language.language import Language
+from npc_runtime.language.scripts import UNSPACED_LETTER
 from npc_runtime.memory.recall import Memory
 
 SAME = 0.75  # share of the words of the shorter one from which on two tell of the same
@@ -46,6 +49,7 @@ class News:
     fact: Memory
     concerns: frozenset[str] = frozenset()
     wanted: bool = False  # it is about what the encounter is about
+    language: Language = field(default=ENGLISH, compare=False)
 
     @property
     def text(self) -> str:
@@ -59,21 +63,28 @@ class News:
 
     @property
     def mood(self) -> Literal["good", "bad", ""]:
-        """Whether a hearer is glad or sorry to hear it, as far as the words tell."""
+        """Whether a hearer is glad or sorry to hear it, as far as the words tell: English ones."""
+        if not self.language.reads:
+            return ""
         words = topic(self.text)
         bad, good = len(words & _BAD), len(words & _GOOD)
         return "bad" if bad > good else "good" if good > bad else ""
 
 
-def news(fact: Memory, names: Mapping[str, str], *, wanted: bool = False) -> News:
+def news(fact: Memory, names: Mapping[str, str], *, wanted: bool = False, language: Language = ENGLISH) -> News:
     """A fact with whom it names; `names` are display names by id."""
     said = clause(fact.text)
     concerned = (
-        id
-        for id, name in names.items()
-        if any(re.search(rf"(?<!\w){re.escape(form)}(?!\w)", said) for form in {name, name.split(" ")[0]} if form)
+        id for id, name in names.items() if any(_named(form, said) for form in {name, name.split(" ")[0]} if form)
     )
-    return News(fact, frozenset(concerned), wanted)
+    return News(fact, frozenset(concerned), wanted, language)
+
+
+def _named(name: str, text: str) -> bool:
+    """Whether a name stands in a text; in scripts without spaces, letters are all there is to go by."""
+    if UNSPACED_LETTER.match(name):
+        return name in text
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def clause(text: str) -> str:
@@ -83,14 +94,14 @@ def clause(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def topic(text: str) -> frozenset[str]:
+def topic(text: str, language: Language = ENGLISH) -> frozenset[str]:
     """The words that say what a text is about, whoever told it."""
-    return frozenset(terms(clause(text)))
+    return frozenset(language.terms(clause(text)))
 
 
-def same(one: str, two: str) -> bool:
+def same(one: str, two: str, language: Language = ENGLISH) -> bool:
     """Whether two texts tell of the same, in whoever's words."""
-    first, second = topic(one), topic(two)
+    first, second = topic(one, language), topic(two, language)
     if not first or not second:
         return clause(one) == clause(two)
     return len(first & second) >= SAME * min(len(first), len(second))
