@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from npc_runtime.dialogue.encounter.news import news, same
 from npc_runtime.dialogue.encounter.stock import cue, stock_line
 from npc_runtime.dialogue.events import Ended, ReplyEvent
 from npc_runtime.dialogue.generation.guard import Breach, Guard
-from npc_runtime.dialogue.generation.prompt import Quarrel, Style
+from npc_runtime.dialogue.generation.prompt import STYLES, Card, Quarrel, Style
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.barks import fallback_line
 from npc_runtime.dialogue.policy.knowledge import known
@@ -552,3 +553,11 @@ def test_an_encounter_speaks_one_language(code: str) -> None:
         asked = cue(spoken, "Bo", 1, language=language)
         cues = [key for key in language.phrases.own if key.startswith("cue.") and key != "cue.about"]
         assert asked in [form.format(name="Bo") for key in cues for form in language.phrases.lines(key)]
+
+
+def test_a_language_without_phrases_is_named_in_the_prompt() -> None:
+    line = Card("Inês", "ferreira", "Vale", ("kind",), "calm", "Rui", "warm", Move.GREET, "Olá", language="pt-br")
+    for style in STYLES.values():
+        assert style(line)[0].text.endswith("Speak only this language: pt-br.")
+        assert "Speak only" not in style(replace(line, language="en"))[0].text
+    assert "Sprich auf Deutsch: grüße." in STYLES["compact"](replace(line, language="de"))[0].text

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from npc_runtime.language import phrases
-from npc_runtime.language import words as any_words
 from npc_runtime.language.phrases import Phrases
 from npc_runtime.language.sentences import AnySentences, Sentences, ended
+
+if TYPE_CHECKING:
+    from npc_runtime.language.words import Terms
 
 _WITHOUT_GAPS = ("ja", "zh", "yue")
 
@@ -34,7 +37,9 @@ class Language:
 
     def words(self, text: str) -> list[str]:
         """The words in order, in lower case."""
-        return any_words.words(text)
+        from npc_runtime.language.words import words  # its patterns take 30 ms, which English never needs
+
+        return words(text)
 
     def terms(self, text: str) -> tuple[str, ...]:
         """What of a text counts when two are compared, in order; may be empty."""
@@ -55,7 +60,9 @@ class Language:
 
     def parts(self, term: str) -> tuple[str, ...]:
         """Shorter terms that are found in a term; whoever asks for one of them may mean it."""
-        return any_words.parts(term)
+        from npc_runtime.language.words import parts
+
+        return parts(term)
 
     def sentences(self) -> Sentences:
         """Cuts text into sentences as it comes."""
@@ -87,7 +94,9 @@ class Language:
         return text
 
     @cached_property
-    def _terms(self) -> any_words.Terms:
+    def _terms(self) -> Terms:
+        from npc_runtime.language.words import Terms
+
         own = self.phrases
         primary = self.code.partition("-")[0]
-        return any_words.Terms(primary, own.lines("reading.stop"), own.lines("reading.particles"))
+        return Terms(primary, own.lines("reading.stop"), own.lines("reading.particles"))

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import TypeAlias
-
-import yaml
+from typing import TYPE_CHECKING, TypeAlias
 
 from npc_runtime.errors import PhraseError, closest
+
+if TYPE_CHECKING:
+    import yaml
 
 FOLDER = Path(__file__).with_name("phrases")
 FREE = ("now.words", "reading")
@@ -80,8 +81,11 @@ def english() -> Phrases:
 
 def read(file: Path) -> Phrases:
     """The phrases of a file. Raises PhraseError, naming file, line and key."""
+    import yaml  # 30 ms that a client, which has no use for phrases, does not wait
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        tree = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader if _FAST else yaml.SafeLoader)
+        tree = yaml.compose(file.read_text(encoding="utf-8"), Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PhraseError(f"{file.name}, line {line}: {error.problem or 'this is no YAML'}") from None
@@ -108,14 +112,13 @@ def read(file: Path) -> Phrases:
     return Phrases(found, english())
 
 
-_FAST = hasattr(yaml, "CSafeLoader")
-
-
 def _free(key: str) -> bool:
     return any(key.startswith(f"{section}.") for section in FREE)
 
 
 def _leaves(file: str, node: yaml.MappingNode, above: str) -> Iterator[tuple[str, Value, int]]:
+    import yaml
+
     for name, value in node.value:
         line = name.start_mark.line + 1
         key = f"{above}{name.value}"

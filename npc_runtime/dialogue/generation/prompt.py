@@ -134,6 +134,7 @@ def compact(card: Card) -> list[Message]:
         for fact in card.facts[:COMPACT_FACTS]:
             system += [_ours("\n- "), _data(fact, FACT_LIMIT)]
     system += _laid(f"\n{words.text('prompt.compact.say')}", move=words.name("move", card.move.value))
+    system += _spoken(card, words)
     return [Message("system", tuple(system)), *_turns(card, COMPACT_HISTORY)]
 
 
@@ -169,6 +170,7 @@ def full(card: Card) -> list[Message]:
         for action in card.actions:
             system += [_ours(" <"), _data(action, 120), _ours(">")]
     system += _laid(f"\n{words.text('prompt.full.say')}", move=words.name("move", card.move.value))
+    system += _spoken(card, words)
     return [Message("system", tuple(system)), *_turns(card, 12)]
 
 
@@ -188,6 +190,11 @@ def _laid(form: str, **fields: Piece | str) -> list[Piece]:
             pieces += [_ours(ours), filled] if ours else [filled]
             ours = ""
     return [*pieces, _ours(ours)] if ours else pieces
+
+
+def _spoken(card: Card, words: Phrases) -> list[Piece]:
+    """Which language to speak, where the prompt itself is in none but English."""
+    return [] if words.own else _laid(f" {words.text('prompt.speak')}", code=card.language)
 
 
 def _traits(words: Phrases, traits: tuple[str, ...]) -> str:
