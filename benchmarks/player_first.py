@@ -50,7 +50,7 @@ class Quarrelling:
             async with contextlib.aclosing(quarrel.messages()) as messages:
                 turning = False
                 async for message in messages:
-                    turning = turning or isinstance(message, m.ArgueTurn)
+                    turning = turning or isinstance(message, m.SceneTurn)
                     if isinstance(message, m.ReplyEnd) and turning:
                         turning = False
                         self.turns += 1

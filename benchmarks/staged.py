@@ -25,9 +25,10 @@ from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.argument import Argument, Limits
 from npc_runtime.dialogue.quarrel.ending import KINDS
 from npc_runtime.dialogue.quarrel.outcome import Outcome
-from npc_runtime.dialogue.stage.arguments import Playing, Stage
+from npc_runtime.dialogue.stage.beat import TurnTaken
 from npc_runtime.dialogue.stage.casting import Role
-from npc_runtime.dialogue.stage.incidents import Mediated, Settled, TurnTaken
+from npc_runtime.dialogue.stage.quarrel import Mediated, Quarrel, Settled
+from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.state import ARGUMENT, Mind
 from npc_runtime.dice import mix
 from npc_runtime.engine.backend import Backend
@@ -188,8 +189,8 @@ class _Argument:
             for npc in self.parties
         ]
         limits = Limits() if self.plain or rng.random() < 0.5 else self._limits()
-        playing = await stage.begin(world, roles, self.played.topic, stakes=rng.choice((0.1, 0.5, 0.9)), limits=limits)
-        argument = playing.argument
+        playing = await stage.argue(world, roles, self.played.topic, stakes=rng.choice((0.1, 0.5, 0.9)), limits=limits)
+        argument = playing.scene
         try:
             while self.played.outcome is None and not self.played.dropped:
                 self.before = self._relations()
@@ -201,7 +202,7 @@ class _Argument:
                     except NotFound:
                         self.played.dropped = True
                         self._check(self.village.forgotten > self.forgotten, "an argument is lost")
-            await self._afterwards(playing.argument)
+            await self._afterwards(playing.scene)
         finally:
             self.village.busy.difference_update(self.parties)
         return self.played
@@ -215,14 +216,14 @@ class _Argument:
         seconds, usual = self.rng.choice(((20.0, 4.0), (120.0, 8.0), (1.5, 0.4)))
         return Limits(turns, seconds, tokens, usual, 60)
 
-    async def _perform(self, playing: Playing) -> None:
+    async def _perform(self, playing: Quarrel) -> None:
         """As far as it goes: to its end, or until it breaks off."""
         turn: TurnTaken | None = None
         try:
-            async for incident in self.village.stage.perform(playing):
+            async for incident in playing.perform():
                 if isinstance(incident, TurnTaken):
                     turn = incident
-                    self._speaks(playing.argument, turn)
+                    self._speaks(playing.scene, turn)
                 elif isinstance(incident, Started) and turn is not None:
                     self._check(incident.reply == turn.reply and incident.npc == turn.speaker, "the wrong one speaks")
                 elif isinstance(incident, Ended) and turn is not None:
@@ -266,10 +267,10 @@ class _Argument:
             )
         )
 
-    async def _between(self, playing: Playing, turn: TurnTaken, ended: Ended) -> None:
+    async def _between(self, playing: Quarrel, turn: TurnTaken, ended: Ended) -> None:
         """The line is heard, mostly; and something may happen before the next turn or in the middle of it."""
-        rng, stage, world, id = self.rng, self.village.stage, self.mind.world, playing.argument.id
-        impatient = playing.argument.limits.seconds < 2
+        rng, stage, world, id = self.rng, self.village.stage, self.mind.world, playing.scene.id
+        impatient = playing.scene.limits.seconds < 2
         if rng.random() < 0.15:
             self._meddle(playing)
         if not (impatient and rng.random() < 0.2):
@@ -295,12 +296,12 @@ class _Argument:
             world.player(ALEX, "Alex")
             world.move(ALEX, PLACE)
 
-    def _meddle(self, playing: Playing) -> None:
+    def _meddle(self, playing: Quarrel) -> None:
         others = [npc for npc in self.mind.world.here(PLACE) if npc not in self.parties]
         by = ALEX if self.rng.random() < 0.6 or not others else self.rng.choice(others)
         text = self.rng.choice(MEDIATIONS).format(**self.names)
         with contextlib.suppress(Conflict, NotFound):  # it has just ended, or broken off
-            self.village.stage.intervene(self.mind.world.id, playing.argument.id, by, self.mind.names()[by], text)
+            self.village.stage.intervene(self.mind.world.id, playing.scene.id, by, self.mind.names()[by], text)
 
     async def _chat(self, npc: str) -> None:
         """A player's line to a party gets its answer, argument or not."""

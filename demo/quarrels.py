@@ -1,50 +1,29 @@
-"""Quarrels on the screen: each line as it is spoken, how it gets hotter, what the player changes, and how it ends."""
+"""Quarrels on the screen: how one gets hotter, what the player changes, and how it ends."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Iterable
 
-from demo import texts
-from demo.panes import Asked, Conversation, Spoken, Styled
+from demo import listening
+from demo.panes import Asked, Conversation, Styled
 from demo.village import Village
 from npc_runtime.client import Quarrel
-from npc_runtime.errors import NotFound
 from npc_runtime.wire import messages as m
 
-LINE_SECONDS, LETTER_SECONDS = 0.6, 0.025
 _WELL, _BADLY = 0.15, -0.05
 
 
 async def play(village: Village, talk: Conversation, quarrel: Quarrel) -> None:
     """Shows a quarrel from its first word to its outcome. Raises Cancelled where it breaks off."""
-    reply = Spoken("")
-    async with contextlib.aclosing(quarrel.messages()) as messages:
-        async for message in messages:
-            match message:
-                case m.ArgueTurn(speaker=speaker):
-                    reply = Spoken(village.called(speaker))
-                    await talk.put(reply)
-                case m.ReplyStart(emotion=emotion):
-                    reply.begin(emotion)
-                case m.ReplyDelta(text=text):
-                    reply.add(text)
-                case m.ReplyEnd():
-                    reply.end(message.text, remark=texts.remark(message))
-                    await read(message.text)
-                    if message.finish != "cancelled":
-                        with contextlib.suppress(NotFound):  # a save was restored meanwhile: the next message says so
-                            await quarrel.heard(message.reply)
-                case m.ArgueEscalated(party=party, heat=heat):
-                    await talk.aside(f"{village.called(party)} is {'furious' if heat > 2 else 'getting angry'}.")
-                case m.ArgueSettled(outcome=outcome):
-                    await talk.aside(*settled(village, outcome))
 
+    async def show(message: m.Response) -> None:
+        match message:
+            case m.ArgueEscalated(party=party, heat=heat):
+                await talk.aside(f"{village.called(party)} is {'furious' if heat > 2 else 'getting angry'}.")
+            case m.ArgueSettled(outcome=outcome):
+                await talk.aside(*settled(village, outcome))
 
-async def read(line: str) -> None:
-    """Waits as long as the player takes to read a line, before the other answers."""
-    await asyncio.sleep(LINE_SECONDS + LETTER_SECONDS * len(line))
+    await listening.play(talk, quarrel, lambda turn: village.called(turn.speaker), show)
 
 
 def settled(village: Village, outcome: m.OutcomeInfo) -> Iterable[Styled]:

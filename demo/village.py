@@ -252,7 +252,7 @@ class Village(Ground):
     async def mediate(self, line: str) -> ArgueIntervened:
         """Steps into the quarrel that goes on. Raises Invalid where there is none."""
         quarrel = self._quarrel
-        if quarrel is None or quarrel.settled is not None:
+        if quarrel is None or quarrel.ended is not None:
             raise Invalid(
                 "nobody is quarrelling", hint="/argue mira tom about the stolen hammer has two of them quarrel"
             )

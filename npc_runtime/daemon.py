@@ -13,14 +13,11 @@ from pathlib import Path
 import npc_runtime
 from npc_runtime import process
 from npc_runtime.config import Config
-from npc_runtime.dialogue import creatures
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.dialogue.generation.prompt import Style
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.dialogue.generation.sketch import Sketching
-from npc_runtime.dialogue.stage.arguments import Stage
-from npc_runtime.dialogue.stage.encounters import Encounters
 from npc_runtime.engine import embedding, gpu
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
@@ -29,22 +26,14 @@ from npc_runtime.engine.llama_library import build_info
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint, permissions, token
 from npc_runtime.wire.archive import Archive
-from npc_runtime.wire.arguing import Arguing
-from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.dispatch import Dispatch
-from npc_runtime.wire.encountering import Encountering
 from npc_runtime.wire.gate import Gates
-from npc_runtime.wire.journal import Journal
+from npc_runtime.wire.greeting import Greeting
 from npc_runtime.wire.lifecycle import Lifecycle
-from npc_runtime.wire.lore import Lore
-from npc_runtime.wire.memories import Memories
 from npc_runtime.wire.messages import HealthReport, ReplyCounts
-from npc_runtime.wire.saves import Saves
 from npc_runtime.wire.server import Server
+from npc_runtime.wire.services import services
 from npc_runtime.wire.session import Sessions
-from npc_runtime.wire.state import State
-from npc_runtime.wire.talk import Talk
-from npc_runtime.wire.village import Village
 from npc_runtime.world.worlds import Worlds
 
 log = logging.getLogger(__name__)
@@ -89,7 +78,8 @@ class Daemon:
             self._sessions = Sessions(server, config.session_expiry)
             self._archive = self._new_archive()
             closing.push_async_callback(self._archive.close_all)
-            dispatch = self._dispatch(server)
+            self._director = self._new_director()
+            dispatch = self._new_dispatch(server)
             closing.push_async_callback(dispatch.close)
             closing.push_async_callback(self._end_sessions)
             closing.callback(dispatch.stop)
@@ -161,9 +151,9 @@ class Daemon:
         reflecting = Reflecting(self._writer if self._auto_style == "full" else None)
         return Archive(self._config.world_file, lambda: self._embedder, reflecting)
 
-    def _dispatch(self, server: Server) -> Dispatch:
+    def _new_director(self) -> Director:
         config = self._config
-        director = self._director = Director(
+        return Director(
             writer=self._writer,
             style=self._auto_style if config.prompt_style == "auto" else config.prompt_style,
             temperature=config.temperature,
@@ -173,41 +163,16 @@ class Daemon:
             heard_timeout=config.heard_timeout,
             barks=config.barks,
         )
+
+    def _new_dispatch(self, server: Server) -> Dispatch:
+        config, worlds, director, sessions, gates = self._config, self._worlds, self._director, self._sessions, Gates()
+        greeting = Greeting(config, sessions, self.health, server.events_endpoint)
+        most, idle = config.open_worlds, config.world_idle
+        lifecycle = Lifecycle(worlds, director, sessions, self._archive, gates, most=most, idle=idle)
         feedback = FeedbackFile(config.feedback_file, self._engine.model_name if self._engine else "")
-        talk = Talk(self._worlds, director, self._sessions, feedback)
-        gates = Gates()
-        lifecycle = Lifecycle(
-            self._worlds,
-            director,
-            self._sessions,
-            self._archive,
-            gates,
-            most=config.open_worlds,
-            idle=config.world_idle,
-        )
-        village = Village(self._worlds, director, self._sessions, lifecycle)
-        making = creatures.Creatures(Sketching(self._writer, unasked=self._untaught), director.seed)
-        stage = Stage(director)
-        return Dispatch(
-            config,
-            server,
-            sessions=self._sessions,
-            director=director,
-            lifecycle=lifecycle,
-            village=village,
-            talk=talk,
-            state=State(director, self._sessions),
-            memories=Memories(director, feedback),
-            saves=Saves(director, self._sessions, lifecycle),
-            journal=Journal(director),
-            lore=Lore(director, talk),
-            creatures=Creatures(director, village, making),
-            arguing=Arguing(director, stage, self._sessions),
-            encountering=Encountering(director, Encounters(director, stage), self._sessions),
-            health=self.health,
-            gates=gates,
-            events=server.events_endpoint,
-        )
+        sketching = Sketching(self._writer, unasked=self._untaught)
+        others = services(worlds, director, sessions, lifecycle, feedback, sketching)
+        return Dispatch(server, sessions, gates, lifecycle, [greeting, lifecycle, *others])
 
     async def _watch(self, dispatch: Dispatch) -> None:
         """Looks after sessions, worlds, the disk and the parent, until the daemon is to stop."""

@@ -455,10 +455,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "about": "the stolen hammer",
         "turns": 0,
     },
-    "argue.turn": {
-        "type": "argue.turn",
+    "scene.turn": {
+        "type": "scene.turn",
         "re": "31",
-        "argument": "a-7",
+        "scene": "a-7",
         "turn": 1,
         "reply": "r-52",
         "speaker": "npc:mira",
@@ -577,16 +577,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "at": "place:smithy",
         "about": "the stolen hammer",
         "quiet": False,
-    },
-    "encounter.turn": {
-        "type": "encounter.turn",
-        "re": "36",
-        "encounter": "e-3",
-        "turn": 3,
-        "reply": "r-60",
-        "speaker": "npc:mira",
-        "to": "npc:bren",
-        "move": "gossip",
     },
     "encounter.ended": {
         "type": "encounter.ended",
@@ -712,7 +702,7 @@ PING = msgpack.packb({"type": "ping", "id": "x"})
 VALID = (
     *(Valid(name, message) for name, message in EXAMPLES.items()),
     Valid("hello-smallest", {"type": "hello", "id": "a", "versions": ["1.0"], "client": {"name": "c"}}),
-    Valid("hello-many-versions", {"type": "hello", "id": "a", "versions": ["3.1", "1.4"], "client": {"name": "c"}}),
+    Valid("hello-many-versions", {"type": "hello", "id": "a", "versions": ["3.1", "1.5"], "client": {"name": "c"}}),
     Valid("say-smallest", _say(), note="fields that are left out have their defaults"),
     Valid("say-nil", _say(name=None, deadline=None, seed=None), note="nil in an optional field is as good as no field"),
     Valid("argue-smallest", _argue()),

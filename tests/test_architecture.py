@@ -13,6 +13,7 @@ import pytest
 
 import npc_runtime
 from npc_runtime import errors
+from npc_runtime.persona.model import MOODS, TRAITS
 
 PACKAGE = Path(npc_runtime.__file__).parent
 SPEC = PACKAGE.parent / "protocol" / "SPEC.md"
@@ -82,6 +83,21 @@ def test_foreign_libraries_stay_behind_their_seams(file: str) -> None:
         library = name.partition(".")[0]
         behind = any(fnmatch(file, seam) for seam in SEAMS.get(library, {file}))
         assert behind, f"{file} imports {library}; only {SEAMS[library]} may"
+
+
+@pytest.mark.parametrize("file", [file for file in files() if part(file) != "persona"])
+def test_traits_are_numbers_outside_persona(file: str) -> None:
+    tree = ast.parse((PACKAGE / file).read_text(encoding="utf-8"))
+    named = quoted(tree).intersection(TRAITS)
+    assert not named, f"{file} names {', '.join(named)}; persona/temper.py says what a trait means"
+    # A mood may choose words from a table; `calm` is also what a mediator wants.
+    compared = set().union(*(quoted(node) for node in ast.walk(tree) if isinstance(node, ast.Compare)))
+    compared &= {*MOODS} - {"calm"}
+    assert not compared, f"{file} compares with {', '.join(compared)}; persona/temper.py says what a mood means"
+
+
+def quoted(tree: ast.AST) -> set[str]:
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def test_every_part_that_is_not_a_tool_has_a_rule() -> None:

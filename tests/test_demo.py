@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from demo import app as app_module
-from demo import quarrels
+from demo import listening
 from demo.app import VillageApp
 from demo.arguments import addressee, find, happening, lesson, quarrel, recall
 from demo.commands import ANYBODY, COMMANDS, EVENT, PERSON, PLACE, SAVE, WEATHER, Order, complete, parse
@@ -460,7 +460,7 @@ def test_a_quarrel_is_played_and_the_player_steps_in(
     async def read(_line: str) -> None:
         await spoken_into.wait()
 
-    monkeypatch.setattr(quarrels, "read", read)
+    monkeypatch.setattr(listening, "read", read)
 
     async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
         await enter(pilot, "/mediate Peace!")
@@ -482,8 +482,8 @@ def test_a_quarrel_is_played_and_the_player_steps_in(
 def test_two_who_meet_talk_until_the_player_speaks(
     daemon: RunningDaemon, world: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quarrels, "LINE_SECONDS", 0.0)
-    monkeypatch.setattr(quarrels, "LETTER_SECONDS", 0.0)
+    monkeypatch.setattr(listening, "LINE_SECONDS", 0.0)
+    monkeypatch.setattr(listening, "LETTER_SECONDS", 0.0)
 
     async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
         await enter(pilot, "/meet mira")
@@ -501,8 +501,8 @@ def test_people_around_talk_unasked_where_that_is_wanted(
     daemon: RunningDaemon, world: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app_module, "CHATTER_SECONDS", 0.2)
-    monkeypatch.setattr(quarrels, "LINE_SECONDS", 0.0)
-    monkeypatch.setattr(quarrels, "LETTER_SECONDS", 0.0)
+    monkeypatch.setattr(listening, "LINE_SECONDS", 0.0)
+    monkeypatch.setattr(listening, "LETTER_SECONDS", 0.0)
 
     async def steps(app: VillageApp, pilot: Pilot[None]) -> None:
         for npc in ("mira", "odile"):

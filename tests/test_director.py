@@ -126,6 +126,22 @@ async def _collect(village: Talk, line: Any) -> list[ReplyEvent]:
     return [event async for event in village.director.say(village.world, line)]
 
 
+def test_tasks_do_not_grow_with_the_words_and_none_is_left() -> None:
+    async def scenario(text: str) -> int:
+        village, loop, made = Talk(ScriptedWriter(text, size=1)), asyncio.get_running_loop(), itertools.count()
+
+        def factory(loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> asyncio.Task[Any]:
+            next(made)
+            return asyncio.Task(work, loop=loop, **more)
+
+        loop.set_task_factory(factory)
+        assert ended(await village.say("hello")).source == "model"
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        return next(made)
+
+    assert run(scenario("(happy) Hm.")) == run(scenario(f"(happy) Hm, {'so it was and ' * 20}so it is."))
+
+
 def test_closing_early_frees_the_model_and_the_floor() -> None:
     async def scenario() -> Ended:
         writer = ScriptedWriter("(sad) One two three four |wait|", "(happy) Good day.", size=4)

@@ -12,10 +12,9 @@ from talking import SECRET, ScriptedWriter, Talk
 from npc_runtime.dialogue.encounter.encounter import Limits
 from npc_runtime.dialogue.events import Ended, Started
 from npc_runtime.dialogue.gossip.exchange import Passed
-from npc_runtime.dialogue.stage.arguments import Stage
-from npc_runtime.dialogue.stage.encounters import Encounters
-from npc_runtime.dialogue.stage.happenings import Happening, LineBegun, Parted
-from npc_runtime.dialogue.stage.meeting import Meeting
+from npc_runtime.dialogue.stage.beat import Happening, TurnTaken
+from npc_runtime.dialogue.stage.meeting import Meeting, Parted
+from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.engine.request import Priority
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.relations import Numbers
@@ -38,16 +37,16 @@ class Company(Talk):
 
     def __init__(self, writer: ScriptedWriter | None, **more: Any) -> None:
         super().__init__(writer, **more)
-        self.encounters = Encounters(self.director, Stage(self.director))
+        self.stage = Stage(self.director)
 
     async def begin(self, seed: int | None = 3, **more: Any) -> Meeting:
         await self.mind.keep([Entry(MIRA, "witnessed", SEEN, 0, importance=0.9)])
-        return await self.encounters.begin("save", [MIRA, TOM], seed=seed, **more)
+        return await self.stage.meet("save", [MIRA, TOM], seed=seed, **more)
 
     async def play(self, meeting: Meeting, between: Callable[[Ended], None] = nothing) -> list[Happening]:
         """Performs it, and has every line heard that was spoken to its end; `between` is called before it is."""
         happenings: list[Happening] = []
-        async for happening in self.encounters.perform(meeting):
+        async for happening in meeting.perform():
             happenings.append(happening)
             if isinstance(happening, Ended):
                 between(happening)
@@ -60,7 +59,7 @@ class Company(Talk):
 
     def free(self) -> bool:
         speaking = self.mind.speaking
-        return not speaking.company and not any(floor.locked() for floor in speaking.floors.values())
+        return not speaking.scenes and not any(floor.locked() for floor in speaking.floors.values())
 
 
 def parted(happenings: list[Happening]) -> Parted:
@@ -92,7 +91,7 @@ def test_lines_are_spoken_at_background_priority_and_no_secret_is_on_a_card() ->
 
     async def work() -> None:
         happenings = await village.play(await village.begin(limits=Limits(turns=6)))
-        begun = [happening for happening in happenings if isinstance(happening, LineBegun)]
+        begun = [happening for happening in happenings if isinstance(happening, TurnTaken)]
         assert begun
         assert [line.number for line in begun] == list(range(1, len(begun) + 1))
         assert {request.priority for request in writer.requests} == {Priority.BACKGROUND}
@@ -141,9 +140,9 @@ def test_what_nobody_hears_ends_with_the_time() -> None:
 
     async def work() -> None:
         meeting = await village.begin(limits=Limits(seconds=0.3))
-        happenings = [happening async for happening in village.encounters.perform(meeting)]
+        happenings = [happening async for happening in meeting.perform()]
         assert parted(happenings).reason == "limit"
-        assert meeting.encounter.turn == 0
+        assert meeting.scene.turn == 0
         assert village.free()
 
     run(work())
@@ -157,9 +156,9 @@ def test_somebody_who_walks_off_leaves_and_is_free() -> None:
         def walk_off(ended: Ended) -> None:
             village.world.move("npc:ann", "place:inn")
 
-        meeting = await village.encounters.begin("save", [MIRA, TOM, "npc:ann"], seed=1)
+        meeting = await village.stage.meet("save", [MIRA, TOM, "npc:ann"], seed=1)
         happenings = await village.play(meeting, walk_off)
-        begun = [happening for happening in happenings if isinstance(happening, LineBegun)]
+        begun = [happening for happening in happenings if isinstance(happening, TurnTaken)]
         assert not any("npc:ann" in (line.speaker, line.to) for line in begun[1:])
         assert parted(happenings).reason in ("done", "silent", "limit")
         assert village.free()
@@ -171,8 +170,8 @@ def test_a_closed_performance_leaves_everybody_free() -> None:
     village = Company(ScriptedWriter("(happy) Good day."))
 
     async def work() -> None:
-        performance = village.encounters.perform(await village.begin())
-        assert isinstance(await anext(performance), LineBegun)
+        performance = (await village.begin()).perform()
+        assert isinstance(await anext(performance), TurnTaken)
         await performance.aclose()
         assert village.free()
         assert parted(await village.play(await village.begin())).reason
@@ -191,7 +190,7 @@ async def three(village: Company, seed: int) -> Meeting:
     for npc in (TOM, ANN):
         await village.mind.keep([Entry(npc, "witnessed", f"The reeve gave {npc[4:]} a goose.", 0, importance=0.9)])
     await village.mind.keep([Entry(MIRA, "witnessed", SEEN, 0, importance=0.9)])
-    return await village.encounters.begin("save", [MIRA, TOM, ANN], seed=seed, limits=Limits(turns=8))
+    return await village.stage.meet("save", [MIRA, TOM, ANN], seed=seed, limits=Limits(turns=8))
 
 
 def test_when_a_third_goes_away_the_others_talk_on() -> None:
@@ -209,13 +208,13 @@ def test_when_a_third_goes_away_the_others_talk_on() -> None:
                 spoken += 1
                 if spoken == 2:  # before it is heard, so also in the middle of its own line
                     if seed % 2:
-                        meeting.leave([leaver])
+                        meeting.leave(leaver)
                         village.world.leave(leaver)
                     else:
                         village.world.move(leaver, "inn")
 
             happenings = await village.play(meeting, go)
-            lines = [line for line in happenings if isinstance(line, LineBegun)]
+            lines = [line for line in happenings if isinstance(line, TurnTaken)]
             assert all(leaver not in (line.speaker, line.to) for line in lines[2:])
             assert parted(happenings).reason in ("done", "silent", "limit")
             assert village.free()
@@ -231,7 +230,7 @@ def test_one_who_goes_away_in_its_line_is_silent_and_the_others_talk_on() -> Non
     async def work() -> None:
         meeting = await three(village, 3)
         happenings = await interrupted(village, meeting)
-        assert len([line for line in happenings if isinstance(line, LineBegun)]) > 1
+        assert len([line for line in happenings if isinstance(line, TurnTaken)]) > 1
         assert parted(happenings).reason in ("done", "silent", "limit")
 
     run(work())
@@ -254,11 +253,11 @@ async def interrupted(village: Company, meeting: Meeting) -> list[Happening]:
     await asyncio.wait_for(village.writer.stuck.wait(), 10)
     assert meeting.beat is not None
     speaker = meeting.beat.spoken.speaker
-    meeting.leave([speaker])
-    assert speaker not in village.mind.speaking.company
+    meeting.leave(speaker)
+    assert not any(village.mind.speaking.scenes_of(speaker))
     village.world.leave(speaker)
     happenings = await asyncio.wait_for(playing, 10)
     assert next(event.finish for event in happenings if isinstance(event, Ended)) == "cancelled"
-    assert all(line.speaker != speaker for line in happenings[1:] if isinstance(line, LineBegun))
+    assert all(line.speaker != speaker for line in happenings[1:] if isinstance(line, TurnTaken))
     assert village.free()
     return happenings

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from npc_runtime.dialogue.gossip.belief import SUREST, Known, belief
 from npc_runtime.dialogue.gossip.claims import accused, claim, nearest, news_of, own, told_text
-from npc_runtime.dialogue.gossip.distortion import CHANGES, EMBROIDERS, FAITHFUL, distorted
+from npc_runtime.dialogue.gossip.distortion import CHANGES, distorted
 from npc_runtime.dialogue.gossip.passing import DEPTH, passed
 from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.language.english.denial import denied, joined
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import News, denies, same
 from npc_runtime.memory.recall import Memory
+from npc_runtime.persona.temper import temper
 
 THEFT = "Tom stole the hammer."
 NAMES = {"npc:mira": "Mira", "npc:tom": "Tom", "npc:ann": "Ann", "npc:bren": "Bren", "player:alex": "Alex"}
@@ -121,11 +122,13 @@ def test_whoever_denies_in_the_first_person_is_named_in_what_is_denied() -> None
 
 # ------------------------------------------------------------------------------------------------ distortion
 
+EMBROIDERS, FAITHFUL = ("gossipy", "dramatic", "boastful"), ("honest", "scholarly", "formal", "pious")
+GOSSIPY, KIND = temper(["gossipy"]).faithful, temper(["kind"]).faithful
 STORY = "Two wolves may have killed a big sheep at the mill last night."
 
 
 def test_one_detail_changes_at_most_and_never_who_did_it() -> None:
-    told = {distorted(STORY, ["gossipy"], depth, seed) for seed in range(300) for depth in (0, 1, 2)}
+    told = {distorted(STORY, GOSSIPY, depth, seed) for seed in range(300) for depth in (0, 1, 2)}
     one_change = {change(STORY) for change in CHANGES}
     assert told == one_change | {STORY}
     assert len(one_change) == 4
@@ -134,13 +137,14 @@ def test_one_detail_changes_at_most_and_never_who_did_it() -> None:
 
 def test_the_faithful_and_truthful_witnesses_change_nothing() -> None:
     for trait in FAITHFUL:
-        assert all(distorted(STORY, [trait, "gossipy"], 2, seed) == STORY for seed in range(100))
-    assert all(distorted(STORY, ["kind"], 0, seed) == STORY for seed in range(200))
+        faithful = temper([trait, *EMBROIDERS]).faithful
+        assert all(distorted(STORY, faithful, 2, seed) == STORY for seed in range(100))
+    assert all(distorted(STORY, KIND, 0, seed) == STORY for seed in range(200))
 
 
 def test_the_gossipy_change_more_than_others() -> None:
     def share(traits: list[str]) -> float:
-        return sum(distorted(STORY, traits, 1, seed) != STORY for seed in range(1000)) / 1000
+        return sum(distorted(STORY, temper(traits).faithful, 1, seed) != STORY for seed in range(1000)) / 1000
 
     for trait in EMBROIDERS:
         assert 0.15 < share([trait]) < 0.35
@@ -150,7 +154,7 @@ def test_the_gossipy_change_more_than_others() -> None:
 @given(st.integers(0, 10_000))
 def test_what_is_denied_stays_denied(seed: int) -> None:
     text = "Two wolves did not kill a big sheep at the mill last night."
-    assert distorted(text, ["gossipy"], 2, seed) == text
+    assert distorted(text, GOSSIPY, 2, seed) == text
 
 
 # ------------------------------------------------------------------------------------------------ belief

@@ -14,9 +14,10 @@ from npc_runtime.dialogue.understanding.intents import Intent
 from npc_runtime.errors import NotFound, PackError
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.persona.barks import bark
-from npc_runtime.persona.model import BARK_INTENTS, MOODS, Barks, Pack, Persona
+from npc_runtime.persona.model import BARK_INTENTS, MOODS, TRAITS, Barks, Pack, Persona
 from npc_runtime.persona.pack import available, load_pack, pack_from_mapping
 from npc_runtime.persona.reading import paragraphs
+from npc_runtime.persona.temper import temper
 
 PACK = """\
 name: Thornby
@@ -407,3 +408,14 @@ def test_names_are_filled_in_once_and_as_they_are() -> None:
     assert bark(barks, person(), "greet", listener="{name}\\1", seed=0) == "{name}\\1, I am Ana."
     assert bark(barks, person(), "greet", seed=0) == "stranger, I am Ana."
     assert bark(barks, person(), "greet", seed=0, last="stranger, I am Ana.") == "stranger, I am Ana."
+
+
+def test_every_trait_and_mood_has_a_temper() -> None:
+    assert all(temper([trait]) != temper([]) for trait in TRAITS)
+    assert all(temper([], mood) != temper([]) for mood in MOODS)
+
+
+def test_one_faithful_forgiving_or_fearless_trait_outweighs_its_opposites() -> None:
+    assert all(temper([one, "gossipy", "dramatic", "boastful"]).faithful > 0 for one in ("honest", "scholarly"))
+    assert all(temper([one, "proud", "stubborn"]).forgiving > 0 for one in ("kind", "warm-hearted", "pious"))
+    assert all(temper([one, "timid"], "nervous").steady > 0 for one in ("brave", "proud", "stubborn"))

@@ -16,7 +16,6 @@ from npc_runtime.dialogue.quarrel.mediation import mediated
 from npc_runtime.dialogue.quarrel.outcome import Outcome, outcome
 from npc_runtime.dialogue.quarrel.party import Complaint, Evidence, Party, Position
 from npc_runtime.dialogue.quarrel.reading import read
-from npc_runtime.dialogue.quarrel.temper import temper
 from npc_runtime.dialogue.quarrel.weigh import open_moves, weights
 from npc_runtime.errors import Conflict, Invalid, NotFound, StorageError
 from npc_runtime.memory.relations import NAMES, Numbers
@@ -262,11 +261,6 @@ def test_what_is_remembered_of_an_argument_of_three() -> None:
     found = outcome(stopped(begin("a", "eleven pennies", parties)))
     assert found.memories["npc:mira"] == "You quarrelled with Tom and Bren over eleven pennies and could not agree."
     assert found.bystanders == "Mira, Tom and Bren quarrelled over eleven pennies; they could not agree."
-
-
-def test_every_trait_and_mood_has_a_temper() -> None:
-    assert all(temper([trait]) != temper([]) for trait in TRAITS)
-    assert all(temper([], mood) != temper([]) for mood in MOODS)
 
 
 def test_the_weights_add_up_and_hold_open_moves_only() -> None:

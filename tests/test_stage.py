@@ -13,10 +13,10 @@ from talking import SECRET, ScriptedWriter, Talk
 from npc_runtime.dialogue.events import Ended, Sentence, Started
 from npc_runtime.dialogue.forgetting import forget
 from npc_runtime.dialogue.quarrel.argument import Limits
-from npc_runtime.dialogue.stage.arguments import Playing, Stage
+from npc_runtime.dialogue.stage.beat import Happening, TurnTaken
 from npc_runtime.dialogue.stage.casting import Role
-from npc_runtime.dialogue.stage.company import quarrels
-from npc_runtime.dialogue.stage.incidents import Escalated, Incident, Mediated, Settled, TurnTaken
+from npc_runtime.dialogue.stage.quarrel import Escalated, Mediated, Quarrel, Settled
+from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.state import ARGUMENT
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Cancelled, Conflict, Invalid, ModelUnavailable, NotFound
@@ -39,23 +39,23 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(work)
 
 
-class Quarrel(Talk):
+class Village(Talk):
     """The tiny village with a stage."""
 
     def __init__(self, writer: ScriptedWriter | None, **more: Any) -> None:
         super().__init__(writer, **more)
         self.stage = Stage(self.director)
 
-    async def begin(self, topic: str = "the stolen hammer", seed: int | None = 3, **more: Any) -> Playing:
-        return await self.stage.begin("save", [Role(MIRA), Role(TOM)], topic, seed=seed, **more)
+    async def begin(self, topic: str = "the stolen hammer", seed: int | None = 3, **more: Any) -> Quarrel:
+        return await self.stage.argue("save", [Role(MIRA), Role(TOM)], topic, seed=seed, **more)
 
     async def play(
-        self, playing: Playing, between: Callable[[TurnTaken, Ended], None] = lambda turn, ended: None
-    ) -> list[Incident]:
+        self, playing: Quarrel, between: Callable[[TurnTaken, Ended], None] = lambda turn, ended: None
+    ) -> list[Happening]:
         """Performs it, and has every line heard. `between` is called when a line was, before the next turn begins."""
-        incidents: list[Incident] = []
+        incidents: list[Happening] = []
         turn: TurnTaken | None = None
-        async for incident in self.stage.perform(playing):
+        async for incident in playing.perform():
             incidents.append(incident)
             if isinstance(incident, TurnTaken):
                 turn = incident
@@ -73,7 +73,7 @@ class Quarrel(Talk):
         return [stored.entry.text for stored in await self.mind.memory.latest(npc)]
 
 
-def settled(incidents: list[Incident]) -> Settled:
+def settled(incidents: list[Happening]) -> Settled:
     assert isinstance(incidents[-1], Settled)
     return incidents[-1]
 
@@ -83,10 +83,10 @@ def writer() -> ScriptedWriter:
 
 
 def test_an_argument_is_played_to_its_end_by_the_right_speakers() -> None:
-    village = Quarrel(writer())
-    playing_of: list[Playing] = []
+    village = Village(writer())
+    playing_of: list[Quarrel] = []
 
-    async def work() -> list[Incident]:
+    async def work() -> list[Happening]:
         playing_of.append(await village.begin())
         return await village.play(playing_of[0])
 
@@ -104,11 +104,11 @@ def test_an_argument_is_played_to_its_end_by_the_right_speakers() -> None:
     assert not village.mind.arguments
     assert outcome.ending.kind in ("concede", "compromise", "stalemate", "walk_away", "blows")
     assert f"{turns[0].speaker}" == MIRA, "who was wronged begins"
-    assert [spoken.speaker for spoken in playing_of[0].argument.spoken] == [turn.speaker for turn in turns]
+    assert [spoken.speaker for spoken in playing_of[0].scene.spoken] == [turn.speaker for turn in turns]
 
 
 def test_the_outcome_is_in_both_memories_and_relations_and_bystanders_saw_it() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
     village.world.move("npc:ann", "place:smithy")
 
     async def work() -> None:
@@ -127,7 +127,7 @@ def test_the_outcome_is_in_both_memories_and_relations_and_bystanders_saw_it() -
 
 
 def test_who_is_elsewhere_knows_nothing_of_it() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         await village.play(await village.begin())
@@ -139,13 +139,13 @@ def test_who_is_elsewhere_knows_nothing_of_it() -> None:
 
 def test_a_party_cites_what_it_remembers_and_the_other_never_reads_it_before() -> None:
     seen = "You saw Tom near the forge with the stolen hammer."
-    village = Quarrel(writer())
+    village = Village(writer())
 
-    async def work() -> list[Incident]:
+    async def work() -> list[Happening]:
         await village.mind.keep([Entry(MIRA, "witnessed", seen, 0)])
         playing = await village.begin()
-        assert [fact.text for fact in playing.argument.party(MIRA).evidence] == [seen]
-        assert playing.argument.party(TOM).evidence == ()
+        assert [fact.text for fact in playing.scene.party(MIRA).evidence] == [seen]
+        assert playing.scene.party(TOM).evidence == ()
         return await village.play(playing)
 
     incidents = run(work())
@@ -161,7 +161,7 @@ def test_a_party_cites_what_it_remembers_and_the_other_never_reads_it_before() -
 
 
 def test_what_is_cited_is_news_to_whoever_stands_by() -> None:
-    village = Quarrel(None)
+    village = Village(None)
     village.world.move("npc:ann", "place:smithy")
 
     async def work() -> None:
@@ -175,20 +175,20 @@ def test_what_is_cited_is_news_to_whoever_stands_by() -> None:
 
 
 def test_an_accused_party_does_not_cite_its_own_deed() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         await village.mind.keep([Entry(TOM, "witnessed", "You hid the stolen hammer in the hay.", 0)])
-        assert (await village.begin()).argument.party(TOM).evidence == ()
+        assert (await village.begin()).scene.party(TOM).evidence == ()
 
     run(work())
 
 
 def test_the_same_seed_is_the_same_argument() -> None:
     def moves() -> list[tuple[str, str]]:
-        village = Quarrel(writer())
+        village = Village(writer())
 
-        async def work() -> list[Incident]:
+        async def work() -> list[Happening]:
             return await village.play(await village.begin(seed=9))
 
         return [(turn.speaker, turn.move.value) for turn in run(work()) if isinstance(turn, TurnTaken)]
@@ -198,9 +198,9 @@ def test_the_same_seed_is_the_same_argument() -> None:
 
 @pytest.mark.parametrize("failing", [None, ScriptedWriter(ModelUnavailable("the model file is broken"))])
 def test_without_a_model_it_goes_on_in_stock_lines(failing: ScriptedWriter | None) -> None:
-    village = Quarrel(failing)
+    village = Village(failing)
 
-    async def work() -> list[Incident]:
+    async def work() -> list[Happening]:
         return await village.play(await village.begin())
 
     incidents = run(work())
@@ -213,7 +213,7 @@ def test_without_a_model_it_goes_on_in_stock_lines(failing: ScriptedWriter | Non
 
 @pytest.mark.parametrize("seed", range(8))
 def test_limits_always_end_it(seed: int) -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         playing = await village.begin(seed=seed, limits=Limits(turns=4))
@@ -227,11 +227,11 @@ def test_limits_always_end_it(seed: int) -> None:
 
 
 def test_a_game_that_hears_nothing_ends_it_by_time_and_nothing_is_remembered() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         limits = Limits(seconds=0.3, turn_seconds=0.1)
-        incidents = [one async for one in village.stage.perform(await village.begin(limits=limits))]
+        incidents = [one async for one in (await village.begin(limits=limits)).perform()]
         assert settled(incidents).outcome.ending.cause == "time"
         assert len([one for one in incidents if isinstance(one, TurnTaken)]) == 1
         assert not village.mind.conversation(TOM).lines
@@ -240,7 +240,7 @@ def test_a_game_that_hears_nothing_ends_it_by_time_and_nothing_is_remembered() -
 
 
 def test_a_player_is_answered_between_turns_and_while_a_party_thinks() -> None:
-    village = Quarrel(ScriptedWriter("(angry) You took it!", None, "(happy) Good day, Alex.", *LINES))
+    village = Village(ScriptedWriter("(angry) You took it!", None, "(happy) Good day, Alex.", *LINES))
     assert village.writer is not None
     stuck = village.writer.stuck
 
@@ -258,7 +258,7 @@ def test_a_player_is_answered_between_turns_and_while_a_party_thinks() -> None:
 
 
 def test_turns_wait_behind_players_in_the_engine() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         await village.play(await village.begin(priority=Priority.BACKGROUND))
@@ -269,7 +269,7 @@ def test_turns_wait_behind_players_in_the_engine() -> None:
 
 
 def test_a_mediator_is_heard_by_all_and_counts_from_the_next_turn_on() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
     village.world.player("alex")
     village.world.move("player:alex", "smithy")
     taken: list[float] = []
@@ -281,7 +281,7 @@ def test_a_mediator_is_heard_by_all_and_counts_from_the_next_turn_on() -> None:
             assert heard.said.kind == "calm"
             taken.extend(heard.taken.values())
 
-    async def work() -> list[Incident]:
+    async def work() -> list[Happening]:
         return await village.play(await village.begin(limits=Limits(turns=6)), calm)
 
     incidents = run(work())
@@ -296,14 +296,14 @@ def test_a_mediator_is_heard_by_all_and_counts_from_the_next_turn_on() -> None:
 
 
 def test_mockery_makes_it_escalate() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     def mock(turn: TurnTaken, ended: Ended) -> None:
         if turn.number <= 3 and village.mind.arguments:
             id = next(iter(village.mind.arguments))
             village.stage.intervene("save", id, "player:alex", "Alex", "You are both idiots!")
 
-    async def work() -> list[Incident]:
+    async def work() -> list[Happening]:
         return await village.play(await village.begin(), mock)
 
     hotter = [one.heat for one in run(work()) if isinstance(one, Escalated)]
@@ -312,14 +312,14 @@ def test_mockery_makes_it_escalate() -> None:
 
 
 def test_a_party_cannot_mediate_and_words_are_wanted() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         playing = await village.begin()
-        id = playing.argument.id
+        id = playing.scene.id
         with pytest.raises(NotFound, match="no argument"):
             village.stage.intervene("save", "a0", "player:alex", "Alex", "Peace!")
-        performing = village.stage.perform(playing)
+        performing = playing.perform()
         await anext(performing)
         with pytest.raises(Conflict, match="is a party"):
             village.stage.intervene("save", id, TOM, "Tom", "Peace!")
@@ -333,7 +333,7 @@ def test_a_party_cannot_mediate_and_words_are_wanted() -> None:
 
 
 def test_stop_ends_it_with_a_stalemate_that_has_its_effects() -> None:
-    village = Quarrel(ScriptedWriter("(angry) You took it!", None))
+    village = Village(ScriptedWriter("(angry) You took it!", None))
     assert village.writer is not None
     stuck = village.writer.stuck
 
@@ -341,7 +341,7 @@ def test_stop_ends_it_with_a_stalemate_that_has_its_effects() -> None:
         playing = await village.begin()
         performing = asyncio.create_task(village.play(playing))
         await asyncio.wait_for(stuck.wait(), 10)
-        village.stage.stop("save", playing.argument.id)
+        village.stage.stop("save", playing.scene.id)
         outcome = settled(await asyncio.wait_for(performing, 10)).outcome
         assert (outcome.ending.kind, outcome.ending.cause) == ("stalemate", "stopped")
         assert outcome.memories[TOM] in await village.memories(TOM)
@@ -352,11 +352,11 @@ def test_stop_ends_it_with_a_stalemate_that_has_its_effects() -> None:
 
 
 def test_what_broke_off_is_kept_and_resumed_where_it_was() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         playing = await village.begin(limits=Limits(turns=6))
-        id = playing.argument.id
+        id = playing.scene.id
 
         def leave(turn: TurnTaken, ended: Ended) -> None:
             if turn.number == 2:
@@ -382,14 +382,14 @@ def test_what_broke_off_is_kept_and_resumed_where_it_was() -> None:
 
 
 def test_what_broke_off_can_be_stopped_instead() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         playing = await village.begin()
-        performing = village.stage.perform(playing)
+        performing = playing.perform()
         await anext(performing)
         await performing.aclose()
-        ended = village.stage.stop("save", playing.argument.id)
+        ended = village.stage.stop("save", playing.scene.id)
         assert ended is not None
         outcome, kept = ended
         await kept
@@ -400,7 +400,7 @@ def test_what_broke_off_can_be_stopped_instead() -> None:
 
 
 def test_a_restored_save_ends_it_without_a_trace() -> None:
-    village = Quarrel(ScriptedWriter("(angry) You took it!", None))
+    village = Village(ScriptedWriter("(angry) You took it!", None))
     assert village.writer is not None
     stuck = village.writer.stuck
 
@@ -418,7 +418,7 @@ def test_a_restored_save_ends_it_without_a_trace() -> None:
 
 
 def test_forgetting_a_player_who_mediated_drops_the_argument() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
     village.world.player("alex", "Alex")
 
     async def work() -> None:
@@ -427,13 +427,13 @@ def test_forgetting_a_player_who_mediated_drops_the_argument() -> None:
 
         async def meddle() -> None:
             nonlocal turns
-            async for incident in village.stage.perform(playing):
+            async for incident in playing.perform():
                 if not isinstance(incident, Ended):
                     continue
                 turns += 1
                 if turns == 1:
                     await village.director.heard("save", incident.reply, None)[1]
-                    village.stage.intervene("save", playing.argument.id, "player:alex", "Alex", "Calm down, you two.")
+                    village.stage.intervene("save", playing.scene.id, "player:alex", "Alex", "Calm down, you two.")
                 else:
                     await forget(village.mind, "player:alex")
 
@@ -448,7 +448,7 @@ def test_forgetting_a_player_who_mediated_drops_the_argument() -> None:
 
 
 def test_who_goes_away_breaks_it_off() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         playing = await village.begin()
@@ -459,7 +459,7 @@ def test_who_goes_away_breaks_it_off() -> None:
         with pytest.raises(Cancelled, match="npc:tom is gone"):
             await village.play(playing, go)
         with pytest.raises(Conflict, match="npc:tom is at inn"):
-            village.stage.resume("save", playing.argument.id)
+            village.stage.resume("save", playing.scene.id)
 
     run(work())
 
@@ -467,28 +467,29 @@ def test_who_goes_away_breaks_it_off() -> None:
 ANN = "npc:ann"
 
 
-async def three(village: Quarrel, seed: int) -> Playing:
+async def three(village: Village, seed: int) -> Quarrel:
     """An argument of Mira with two whom she accuses."""
     village.world.move(ANN, "smithy")
     roles = [Role(MIRA, "claims"), Role(TOM, "disputes"), Role(ANN, "disputes")]
-    return await village.stage.begin("save", roles, "the stolen hammer", seed=seed)
+    return await village.stage.argue("save", roles, "the stolen hammer", seed=seed)
 
 
-@pytest.mark.parametrize("way", ["moved", "despawned"])
+@pytest.mark.parametrize("way", ["moved", "despawned", "back at once"])
 @pytest.mark.parametrize("seed", range(8))
 def test_when_a_third_goes_away_the_two_who_remain_argue_on(seed: int, way: str) -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         playing = await three(village, seed)
 
         def go(turn: TurnTaken, ended: Ended) -> None:
             if turn.number == 2:
-                if way == "despawned":
-                    playing.leave(ANN)
-                    village.world.leave(ANN)
-                else:
+                if way == "moved":
                     village.world.move(ANN, "inn")
+                else:
+                    playing.leave(ANN)
+                if way == "despawned":
+                    village.world.leave(ANN)
 
         incidents = await village.play(playing, go)
         later = [turn for turn in incidents if isinstance(turn, TurnTaken) and turn.number > 2]
@@ -506,7 +507,7 @@ def test_when_a_third_goes_away_the_two_who_remain_argue_on(seed: int, way: str)
 
 
 def test_who_remains_against_nobody_breaks_off_and_one_who_despawns_in_its_line_is_silent() -> None:
-    village = Quarrel(ScriptedWriter("(angry) You took it, and |wait|", *(LINES * 20)), style="full")
+    village = Village(ScriptedWriter("(angry) You took it, and |wait|", *(LINES * 20)), style="full")
 
     async def work() -> None:
         playing = await three(village, 3)
@@ -519,20 +520,20 @@ def test_who_remains_against_nobody_breaks_off_and_one_who_despawns_in_its_line_
         village.world.leave(MIRA)
         with pytest.raises(Cancelled, match="npc:mira is gone"):
             await asyncio.wait_for(performing, 10)
-        assert list(village.mind.arguments) == [playing.argument.id]
+        assert list(village.mind.arguments) == [playing.scene.id]
 
     run(work())
 
 
 def test_whoever_has_left_is_free_and_does_not_come_back_into_it() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         playing = await three(village, 3)
 
         def go(turn: TurnTaken, ended: Ended) -> None:
             village.world.move(ANN, "inn" if turn.number == 2 else "smithy")
-            assert quarrels(village.mind, village.stage, ANN) is (turn.number < 3)
+            assert any(village.mind.speaking.scenes_of(ANN)) is (turn.number < 3)
 
         incidents = await village.play(playing, go)
         assert playing.present in ([MIRA, TOM], [MIRA], [TOM])
@@ -541,14 +542,34 @@ def test_whoever_has_left_is_free_and_does_not_come_back_into_it() -> None:
     run(work())
 
 
+def test_a_line_that_is_heard_before_its_last_word_is_spoken_to_its_end_and_counts() -> None:
+    village = Village(ScriptedWriter("(angry) You took it. I saw you. Give it back."), style="full")
+
+    async def work() -> None:
+        playing = await village.begin(limits=Limits(turns=2))
+        ends: list[Ended] = []
+        reply = ""
+        async for happening in playing.perform():
+            if isinstance(happening, TurnTaken):
+                reply = happening.reply
+            elif isinstance(happening, Sentence) and happening.index == 0:
+                village.director.heard("save", reply, 1)
+            elif isinstance(happening, Ended):
+                ends.append(happening)
+        assert [(end.finish, end.text.count(".")) for end in ends] == [("stop", 3)] * 2
+        assert playing.scene.turn == 2
+
+    run(work())
+
+
 def test_only_those_at_one_place_argue_and_only_in_one_argument() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         with pytest.raises(Conflict, match="npc:ann is at inn"):
-            await village.stage.begin("save", [Role(MIRA), Role("npc:ann")], "the ale")
+            await village.stage.argue("save", [Role(MIRA), Role("npc:ann")], "the ale")
         with pytest.raises(NotFound, match="no NPC"):
-            await village.stage.begin("save", [Role(MIRA), Role("npc:bren")], "the ale")
+            await village.stage.argue("save", [Role(MIRA), Role("npc:bren")], "the ale")
         await village.begin()
         with pytest.raises(Conflict, match="in an argument already"):
             await village.begin()
@@ -558,7 +579,7 @@ def test_only_those_at_one_place_argue_and_only_in_one_argument() -> None:
 
 def test_many_arguments_end_with_their_effects_and_nobody_is_locked_out() -> None:
     async def one(seed: int) -> None:
-        village = Quarrel(writer())
+        village = Village(writer())
         incidents = await village.play(await village.begin(seed=seed))
         outcome = settled(incidents).outcome
         argument_turns = [one for one in incidents if isinstance(one, TurnTaken)]
@@ -577,9 +598,9 @@ def test_many_arguments_end_with_their_effects_and_nobody_is_locked_out() -> Non
 
 
 def test_a_draft_that_does_not_carry_out_its_move_is_written_again() -> None:
-    village = Quarrel(ScriptedWriter("(sad) Let us be friends again, Tom.", "(angry) You stole my hammer, I tell you!"))
+    village = Village(ScriptedWriter("(sad) Let us be friends again, Tom.", "(angry) You stole my hammer, I tell you!"))
 
-    async def work() -> list[Incident]:
+    async def work() -> list[Happening]:
         return await village.play(await village.begin(limits=Limits(turns=2)))
 
     incidents = run(work())
@@ -592,12 +613,12 @@ def test_a_draft_that_does_not_carry_out_its_move_is_written_again() -> None:
 
 
 def test_tokens_stay_inside_their_limit() -> None:
-    village = Quarrel(ScriptedWriter("(sad) Hm, hm, well.", "(sad) So it goes, then."))
+    village = Village(ScriptedWriter("(sad) Hm, hm, well.", "(sad) So it goes, then."))
 
     async def work() -> None:
         playing = await village.begin(limits=Limits(tokens=130))
         await village.play(playing)
-        assert playing.argument.tokens <= 130
+        assert playing.scene.tokens <= 130
         assert village.writer is not None
         assert all(request.max_tokens <= 130 for request in village.writer.requests)
 
@@ -606,22 +627,22 @@ def test_tokens_stay_inside_their_limit() -> None:
 
 def test_a_line_during_the_last_turn_counts() -> None:
     async def outcome(seed: int, text: str) -> tuple[str, set[str]]:
-        village = Quarrel(None)
+        village = Village(None)
         village.world.player("player:alex", "Alex")
         for npc in (MIRA, TOM):
             friend = Numbers(0.7, 0.9, 0.0, 0.7)
             village.mind.feelings.move(village.mind.persona(npc), "player:alex", friend, "An old friend.", 0)
         playing = await village.begin(seed=seed, limits=Limits(turns=3))
         last = False
-        incidents: list[Incident] = []
-        async for incident in village.stage.perform(playing):
+        incidents: list[Happening] = []
+        async for incident in playing.perform():
             incidents.append(incident)
             last = last or (isinstance(incident, TurnTaken) and incident.number == 3)
             if isinstance(incident, Started) and last:
-                village.stage.intervene("save", playing.argument.id, "player:alex", "Alex", text)
+                village.stage.intervene("save", playing.scene.id, "player:alex", "Alex", text)
             elif isinstance(incident, Ended):
                 village.director.heard("save", incident.reply, None)
-        assert playing.argument.turn <= 3
+        assert playing.scene.turn <= 3
         result = settled(incidents).outcome
         return result.ending.kind, {change.toward for change in result.relations}
 
@@ -636,7 +657,7 @@ def test_a_line_during_the_last_turn_counts() -> None:
 
 
 def test_feelings_that_change_during_an_argument_count_from_the_next_turn() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         playing = await village.begin()
@@ -645,9 +666,9 @@ def test_feelings_that_change_during_an_argument_count_from_the_next_turn() -> N
             if turn.number == 1:
                 village.mind.feelings.move(village.mind.persona(MIRA), TOM, Numbers(0.5, 0.5), "Tom fed the cat.", 0)
 
-        before = playing.argument.party(MIRA).numbers(TOM).affinity
+        before = playing.scene.party(MIRA).numbers(TOM).affinity
         await village.play(playing, soften)
-        assert playing.argument.party(MIRA).numbers(TOM).affinity > before + 0.3
+        assert playing.scene.party(MIRA).numbers(TOM).affinity > before + 0.3
 
     run(work())
 
@@ -655,10 +676,10 @@ def test_feelings_that_change_during_an_argument_count_from_the_next_turn() -> N
 def test_shouting_is_heard_next_door_and_not_what_it_was_over() -> None:
     heard: set[bool] = set()
     for seed in range(12):
-        village = Quarrel(None)
+        village = Village(None)
         village.world.adjacent = adjacency({"place:smithy": ["place:inn"], "place:inn": []})
 
-        async def work(village: Quarrel = village, seed: int = seed) -> tuple[bool, list[str]]:
+        async def work(village: Village = village, seed: int = seed) -> tuple[bool, list[str]]:
             incidents = await village.play(await village.begin(seed=seed, stakes=1.0))
             loud = any(isinstance(one, TurnTaken) and one.move.value == "insult" for one in incidents)
             return loud or settled(incidents).outcome.ending.kind == "blows", await village.memories("npc:ann")
@@ -670,23 +691,23 @@ def test_shouting_is_heard_next_door_and_not_what_it_was_over() -> None:
 
 
 def test_each_argument_has_a_seed_of_its_own() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         seeds = set()
         for topic in ("the stolen hammer", "the unpaid wheel"):
             playing = await village.begin(topic, seed=None)
             await village.play(playing)
-            seeds.add(playing.argument.seed)
+            seeds.add(playing.scene.seed)
         assert len(seeds) == 2
 
     run(work())
 
 
 def test_a_draft_that_is_cut_short_is_not_spoken() -> None:
-    village = Quarrel(ScriptedWriter("(angry) You stole my hammer. You|wait|"), deadline=0.2)
+    village = Village(ScriptedWriter("(angry) You stole my hammer. You|wait|"), deadline=0.2)
 
-    async def work() -> list[Incident]:
+    async def work() -> list[Happening]:
         return await village.play(await village.begin(limits=Limits(turns=2)))
 
     incidents = run(work())
@@ -697,13 +718,13 @@ def test_a_draft_that_is_cut_short_is_not_spoken() -> None:
 
 
 def test_evidence_is_about_the_matter() -> None:
-    village = Quarrel(writer())
+    village = Village(writer())
 
     async def work() -> None:
         for text in ("Tom's knee was broken by a mule.", "Bren saw Tom near the mill wheel."):
             await village.mind.keep([Entry(MIRA, "witnessed", text, 0)])
         playing = await village.begin("the broken mill wheel")
-        found = [fact.text for fact in playing.argument.party(MIRA).evidence]
+        found = [fact.text for fact in playing.scene.party(MIRA).evidence]
         assert "Bren saw Tom near the mill wheel." in found
         assert "Tom's knee was broken by a mule." not in found
 

@@ -42,10 +42,10 @@ def test_an_argument_is_spoken_to_its_end_and_has_its_effects(daemon: RunningDae
             for seed in (1, 2, 3):
                 quarrel = await village.argue(PARTIES, about=HAMMER, seed=seed)
                 spoken = await turns(quarrel)
-                assert quarrel.settled is not None
+                assert quarrel.ended is not None
                 assert quarrel.outcome is not None
                 assert [turn.number for turn in spoken] == list(range(1, len(spoken) + 1))
-                assert quarrel.settled.turns == len(spoken) <= 10
+                assert quarrel.ended.turns == len(spoken) <= 10
                 assert {turn.speaker for turn in spoken} <= set(PARTIES)
                 assert all(turn.text for turn in spoken)
                 assert sum(turn.source == "model" for turn in spoken) > len(spoken) / 2

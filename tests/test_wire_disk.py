@@ -110,7 +110,7 @@ def test_what_is_refused_is_not_done(quick: RunningDaemon, village: Peer, world:
 def test_a_line_into_a_quarrel_says_whether_it_is_kept(quick: RunningDaemon, village: Peer, world: str) -> None:
     village.ask("entity.move", world=world, entity="player:alex", to="smithy")
     request = village.send("argue.start", world=world, between=["mira", "tom"], about="the stolen hammer")
-    argument = next(message["argument"] for message in village.answers(request) if message["type"] == "argue.turn")
+    argument = next(message["scene"] for message in village.answers(request) if message["type"] == "scene.turn")
     line = {"argument": argument, "from": "player:alex", "text": "Calm down, both of you."}
     assert village.ask("argue.intervene", world=world, **line)["kept"] is True
     with full_disk(quick):

@@ -11,7 +11,7 @@ from test_client import client, run
 from wire_peer import Peer
 
 from npc_runtime import errors
-from npc_runtime.client import Encounter, Line, World
+from npc_runtime.client import Encounter, Turn, World
 from npc_runtime.wire import messages as m
 
 MIRA, BREN, ODILE = "npc:mira", "npc:bren", "npc:odile"
@@ -26,7 +26,7 @@ async def gather(village: World) -> None:
     await village.event(LANTERN, at="smithy", witnesses=["mira"], importance=0.9)
 
 
-async def lines(encounter: Encounter) -> list[Line]:
+async def lines(encounter: Encounter) -> list[Turn]:
     return [line async for line in encounter]
 
 

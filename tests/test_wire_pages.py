@@ -154,7 +154,7 @@ def test_arguments(crowd: Crowd) -> None:
     for first, second in zip(everybody[0::2], everybody[1::2], strict=True):
         request = crowd.peer.send("argue.start", world=WORLD, between=[first, second], about="x" * 150)
         for message in crowd.peer.answers(request):
-            if message["type"] == "argue.turn":
+            if message["type"] == "scene.turn":
                 break
             assert message["type"] in ("argue.started",), message
         started += 1

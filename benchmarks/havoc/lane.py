@@ -185,7 +185,7 @@ class Lane:
         try:
             async with contextlib.aclosing(self._stream("argue.start", **fields)) as parts:
                 async for part in parts:
-                    self.counts[part.type] += part.type in ("argue.turn", "argue.settled")
+                    self.counts[part.type] += part.type in ("scene.turn", "argue.settled")
                     if isinstance(part, m.ReplyEnd) and heard > 0:
                         heard -= 1
                         self._start(self._quietly("heard", reply=part.reply))

@@ -9,18 +9,18 @@
 Errors of the daemon are raised as the classes of `npc_runtime.errors`. One client belongs to one event loop.
 """
 
-from npc_runtime.client.handles.encounter import Encounter, Line
+from npc_runtime.client.handles.encounter import Encounter
 from npc_runtime.client.handles.lore import LoreAnswer
 from npc_runtime.client.handles.npc import Npc
-from npc_runtime.client.handles.quarrel import Quarrel, Turn
+from npc_runtime.client.handles.quarrel import Quarrel
 from npc_runtime.client.handles.reply import Action, Piece, Reply
+from npc_runtime.client.handles.scene import Turn
 from npc_runtime.client.handles.world import World
 from npc_runtime.client.runtime import Runtime, connect
 
 __all__ = [
     "Action",
     "Encounter",
-    "Line",
     "LoreAnswer",
     "Npc",
     "Piece",

@@ -11,7 +11,7 @@ from npc_runtime.dialogue import journal
 from npc_runtime.dialogue.conversation import Said
 from npc_runtime.dialogue.gossip.claims import claim
 from npc_runtime.dialogue.gossip.teaching import Spoken, first_source, teach
-from npc_runtime.dialogue.policy.barks import Answer
+from npc_runtime.dialogue.policy.barks import Answered
 from npc_runtime.dialogue.replies import HeardLine
 from npc_runtime.dialogue.state import TALK, Mind
 from npc_runtime.dialogue.understanding.statement import claimed, statements, told
@@ -49,7 +49,7 @@ def commit(mind: Mind, reply: str, upto: int | None) -> tuple[HeardLine, list[En
         mind.conversation(npc).give(to, unheard.facts)
         if unheard.answers and (upto is None or upto >= len(unheard.sentences)):
             facts = tuple(fact.text for fact in unheard.facts)
-            mind.conversation(npc).answered(to, Answer(*unheard.answers, facts, text, now))
+            mind.conversation(npc).answered(to, Answered(*unheard.answers, facts, text, now))
         records[TALK + npc] = mind.conversation(npc).as_record()
     if unheard.then is not None:
         records |= unheard.then()

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from npc_runtime.dialogue.generation.prompt import Turn
-from npc_runtime.dialogue.policy.barks import Answer
+from npc_runtime.dialogue.policy.barks import Answered
 from npc_runtime.emotions import Emotion
 from npc_runtime.errors import StorageError
 from npc_runtime.memory.naming import Naming
@@ -36,7 +36,7 @@ class Conversation:
     complete: bool = False  # the lines from before this was opened are here too
     given: dict[str, deque[Memory]] = field(default_factory=dict)  # listener -> facts it stated to them, latest last
     asked: dict[str, str] = field(default_factory=dict)  # speaker -> its last question that named a topic
-    answers: dict[str, deque[Answer]] = field(default_factory=dict)  # speaker -> what it was answered, latest last
+    answers: dict[str, deque[Answered]] = field(default_factory=dict)  # speaker -> what it was answered, latest last
 
     @classmethod
     def from_record(cls, key: str, record: Any) -> Conversation:
@@ -50,7 +50,7 @@ class Conversation:
                 asked={speaker: str(asked) for speaker, asked in record["asked"].items()},
                 answers={
                     speaker: deque(
-                        (Answer(line, move, tuple(facts), words, at) for line, move, facts, words, at in answers),
+                        (Answered(line, move, tuple(facts), words, at) for line, move, facts, words, at in answers),
                         maxlen=ANSWERS_KEPT,
                     )
                     for speaker, answers in record.get("answers", {}).items()
@@ -98,7 +98,7 @@ class Conversation:
         """Keeps what the character itself stated to somebody."""
         self.given.setdefault(listener, deque(maxlen=GIVEN_KEPT)).extend(facts)
 
-    def answered(self, speaker: str, answer: Answer) -> None:
+    def answered(self, speaker: str, answer: Answered) -> None:
         """Keeps what it answered somebody, for when the same is asked again."""
         self.answers.setdefault(speaker, deque(maxlen=ANSWERS_KEPT)).append(answer)
 

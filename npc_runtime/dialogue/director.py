@@ -8,37 +8,36 @@ missing changes who writes the words, never whether there are any.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, aclosing
+from functools import partial
 from typing import Literal
 
+from npc_runtime.dialogue.answer import Answer
 from npc_runtime.dialogue.cast import Cast
-from npc_runtime.dialogue.commit import commit, hear
+from npc_runtime.dialogue.commit import commit
 from npc_runtime.dialogue.events import ReplyEvent, Source
-from npc_runtime.dialogue.generation.answer import Answering, fall_back
+from npc_runtime.dialogue.generation.bounds import Bounds, Interrupted
 from npc_runtime.dialogue.generation.guard import clean_line
 from npc_runtime.dialogue.generation.prompt import LINE_LIMIT, Style
-from npc_runtime.dialogue.generation.race import Interrupted, race
 from npc_runtime.dialogue.generation.write import Writing
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.knowledge import roles
-from npc_runtime.dialogue.policy.moves import BY_MOOD
 from npc_runtime.dialogue.policy.relations import Feelings
 from npc_runtime.dialogue.replies import HeardLine, Pending, Speaking, Why
+from npc_runtime.dialogue.scripted import Scripted
 from npc_runtime.dialogue.state import Mind
-from npc_runtime.dialogue.turn import Turn, Utterance
+from npc_runtime.dialogue.turn import Turn
 from npc_runtime.dialogue.understanding.intents import classify
+from npc_runtime.dialogue.utterance import Utterance
 from npc_runtime.dice import mix
-from npc_runtime.engine import request as engine
 from npc_runtime.engine.request import Writer
 from npc_runtime.errors import Invalid, RuntimeFault, not_found
-from npc_runtime.memory.recall import Memory
 from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World
 
@@ -63,33 +62,19 @@ class Director:
         barks: Literal["auto", "never"] = "auto",
     ) -> None:
         """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
-        writing: Writing | None = None
+        self._writing: Writing | None = None
         if writer is not None:
             repeatable = seed is not None
-            writing = Writing(writer, temperature=temperature, max_tokens=max_tokens, repeatable=repeatable)
-        self._answering = Answering(writing, barks)
+            self._writing = Writing(writer, temperature=temperature, max_tokens=max_tokens, repeatable=repeatable)
+        self._barks: Literal["auto", "never"] = barks
         self._style: Style = style
-        self._deadline = deadline
-        self._max_tokens = max_tokens
         self._heard_timeout = heard_timeout
-        self._seed = secrets.randbits(32) if seed is None else seed
         self._minds: dict[str, Mind] = {}
+        # Where a caller names no other
+        self.seed = secrets.randbits(32) if seed is None else seed
+        self.deadline = deadline
+        self.max_tokens = max_tokens
         self.replies: Counter[Source] = Counter()  # spoken since the start, by who wrote them
-
-    @property
-    def seed(self) -> int:
-        """What chance begins from where a caller names no seed."""
-        return self._seed
-
-    @property
-    def deadline(self) -> float:
-        """Seconds after which a fallback line is spoken, where a caller names no other."""
-        return self._deadline
-
-    @property
-    def max_tokens(self) -> int:
-        """Tokens of a reply at most, where a caller names no other number."""
-        return self._max_tokens
 
     def open(self, world: World, pack: Pack, memory: Remembering) -> Mind:
         """Makes a world's characters able to speak."""
@@ -106,17 +91,16 @@ class Director:
 
         Raises NotFound or Invalid. Closing the generator takes the line's answer back.
         """
-        turn = arrive(self.mind(world.id), utterance, style=self._style, deadline=self._deadline, seed=self._seed)
+        turn = arrive(self.mind(world.id), utterance, style=self._style, deadline=self.deadline, seed=self.seed)
         return self._answer(turn)
 
     async def _answer(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
         utterance, speaking = turn.utterance, turn.mind.speaking
-        floor = speaking.floor(utterance.to)
-        holding = False
-        try:
+        async with turn.bounds, AsyncExitStack() as held:
+            held.callback(speaking.stay, utterance.to, utterance.cancelled)
             try:
-                holding = await _take_floor(floor, turn)
-                async with aclosing(self._answering.write(turn)) as events:
+                await turn.bounds.wait(held.enter_async_context(speaking.floor(utterance.to)))
+                async with aclosing(self._words(turn)) as events:
                     async for event in events:
                         yield event
             except Interrupted as stop:
@@ -130,7 +114,8 @@ class Director:
             if turn.unheard is None and (turn.void or utterance.cancelled.is_set()):
                 turn.stop("cancelled")
             elif turn.unheard is None:
-                for event in fall_back(turn):
+                why = {"deadline": "no word came in time", "cancelled": "the model was stopped"}
+                for event in turn.speak_whole("fallback", turn.fallback(), why.get(turn.finish, turn.reason)):
                     yield event
             if turn.void:
                 turn.stop("cancelled", turn.void)
@@ -141,11 +126,24 @@ class Director:
             turn.why.ended = turn.end()
             speaking.pending.ended(turn.reply, time.monotonic())
             yield turn.why.ended
-        finally:
-            if speaking.yielding.get(utterance.to) is utterance.cancelled:
-                del speaking.yielding[utterance.to]
-            if holding:
-                floor.release()
+
+    async def _words(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
+        """A bark where that will do, or the model's words; nothing, with the reason in the turn, where none are fit."""
+        await turn.recall()
+        if turn.void:
+            raise Interrupted("cancelled")
+        turn.consider()
+        bark = turn.spare(self._barks)
+        if bark is not None:
+            turn.why.prompt.clear()  # no model reads it
+            for event in turn.speak_whole("bark", bark.words, bark.rule):
+                yield event
+        elif self._writing is None:
+            turn.stop("stop", "there is no model")
+        else:
+            async with aclosing(turn.words(self._writing)) as events:
+                async for event in events:
+                    yield event
 
     def heard(self, world_id: str, reply: str, upto: int | None) -> tuple[HeardLine, Awaitable[object]]:
         """Commits what was really spoken: the first `upto` sentences, or all; await the second to have it kept.
@@ -170,26 +168,8 @@ class Director:
         return self._minds[world_id]
 
 
-async def _take_floor(floor: asyncio.Lock, turn: Turn) -> bool:
-    """Waits until nobody else is being answered. Raises Interrupted."""
-    taken = False
-
-    async def acquire() -> None:
-        nonlocal taken
-        await floor.acquire()
-        taken = True
-
-    try:
-        await race(acquire(), turn.utterance.cancelled, turn.until)
-    except BaseException:
-        if taken:
-            floor.release()
-        raise
-    return True
-
-
 def arrive(mind: Mind, utterance: Utterance, *, style: Style, deadline: float, seed: int) -> Turn:
-    """The line is heard by everybody near, whatever becomes of the answer. Gives the turn that answers it.
+    """The turn that answers a line, of the kind that the line asks for; the line has been taken in.
 
     `deadline` in seconds and `seed` are for utterances that name none. Raises NotFound for somebody who is nobody of
     the pack, Invalid for a line without words or too many offers.
@@ -201,35 +181,21 @@ def arrive(mind: Mind, utterance: Utterance, *, style: Style, deadline: float, s
     expand(utterance.offers)  # too many are refused before anything was said
     arrived = time.monotonic()
     reading = classify(line[:LINE_LIMIT])  # what a model does not get to read is not reacted to
-    news: tuple[Memory, ...] = ()
-    if utterance.part is not None:  # a line of an argument was heard when it was spoken
-        kept = mind.keep()
-        mind.speaking.yielding[utterance.to] = utterance.cancelled
-    else:
-        heard = hear(mind, utterance.speaker, utterance.speaker_name, utterance.to, line, utterance.hearers)
-        records = mind.feelings.hear(
-            persona, utterance.speaker, utterance.speaker_name, reading.intent, mind.world.clock.now
-        )
-        news, kept = heard.news, mind.keep(heard.entries, records)
-        if utterance.priority is engine.Priority.PLAYER:
-            mind.speaking.make_way(utterance.to)
-    chance = seed if utterance.seed is None else utterance.seed
-    turn = Turn(
+    kind: Callable[..., Turn] = Answer if utterance.part is None else partial(Scripted, part=utterance.part)
+    turn = kind(
         mind=mind,
         utterance=utterance,
         persona=persona,
         line=line,
         reading=reading,
-        news=news,
-        kept=kept,
         why=Why(f"r{secrets.token_hex(6)}", reading.intent.value, speaker=utterance.speaker),
         epoch=mind.speaking.epoch,
         arrived=arrived,
-        until=arrived + (deadline if utterance.deadline is None else utterance.deadline),
-        seed=mix(chance, utterance.to, mind.speaking.begin(utterance.to)),
-        emotion=utterance.part.emotion if utterance.part else BY_MOOD[persona.mood],
+        bounds=Bounds(utterance.cancelled, arrived + (deadline if utterance.deadline is None else utterance.deadline)),
+        seed=mix(seed if utterance.seed is None else utterance.seed, utterance.to, mind.speaking.begin(utterance.to)),
         style=style,
     )
+    turn.arrive()
     mind.speaking.remember_why(turn.why)
     mind.speaking.underway.add(utterance.cancelled)
     return turn

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, Protocol
 from weakref import WeakSet
 
 from npc_runtime.dialogue.events import Ended, Source
@@ -148,6 +148,19 @@ class Pending:
         return unheard
 
 
+class Scene(Protocol):
+    """What goes on among characters."""
+
+    kind: ClassVar[str]  # argument | encounter
+
+    @property
+    def npcs(self) -> Sequence[str]:
+        """Who is in it now."""
+
+    def give_way(self) -> None:
+        """A player speaks to one of them, or an argument takes one away."""
+
+
 @dataclass
 class Speaking:
     """The replies of one world's characters."""
@@ -158,7 +171,7 @@ class Speaking:
     turns: dict[str, int] = field(default_factory=dict)  # npc -> replies begun
     spoken: dict[str, deque[str]] = field(default_factory=dict)
     yielding: dict[str, asyncio.Event] = field(default_factory=dict)  # npc -> takes back a turn that gives way
-    company: dict[str, Callable[[], None]] = field(default_factory=dict)  # npc -> ends the talk that it is in
+    scenes: dict[str, Scene] = field(default_factory=dict)  # what is on stage, by id
     underway: WeakSet[asyncio.Event] = field(default_factory=WeakSet)  # they take back what is being said
     breaks: list[str] = field(default_factory=list)  # why what was under way then is void, in words
 
@@ -187,11 +200,19 @@ class Speaking:
         if waiting is not None:
             waiting.set()
 
+    def stay(self, npc: str, turn: asyncio.Event) -> None:
+        """A turn gives way no longer; `turn` takes it back."""
+        if self.yielding.get(npc) is turn:
+            del self.yielding[npc]
+
     def give_way(self, npc: str) -> None:
         """The talk that an NPC is in with other characters ends at once."""
-        end = self.company.get(npc)
-        if end is not None:
-            end()
+        for scene in self.scenes_of(npc):
+            scene.give_way()
+
+    def scenes_of(self, npc: str) -> Iterator[Scene]:
+        """What an NPC is in."""
+        return (scene for scene in list(self.scenes.values()) if npc in scene.npcs)
 
     def remember_why(self, why: Why) -> None:
         """Keeps the reasons of the last replies."""

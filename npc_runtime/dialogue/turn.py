@@ -2,88 +2,68 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, Protocol
 
 from npc_runtime.dialogue.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
-from npc_runtime.dialogue.generation.prompt import Quarrel, Style
+from npc_runtime.dialogue.generation.bounds import Bounds
+from npc_runtime.dialogue.generation.guard import Guard
+from npc_runtime.dialogue.generation.prompt import STYLES, Card, Message, Style
 from npc_runtime.dialogue.generation.stream import Voice
-from npc_runtime.dialogue.policy.actions import Offer
-from npc_runtime.dialogue.policy.barks import Bark, Exchange, gist
-from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.dialogue.policy.actions import expand
+from npc_runtime.dialogue.policy.barks import Bark
+from npc_runtime.dialogue.policy.moves import FACT_MOVES
+from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice
-from npc_runtime.dialogue.policy.situation import NOTHING, Recalled, Thought
+from npc_runtime.dialogue.policy.situation import Thought, card_for
 from npc_runtime.dialogue.replies import Epoch, Unheard, Why
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.intents import Reading
-from npc_runtime.emotions import Emotion
+from npc_runtime.dialogue.utterance import Part, Utterance
+from npc_runtime.emotions import EMOTIONS, Emotion
 from npc_runtime.engine import request as engine
-from npc_runtime.memory.recall import Memory
+from npc_runtime.errors import StorageError
+from npc_runtime.language.sentences import split
+from npc_runtime.memory.recall import Hit
 from npc_runtime.persona.model import Persona
 
-
-@dataclass(frozen=True)
-class Part:
-    """What a turn among characters brings with it: the move is settled, and what was answered was heard before."""
-
-    move: Move
-    quarrel: Quarrel | None
-    emotion: Emotion  # where the model names none
-    fallback: str  # spoken where no model speaks; it states the facts too
-    then: Callable[[], dict[str, Any]]  # called when the line was heard; gives the records that follow
-    tokens: int  # that a model may write, in all its drafts
-    facts: tuple[Memory, ...] = ()
-    said: tuple[str, ...] = ()  # the lines so far, which a draft should not repeat
+__all__ = ["Delivery", "Part", "Turn", "Utterance"]
 
 
-@dataclass(frozen=True)
-class Utterance:
-    """A line on its way to a character. `speaker`, `to` and `hearers` are entity ids; times are seconds."""
+class Delivery(Protocol):
+    """How a model's words come to be spoken."""
 
-    speaker: str
-    speaker_name: str
-    to: str
-    text: str
-    hearers: tuple[str, ...] = ()
-    offers: tuple[Offer, ...] = ()
-    priority: engine.Priority = engine.Priority.PLAYER
-    deadline: float | None = None
-    seed: int | None = None
-    temperature: float | None = None
-    max_tokens: int | None = None
-    part: Part | None = None  # the line is answered in an argument or an encounter
-    settled: Choice | None = None  # what is to be done with the line, where that was found out before; best fact first
-    passing: bool = False  # the speaker only passes by
-    private: bool = False  # it concerns nobody but those two, so that observers are told nothing
-    barks: Literal["auto", "never"] | None = None  # whether the model may be spared; None: as the director is set
-    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+    def streamed(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
+        """As they are written."""
+
+    def drafted(self, turn: Turn, part: Part) -> AsyncGenerator[ReplyEvent, None]:
+        """The best of a few drafts."""
 
 
 @dataclass
-class Turn:
-    """One reply in the making."""
+class Turn(ABC):
+    """One reply in the making: an Answer, or a Scripted one. What is said here holds for both."""
 
     mind: Mind
     utterance: Utterance
     persona: Persona
     line: str
     reading: Reading
-    news: tuple[Memory, ...]
-    kept: Awaitable[object]  # the line is written into the memories of those who heard it
     why: Why
     epoch: Epoch  # in which the line arrived
     arrived: float
-    until: float
+    bounds: Bounds
     seed: int
-    emotion: Emotion
     style: Style
-    recalled: Recalled = NOTHING
+    kept: Awaitable[object] = field(init=False)  # the line is written into the memories of those who heard it
+    emotion: Emotion = field(init=False)
     thought: Thought | None = None
+    format: engine.ReplyFormat = field(default_factory=lambda: engine.ReplyFormat(EMOTIONS))
+    messages: tuple[Message, ...] = ()  # what a model is asked
     voice: Voice | None = None
-    bark: Bark | None = None
     unheard: Unheard | None = None  # set with the first word
     text: str = ""
     source: Source = "model"
@@ -92,6 +72,82 @@ class Turn:
     usage: engine.Usage = field(default_factory=engine.Usage)  # of the last try
     written: int = 0  # tokens, in all tries
     first_word: float | None = None
+
+    @abstractmethod
+    def arrive(self) -> None:
+        """Takes the line in; `kept` and `emotion` are known from here on."""
+
+    @abstractmethod
+    async def _recollect(self) -> None:
+        """Has come to mind what is needed to think. Raises StorageError."""
+
+    @abstractmethod
+    def _think(self) -> Thought:
+        """Chooses the move, and the emotion where a model names none."""
+
+    @abstractmethod
+    def fallback(self) -> str:
+        """What is spoken where no model speaks."""
+
+    @abstractmethod
+    def _settle(self, unheard: Unheard) -> None:
+        """Puts down what follows when it is heard."""
+
+    def spare(self, barks: Literal["auto", "never"]) -> Bark | None:
+        """A line for which no model is needed. `barks` is for utterances that say nothing of it."""
+        return None
+
+    def words(self, delivery: Delivery) -> AsyncGenerator[ReplyEvent, None]:
+        """The model's words, in the way that suits the turn."""
+        return delivery.streamed(self)
+
+    def tokens(self, most: int) -> int:
+        """That a model may write now, of those that a reply may have."""
+        return most
+
+    async def recall(self) -> None:
+        """What comes to mind, once the line itself is kept. A memory that fails leaves what is written."""
+        try:
+            await self.kept
+        except StorageError as error:
+            self.why.notes.append(f"cannot remember this: {error}")
+        if self.void:
+            return
+        try:
+            await self._recollect()
+        except StorageError as error:
+            self.why.notes.append(f"cannot recall: {error}")
+
+    def consider(self) -> None:
+        """Chooses what to do with the line, and lays out what a model is asked for."""
+        why = self.why
+        self.thought = thought = self._think()
+        why.card = card = self._card(thought)
+        self.format = engine.ReplyFormat(EMOTIONS, card.actions)
+        self.messages = tuple(STYLES[self.style](card))
+        why.move = card.move.value
+        why.facts = list(card.facts)
+        why.knew = [{"text": hit.memory.text, "source": hit.memory.source, "score": hit.score} for hit in thought.hits]
+        why.prompt = [{"role": message.role, "text": message.text} for message in self.messages]
+        why.notes += thought.choice.notes
+
+    def _settled(self, choice: Choice, hits: tuple[Hit, ...] = ()) -> Thought:
+        """What a character makes of a line where its move was found before."""
+        numbers = self.mind.feelings.relation(self.persona, self.utterance.speaker).now(self.mind.world.clock.now)
+        return Thought(choice, hits, feeling(numbers))
+
+    def _card(self, thought: Thought) -> Card:
+        # A small model voices the move; which action goes with it was chosen with the move.
+        actions = tuple(action.text for action in expand(self.utterance.offers)) if self.style == "full" else ()
+        return card_for(self.mind, self.utterance, self.line, thought, actions)
+
+    def anew(self, number: int) -> Voice:
+        """A voice for another try, the `number`th from 0 on."""
+        # The right answer, asked for twice, may come out the same twice.
+        may_repeat = number > 0 and self.thought is not None and self.thought.choice.move in FACT_MOVES
+        before = () if may_repeat else tuple(self.mind.speaking.last_lines(self.utterance.to))
+        others = [*self.mind.names().values(), self.utterance.speaker_name]
+        return Voice(self.emotion, Guard(self.persona.name, others, before))
 
     @property
     def reply(self) -> str:
@@ -119,6 +175,13 @@ class Turn:
                     self.unheard.sentences.append(event.text)
         return spoken
 
+    def speak_whole(self, source: Source, text: str, reason: str) -> list[ReplyEvent]:
+        """Speaks a line that no model wrote, in one piece."""
+        self.stop("stop", reason)
+        self.source = source
+        self.why.notes.append(f"{source}: {reason}")
+        return self.speak([Delta(text), *(Sentence(sentence, index) for index, sentence in enumerate(split(text)))])
+
     def close(self) -> list[ReplyEvent]:
         """The sentence that was being spoken ends where the text does."""
         return self.speak(self.voice.cut()) if self.voice else []
@@ -131,8 +194,6 @@ class Turn:
                 self.emotion = self.voice.emotion
             self.first_word = time.monotonic() - self.arrived
             self.mind.speaking.yielding.pop(self.utterance.to, None)  # who has begun is let speak
-            part = self.utterance.part
-            stated = self.source != "fallback" or part is not None
             audience = dict.fromkeys((self.utterance.speaker, *self.utterance.hearers))
             audience.pop(self.utterance.to, None)
             self.unheard = Unheard(
@@ -143,41 +204,13 @@ class Turn:
                 private=self.utterance.private,
                 emotion=self.emotion,
                 source=self.source,
-                answers=self._answers(),
-                facts=self.thought.choice.facts if self.thought and stated else (),
-                then=part.then if part else None,
             )
+            self._settle(self.unheard)
             if not self.void:
                 self.mind.speaking.pending.add(self.reply, self.unheard)
             opening = [Started(self.reply, self.utterance.to, self.emotion, self.source)]
         self.text += delta.text
         return [*opening, delta]
-
-    def exchange(self) -> Exchange:
-        """The line, and what the character would do with it."""
-        assert self.thought is not None, "it has been thought about"
-        utterance = self.utterance
-        return Exchange(
-            line=self.line,
-            reading=self.reading,
-            speaker=utterance.speaker,
-            speaker_name=utterance.speaker_name,
-            persona=self.persona,
-            choice=self.thought.choice,
-            earlier=tuple(self.mind.conversation(utterance.to).answers.get(utterance.speaker, ())),
-            now=self.mind.world.clock.now,
-            priority=utterance.priority,
-            hearers=utterance.hearers,
-            last=next(reversed(self.mind.speaking.last_lines(utterance.to)), ""),
-            passing=utterance.passing,
-        )
-
-    def _answers(self) -> tuple[str, str] | None:
-        """The gist of the line and the move, where the same line may come again."""
-        again = self.bark is not None and self.bark.repeats
-        if self.thought is None or self.source == "fallback" or self.utterance.part or again:
-            return None
-        return gist(self.line, self.persona.name), self.thought.choice.move.value
 
     def end(self) -> Ended:
         """The last event."""

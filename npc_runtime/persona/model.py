@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from npc_runtime.language import languages
 from npc_runtime.language.language import Language
 from npc_runtime.persona import limits
+from npc_runtime.persona.temper import Temper, temper
 
 Trait = Literal[
     "blunt", "boastful", "brave", "cheeky", "cunning", "curious", "dramatic", "formal",
@@ -126,6 +127,11 @@ class Persona(Strict):
     relations: Annotated[dict[Id, Relation], Field(max_length=limits.RELATIONS)] = {}
     secrets: Annotated[list[Secret], Field(max_length=limits.SECRETS)] = []
     barks: dict[BarkIntent, Barked] = {}  # lines of this character's own
+
+    @property
+    def temper(self) -> Temper:
+        """What traits and mood come to."""
+        return temper(self.traits, self.mood)
 
 
 class Place(Strict):

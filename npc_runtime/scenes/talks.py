@@ -28,7 +28,7 @@ async def argue(
             match response:
                 case m.ArgueStarted():
                     argument = response.argument
-                case m.ArgueTurn():
+                case m.SceneTurn():
                     turn = response.turn
                 case m.ReplyEnd():
                     # Before it is heard: the next turn may begin right behind that.

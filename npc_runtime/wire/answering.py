@@ -17,7 +17,8 @@ async def when_kept(mind: Mind, writing: Awaitable[object], answer: Answer) -> A
     """The answer, once the writing is done.
 
     Where the disk fails, the world goes on: what was asked for is done, it is written as soon as the disk takes it, and
-    the answer says `kept: false`. What cannot be done either is refused before anything changes (`Mind.writable`).
+    the answer says `kept: false`. What cannot be done either is refused before anything changes
+    (`Remembering.check_room`).
     """
     try:
         await writing

@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Coroutine
 from typing import Any
 
-from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.quarrel.argument import Argument, Limits
 from npc_runtime.dialogue.quarrel.card import degree
 from npc_runtime.dialogue.quarrel.intervention import Intervened
 from npc_runtime.dialogue.quarrel.outcome import Outcome
 from npc_runtime.dialogue.replies import Epoch
-from npc_runtime.dialogue.stage import incidents
-from npc_runtime.dialogue.stage.arguments import Playing, Stage
 from npc_runtime.dialogue.stage.casting import Role
+from npc_runtime.dialogue.stage.quarrel import Escalated, Mediated, Quarrel, Settled
 from npc_runtime.errors import Conflict, Invalid
 from npc_runtime.memory.relations import NAMES
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import page
-from npc_runtime.wire.session import Saying, Session, Sessions
-from npc_runtime.wire.talk import PRIORITIES, reply_message, said
+from npc_runtime.wire.scenes import Scenes
+from npc_runtime.wire.session import Session
+from npc_runtime.wire.talk import PRIORITIES, said
 from npc_runtime.world.entity import bare, entity_id
 
 
-class Arguing:
+class Arguing(Scenes):
     """Handlers for `argue.start`, `argue.resume`, `argue.intervene`, `argue.stop` and `argue.list`."""
 
-    def __init__(self, director: Director, stage: Stage, sessions: Sessions) -> None:
-        self._director = director
-        self._stage = stage
-        self._sessions = sessions
-
+    @handles("argue.start", streamed=True)
     def start(self, session: Session, request: m.ArgueStart) -> Coroutine[Any, Any, None]:
         """Has characters argue. Raises NotFound, Invalid, Conflict, StorageError; and Cancelled where it breaks off."""
         epoch = self._director.mind(request.world).speaking.epoch
         return self._start(session, request, _roles(request), epoch)
 
     async def _start(self, session: Session, request: m.ArgueStart, roles: list[Role], epoch: Epoch) -> None:
-        playing = await self._stage.begin(
+        quarrel = await self._stage.argue(
             request.world,
             roles,
             request.about,
@@ -49,30 +44,27 @@ class Arguing:
             priority=PRIORITIES[request.priority],
             epoch=epoch,
         )
-        await self._perform(session, request.id, playing)
+        await self._perform(session, request.id, quarrel)
 
+    @handles("argue.resume", streamed=True)
     def resume(self, session: Session, request: m.ArgueResume) -> Coroutine[Any, Any, None]:
         """Takes up an argument that broke off. Raises NotFound, Conflict; and Cancelled where it breaks off again."""
-        playing = self._stage.resume(request.world, request.argument, priority=PRIORITIES[request.priority])
-        return self._perform(session, request.id, playing)
+        quarrel = self._stage.resume(request.world, request.argument, priority=PRIORITIES[request.priority])
+        return self._perform(session, request.id, quarrel)
 
-    async def _perform(self, session: Session, request: str, playing: Playing) -> None:
-        argument, world = playing.argument, playing.mind.world.id
-        between = [party.id for party in argument.parties]
-        session.sayings[request] = Saying(world, frozenset(between), playing.break_off, playing.leave)
-        for npc in between:
-            playing.mind.speaking.give_way(npc)
+    async def _perform(self, session: Session, request: str, quarrel: Quarrel) -> None:
+        argument = quarrel.scene
         started = m.ArgueStarted(
-            re=request, world=world, argument=argument.id, between=between, about=argument.topic, turns=argument.turn
+            re=request,
+            world=quarrel.mind.world.id,
+            argument=argument.id,
+            between=list(quarrel.between),
+            about=argument.topic,
+            turns=argument.turn,
         )
-        session.send(started)
-        try:
-            async with contextlib.aclosing(self._stage.perform(playing)) as happening:
-                async for incident in happening:
-                    session.send(self._message(request, playing, incident))
-        finally:
-            session.sayings.pop(request, None)
+        await self._send(session, quarrel, started)
 
+    @handles("argue.intervene")
     def intervene(self, session: Session, request: m.ArgueIntervene) -> Answering:
         """Somebody speaks into an argument. Raises NotFound, Invalid, Conflict."""
         mind = self._director.mind(request.world)
@@ -89,6 +81,7 @@ class Arguing:
         self._sessions.publish(said(world.id, speaker.id, to, place, request.text, near))
         return when_kept(mind, writing, _intervened(request.id, request.argument, heard))
 
+    @handles("argue.stop")
     def stop(self, session: Session, request: m.ArgueStop) -> m.Done | Answering:
         """Ends an argument where it stands. Raises NotFound."""
         mind = self._director.mind(request.world)
@@ -100,6 +93,7 @@ class Arguing:
         self._publish(request.world, argument, outcome)
         return when_kept(mind, writing, m.Done(re=request.id))
 
+    @handles("argue.list")
     def list(self, session: Session, request: m.ArgueList) -> m.ArgueListing:
         """The arguments of a world that are not settled."""
         mind = self._director.mind(request.world)
@@ -112,44 +106,29 @@ class Arguing:
                 at=argument.place,
                 turns=argument.turn,
                 heat=degree(argument.heat),
-                going_on=self._stage.is_playing(request.world, argument.id),
+                going_on=argument.id in mind.speaking.scenes,
             )
 
         found = mind.arguments.values()
         shown, following = page(found, request.after, request.limit, lambda argument: argument.id, info)
         return m.ArgueListing(re=request.id, world=request.world, arguments=shown, next=following)
 
-    def _message(self, request: str, playing: Playing, incident: incidents.Incident) -> m.Response:
-        """The wire's word for what happened in an argument."""
-        argument = playing.argument
+    def _special(self, request: str, quarrel: Quarrel, incident: Escalated | Mediated | Settled) -> m.Response:
+        argument, world = quarrel.scene, quarrel.mind.world.id
         match incident:
-            case incidents.TurnTaken():
-                return m.ArgueTurn(
-                    re=request,
-                    argument=argument.id,
-                    turn=incident.number,
-                    reply=incident.reply,
-                    speaker=incident.speaker,
-                    to=incident.to,
-                    move=incident.move.value,
-                    heat=incident.heat,
-                )
-            case incidents.Escalated():
-                return m.ArgueEscalated(re=request, argument=argument.id, party=incident.party, heat=incident.heat)
-            case incidents.Mediated():
-                return _intervened(request, argument.id, incident.heard)
-            case incidents.Settled():
-                outcome = self._publish(playing.mind.world.id, argument, incident.outcome)
-                return m.ArgueSettled(
-                    re=request,
-                    world=playing.mind.world.id,
-                    argument=argument.id,
-                    between=[party.id for party in argument.parties],
-                    turns=argument.turn,
-                    seconds=round(argument.seconds, 3),
-                    outcome=outcome,
-                )
-        return reply_message(request, incident)
+            case Escalated(party=party, heat=heat):
+                return m.ArgueEscalated(re=request, argument=argument.id, party=party, heat=heat)
+            case Mediated(heard=heard):
+                return _intervened(request, argument.id, heard)
+        return m.ArgueSettled(
+            re=request,
+            world=world,
+            argument=argument.id,
+            between=list(quarrel.between),
+            turns=argument.turn,
+            seconds=round(argument.seconds, 3),
+            outcome=self._publish(world, argument, incident.outcome),
+        )
 
     def _publish(self, world: str, argument: Argument, outcome: Outcome) -> m.OutcomeInfo:
         """Tells observers how it ended."""

@@ -1,4 +1,4 @@
-"""The service about creatures: `creature.generate`."""
+"""The service about creatures that nobody wrote."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ from npc_runtime.dialogue.state import Mind
 from npc_runtime.persona.constraints import Constraints, unknown
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import when_kept
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.session import Saying, Session
 from npc_runtime.wire.village import Village
 
 
 class Creatures:
-    """The handler for `creature.generate`."""
+    """Has creatures made, and brings them to life."""
 
     def __init__(self, director: Director, village: Village, making: creatures.Creatures) -> None:
         self._director = director
         self._village = village
         self._making = making
 
+    @handles("creature.generate", streamed=True, keeps=True)
     def generate(self, session: Session, request: m.CreatureGenerate) -> Coroutine[Any, Any, None]:
         """Makes a creature, and brings it to life. Raises NotFound, Invalid, Conflict, Cancelled."""
         mind = self._director.mind(request.world)

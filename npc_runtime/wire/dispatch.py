@@ -8,43 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine, Iterable
 from functools import partial
 from typing import Any
 
-import npc_runtime
-from npc_runtime.config import Config
-from npc_runtime.dialogue.director import Director
 from npc_runtime.errors import Cancelled, InternalError, RuntimeFault, Unauthorized, UnsupportedVersion
 from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
-from npc_runtime.wire.arguing import Arguing
-from npc_runtime.wire.creatures import Creatures
-from npc_runtime.wire.encountering import Encountering
-from npc_runtime.wire.gate import Answer, Gates
-from npc_runtime.wire.journal import Journal
+from npc_runtime.wire.gate import Answer, Begin, Gates
+from npc_runtime.wire.handling import Handler, handlers
 from npc_runtime.wire.lifecycle import Lifecycle
-from npc_runtime.wire.lore import Lore
-from npc_runtime.wire.memories import Memories
-from npc_runtime.wire.saves import Saves
 from npc_runtime.wire.session import Post, Saying, Session, Sessions, cancel_soon
-from npc_runtime.wire.state import State
-from npc_runtime.wire.talk import Talk
-from npc_runtime.wire.village import Village
 
 log = logging.getLogger(__name__)
 
-STREAMED = frozenset({"say", "argue.start", "argue.resume", "encounter.start", "lore.ask", "creature.generate"})
-"""Requests whose answers come beside the others. Those about one world are answered in the order of the requests."""
-ALONE = frozenset({"world.open", "world.close", "save.restore", "memory.forget"})
-"""Requests that change a whole world: no other one about it comes in between."""
-KEEPING = frozenset({
-    *("entity.move", "npc.spawn", "npc.despawn", "creature.generate", "talk.budget"),
-    *("world.set", "world.event", "world.advance", "memory.teach", "relation.adjust"),
-})  # fmt: skip
-"""Requests that are refused while nothing more can be kept, before anything has changed. Talk goes on."""
 FAREWELL_SECONDS = 5.0
 """How long worlds get to finish what has begun when the daemon stops."""
 
@@ -53,87 +31,15 @@ class Dispatch:
     """Receives frames, finds the service, sends what it answers. Lives on the event loop."""
 
     def __init__(
-        self,
-        config: Config,
-        post: Post,
-        *,
-        sessions: Sessions,
-        director: Director,
-        lifecycle: Lifecycle,
-        village: Village,
-        talk: Talk,
-        state: State,
-        memories: Memories,
-        saves: Saves,
-        arguing: Arguing,
-        journal: Journal,
-        lore: Lore,
-        creatures: Creatures,
-        encountering: Encountering,
-        health: Callable[[], m.HealthReport],
-        gates: Gates,
-        events: str,
+        self, post: Post, sessions: Sessions, gates: Gates, lifecycle: Lifecycle, services: Iterable[object]
     ) -> None:
-        self._config = config
         self._post = post
         self._sessions = sessions
-        self._health_report = health
-        self._events = events
-        self._lifecycle = lifecycle
-        self._director = director
         self._gates = gates
+        self._lifecycle = lifecycle
+        self._handlers = handlers(services)
         self._resting: set[asyncio.Task[None]] = set()
         self._stopping = False
-        self._before_hello: dict[str, Callable[[bytes, Any], m.Response]] = {
-            "hello": self._hello,
-            "ping": self._ping,
-            "health": self._health,
-        }
-        self._in_session: dict[str, Callable[[Session, Any], Answer]] = {
-            "subscribe": village.subscribe,
-            "unsubscribe": village.unsubscribe,
-            "world.open": lifecycle.open,
-            "world.close": lifecycle.close,
-            "place.list": village.places,
-            "persona.list": village.personas,
-            "entity.move": village.move,
-            "npc.spawn": village.spawn,
-            "npc.despawn": village.despawn,
-            "npc.list": village.list,
-            "say": talk.say,
-            "cancel": talk.cancel,
-            "heard": talk.heard,
-            "why": talk.why,
-            "feedback": talk.feedback,
-            "world.set": state.set,
-            "world.get": state.get,
-            "world.event": state.event,
-            "world.advance": state.advance,
-            "memory.query": memories.query,
-            "memory.teach": memories.teach,
-            "memory.forget": memories.forget,
-            "memory.export": memories.export,
-            "gossip.trace": memories.trace,
-            "relation.get": memories.relations,
-            "relation.adjust": memories.adjust,
-            "save.create": saves.create,
-            "save.restore": saves.restore,
-            "save.delete": saves.delete,
-            "save.branch": saves.branch,
-            "save.list": saves.list,
-            "argue.start": arguing.start,
-            "argue.resume": arguing.resume,
-            "argue.intervene": arguing.intervene,
-            "argue.stop": arguing.stop,
-            "argue.list": arguing.list,
-            "journal.list": journal.list,
-            "lore.ask": lore.ask,
-            "creature.generate": creatures.generate,
-            "encounter.start": encountering.start,
-            "encounter.stop": encountering.stop,
-            "talk.hush": encountering.hush,
-            "talk.budget": encountering.budget,
-        }
 
     def receive(self, peer: bytes, frames: list[bytes]) -> None:
         """One message from a peer. What goes wrong is answered; what goes wrong in that, the server logs."""
@@ -144,16 +50,17 @@ class Dispatch:
         try:
             body = codec.unpack(frames)
             request = codec.request(body)
-            if self._stopping and request.type != "ping":
+            handler = self._handlers[request.type]
+            if self._stopping and not handler.to_the_end:
                 raise Cancelled("the daemon stops, and nothing new begins", hint="start it again")
-            if request.type in self._before_hello:
-                self._answer(peer, session, self._before_hello[request.type](peer, request))
+            if handler.before_hello:
+                self._answer(peer, session, handler.answer(peer, request))  # type: ignore[arg-type]  # at once
             elif session is None:
                 raise Unauthorized(
                     f"{request.type} came before hello", hint="send hello first; a silent session expires"
                 )
             elif session.requests.add(request.id):
-                self._serve(session, request, getattr(request, "world", ""))
+                self._serve(session, request, handler)
         except Exception as error:
             world = body.get("world")
             failed = failure(codec.message_id(body), error)
@@ -181,36 +88,35 @@ class Dispatch:
             self._resting.add(task)
             task.add_done_callback(self._resting.discard)
 
-    def _serve(self, session: Session, request: m.Request, world: str) -> None:
-        answer = self._begin(session, request, world)
+    def _serve(self, session: Session, request: m.Request, handler: Handler) -> None:
+        world: str = getattr(request, "world", "")
+        begin: Begin = partial(handler.answer, session, request)
+        answer = self._begin(begin, handler, world) if world else begin()
         if isinstance(answer, m.Response):
             self._answer(session.peer, session, answer, world)
-        elif request.type in STREAMED:
+        elif handler.streamed:
             task = session.start(self._stream(session, request.id, answer), f"{request.type} {request.id}")
             # Until its handler says what taking it back means, it has not begun.
             session.sayings.setdefault(request.id, Saying(world, frozenset(), partial(cancel_soon, task)))
         else:
             self._later(session, self._finished(request.id, answer), f"{request.type} {request.id}", world)
 
-    def _begin(self, session: Session, request: m.Request, world: str) -> Answer:
+    def _begin(self, begin: Begin, handler: Handler, world: str) -> Answer:
         """The answer to a request, or work that comes to it, which takes its turn in the world that it is about."""
-        if not world:
-            return self._in_session[request.type](session, request)
         self._lifecycle.use(world)
-        begin = partial(self._do, session, request, world)
-        streamed = request.type in STREAMED
-        if request.type in ALONE:
+        if handler.keeps:
+            begin = partial(self._keeping, world, begin)
+        if handler.alone:
             return self._gates.of(world).alone(begin)  # type: ignore[arg-type]  # each of them gives work
         if self._lifecycle.rests(world) and not self._gates.shut(world):
             waking = self._gates.of(world).alone(lambda: self._lifecycle.wake(world))
-            return self._woken(waking, self._gates.of(world).enter(begin, streamed=streamed))
-        return self._gates.enter(world, begin, streamed=streamed)
+            return self._woken(waking, self._gates.of(world).enter(begin, streamed=handler.streamed))
+        return self._gates.enter(world, begin, streamed=handler.streamed)
 
-    def _do(self, session: Session, request: m.Request, world: str) -> Answer:
-        """What its handler gives back. Raises StorageError, before anything has changed, where nothing can be kept."""
-        if request.type in KEEPING:
-            self._director.mind(world).memory.check_room()
-        return self._in_session[request.type](session, request)
+    def _keeping(self, world: str, begin: Begin) -> Answer:
+        """Raises StorageError, before anything has changed, where nothing can be kept."""
+        self._lifecycle.check_room(world)
+        return begin()
 
     @staticmethod
     async def _woken(waking: Coroutine[Any, Any, Any], answer: Answer) -> m.Response | None:
@@ -269,28 +175,6 @@ class Dispatch:
         finally:
             session.sayings.pop(request, None)
 
-    def _hello(self, peer: bytes, request: m.Hello) -> m.Welcome:
-        version = negotiate(request.versions)
-        client = f"{request.client.name} {request.client.version}".strip()
-        session = self._sessions.open(peer, client, time.monotonic())
-        return m.Welcome(
-            re=request.id,
-            session=session.id,
-            version=version,
-            server=f"npc-runtime {npc_runtime.__version__}",
-            capabilities=[name for name in m.CAPABILITIES if name in request.capabilities],
-            heartbeat=self._config.heartbeat,
-            expiry=self._config.session_expiry,
-            events=self._events,
-            model=self._health_report().model,
-        )
-
-    def _ping(self, peer: bytes, request: m.Ping) -> m.Pong:
-        return m.Pong(re=request.id)
-
-    def _health(self, peer: bytes, request: m.Health) -> m.HealthReport:
-        return self._health_report().model_copy(update={"re": request.id})
-
 
 async def _logged(work: Coroutine[Any, Any, Any], problem: str) -> None:
     try:
@@ -301,19 +185,6 @@ async def _logged(work: Coroutine[Any, Any, Any], problem: str) -> None:
 
 async def _known(answer: m.Response) -> m.Response:
     return answer
-
-
-def negotiate(offered: list[str]) -> str:
-    """The version in force: ours or an older minor. Raises UnsupportedVersion when no major is shared."""
-    major, minor = map(int, m.PROTOCOL_VERSION.split("."))
-    found = [re.fullmatch(r"([0-9]{1,4})\.([0-9]{1,4})", version) for version in offered]
-    minors = [int(match[2]) for match in found if match and int(match[1]) == major]
-    if not minors:
-        raise UnsupportedVersion(
-            f"the client speaks protocol {', '.join(offered)[:120]}",
-            hint=f"this daemon speaks {', '.join(codec.SUPPORTED)}",
-        )
-    return f"{major}.{min(minor, max(minors))}"
 
 
 def failure(request: str, error: Exception) -> m.Error:

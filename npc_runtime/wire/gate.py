@@ -38,13 +38,10 @@ class Gate:
         return [*self._inside, *([self._alone] if self._alone else [])]
 
     def enter(self, begin: Begin, *, streamed: bool) -> Answer:
-        """Begins a request, at once where that may be. Raises what beginning raises.
-
-        A streamed one is not waited for: whoever comes alone voids it by the epoch that it began in.
-        """
+        """Begins a request, at once where that may be. Raises what beginning raises."""
         if self._alone is not None:
             return self._behind(self._wait(begin, streamed))
-        return self._begin(begin, streamed)
+        return self.follow(begin(), streamed=streamed)
 
     def alone(self, begin: Callable[[], Work]) -> Work:
         """Begins a request that no other one may come into.
@@ -63,13 +60,14 @@ class Gate:
         found: Answer = await begin()
         return found
 
-    def _begin(self, begin: Begin, streamed: bool) -> Answer:
-        answer = begin()
-        return answer if isinstance(answer, Response) or streamed else self.follow(answer)
+    def follow(self, answer: Answer, *, streamed: bool) -> Answer:
+        """Has whoever comes alone wait for work that has begun; gives what comes to its answer.
 
-    def follow(self, work: Work) -> Work:
-        """Has whoever comes alone wait for work that has begun; gives what comes to its answer."""
-        task = asyncio.ensure_future(work)
+        A streamed one is not waited for: whoever comes alone voids it by the epoch that it began in.
+        """
+        if isinstance(answer, Response) or streamed:
+            return answer
+        task = asyncio.ensure_future(answer)
         self._inside.add(task)
         task.add_done_callback(self._inside.discard)
         return self._behind(task)
@@ -88,7 +86,7 @@ class Gate:
             if turn.cancelled():  # whoever sent it is gone
                 continue
             try:
-                turn.set_result(self._begin(begin, streamed))
+                turn.set_result(self.follow(begin(), streamed=streamed))
             except Exception as error:
                 turn.set_exception(error)
 
@@ -116,10 +114,10 @@ class Gates:
 
     def enter(self, world: str, begin: Begin, *, streamed: bool) -> Answer:
         """As `Gate.enter`; most requests are answered at once, and need no gate at all."""
-        if self.shut(world):
+        if world in self._gates and self._gates[world].shut:
             return self._gates[world].enter(begin, streamed=streamed)
         answer = begin()
-        return answer if isinstance(answer, Response) or streamed else self.of(world).follow(answer)
+        return answer if isinstance(answer, Response) else self.of(world).follow(answer, streamed=streamed)
 
     def of(self, world: str) -> Gate:
         """The gate of a world, whether or not there is that world."""

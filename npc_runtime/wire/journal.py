@@ -1,4 +1,4 @@
-"""The service about what a player has learned: `journal.list`."""
+"""The service about what a player has learned."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.journal import Note, notes
 from npc_runtime.memory.entry import Stored
 from npc_runtime.wire import messages as m
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import fitting
 from npc_runtime.wire.session import Session
 from npc_runtime.world.clock import ago
@@ -15,11 +16,12 @@ SOURCES_SHOWN = 32
 
 
 class Journal:
-    """Handler for `journal.list`."""
+    """What players have learned, for whoever asks."""
 
     def __init__(self, director: Director) -> None:
         self._director = director
 
+    @handles("journal.list")
     async def list(self, session: Session, request: m.JournalList) -> m.JournalListing:
         """What a player has learned, and from whom. Raises NotFound for a world or a character."""
         mind = self._director.mind(request.world)

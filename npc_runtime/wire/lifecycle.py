@@ -1,4 +1,4 @@
-"""The services about the lives of worlds: opening one, closing one, and letting those rest that nobody uses."""
+"""The service about the lives of worlds: opening one, closing one, and letting those rest that nobody uses."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from npc_runtime.persona.pack import load_pack
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.archive import Archive
 from npc_runtime.wire.gate import Gates
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import PAGE_BYTES, fitting
 from npc_runtime.wire.session import Session, Sessions
 from npc_runtime.world.clock import moment
@@ -26,7 +27,7 @@ DEFAULT_PACK = "hollowmere"
 
 
 class Lifecycle:
-    """Handlers for `world.open` and `world.close`.
+    """Opens and closes worlds.
 
     A world that nobody uses closes by itself and opens again unseen, so that what is open is what is played.
     """
@@ -55,6 +56,7 @@ class Lifecycle:
         self._resting: set[str] = set()  # closed by themselves
         self._opening: set[str] = set()
 
+    @handles("world.open", alone=True)
     async def open(self, session: Session, request: m.WorldOpen) -> m.WorldOpened:
         """Opens or joins a world. Raises PackError, StorageError, Busy, or Conflict when it has another pack."""
         created = False
@@ -82,6 +84,7 @@ class Lifecycle:
             trouble=memory.trouble,
         )
 
+    @handles("world.close", alone=True)
     async def close(self, session: Session, request: m.WorldClose) -> m.Done:
         """Closes a world. Raises NotFound, or StorageError where the disk does not take what is still to be kept."""
         self._resting.discard(request.world)
@@ -104,6 +107,10 @@ class Lifecycle:
         """Somebody asks for a world: it is not idle."""
         if world in self._used:
             self._used[world] = time.monotonic()
+
+    def check_room(self, world: str) -> None:
+        """Raises StorageError where nothing more can be kept of a world."""
+        self._director.mind(world).memory.check_room()
 
     def idle(self) -> list[str]:
         """The worlds that can be closed, because nobody has used them for long enough."""

@@ -1,4 +1,4 @@
-"""The service about the lore of a village: `lore.ask`."""
+"""The service about the lore of a village."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from npc_runtime.dialogue.policy.lore import Answering, Library
 from npc_runtime.dialogue.replies import Epoch
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.wire import messages as m
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.session import Session
 from npc_runtime.wire.talk import Talk
 from npc_runtime.world.entity import entity_id
@@ -21,13 +22,14 @@ STRANGER = "player:stranger"
 
 
 class Lore:
-    """Handler for `lore.ask`."""
+    """Has questions answered by those who may know."""
 
     def __init__(self, director: Director, talk: Talk) -> None:
         self._director = director
         self._talk = talk
         self._library = Library()
 
+    @handles("lore.ask", streamed=True)
     def ask(self, session: Session, request: m.LoreAsk) -> Coroutine[Any, Any, None]:
         """Finds who may know, says so, and has it answer. Raises NotFound for a world, a character; Invalid."""
         mind = self._director.mind(request.world)

@@ -1,4 +1,4 @@
-"""The services about memory and relations: `memory.*` and `relation.*`."""
+"""The service about memory, gossip and relations."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from npc_runtime.memory.relations import NAMES, Numbers
 from npc_runtime.persona.model import Persona
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import fitting, page
 from npc_runtime.wire.session import Session
 from npc_runtime.world.clock import ago
@@ -29,12 +30,13 @@ from npc_runtime.world.entity import entity_id
 
 
 class Memories:
-    """Handlers for what characters remember and how they stand to others."""
+    """What characters remember, and how they stand to others."""
 
     def __init__(self, director: Director, feedback: FeedbackFile) -> None:
         self._director = director
         self._feedback = feedback
 
+    @handles("memory.query")
     async def query(self, session: Session, request: m.MemoryQuery) -> m.MemoryFound:
         """What a character knows of something, and from whom. Raises NotFound."""
         mind, npc = self._npc(request.world, request.npc)
@@ -43,6 +45,7 @@ class Memories:
         infos = fitting(_info(stored, now, score) for stored, score in found)
         return m.MemoryFound(re=request.id, world=request.world, npc=npc, memories=infos)
 
+    @handles("memory.teach", keeps=True)
     def teach(self, session: Session, request: m.MemoryTeach) -> Answering:
         """Gives a character a memory of its past. Raises NotFound."""
         mind, npc = self._npc(request.world, request.npc)
@@ -52,6 +55,7 @@ class Memories:
         entry = Entry(npc, "taught", text, at, importance=request.importance, news=news)
         return when_kept(mind, mind.keep([entry]), m.Done(re=request.id))
 
+    @handles("memory.forget", alone=True)
     async def forget(self, session: Session, request: m.MemoryForget) -> Coroutine[Any, Any, m.MemoryForgotten]:
         """Deletes everything of a player, for good, and goes on with it when the session ends. Raises StorageError.
 
@@ -82,6 +86,7 @@ class Memories:
 
         return answer()
 
+    @handles("memory.export")
     async def export(self, session: Session, request: m.MemoryExport) -> m.MemoryExported:
         """The memories of a world or of one character, a page at a time. Raises NotFound."""
         mind = self._director.mind(request.world)
@@ -91,6 +96,7 @@ class Memories:
         more = infos[-1].id if len(infos) < len(found) else None
         return m.MemoryExported(re=request.id, world=request.world, memories=infos, next=more)
 
+    @handles("gossip.trace")
     async def trace(self, session: Session, request: m.GossipTrace) -> m.GossipTraced:
         """Who knows of a matter, and from whom. Raises NotFound."""
         mind = self._director.mind(request.world)
@@ -101,6 +107,7 @@ class Memories:
         )
         return m.GossipTraced(re=request.id, world=request.world, known=shown, next=following)
 
+    @handles("relation.get")
     def relations(self, session: Session, request: m.RelationGet) -> m.RelationReport:
         """Where a character stands with others. Raises NotFound."""
         mind, npc = self._npc(request.world, request.npc)
@@ -111,6 +118,7 @@ class Memories:
         )
         return m.RelationReport(re=request.id, world=request.world, npc=npc, relations=shown, next=following)
 
+    @handles("relation.adjust", keeps=True)
     def adjust(self, session: Session, request: m.RelationAdjust) -> Answering:
         """The game moves a relation, and says why. Raises NotFound."""
         mind, npc = self._npc(request.world, request.npc)

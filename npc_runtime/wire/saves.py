@@ -1,4 +1,4 @@
-"""The services about saves: `save.*`."""
+"""The service about saves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from npc_runtime.dialogue.state import Mind
 from npc_runtime.memory.saves import Save
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.lifecycle import Lifecycle
 from npc_runtime.wire.pages import page
 from npc_runtime.wire.session import Session, Sessions
@@ -16,13 +17,14 @@ from npc_runtime.world.clock import moment
 
 
 class Saves:
-    """Handlers for the saves of a world."""
+    """The saves of a world."""
 
     def __init__(self, director: Director, sessions: Sessions, lifecycle: Lifecycle) -> None:
         self._director = director
         self._sessions = sessions
         self._lifecycle = lifecycle
 
+    @handles("save.create")
     def create(self, session: Session, request: m.SaveCreate) -> Answering:
         """Names the world as it is now."""
         mind = self._director.mind(request.world)
@@ -35,6 +37,7 @@ class Saves:
 
         return answer()
 
+    @handles("save.restore", alone=True)
     async def restore(self, session: Session, request: m.SaveRestore) -> m.SaveRestored:
         """Takes the world back to a save, or leaves it as it is. Raises NotFound, StorageError.
 
@@ -51,6 +54,7 @@ class Saves:
         self._sessions.publish(m.EventRestored(world=mind.world.id, save=request.save))
         return m.SaveRestored(re=request.id, world=mind.world.id, save=request.save, at=at, moment=moment(at))
 
+    @handles("save.delete")
     def delete(self, session: Session, request: m.SaveDelete) -> Answering:
         """Takes a save away. Raises NotFound."""
         memory = self._director.mind(request.world).memory
@@ -63,6 +67,7 @@ class Saves:
 
         return answer()
 
+    @handles("save.branch")
     def branch(self, session: Session, request: m.SaveBranch) -> Answering:
         """Gives a save a second name. Raises NotFound, Conflict."""
         writing = self._director.mind(request.world).memory.history.branch(request.save, request.twin)
@@ -72,6 +77,7 @@ class Saves:
 
         return answer()
 
+    @handles("save.list")
     async def list(self, session: Session, request: m.SaveList) -> m.SaveListing:
         """All saves of a world, in order of making."""
         history = self._director.mind(request.world).memory.history

@@ -1,4 +1,4 @@
-"""The services about what is true and what happens: `world.set`, `world.get`, `world.event`, `world.advance`."""
+"""The service about what is true, what happens, and what time it is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from npc_runtime.dialogue.gossip.claims import claim, own
 from npc_runtime.memory.entry import Entry
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import NAMED, fitting, page
 from npc_runtime.wire.session import Session, Sessions
 from npc_runtime.world.clock import moment
@@ -16,12 +17,13 @@ from npc_runtime.world.perception import Event, Perceived
 
 
 class State:
-    """Handlers for facts, events and the game clock."""
+    """Facts, events and the game clock."""
 
     def __init__(self, director: Director, sessions: Sessions) -> None:
         self._director = director
         self._sessions = sessions
 
+    @handles("world.set", keeps=True)
     def set(self, session: Session, request: m.WorldSet) -> Answering:
         """Sets a fact, or takes it out. Raises NotFound, Invalid."""
         mind = self._director.mind(request.world)
@@ -31,6 +33,7 @@ class State:
             mind.world.set_fact(request.scope, request.name, request.value, request.text)
         return when_kept(mind, mind.keep(), m.Done(re=request.id))
 
+    @handles("world.get")
     def get(self, session: Session, request: m.WorldGet) -> m.WorldFacts:
         """The facts of a scope, or one of them. Raises NotFound, Invalid."""
         world = self._director.mind(request.world).world
@@ -42,6 +45,7 @@ class State:
         shown, following = page(found, request.after, request.limit, lambda fact: fact.name, _fact)
         return m.WorldFacts(re=request.id, world=world.id, facts=shown, next=following)
 
+    @handles("world.event", keeps=True)
     def event(self, session: Session, request: m.WorldEvent) -> Answering:
         """Something happened: those who perceive it remember it. Raises NotFound, Invalid."""
         mind = self._director.mind(request.world)
@@ -76,6 +80,7 @@ class State:
         )
         return when_kept(mind, writing, answer)
 
+    @handles("world.advance", keeps=True)
     def advance(self, session: Session, request: m.WorldAdvance) -> Answering:
         """Sets the game clock forward. Raises Invalid, Conflict."""
         mind = self._director.mind(request.world)

@@ -1,4 +1,4 @@
-"""The services about speech: say, cancel, heard, why, feedback."""
+"""The service about speech."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import NAMED
 from npc_runtime.wire.session import Saying, Session, Sessions
 from npc_runtime.world.entity import Entity, bare
@@ -29,7 +30,7 @@ PRIORITIES = {"player": Priority.PLAYER, "normal": Priority.NORMAL, "background"
 
 
 class Talk:
-    """Handlers for `say`, `cancel`, `heard`, `why` and `feedback`."""
+    """Lines to characters, and what becomes of the replies."""
 
     def __init__(self, worlds: Worlds, director: Director, sessions: Sessions, feedback: FeedbackFile) -> None:
         self._worlds = worlds
@@ -37,6 +38,7 @@ class Talk:
         self._sessions = sessions
         self._feedback = feedback
 
+    @handles("say", streamed=True)
     def say(
         self, session: Session, request: m.Say, *, settled: Choice | None = None, anywhere: bool = False
     ) -> Coroutine[Any, Any, None]:
@@ -159,6 +161,7 @@ class Talk:
         finally:
             session.sayings.pop(request, None)
 
+    @handles("cancel")
     def cancel(self, session: Session, request: m.Cancel) -> m.Done:
         """Takes a `say` back. One that has ended already is no error; one that never was is NotFound."""
         saying = session.sayings.get(request.target)
@@ -168,6 +171,7 @@ class Talk:
             raise NotFound(f'no request "{request.target}" in this session', hint="`target` is the id of a say")
         return m.Done(re=request.id)
 
+    @handles("heard")
     def heard(self, session: Session, request: m.Heard) -> Answering:
         """Commits what was really spoken. Raises NotFound, or Conflict for a reply that was heard already."""
         mind = self._director.mind(request.world)
@@ -177,11 +181,13 @@ class Talk:
             self._sessions.publish(event.model_copy(update={"emotion": line.emotion, "source": line.source}))
         return when_kept(mind, writing, m.Done(re=request.id))
 
+    @handles("why")
     def why(self, session: Session, request: m.Why) -> m.WhyReport:
         """What a character was told and knew for a reply. Raises NotFound."""
         why = self._director.why(self._worlds.get(request.world).id, request.reply)
         return m.WhyReport(re=request.id, **vars(why))
 
+    @handles("feedback")
     def feedback(self, session: Session, request: m.Feedback) -> m.Done:
         """Keeps what somebody thinks of a reply. Raises NotFound, Conflict, Invalid or StorageError."""
         why = self._director.why(self._worlds.get(request.world).id, request.reply)

@@ -1,4 +1,4 @@
-"""The services about who lives in a world, and who is where."""
+"""The service about who lives in a world, and who is where."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from npc_runtime.errors import not_found
 from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
+from npc_runtime.wire.handling import handles
 from npc_runtime.wire.lifecycle import Lifecycle, place_info
 from npc_runtime.wire.pages import page
 from npc_runtime.wire.session import Session, Sessions
@@ -19,7 +20,7 @@ from npc_runtime.world.worlds import Worlds
 
 
 class Village:
-    """Handlers for `subscribe`, `place.*`, `persona.*`, `entity.*` and `npc.*`."""
+    """Places, those who are there, and sessions that want to be told of them."""
 
     def __init__(self, worlds: Worlds, director: Director, sessions: Sessions, lifecycle: Lifecycle) -> None:
         self._worlds = worlds
@@ -27,16 +28,19 @@ class Village:
         self._sessions = sessions
         self._lifecycle = lifecycle
 
+    @handles("subscribe")
     def subscribe(self, session: Session, request: m.Subscribe) -> m.Done:
         """From now on the session gets the events of a world."""
         session.subscriptions.add(self._worlds.get(request.world).id)
         return m.Done(re=request.id)
 
+    @handles("unsubscribe")
     def unsubscribe(self, session: Session, request: m.Unsubscribe) -> m.Done:
         """Takes `subscribe` back; doing so twice is no error."""
         session.subscriptions.discard(request.world)
         return m.Done(re=request.id)
 
+    @handles("place.list")
     def places(self, session: Session, request: m.PlaceList) -> m.PlaceListing:
         """The places of a world, by id. Raises NotFound."""
         mind = self._director.mind(request.world)
@@ -44,6 +48,7 @@ class Village:
         shown, following = page(found, request.after, request.limit, lambda place: f"place:{place.id}", place_info)
         return m.PlaceListing(re=request.id, world=mind.world.id, places=shown, next=following)
 
+    @handles("persona.list")
     def personas(self, session: Session, request: m.PersonaList) -> m.PersonaListing:
         """Who can be brought to life in a world, by id. Raises NotFound."""
         mind = self._director.mind(request.world)
@@ -51,6 +56,7 @@ class Village:
         shown, following = page(found, request.after, request.limit, str, str)
         return m.PersonaListing(re=request.id, world=mind.world.id, personas=shown, next=following)
 
+    @handles("entity.move", keeps=True)
     def move(self, session: Session, request: m.EntityMove) -> Answering:
         """Takes a player or an NPC to a place."""
         mind = self._director.mind(request.world)
@@ -62,6 +68,7 @@ class Village:
         self._sessions.publish(m.EventMoved(world=world.id, entity=entity.id, to=place))
         return when_kept(mind, mind.keep(), m.Done(re=request.id))
 
+    @handles("npc.spawn", keeps=True)
     def spawn(self, session: Session, request: m.NpcSpawn) -> Answering:
         """Brings a persona of the world to life. Raises NotFound, or Conflict when it was spawned already."""
         mind = self._director.mind(request.world)
@@ -81,6 +88,7 @@ class Village:
         self._sessions.publish(m.EventNpcSpawned(world=world.id, npc=info))
         return info
 
+    @handles("npc.despawn", keeps=True)
     def despawn(self, session: Session, request: m.NpcDespawn) -> Answering:
         """Takes an NPC out of its world; what it is saying is cancelled, and talk in which one alone would be left."""
         mind = self._director.mind(request.world)
@@ -94,6 +102,7 @@ class Village:
         self._sessions.publish(m.EventNpcDespawned(world=world.id, npc=npc))
         return when_kept(mind, mind.keep(), m.Done(re=request.id))
 
+    @handles("npc.list")
     def list(self, session: Session, request: m.NpcList) -> m.NpcListing:
         """Who lives in a world, in order of arrival."""
         mind = self._director.mind(request.world)

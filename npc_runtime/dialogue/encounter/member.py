@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from npc_runtime.dialogue.encounter.news import News, same
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.memory.relations import NEUTRAL, Numbers
-
-_TALKATIVE: dict[str, float] = {
-    "gossipy": 0.5, "boastful": 0.35, "cheeky": 0.3, "curious": 0.3, "dramatic": 0.3, "warm-hearted": 0.25,
-    "kind": 0.1, "polite": 0.1, "sarcastic": 0.1, "scholarly": 0.05, "formal": -0.1, "proud": -0.1,
-    "gloomy": -0.25, "gruff": -0.3, "lazy": -0.15, "stubborn": -0.1, "timid": -0.35,
-}  # fmt: skip
-_MOODS: dict[str, float] = {
-    "cheerful": 0.3, "amused": 0.2, "nervous": -0.1, "irritated": -0.15, "suspicious": -0.15, "weary": -0.2,
-    "grieving": -0.3,
-}  # fmt: skip
-NOSY = frozenset({"curious", "gossipy"})
+from npc_runtime.persona.temper import Temper, temper
 
 
 @dataclass(frozen=True)
@@ -36,10 +27,15 @@ class Member:
     own: tuple[News, ...] = ()  # of itself, for small talk: what it wants
     knows: tuple[str, ...] = ()  # what it learned last, as texts
 
+    @cached_property
+    def temper(self) -> Temper:
+        """What traits and mood come to."""
+        return temper(self.traits, self.mood)
+
     @property
     def talkative(self) -> float:
         """How readily it speaks: 0.3 to 1.8, and 1 for most."""
-        return max(0.3, min(1.8, 1 + sum(_TALKATIVE.get(t, 0.0) for t in self.traits) + _MOODS.get(self.mood, 0.0)))
+        return max(0.3, min(1.8, 1 + self.temper.talkative))
 
     def numbers(self, other: str) -> Numbers:
         """How it stands to another member."""
@@ -55,4 +51,4 @@ class Member:
 
     def is_nosy(self) -> bool:
         """Whether it asks for more."""
-        return bool(NOSY.intersection(self.traits))
+        return self.temper.curious > 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
+from npc_runtime.dialogue.generation.bounds import Bounds, Interrupted
 from npc_runtime.dialogue.generation.guard import Breach, Guard
 from npc_runtime.dialogue.generation.prompt import FACT_LIMIT, Message, Piece, flatten
-from npc_runtime.dialogue.generation.race import Interrupted, race
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.request import Writer
 from npc_runtime.engine.sheet import read_sheet
@@ -85,9 +86,19 @@ class Sketching:
             deadline=seconds,
             reuse=False,  # what was computed before, in another batch, may be rounded otherwise
         )
+        text = ""
         try:
-            work = self._written(self._writer, request)
-            text = await race(work, cancelled or asyncio.Event(), time.monotonic() + seconds)
+            async with (
+                Bounds(cancelled or asyncio.Event(), time.monotonic() + seconds) as bounds,
+                aclosing(bounds.carry(self._writer.generate(request))) as events,
+            ):
+                async for event in events:
+                    if isinstance(event, engine.Text):
+                        text += event.text
+                    elif event.error is not None:
+                        raise event.error
+                    elif event.finish == "deadline":
+                        raise Interrupted("deadline")
         except Interrupted:
             return Sketch(born, (f"the model was not done after {seconds:g} s",))
         except Exception as error:
@@ -95,24 +106,6 @@ class Sketching:
                 _log.exception("describing %s failed", born.persona.id)
             return Sketch(born, (f"the model failed: {error}",))
         return _judged(born, sheet, read_sheet(sheet, text), list(others), must_want)
-
-    @staticmethod
-    async def _written(writer: Writer, request: engine.Request) -> str:
-        """The whole text. Raises Interrupted, or what the engine says went wrong."""
-        text = ""
-        stream = writer.generate(request)
-        try:
-            async for event in stream:
-                if isinstance(event, engine.Text):
-                    text += event.text
-                elif event.error is not None:
-                    raise event.error
-                elif event.finish == "deadline":
-                    raise Interrupted("deadline")
-        finally:
-            if isinstance(stream, AsyncGenerator):
-                await stream.aclose()
-        return text
 
 
 def _sheet(*, feeling: bool) -> engine.SheetFormat:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 from npc_runtime.dialogue.events import Acted, Delta, ReplyEvent, Sentence
-from npc_runtime.dialogue.generation.prompt import Message, Style
-from npc_runtime.dialogue.generation.race import race
+from npc_runtime.dialogue.generation.drafts import best
+from npc_runtime.dialogue.generation.guard import Breach
+from npc_runtime.dialogue.generation.prompt import Style
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.turn import Turn
+from npc_runtime.dialogue.utterance import Part
 from npc_runtime.dice import mix
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.request import Writer
 from npc_runtime.errors import PromptTooLong, RuntimeFault
 
+ATTEMPTS = 2  # a breach is written anew once
 FACT_TEMPERATURE = 0.2
-WARMER = 0.3  # temperature, for each further draft of a fact
 COMPACT_MIN_P = 0.2  # the bundled model's moves were recognized in 84% of its lines, and in 77% with 0.05
 
 
@@ -38,47 +40,63 @@ class Writing:
         self._max_tokens = max_tokens
         self._repeatable = repeatable
 
-    async def attempt(
-        self, turn: Turn, voice: Voice, messages: tuple[Message, ...], request_format: engine.ReplyFormat, number: int
-    ) -> AsyncGenerator[ReplyEvent, None]:
-        """One try at a turn, the `number`th from 0 on, spoken as it is written. Raises TooLong, Interrupted, Breach."""
-        async with aclosing(self.draft(turn, voice, messages, request_format, number)) as words:
-            async for word in words:
-                for spoken in turn.speak([word]):
-                    yield spoken
-        if turn.finish in ("stop", "length"):
-            for proposed in _proposed(turn, voice):
-                yield proposed
+    async def streamed(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
+        """The words as they are written; nothing where a fallback line is wanted, with the reason in the turn.
 
-    async def draft(
-        self, turn: Turn, voice: Voice, messages: tuple[Message, ...], request_format: engine.ReplyFormat, number: int
+        Raises Interrupted.
+        """
+        for number in range(ATTEMPTS):
+            turn.voice = turn.anew(number)
+            try:
+                async with aclosing(self._draft(turn, turn.voice, number)) as words:
+                    async for word in words:
+                        for spoken in turn.speak([word]):
+                            yield spoken
+                if turn.finish in ("stop", "length"):
+                    for proposed in _proposed(turn, turn.voice):
+                        yield proposed
+                return
+            except TooLong:
+                turn.style = "compact"
+                turn.why.notes.append("the full prompt does not fit the context, so a compact one was used")
+                turn.consider()
+            except Breach as breach:
+                turn.why.notes.append(f"guard: {breach}")
+                turn.stop("stop", f"guard: {breach}")
+                if turn.unheard is not None:
+                    return
+
+    def drafted(self, turn: Turn, part: Part) -> AsyncGenerator[ReplyEvent, None]:
+        """The best of a few drafts; otherwise as `streamed`."""
+        return best(turn, part, partial(self._draft, turn))
+
+    async def _draft(
+        self, turn: Turn, voice: Voice, number: int, warmth: float = 0.0
     ) -> AsyncGenerator[Delta | Sentence, None]:
-        """The words of one try, that nobody has spoken. Raises TooLong, Interrupted, Breach."""
+        """The words of one try, the `number`th from 0 on, that nobody has spoken; at least as warm as `warmth`, up to
+        the usual. Raises TooLong, Interrupted, Breach.
+        """
         utterance = turn.utterance
-        most = utterance.max_tokens or self._max_tokens
         request = engine.Request(
-            messages=messages,
-            max_tokens=most if utterance.part is None else max(1, min(most, utterance.part.tokens - turn.written)),
-            sampling=self._sampling(turn, number),
-            format=request_format,
+            messages=turn.messages,
+            max_tokens=turn.tokens(utterance.max_tokens or self._max_tokens),
+            sampling=self._sampling(turn, number, warmth),
+            format=turn.format,
             priority=utterance.priority,
-            deadline=max(0.0, turn.until - time.monotonic()),
+            deadline=turn.bounds.left,
             # What was computed before, in another batch, may be rounded otherwise.
             reuse=not self._repeatable and utterance.seed is None,
         )
-        stream = self._writer.generate(request)
         ended: engine.Ended | None = None
-        try:
-            while ended is None:
-                event = await race(_next(stream), utterance.cancelled, turn.until)
-                if isinstance(event, engine.Text):
-                    for word in voice.feed(event.text):
-                        yield word
-                else:
+        async with aclosing(turn.bounds.carry(self._writer.generate(request))) as events:
+            async for event in events:
+                if isinstance(event, engine.Ended):
                     ended = event
-        finally:
-            if isinstance(stream, AsyncGenerator):
-                await stream.aclose()
+                    break
+                for word in voice.feed(event.text):
+                    yield word
+        if ended is None:
+            raise RuntimeFault("the model's text ended without an end")
         if isinstance(ended.error, PromptTooLong) and turn.style == "full":
             raise TooLong
         turn.usage = ended.usage
@@ -93,14 +111,11 @@ class Writing:
             for word in voice.end():
                 yield word
 
-    def _sampling(self, turn: Turn, number: int) -> engine.Sampling:
+    def _sampling(self, turn: Turn, number: int, warmth: float) -> engine.Sampling:
         move = turn.thought.choice.move if turn.thought is not None else None
         usual, asked = sampling(turn.style, move, self._temperature, mix(turn.seed, number)), turn.utterance.temperature
-        if asked is not None:
-            return replace(usual, temperature=asked)
-        if turn.utterance.part is not None and number:  # the same again would be no better
-            return replace(usual, temperature=max(usual.temperature, min(self._temperature, number * WARMER)))
-        return usual
+        warmer = max(usual.temperature, min(self._temperature, warmth))
+        return replace(usual, temperature=warmer if asked is None else asked)
 
 
 def sampling(style: Style, move: Move | None, temperature: float, seed: int) -> engine.Sampling:
@@ -122,10 +137,3 @@ def _proposed(turn: Turn, voice: Voice) -> list[Acted]:
         return [Acted(voice.action)]
     turn.why.notes.append(f"the model proposed <{voice.action.text}>, which is not on offer")
     return []
-
-
-async def _next(stream: AsyncIterator[engine.EngineEvent]) -> engine.EngineEvent:
-    try:
-        return await stream.__anext__()
-    except StopAsyncIteration:
-        raise RuntimeFault("the model's text ended without an end") from None

@@ -7,14 +7,13 @@ grows strong. Who did what to whom never changes, and what is denied stays denie
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TypeAlias
 
 from npc_runtime.dice import throw
 
 CHANCE = 0.05  # how often somebody ordinary changes something in what was told to it
-EMBROIDERS, FAITHFUL = ("gossipy", "dramatic", "boastful"), ("honest", "scholarly", "formal", "pious")
-EAGER = 0.2  # how much more often the first do; the second never do
+EAGER = 0.2  # how much more often those do who embroider
 
 _Change: TypeAlias = Callable[[str], str]
 _NUMBERS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -35,14 +34,15 @@ _STRONGER = {
 _NEGATED = re.compile(r"\b(?:not|never|no|nobody|none|nothing|without)\b|n['’]t\b", re.I)
 
 
-def distorted(claim: str, traits: Collection[str], depth: int, *key: object) -> str:
-    """A claim as somebody with these traits passes it on; `depth` is how many mouths it went through before.
+def distorted(claim: str, faithful: float, depth: int, *key: object) -> str:
+    """A claim as somebody passes it on; `depth` is how many mouths it went through before.
 
-    `key` seeds the dice. A witness (depth 0) tells what it saw, unless it is one of those who embroider.
+    `faithful` is a number of its temper, and `key` seeds the dice. A witness (depth 0) tells what it saw, unless it is
+    one of those who embroider.
     """
-    if _NEGATED.search(claim) or any(trait in FAITHFUL for trait in traits):
+    if _NEGATED.search(claim) or faithful > 0:
         return claim
-    embroiders = any(trait in EMBROIDERS for trait in traits)
+    embroiders = faithful < 0
     if depth == 0 and not embroiders:
         return claim
     if throw("distort", *key) >= CHANCE + EAGER * embroiders:

@@ -17,7 +17,6 @@ from npc_runtime.memory.recall import Memory
 from npc_runtime.persona.model import Persona
 
 A_MEETING = 4  # news that one tells the other at most
-TALKATIVE = {"gossipy": 0.25, "curious": 0.1, "boastful": 0.1, "timid": -0.15, "gruff": -0.15}  # traits
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ async def _tell(mind: Mind, teller: str, listener: str, seed: int) -> _Told:
 
 def _speaks_of(persona: Persona, entry: Entry, seed: int, listener: str) -> bool:
     """Whether somebody comes to speak of news at a meeting: the more it matters, the likelier."""
-    chance = 0.2 + 0.8 * entry.importance + sum(TALKATIVE.get(trait, 0.0) for trait in persona.traits)
+    chance = 0.2 + 0.8 * entry.importance + persona.temper.newsy
     return throw("speaks", seed, persona.id, listener, entry.text) < chance
 
 

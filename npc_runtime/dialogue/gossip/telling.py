@@ -26,7 +26,6 @@ WEIGHTY = 0.6  # importance from which on even somebody cold has it told
 HALF_LIFE = 3 * 86_400.0  # game seconds after which news has lost half of what it was worth as news
 CLOSE = 1.25  # what it gains by being about somebody whom the listener has to do with
 _TRIFLES = frozenset({"price", "work"})  # kinds of what is no news
-_TO_THE_FACE = frozenset({"blunt", "honest", "gruff"})  # traits of those who tell the doer what it did
 
 
 async def tellable(
@@ -113,14 +112,14 @@ def _may(pair: Pair, one: Known, names: Mapping[str, str]) -> bool:
     if news.denies:
         return True  # whoever was accused tells everybody that it was not so
     did = news.doer or accused(news, names)
-    return did != pair.id and (did != pair.listener or bool(_TO_THE_FACE.intersection(pair.teller.traits)))
+    return did != pair.id and (did != pair.listener or pair.teller.temper.frank > 0)
 
 
 def _told(pair: Pair, one: Known, names: Mapping[str, str], seed: int) -> Memory:
     """A memory as its owner tells it."""
     claim = one.news.claim
     if not one.news.denies:
-        claim = distorted(claim, pair.teller.traits, one.entry.depth, seed, pair.id, one.news.root)
+        claim = distorted(claim, pair.teller.temper.faithful, one.entry.depth, seed, pair.id, one.news.root)
     if claim == one.news.claim:
         return memory(replace(one.entry, news=one.news))
     news = replace(one.news, claim=claim, first=one.news.root)

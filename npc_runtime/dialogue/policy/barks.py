@@ -14,6 +14,7 @@ from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.read import plain
+from npc_runtime.dialogue.utterance import Utterance
 from npc_runtime.engine.request import Priority
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.language import Language
@@ -45,7 +46,7 @@ def fallback_line(pack: Pack, npc: str, intent: Intent, *, mood: str, listener: 
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answered:
     """A line that was answered and heard to its end, as the character remembers it."""
 
     line: str  # as `gist` gives it
@@ -59,18 +60,14 @@ class Answer:
 class Exchange:
     """A line, and what the character would do with it: all that the rules look at."""
 
+    utterance: Utterance
     line: str
     reading: Reading
-    speaker: str
-    speaker_name: str
     persona: Persona
     choice: Choice
-    earlier: tuple[Answer, ...]  # to this speaker, oldest first
+    earlier: tuple[Answered, ...]  # to this speaker, oldest first
     now: int  # game time
-    priority: Priority
-    hearers: tuple[str, ...]
-    last: str = ""  # what the character said last, to anybody
-    passing: bool = False  # the game says that the speaker only passes by
+    last: str  # what the character said last, to anybody
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def bark(exchange: Exchange, pack: Pack, seed: int) -> Bark | None:
         again = language.phrases.text(f"barks.again.{exchange.persona.mood}", words=repeated.words)
         return Bark(again, "the same question was answered a moment ago", repeats=True)
     if _is_greeting(exchange, language):
-        if exchange.passing:
+        if exchange.utterance.passing:
             return Bark(_stock(exchange, pack, seed), "a greeting in passing")
         if any(answer.move == Move.GREET.value for answer in _since(exchange, GREETED)):
             return Bark(_stock(exchange, pack, seed), "the speaker was greeted a moment ago")
@@ -106,7 +103,7 @@ def gist(line: str, name: str, language: Language = ENGLISH) -> str:
     return " ".join(word for word in language.words(plain(line, language)) if word not in called)
 
 
-def _said_before(exchange: Exchange, language: Language) -> Answer | None:
+def _said_before(exchange: Exchange, language: Language) -> Answered | None:
     """The earlier answer to the same question, where it would be the same again."""
     choice = exchange.choice
     if choice.action is not None or (choice.move not in FACT_MOVES and choice.move is not Move.ADMIT):
@@ -128,11 +125,12 @@ def _is_greeting(exchange: Exchange, language: Language) -> bool:
 
 
 def _far_away(exchange: Exchange) -> bool:
-    everybody = (exchange.speaker, *exchange.hearers)
-    return exchange.priority is Priority.BACKGROUND and not any(one.startswith("player:") for one in everybody)
+    utterance = exchange.utterance
+    everybody = (utterance.speaker, *utterance.hearers)
+    return utterance.priority is Priority.BACKGROUND and not any(one.startswith("player:") for one in everybody)
 
 
-def _since(exchange: Exchange, seconds: int) -> Iterable[Answer]:
+def _since(exchange: Exchange, seconds: int) -> Iterable[Answered]:
     return (answer for answer in exchange.earlier if 0 <= exchange.now - answer.at <= seconds)
 
 
@@ -142,7 +140,7 @@ def _stock(exchange: Exchange, pack: Pack, seed: int) -> str:
         exchange.persona.id,
         exchange.reading.intent,
         mood=exchange.persona.mood,
-        listener=exchange.speaker_name,
+        listener=exchange.utterance.speaker_name,
         seed=seed,
         last=exchange.last,
     )

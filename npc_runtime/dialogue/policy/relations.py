@@ -11,6 +11,7 @@ from npc_runtime.dialogue.understanding.intents import Intent
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.relations import LEVEL, Numbers, Relation, steps
 from npc_runtime.persona.model import FEELINGS, Persona
+from npc_runtime.persona.temper import Temper
 from npc_runtime.world.entity import bare
 
 RECORD = "relation/"
@@ -24,8 +25,7 @@ _MOVES: dict[Intent, Numbers] = {
     Intent.GIFT: Numbers(0.27, 0.05, 0.0, 0.05),
 }
 _COURTESIES = frozenset({Intent.APOLOGY, Intent.THANKS})  # they mend, and win nobody over
-_FEARLESS, _FEARFUL = 0.3, 1.7
-_COURAGE = {"brave": _FEARLESS, "stubborn": _FEARLESS, "proud": _FEARLESS, "timid": _FEARFUL}
+_FEARLESS, _FEARFUL = 0.3, 1.7  # of the fear that others would feel
 
 
 class Feelings:
@@ -74,8 +74,7 @@ class Feelings:
             by = Numbers(min(by.affinity, max(0.0, missing)), by.trust)
             if not by.affinity:
                 return {}
-        courage = min((_COURAGE[trait] for trait in persona.traits if trait in _COURAGE), default=1.0)
-        by = Numbers(by.affinity, by.trust, by.fear * courage, by.respect)
+        by = Numbers(by.affinity, by.trust, by.fear * _frightened(persona.temper), by.respect)
         reason = self._cast.original.language.phrases.text(f"reason.{intent.value}", who=name)
         return self.move(persona, speaker, by, reason, at)
 
@@ -97,9 +96,15 @@ def feeling(numbers: Numbers) -> str:
     return FEELINGS[_NEUTRAL + steps(numbers)]
 
 
+def _frightened(temper: Temper) -> float:
+    """How much of the fear that others would feel."""
+    if temper.is_timid:
+        return _FEARFUL
+    return _FEARLESS if temper.is_fearless else 1.0
+
+
 def _rest(persona: Persona, other: str) -> Numbers:
     """Where temperament would have it."""
     written = persona.relations.get(bare(other)) if other.startswith("npc:") else None
     affinity = LEVEL * (FEELINGS.index(written.feeling if written else persona.feeling) - _NEUTRAL)
-    suspicious = -0.2 if persona.mood == "suspicious" else 0.0
-    return Numbers(affinity=affinity, trust=affinity / 2 + suspicious)
+    return Numbers(affinity=affinity, trust=(affinity + persona.temper.trusting) / 2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.policy.moves import Move
@@ -18,6 +19,7 @@ from npc_runtime.language.language import Language
 from npc_runtime.memory.recall import Hit, Memory
 from npc_runtime.memory.relations import NEUTRAL, Numbers
 from npc_runtime.persona.model import Persona
+from npc_runtime.persona.temper import Temper, temper
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ class Situation:
     numbers: Numbers = NEUTRAL  # where it stands with the speaker
     language: Language = ENGLISH
 
+    @cached_property
+    def temper(self) -> Temper:
+        """What traits and mood come to."""
+        return temper(self.persona.traits, self.mood)
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -52,13 +59,9 @@ class Choice:
 Rule = Callable[[Situation, random.Random], Choice]
 
 _TELLING = frozenset({"fact", "told", "relation", "secret"})  # kinds of memory that answer by themselves
-_FEARLESS = frozenset({"brave", "stubborn", "proud", "gruff", "boastful"})
-_FORGIVING = frozenset({"kind", "warm-hearted", "pious"})
-_UNFORGIVING = frozenset({"proud", "stubborn"})
 _NOT_FOR_SALE = frozenset({"who", "where", "when", "why"})  # what is asked for so is nothing on offer
 _OFFERS = frozenset({"price", "work", "want"})
 _TRADING = frozenset(map(notion, map(stem, word_set("sell price penny coin money two three four day night"))))
-_NOSY = frozenset({"curious", "gossipy"})
 SULK = 0.5  # how often a hostile character keeps what it knows to itself
 ALOOF = 0.15  # the same for a cold one
 AFRAID = 0.6  # fear from which on even the brave give in
@@ -103,27 +106,25 @@ def _of_itself(situation: Situation) -> list[Memory]:
 
 
 def _apology(situation: Situation, dice: random.Random) -> Choice:
-    traits = set(situation.persona.traits)
-    if situation.feeling == "hostile" and not traits & _FORGIVING:
+    forgiving = situation.temper.forgiving
+    if situation.feeling == "hostile" and forgiving <= 0:
         return Choice(Move.REBUFF, notes=("hostile toward the speaker",))
-    if situation.feeling == "cold" and traits & _UNFORGIVING:
+    if situation.feeling == "cold" and forgiving < 0:
         return Choice(Move.REBUFF, notes=("cold and unforgiving",))
     return Choice(Move.FORGIVE)
 
 
 def _insult(situation: Situation, dice: random.Random) -> Choice:
-    return Choice(Move.COWER if "timid" in situation.persona.traits else Move.RETORT)
+    return Choice(Move.COWER if situation.temper.is_timid else Move.RETORT)
 
 
 def _threat(situation: Situation, dice: random.Random) -> Choice:
-    traits = set(situation.persona.traits)
+    steady = situation.temper.steady
     if situation.numbers.fear >= AFRAID:
         return Choice(Move.COWER, notes=("afraid of the speaker",))
-    if traits & _FEARLESS:
-        return Choice(Move.STAND)
-    if "timid" in traits or situation.mood == "nervous":
-        return Choice(Move.COWER)
-    return Choice(Move.STAND if dice.random() < 0.5 else Move.COWER)
+    if steady == 0:
+        return Choice(Move.STAND if dice.random() < 0.5 else Move.COWER)
+    return Choice(Move.STAND if steady > 0 else Move.COWER)
 
 
 def _topic(situation: Situation, dice: random.Random) -> Choice:
@@ -250,13 +251,13 @@ def _request(situation: Situation, dice: random.Random) -> Choice:
 
 
 def _tell(situation: Situation, dice: random.Random) -> Choice:
-    if situation.feeling == "hostile" or situation.mood == "suspicious":
+    if situation.feeling == "hostile" or situation.temper.trusting < 0:
         return Choice(Move.DOUBT, notes=("hostile or suspicious",))
     if situation.numbers.trust <= DISTRUST:
         return Choice(Move.DOUBT, notes=("does not trust the speaker",))
     if situation.feeling == "cold" and dice.random() < 0.4:
         return Choice(Move.DOUBT, notes=("cold toward the speaker",))
-    if set(situation.persona.traits) & _NOSY and dice.random() < 0.3:
+    if situation.temper.curious > 0 and dice.random() < 0.3:
         return Choice(Move.ASK_BACK, notes=("wants to hear more",))
     return Choice(Move.ACKNOWLEDGE)
 

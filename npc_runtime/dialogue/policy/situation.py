@@ -12,13 +12,14 @@ from npc_runtime.dialogue.conversation import Conversation
 from npc_runtime.dialogue.generation.prompt import Card
 from npc_runtime.dialogue.gossip.claims import nearest
 from npc_runtime.dialogue.memories import MEANT, memory
-from npc_runtime.dialogue.policy.actions import Offer, match_offer
+from npc_runtime.dialogue.policy.actions import match_offer
 from npc_runtime.dialogue.policy.knowledge import known, reveals, withheld
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice, Situation, choose
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.read import plain, sought
+from npc_runtime.dialogue.utterance import Utterance
 from npc_runtime.language.language import Language
 from npc_runtime.language.scripts import UNSPACED_LETTER
 from npc_runtime.memory.recall import Hit, Memory, rank
@@ -54,12 +55,11 @@ class Thought:
     feeling: str
 
 
-async def recollect(
-    mind: Mind, npc: str, speaker: str, line: str, reading: Reading, news: Sequence[Memory]
-) -> Recalled:
+async def recollect(mind: Mind, utterance: Utterance, line: str, reading: Reading, news: Sequence[Memory]) -> Recalled:
     """What comes to a character's mind. `news` came with the line itself: it is not recalled."""
+    npc = utterance.to
     conversation = await mind.hearing(npc)
-    query = _query(conversation, mind.persona(npc), speaker, line, reading, mind.language)
+    query = _query(conversation, mind.persona(npc), utterance.speaker, line, reading, mind.language)
     found = await mind.memory.about(npc, query, mind.world.clock.now)
     latest = await mind.memory.latest(npc)
     about = [(memory(hit.stored.entry), hit.cosine) for hit in found]
@@ -103,19 +103,9 @@ def _without(name: str, line: str) -> str:
     return re.sub(pattern, " ", line, flags=re.IGNORECASE)
 
 
-def think(
-    mind: Mind,
-    npc: str,
-    speaker: str,
-    line: str,
-    reading: Reading,
-    offers: tuple[Offer, ...],
-    recalled: Recalled,
-    seed: int,
-) -> Thought:
+def think(mind: Mind, utterance: Utterance, line: str, reading: Reading, recalled: Recalled, seed: int) -> Thought:
     """Weighs what came to mind and chooses the move."""
-    persona = mind.persona(npc)
-    conversation = mind.conversation(npc)
+    speaker, persona = utterance.speaker, mind.persona(utterance.to)
     numbers = mind.feelings.relation(persona, speaker).now(mind.world.clock.now)
     feels = feeling(numbers)
     heard = tuple(dict.fromkeys((*recalled.about, *recalled.latest)))
@@ -133,14 +123,14 @@ def think(
     if not found and language.terms(query):
         found = [Hit(meant, 0.0) for meant in recalled.meant[:HITS]]
     hits = tuple(found)
-    given = conversation.given_to(speaker)
+    given = mind.conversation(utterance.to).given_to(speaker)
     if language.reads and _MORE.search(plain(line, language)):
         hits = tuple(hit for hit in hits if hit.memory not in given)
     secrets = withheld(persona, revealed)
     closest = [] if hits else rank(query, [*knowledge, *secrets], limit=1, language=language)
     action = None
-    if offers and reading.intent in _ACTION_INTENTS:
-        action = match_offer(line, offers, speaker=speaker, names=mind.names())
+    if utterance.offers and reading.intent in _ACTION_INTENTS:
+        action = match_offer(line, utterance.offers, speaker=speaker, names=mind.names())
     situation = Situation(
         reading=reading,
         persona=persona,
@@ -159,11 +149,9 @@ def think(
     return Thought(choose(situation, random.Random(seed)), hits, feels)
 
 
-def card_for(
-    mind: Mind, npc: str, speaker: str, speaker_name: str, line: str, thought: Thought, actions: tuple[str, ...]
-) -> Card:
+def card_for(mind: Mind, utterance: Utterance, line: str, thought: Thought, actions: tuple[str, ...]) -> Card:
     """The card of a character for one line."""
-    persona = mind.persona(npc)
+    npc, persona = utterance.to, mind.persona(utterance.to)
     village = mind.pack.village
     more = tuple(hit.memory.text for hit in thought.hits)
     return Card(
@@ -172,13 +160,13 @@ def card_for(
         home=persona.home or village.name,
         traits=tuple(persona.traits),
         mood=persona.mood,
-        listener=speaker_name,
+        listener=utterance.speaker_name,
         feeling=thought.feeling,
         move=thought.choice.move,
         line=line,
         facts=tuple(map(nearest, thought.choice.facts)),
         now=mind.world.now(npc) if npc in mind.world.entities else "",
-        history=mind.conversation(npc).exchanges(npc, speaker),
+        history=mind.conversation(npc).exchanges(npc, utterance.speaker),
         setting=mind.language.phrases.text("prompt.full.setting", name=village.name, summary=village.summary),
         lore=more + tuple(fact for fact in persona.facts[:HITS] if fact not in more),
         background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),

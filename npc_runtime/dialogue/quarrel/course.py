@@ -161,7 +161,7 @@ def _felt(argument: Argument, spoken: Spoken) -> Argument:
     if spoken.fact is not None:
         resolve *= speaker.evidence[spoken.fact].confidence * (1 + 0.4 * hearer.temper.just) * (1 + 0.3 * numbers.trust)
     elif spoken.move in _WARMED:
-        resolve *= 1 + 0.6 * numbers.affinity + 0.3 * hearer.temper.kind
+        resolve *= 1 + 0.6 * numbers.affinity + 0.3 * hearer.temper.gentle
     if resolve < 0:
         resolve *= 1 - 0.4 * hearer.temper.firm
     stances = {
@@ -224,6 +224,6 @@ def _comes_to_blows(argument: Argument, hurt: Party, by: str, move: Move) -> boo
     if not provoked or heat <= _BLOWS_HEAT:
         return False
     chance = provoked * 0.3 * (heat - _BLOWS_HEAT) / (MAX_HEAT - _BLOWS_HEAT)
-    chance *= max(0.0, 1 + 0.6 * hurt.temper.hot + 0.5 * hurt.temper.bold - 0.6 * hurt.temper.kind)
+    chance *= max(0.0, 1 + 0.6 * hurt.temper.hot + 0.5 * hurt.temper.bold - 0.6 * hurt.temper.gentle)
     chance *= (1 - numbers.fear) * (1 - 0.7 * numbers.affinity) * (1 - 0.8 * urged(argument, hurt.id))
     return dice.throw(argument.seed, argument.turn, "blows") < chance

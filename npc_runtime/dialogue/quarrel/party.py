@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from npc_runtime.dialogue.quarrel.temper import Temper, temper
 from npc_runtime.memory.relations import NEUTRAL, Numbers
+from npc_runtime.persona.temper import Temper, temper
 
 Position = Literal["", "claims", "disputes", "regrets"]
 """It says that it was wronged, it says that it did no wrong, or it knows that it did; empty: as the topic has it."""

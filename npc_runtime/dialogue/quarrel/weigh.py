@@ -12,7 +12,7 @@ from npc_runtime.dialogue.quarrel.mediation import urged
 # A move's weight is e to the power of the sum of these, each times its feature; `always` is 1 (see `features`).
 TABLE: dict[Move, dict[str, float]] = {
     Move.ACCUSE: {
-        "always": 1.2, "opening": 1.6, "claims": 0.7, "heat": 0.6, "resolve": 0.7, "kind": -0.3,
+        "always": 1.2, "opening": 1.6, "claims": 0.7, "heat": 0.6, "resolve": 0.7, "gentle": -0.3,
         "urged": -0.7, "offered": -0.8, "late": -0.5,
     },
     Move.DENY: {
@@ -23,11 +23,11 @@ TABLE: dict[Move, dict[str, float]] = {
         "always": 0.0, "facts": 1.7, "claims": 0.3, "resolve": 0.5, "just": 0.4, "heat": -0.4, "offered": -0.6,
     },
     Move.INSULT: {
-        "always": -2.2, "heat": 2.8, "hot": 0.5, "sharp": 0.9, "kind": -0.8, "bold": 0.3, "insulted": 0.8,
+        "always": -2.2, "heat": 2.8, "hot": 0.5, "sharp": 0.9, "gentle": -0.8, "bold": 0.3, "insulted": 0.8,
         "affinity": -0.8, "fear": -1.0, "respect": -0.4, "urged": -1.0, "offered": -0.6,
     },
     Move.APPEAL: {
-        "always": -0.3, "heat": -1.0, "kind": 0.8, "affinity": 1.0, "urged": 0.6, "opening": -0.6,
+        "always": -0.3, "heat": -1.0, "gentle": 0.8, "affinity": 1.0, "urged": 0.6, "opening": -0.6,
     },
     Move.BARGAIN: {
         "always": 0.0, "heat": -1.2, "resolve": -1.0, "sly": 0.4, "trust": 0.7, "urged": 0.9, "offered": 0.3,
@@ -38,7 +38,7 @@ TABLE: dict[Move, dict[str, float]] = {
         "fear": 1.4, "respect": 0.4, "urged": 0.3, "late": 1.2, "offered": -0.3,
     },
     Move.RECONCILE: {
-        "always": -0.5, "heat": -2.2, "resolve": -0.8, "kind": 0.7, "affinity": 1.4, "trust": 0.8, "wooed": 0.7,
+        "always": -0.5, "heat": -2.2, "resolve": -0.8, "gentle": 0.7, "affinity": 1.4, "trust": 0.8, "wooed": 0.7,
         "offered": 1.6, "urged": 1.2, "late": 1.5,
     },
     Move.WALK_AWAY: {

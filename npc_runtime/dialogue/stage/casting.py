@@ -1,21 +1,104 @@
-"""Who argues: characters as parties of an argument, with what each of them knows of the matter itself."""
+"""Who is in a scene: who is free and together, as parties of an argument or members of an encounter.
+
+An argument takes whoever talks away from the talk; an encounter wants those who are free.
+"""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from npc_runtime import dice
+from npc_runtime.dialogue.encounter.encounter import Encounter
+from npc_runtime.dialogue.encounter.member import Member
+from npc_runtime.dialogue.encounter.news import News, news
+from npc_runtime.dialogue.gossip.telling import tellable
+from npc_runtime.dialogue.policy.knowledge import known
 from npc_runtime.dialogue.quarrel.complaint import placed
 from npc_runtime.dialogue.quarrel.party import Complaint, Evidence, Party, Position
 from npc_runtime.dialogue.quarrel.topic import matter
 from npc_runtime.dialogue.state import Mind
-from npc_runtime.errors import Invalid
+from npc_runtime.errors import Conflict, Invalid
 from npc_runtime.language.english.terms import notion, terms
+from npc_runtime.memory.recall import Memory, rank
+from npc_runtime.persona.model import Persona
+from npc_runtime.world.entity import bare
 
 EVIDENCE = 3  # facts that a party brings along
 _SEARCHED = 12
 _NO_PROOF = frozenset({"price", "work", "want", "person", "relation", "quarrel"})  # kinds of memory that prove nothing
+TOLD = 3  # pieces of news that a member has ready for another
+WRITTEN = 2  # facts of its author's that it may tell of a topic
+_SPOKEN_OF = frozenset({"fact", "told", "relation"})  # kinds of what is written that make conversation
+_THIRD = 0.25  # how often a third joins
+
+
+def together(kind: str, mind: Mind, npcs: Sequence[str]) -> str:
+    """Where these characters are. Raises NotFound for one who is nowhere, Conflict where they cannot play it."""
+    places = {npc: mind.world.npc(npc).at or "" for npc in npcs}
+    for npc in npcs:
+        why = taken(kind, mind, npc)
+        if why:
+            raise Conflict(why, hint="wait until that is over, or name somebody else")
+    if len(set(places.values())) > 1:
+        where = ", ".join(f"{npc} is at {bare(place)}" for npc, place in places.items())
+        raise Conflict(where, hint="move them to one place with entity.move first")
+    return next(iter(places.values()), "")
+
+
+def taken(kind: str, mind: Mind, npc: str) -> str:
+    """What keeps a character from a scene now, in words; nothing where it is free."""
+    talk = kind == "encounter"
+    for scene in mind.speaking.scenes_of(npc):
+        if talk or scene.kind == kind:
+            return f"{npc} is in an {scene.kind} already"
+    return f"{npc} is being spoken to" if talk and mind.speaking.floor(npc).locked() else ""
+
+
+def company(mind: Mind, place: str | None, chance: int) -> list[str]:
+    """Some of those who are free at a place. Raises Invalid, NotFound, Conflict."""
+    if place is None:
+        raise Invalid("an encounter of nobody, nowhere", hint="name characters in `between`, or a place in `at`")
+    where, now = mind.world.place(place), time.monotonic()
+    here = [npc for npc in mind.world.here(where) if npc.startswith("npc:")]
+    free = [npc for npc in here if not taken("encounter", mind, npc) and not mind.talks.hushes.silent(npc, where, now)]
+    if len(free) < 2:
+        there = ", ".join(map(bare, here)) or "nobody"
+        raise Conflict(
+            f"fewer than two at {bare(where)} are free to talk", hint=f"there is {there}; try again in a while"
+        )
+    return chosen(mind, free, chance)
+
+
+def chosen(mind: Mind, npcs: Sequence[str], *key: object) -> list[str]:
+    """Who of those that are free begins to talk, with whom: the talkative, with those they like; sometimes a third."""
+    now, talks = mind.world.clock.now, mind.talks
+    members = {npc: Member(npc, "", tuple(mind.persona(npc).traits), mind.persona(npc).mood) for npc in npcs}
+    first = dice.draw({npc: member.talkative for npc, member in members.items()}, *key, "first")
+
+    def liking(other: str) -> float:
+        affinity = mind.feelings.relation(mind.persona(first), other).now(now).affinity
+        since = talks.meetings.since(first, other, now)
+        lately = since is not None and since < talks.budget.cooldown
+        return (1.1 + affinity) * members[other].talkative * (0.1 if lately else 1.0)
+
+    others = {npc: liking(npc) for npc in npcs if npc != first}
+    second = dice.draw(others, *key, "second")
+    del others[second]
+    if others and dice.throw(*key, "third") < _THIRD:
+        return [first, second, dice.draw(others, *key, "joins")]
+    return [first, second]
+
+
+def unheard(mind: Mind, place: str) -> bool:
+    """Whether nobody listens at a place: every player is known to be elsewhere. In a world without players, one may."""
+    players = [entity.at for entity in mind.world.entities.values() if entity.id.startswith("player:")]
+    return bool(players) and all(at is not None and at != place for at in players)
+
+
+# ---------------------------------------------------------------------------------------------- parties
 
 
 @dataclass(frozen=True)
@@ -79,3 +162,73 @@ def _against(party: Party, text: str) -> bool:
     if party.position == "claims":
         return False
     return re.match(r"You\b", text) is not None or re.search(rf"\b{re.escape(party.name)}\b", text) is not None
+
+
+# ---------------------------------------------------------------------------------------------- members
+
+
+async def gather(mind: Mind, npcs: Sequence[str], about: str) -> tuple[list[Member], dict[str, frozenset[int]]]:
+    """The members of an encounter, in order, and the ids of what each has learned before.
+
+    What only one of them knows is in none but its own. Raises NotFound, StorageError.
+    """
+    members = [await _member(mind, npc, npcs, about) for npc in npcs]
+    return members, {npc: frozenset(stored.id for stored in await mind.memory.latest(npc)) for npc in npcs}
+
+
+async def _member(mind: Mind, npc: str, npcs: Sequence[str], about: str) -> Member:
+    persona, now = mind.persona(npc), mind.world.clock.now
+    others = [other for other in npcs if other != npc]
+    names = {id: name for id, name in mind.names().items() if id.startswith(("npc:", "player:")) and id != npc}
+    since = {other: mind.talks.meetings.since(npc, other, now) for other in others}
+    wants = [Memory(text, "persona", "want") for text in persona.wants]
+    latest = await mind.memory.latest(npc)
+    return Member(
+        id=npc,
+        name=persona.name,
+        traits=tuple(persona.traits),
+        mood=persona.mood,
+        toward={other: mind.feelings.relation(persona, other).now(now) for other in others},
+        met={other: seconds for other, seconds in since.items() if seconds is not None},
+        strangers=frozenset(other for other in others if since[other] is None and _strangers(persona, mind, other)),
+        news={other: await _news(mind, persona, npc, other, about, names) for other in others},
+        own=tuple(news(fact, names) for fact in wants),
+        knows=tuple(stored.entry.text for stored in latest),
+    )
+
+
+async def _news(
+    mind: Mind, persona: Persona, npc: str, other: str, about: str, names: dict[str, str]
+) -> tuple[News, ...]:
+    """What is to be told to one of the others: of the topic first; nothing that the two spoke of lately."""
+    found: list[News] = []
+    if terms(about):
+        matter = await tellable(mind, npc, other, about=about, limit=TOLD)
+        found += [news(fact, names, wanted=True) for fact in matter]
+        written = [fact for fact in known(mind.pack, persona, ()) if fact.kind in _SPOKEN_OF]
+        found += [news(hit.memory, names, wanted=True) for hit in rank(about, written, limit=WRITTEN)]
+    found += [news(fact, names) for fact in await tellable(mind, npc, other, limit=TOLD)]
+    now, cooldown = mind.world.clock.now, mind.talks.budget.cooldown
+    once: dict[str, News] = {}
+    for one in found:
+        if not mind.talks.meetings.told(npc, other, one.text, now, cooldown):
+            once.setdefault(one.text, one)
+    return tuple(once.values())
+
+
+def _strangers(persona: Persona, mind: Mind, other: str) -> bool:
+    """Whether nothing connects two: no lore that both know, and no relation."""
+    them = mind.persona(other)
+    related = them.id in persona.relations or persona.id in them.relations
+    return not related and not set(persona.knows).intersection(them.knows)
+
+
+def cooling(mind: Mind, encounter: Encounter) -> bool:
+    """Whether all of them talked with each other within the cool-down, and nobody has anything new to tell."""
+    cooldown = mind.talks.budget.cooldown
+    return all(
+        other.id in member.met and member.met[other.id] < cooldown and not member.news.get(other.id)
+        for member in encounter.members
+        for other in encounter.members
+        if other is not member
+    )

@@ -1,93 +1,211 @@
-"""An encounter that goes on: how it stands, the line that is being spoken, and what ends it."""
+"""An encounter on the stage: what each turn answers, what hinders or ends it, and what news passes in it.
+
+Where nobody listens there are no lines: the news is exchanged, and that is all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+import contextlib
+import itertools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from npc_runtime.dialogue.encounter.encounter import Encounter, Reason, Spoken, after, elapsed, left
+from npc_runtime.dialogue.encounter.encounter import Encounter, Reason, Spoken, after, elapsed, ended, left, paused
+from npc_runtime.dialogue.encounter.floor import next_turn
 from npc_runtime.dialogue.encounter.news import clause
+from npc_runtime.dialogue.encounter.stock import bark_for, cue, face, stock_line
+from npc_runtime.dialogue.gossip.exchange import Passed, exchange
 from npc_runtime.dialogue.gossip.teaching import carries
-from npc_runtime.dialogue.replies import Epoch
-from npc_runtime.dialogue.stage.beat import Beat
-from npc_runtime.dialogue.state import Mind
-from npc_runtime.engine.request import Priority
+from npc_runtime.dialogue.policy.barks import fallback_line
+from npc_runtime.dialogue.stage.beat import Beat, Cue, Incident
+from npc_runtime.dialogue.stage.casting import cooling
+from npc_runtime.dialogue.stage.performance import Performance
+from npc_runtime.dice import mix
+from npc_runtime.errors import StorageError
+from npc_runtime.world.entity import bare
 
 
-@dataclass(eq=False)
-class Meeting:
+@dataclass(frozen=True)
+class Parted(Incident):
+    """It is over: why, and what news went from whom to whom."""
+
+    reason: Reason
+    news: tuple[Passed, ...]
+
+
+@dataclass(eq=False, kw_only=True)
+class Meeting(Performance[Encounter, Spoken]):
     """An encounter that is being performed."""
 
-    mind: Mind
-    encounter: Encounter
-    priority: Priority
-    seeded: bool  # the caller named the seed: the same words again
+    kind = "encounter"
+    begun_by = "encounter.start"
+    again = "encounter.start begins another"
+
     quiet: bool  # nobody listens: no lines
-    epoch: Epoch  # in which it was asked for
     known: dict[str, frozenset[int]]  # ids of what each member had learned before
-    said: list[str] = field(default_factory=list)  # its lines
-    beat: Beat[Spoken] | None = None
     wanted: Reason | None = None  # something ends it
+    passed: tuple[Passed, ...] = ()  # without lines
 
     @property
-    def void(self) -> str:
-        """Why nothing of it happened, or nothing: a save was restored since, or a player forgotten."""
-        return self.epoch.void
+    def present(self) -> Sequence[str]:
+        """Its members."""
+        return self.scene.ids
 
     @property
-    def npcs(self) -> list[str]:
-        """Who is in it."""
-        return list(self.encounter.ids)
+    def hushed(self) -> bool:
+        """Whether a scene wants silence of one of them."""
+        hushes, now = self.mind.talks.hushes, time.monotonic()
+        return any(hushes.silent(npc, self.scene.place, now) for npc in self.npcs)
 
     def end(self, reason: Reason) -> None:
         """Ends it at once; a line that is being spoken breaks off."""
         self.wanted = self.wanted or reason
-        if self.beat is not None:
-            self.beat.cancelled.set()
+        self.hurry()
 
-    def leave(self, npcs: Iterable[str]) -> None:
-        """Some go away and are free to talk to others; the line of one breaks off, and the talk where one is left."""
-        gone = list(npcs)
-        self.release(gone)
-        self.encounter = left(self.encounter, gone)
-        if self.encounter.ending is not None:
-            self.end("parted")
-        elif self.beat is not None and self.beat.spoken.speaker in gone:
-            self.beat.cancelled.set()
-
-    def release(self, npcs: Iterable[str]) -> None:
-        """These are free to talk to others."""
-        company = self.mind.speaking.company
-        for npc in npcs:
-            if company.get(npc) == self.give_way:
-                del company[npc]
+    def break_off(self, why: str = "it was taken back") -> None:
+        """It ends."""
+        self.end("stopped")
 
     def give_way(self) -> None:
-        """A player speaks to one of them."""
+        """It ends."""
         self.end("yielded")
 
-    def heard(self, beat: Beat[Spoken]) -> dict[str, Any]:
-        """A line was heard: those in the talk have spoken of it; gives the records that follow."""
-        beat.heard.set()
-        mind, spoken, now = self.mind, beat.spoken, self.mind.world.clock.now
+    def leave(self, npc: str) -> None:
+        """One goes away: the line of one breaks off, and the talk where one is left."""
+        super().leave(npc)
+        self.scene = left(self.scene, [npc])
+        if self.scene.ending is not None:
+            self.end("parted")
+
+    # ---------------------------------------------------------------------------------------------- its course
+
+    async def open(self) -> None:
+        """Without lines, where nobody listens or they have talked enough, news is all there is."""
+        hindrance = self._hindrance()
+        if hindrance in ("", "budget") and (self.quiet or hindrance):
+            await self._exchange()
+        if hindrance or self.quiet:
+            self.scene = ended(self.scene, hindrance or "done")
+
+    def choose(self) -> Spoken | None:
+        """Who of those who are still there speaks, unless something ends it, or nobody has anything to say."""
+        for npc in self.npcs:
+            if self.mind.place(npc) != self.scene.place:
+                self.leave(npc)
+        interruption = self._interruption()
+        if interruption or self.scene.ending is not None:
+            self.scene = ended(self.scene, interruption or "stopped")
+            return None
+        spoken = next_turn(self.scene)
+        if spoken is None:
+            self.scene = paused(self.scene)
+        else:
+            self.mind.talks.budget.spend(time.monotonic())
+        return spoken
+
+    async def close(self) -> Parted:
+        """What they have learned of each other."""
+        assert self.scene.ending is not None, "it closes when it has ended"
+        return Parted(self.scene.ending, self.passed or tuple(await self._learned()))
+
+    def after(self, beat: Beat[Spoken], tokens: int) -> Encounter:
+        """As the rules have it."""
+        return after(self.scene, beat.spoken, seconds=beat.seconds, tokens=tokens)
+
+    def elapsed(self, seconds: float) -> Encounter:
+        """As the rules have it."""
+        return elapsed(self.scene, seconds)
+
+    def note(self, beat: Beat[Spoken]) -> dict[str, Any]:
+        """Those in the talk have met, and spoken of what was said."""
+        spoken, meetings, now = beat.spoken, self.mind.talks.meetings, self.mind.world.clock.now
         told = spoken.news.text if spoken.news and carries(beat.text, clause(spoken.news.text)) else ""
         records: dict[str, Any] = {}
-        for npc in self.npcs:
+        for npc in self.present:
             if npc != spoken.speaker:
-                records |= mind.talks.meetings.meet(spoken.speaker, npc, now, told)
-        self.take()
+                records |= meetings.meet(spoken.speaker, npc, now, told)
         return records
 
-    def take(self) -> None:
-        """The turn counts, once it was written to its end and heard."""
-        beat = self.beat
-        if beat is not None and beat.tokens is not None and beat.heard.is_set():
-            self.beat = None
-            self.encounter = after(self.encounter, beat.spoken, seconds=beat.seconds, tokens=beat.tokens)
+    def _hindrance(self) -> Reason | Literal[""]:
+        """Why it does not even begin, or nothing."""
+        if self.hushed:
+            return "hushed"
+        if cooling(self.mind, self.scene):
+            return "cooling"
+        return "" if self.quiet or self.mind.talks.budget.left(time.monotonic()) else "budget"
 
-    def drop(self, beat: Beat[Spoken]) -> None:
-        """A turn that was never heard: only its time has passed."""
-        if self.beat is beat:
-            self.beat = None
-            self.encounter = elapsed(self.encounter, beat.seconds)
+    def _interruption(self) -> Reason | Literal[""]:
+        """Why it goes on no further, or nothing."""
+        if self.wanted is not None:
+            return self.wanted
+        if self.hushed:
+            return "hushed"
+        if self.scene.full:
+            return "limit"
+        return "" if self.mind.talks.budget.left(time.monotonic()) else "budget"
+
+    # ---------------------------------------------------------------------------------------------- its lines
+
+    async def cue(self, spoken: Spoken) -> Cue:
+        """The last line is answered where the turn is a reaction to it, else what would have asked for it."""
+        mind, scene = self.mind, self.scene
+        speaker, other = scene.member(spoken.speaker), scene.member(spoken.toward)
+        intent = bark_for(spoken.move)
+        if intent is None:
+            fallback = stock_line(spoken, speaker.name, other.name, scene.seed, scene.turn)
+        else:
+            last = mind.speaking.last_lines(speaker.id)
+            fallback = fallback_line(
+                mind.pack,
+                bare(speaker.id),
+                intent,
+                mood=speaker.mood,
+                listener=other.name,
+                seed=mix(scene.seed, scene.turn),
+                last=last[-1] if last else "",
+            )
+        stated = (spoken.news.fact,) if spoken.news and spoken.act in ("tell", "chat") else ()
+        return Cue(self._answered(spoken), face(spoken), fallback, stated)
+
+    def _answered(self, spoken: Spoken) -> str:
+        scene = self.scene
+        name, last = scene.member(spoken.speaker).name, scene.last
+        answering = spoken.act in ("react", "ask", "greet") or (last is not None and last.act in ("ask", "part"))
+        if answering and last is not None and last.speaker == spoken.toward:
+            lines = self.mind.conversation(spoken.speaker).lines
+            said = next((line.text for line in reversed(lines) if line.speaker == spoken.toward), "")
+            if said:
+                return said
+        if spoken.act == "tell" and spoken.news is not None and spoken.news.wanted and scene.about:
+            return f"What do you know about {scene.about}, {name}?"
+        return cue(spoken, name, scene.seed, scene.turn)
+
+    # ---------------------------------------------------------------------------------------------- its news
+
+    async def _exchange(self) -> None:
+        """Without lines: each tells the one beside it what is new; who tells whom is the seed's."""
+        mind, now = self.mind, self.mind.world.clock.now
+        records: dict[str, Any] = {}
+        for one, two in itertools.pairwise(self.between):
+            records |= mind.talks.meetings.meet(one, two, now)
+            with contextlib.suppress(StorageError):
+                found = await exchange(mind, one, two, seed=mix(self.scene.seed, one, two))
+                if self.void:
+                    return
+                self.passed += tuple(found)
+                for news in found:
+                    records |= mind.talks.meetings.meet(news.teller, news.listener, now, news.text)
+        await self.keep(records)
+
+    async def _learned(self) -> list[Passed]:
+        """What they have from each other that they did not know before."""
+        learned = []
+        for npc in self.between:
+            with contextlib.suppress(StorageError):
+                for stored in reversed(await self.mind.memory.latest(npc)):
+                    one = stored.entry
+                    if stored.id not in self.known[npc] and one.how == "told" and one.who in self.between:
+                        learned.append(Passed(one.who, npc, one.text, one.origin, one.depth, one.confidence))
+        return learned

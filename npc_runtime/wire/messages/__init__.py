@@ -10,7 +10,8 @@ Everything is used from here, as `from npc_runtime.wire import messages as m`.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import ClassVar, TypeVar
 
 from npc_runtime.wire.messages.argue import *
 from npc_runtime.wire.messages.base import *
@@ -23,22 +24,23 @@ from npc_runtime.wire.messages.memory import *
 from npc_runtime.wire.messages.npc import *
 from npc_runtime.wire.messages.relation import *
 from npc_runtime.wire.messages.saves import *
+from npc_runtime.wire.messages.scene import *
 from npc_runtime.wire.messages.session import *
 from npc_runtime.wire.messages.talk import *
 from npc_runtime.wire.messages.world import *
 
+Base = TypeVar("Base", bound=Body)
 
-def _kind(cls: type[Body]) -> str:
-    return str(cls.model_fields["type"].default)
+
+def _by_type(base: type[Base]) -> Iterator[tuple[str, type[Base]]]:
+    for cls in base.__subclasses__():
+        if not cls.model_fields["type"].is_required():
+            yield cls.model_fields["type"].default, cls
+        yield from _by_type(cls)
 
 
 class Catalogue:
-    """Message classes by their `type`: every class that is a request, a response or an event."""
+    """Message classes by their `type`: every class that has one; the others are what several have in common."""
 
-    requests: ClassVar[dict[str, type[Request]]] = {_kind(cls): cls for cls in Request.__subclasses__()}
-    all: ClassVar[dict[str, type[Body]]] = {
-        _kind(cls): cls
-        for base in (Request, Response, Written, Event)
-        for cls in base.__subclasses__()
-        if cls is not Written
-    }
+    requests: ClassVar[dict[str, type[Request]]] = dict(_by_type(Request))
+    all: ClassVar[dict[str, type[Body]]] = dict(_by_type(Body))

@@ -15,19 +15,24 @@ from npc_runtime.wire.messages.base import (
     Part,
     Request,
     Response,
-    Seconds,
     Seed,
     Share,
     Words,
     WorldId,
     Written,
 )
+from npc_runtime.wire.messages.scene import (
+    Degree,
+    ModelTokens,
+    RealSeconds,
+    SceneEnded,
+    SceneId,
+    ScenePriority,
+    SceneStarted,
+)
 
 Topic = Annotated[str, Field(max_length=160, description="`the stolen hammer`, or `Tom stole Mira's hammer`")]
 Clause = Annotated[str, Field(max_length=120)]
-ArgumentId = Annotated[str, Field(min_length=1, max_length=64)]
-Degree = Annotated[int, Field(ge=0, le=3, description="0 calm to 3 furious")]
-ArguePriority = Annotated[Literal["normal", "background"], Field(description="players are always served before it")]
 
 
 class ArgueParty(Part):
@@ -49,10 +54,8 @@ class ArgueLimits(Part):
     """What an argument may cost at most. It ends as a stalemate where a usual turn does not fit any more."""
 
     turns: Annotated[int, Field(ge=2, le=40)] = 10
-    seconds: Annotated[
-        float, Field(ge=16, le=3600, allow_inf_nan=False, description="of real time, the playing of the lines included")
-    ] = 120.0
-    tokens: Annotated[int, Field(ge=120, le=20000, description="that the model writes")] = 1000
+    seconds: Annotated[RealSeconds, Field(ge=16, le=3600)] = 120.0
+    tokens: Annotated[ModelTokens, Field(ge=120, le=20000)] = 1000
 
 
 class ArgueStart(Request):
@@ -65,7 +68,7 @@ class ArgueStart(Request):
     stakes: Annotated[Share, Field(description="0 a trifle to 1 a matter of life")] = 0.5
     parties: Annotated[list[ArgueParty], Field(max_length=8)] = []
     limits: ArgueLimits = ArgueLimits()
-    priority: ArguePriority = "normal"
+    priority: ScenePriority = "normal"
     seed: Annotated[Seed | None, Field(description="same seed, same model, same inputs: same argument")] = None
 
 
@@ -74,39 +77,23 @@ class ArgueResume(Request):
 
     type: Literal["argue.resume"] = "argue.resume"
     world: WorldId
-    argument: ArgumentId
-    priority: ArguePriority = "normal"
+    argument: SceneId
+    priority: ScenePriority = "normal"
 
 
-class ArgueStarted(Response):
+class ArgueStarted(SceneStarted):
     """The first answer to `argue.start` and `argue.resume`."""
 
     type: Literal["argue.started"] = "argue.started"
-    world: WorldId
-    argument: Annotated[ArgumentId, Field(description="names it in the other requests")]
-    between: list[EntityId]
-    about: str
+    argument: Annotated[SceneId, Field(description="names it in the other requests")]
     turns: Annotated[Count, Field(description="that were taken before it was resumed")] = 0
-
-
-class ArgueTurn(Response):
-    """A party begins to speak: the `reply.*` messages of its line follow, with the same `re`."""
-
-    type: Literal["argue.turn"] = "argue.turn"
-    argument: ArgumentId
-    turn: Annotated[Count, Field(description="1 for the first")]
-    reply: Annotated[str, Field(description="to be named in `heard`: the next turn waits for it")]
-    speaker: EntityId
-    to: EntityId
-    move: Annotated[str, Field(description="what the turn does: `accuse`, `deny`, `cite`, `insult`, `appeal`, ...")]
-    heat: Annotated[Degree, Field(description="of the speaker: 0 calm to 3 furious")]
 
 
 class ArgueEscalated(Response):
     """It has become hotter than it was before."""
 
     type: Literal["argue.escalated"] = "argue.escalated"
-    argument: ArgumentId
+    argument: SceneId
     party: Annotated[EntityId, Field(description="the hottest")]
     heat: Degree
 
@@ -116,7 +103,7 @@ class ArgueIntervene(Request):
 
     type: Literal["argue.intervene"] = "argue.intervene"
     world: WorldId
-    argument: ArgumentId
+    argument: SceneId
     speaker: Annotated[EntityId, Field(alias="from", description="who speaks: `player:alex`, `npc:odile`")]
     text: Line
     name: Annotated[DisplayName | None, Field(description="how characters call the player; defaults to its id")] = None
@@ -133,7 +120,7 @@ class ArgueIntervened(Written):
     """Answers `argue.intervene`; and, on the argument's own stream, says that an intervention takes effect now."""
 
     type: Literal["argue.intervened"] = "argue.intervened"
-    argument: ArgumentId
+    argument: SceneId
     speaker: Annotated[EntityId, Field(alias="from")]
     text: str
     kind: Annotated[
@@ -150,7 +137,7 @@ class ArgueStop(Request):
 
     type: Literal["argue.stop"] = "argue.stop"
     world: WorldId
-    argument: ArgumentId
+    argument: SceneId
 
 
 class ProposedAction(Part):
@@ -188,15 +175,11 @@ class OutcomeInfo(Part):
     changes: Annotated[list[ChangeInfo], Field(description="of relations")] = []
 
 
-class ArgueSettled(Response):
+class ArgueSettled(SceneEnded):
     """The last message of an argument: its effects on relations and memories are done."""
 
     type: Literal["argue.settled"] = "argue.settled"
-    world: WorldId
-    argument: ArgumentId
-    between: list[EntityId]
-    turns: Count
-    seconds: Seconds
+    argument: SceneId
     outcome: OutcomeInfo
 
 
@@ -212,7 +195,7 @@ class ArgueList(Request):
 class ArgumentInfo(Part):
     """An argument that is not settled."""
 
-    argument: ArgumentId
+    argument: SceneId
     between: list[EntityId]
     about: str
     at: Annotated[EntityId, Field(description="the place")]

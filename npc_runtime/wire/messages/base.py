@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-PROTOCOL_VERSION = "1.4"
+PROTOCOL_VERSION = "1.5"
 """Majors compare, minors do not."""
 
 ENTITY_PATTERN = r"^((npc|player|place|item):)?[^\s:<>\x00-\x1f]{1,64}$"
@@ -25,10 +25,18 @@ LARGEST = 2**53 - 1
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 GameTime = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+At = Annotated[GameTime, Field(description="the game time, in seconds")]
+Moment = Annotated[str, Field(description="the same in words: `day 3, evening`")]
+Ago = Annotated[str, Field(description="the same as a character says it: `two days ago`")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, le=LARGEST)]
-PageSize = Annotated[int, Field(ge=1, le=1000, description="at most so many on a page")]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+PageSize = Annotated[int, Field(ge=1, le=1000, description="at most so many on a page")]
+AfterNumber = Annotated[Count, Field(description="`next` of the page before; 0: the first page")]
+NextNumber = Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]
+AfterName = Annotated[str, Field(max_length=80, description="`next` of the page before; empty: the first page")]
+NextName = Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")]
 
 Source = Literal["model", "fallback", "bark"]
 FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]

@@ -6,19 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import (
-    Count,
-    EntityId,
-    Part,
-    Request,
-    Response,
-    Seconds,
-    Seed,
-    Share,
-    WorldId,
+from npc_runtime.wire.messages.base import Count, EntityId, Part, Request, Seconds, Seed, Share, WorldId
+from npc_runtime.wire.messages.scene import (
+    ModelTokens,
+    RealSeconds,
+    SceneEnded,
+    SceneId,
+    ScenePriority,
+    SceneStarted,
 )
 
-EncounterId = Annotated[str, Field(min_length=1, max_length=64)]
 EncounterTopic = Annotated[str, Field(max_length=160, description="`the stolen hammer`; empty: whatever is new")]
 EncounterReason = Annotated[
     Literal["done", "silent", "parted", "yielded", "hushed", "stopped", "limit", "cooling", "budget"],
@@ -33,10 +30,8 @@ class EncounterLimits(Part):
     """What an encounter may cost at most."""
 
     turns: Annotated[int, Field(ge=1, le=40)] = 8
-    seconds: Annotated[
-        float, Field(ge=1, le=3600, allow_inf_nan=False, description="of real time, the playing of the lines included")
-    ] = 60.0
-    tokens: Annotated[int, Field(ge=24, le=20000, description="that the model writes")] = 600
+    seconds: Annotated[RealSeconds, Field(ge=1, le=3600)] = 60.0
+    tokens: Annotated[ModelTokens, Field(ge=24, le=20000)] = 600
 
 
 class EncounterStart(Request):
@@ -55,34 +50,17 @@ class EncounterStart(Request):
         bool | None,
         Field(description="no lines and no model, only the news; nil: where every player is known to be elsewhere"),
     ] = None
-    priority: Annotated[Literal["normal", "background"], Field(description="players are always served before it")] = (
-        "background"
-    )
+    priority: ScenePriority = "background"
     seed: Annotated[Seed | None, Field(description="same seed, same model, same inputs: same talk")] = None
 
 
-class EncounterStarted(Response):
+class EncounterStarted(SceneStarted):
     """The first answer to `encounter.start`."""
 
     type: Literal["encounter.started"] = "encounter.started"
-    world: WorldId
-    encounter: Annotated[EncounterId, Field(description="names it in `encounter.stop`")]
-    between: list[EntityId]
+    encounter: Annotated[SceneId, Field(description="names it in `encounter.stop`")]
     at: EntityId
-    about: str
     quiet: Annotated[bool, Field(description="there will be no lines")]
-
-
-class EncounterTurn(Response):
-    """A character begins to speak: the `reply.*` messages of its line follow, with the same `re`."""
-
-    type: Literal["encounter.turn"] = "encounter.turn"
-    encounter: EncounterId
-    turn: Annotated[Count, Field(description="1 for the first")]
-    reply: Annotated[str, Field(description="to be named in `heard`: the next turn waits for it")]
-    speaker: EntityId
-    to: EntityId
-    move: Annotated[str, Field(description="what the turn does: `greet`, `gossip`, `answer`, `acknowledge`, ...")]
 
 
 class NewsInfo(Part):
@@ -96,16 +74,12 @@ class NewsInfo(Part):
     confidence: Annotated[Share, Field(description="how sure the listener is of it")] = 1.0
 
 
-class EncounterEnded(Response):
+class EncounterEnded(SceneEnded):
     """The last message of an encounter: what was heard is remembered."""
 
     type: Literal["encounter.ended"] = "encounter.ended"
-    world: WorldId
-    encounter: EncounterId
-    between: list[EntityId]
+    encounter: SceneId
     reason: EncounterReason
-    turns: Count
-    seconds: Seconds
     news: list[NewsInfo]
 
 
@@ -114,7 +88,7 @@ class EncounterStop(Request):
 
     type: Literal["encounter.stop"] = "encounter.stop"
     world: WorldId
-    encounter: EncounterId
+    encounter: SceneId
 
 
 class TalkHush(Request):

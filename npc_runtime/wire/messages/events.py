@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from npc_runtime.emotions import Emotion
-from npc_runtime.wire.messages.argue import ArgumentId, OutcomeInfo
-from npc_runtime.wire.messages.base import Count, EntityId, Event, GameTime, SaveName, Source
-from npc_runtime.wire.messages.encounter import EncounterId, EncounterReason, NewsInfo
+from npc_runtime.wire.messages.argue import OutcomeInfo
+from npc_runtime.wire.messages.base import At, Count, EntityId, Event, Moment, SaveName, Source
+from npc_runtime.wire.messages.encounter import EncounterReason, NewsInfo
 from npc_runtime.wire.messages.npc import NpcInfo
+from npc_runtime.wire.messages.scene import SceneId
 
 
 class EventNpcSpawned(Event):
@@ -65,7 +66,7 @@ class EventArgueSettled(Event):
     """An argument between characters has ended."""
 
     type: Literal["event.argue.settled"] = "event.argue.settled"
-    argument: ArgumentId
+    argument: SceneId
     at: EntityId
     between: list[EntityId]
     outcome: OutcomeInfo
@@ -75,7 +76,7 @@ class EventEncounterEnded(Event):
     """Characters have talked among themselves, or would have."""
 
     type: Literal["event.encounter.ended"] = "event.encounter.ended"
-    encounter: EncounterId
+    encounter: SceneId
     at: EntityId
     between: list[EntityId]
     reason: EncounterReason
@@ -86,8 +87,8 @@ class EventTime(Event):
     """The game clock moved on."""
 
     type: Literal["event.time"] = "event.time"
-    at: Annotated[GameTime, Field(description="the game time, in seconds")]
-    moment: Annotated[str, Field(description="the same in words: `day 3, evening`")]
+    at: At
+    moment: Moment
 
 
 class EventClosed(Event):

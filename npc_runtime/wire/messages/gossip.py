@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from npc_runtime.memory.entry import How
-from npc_runtime.wire.messages.base import Count, EntityId, GameTime, Part, Request, Response, Share, WorldId
+from npc_runtime.wire.messages.base import (
+    AfterNumber,
+    Ago,
+    At,
+    Count,
+    EntityId,
+    NextNumber,
+    Part,
+    Request,
+    Response,
+    Share,
+    WorldId,
+)
 
 
 class GossipInfo(Part):
@@ -23,8 +35,8 @@ class GossipInfo(Part):
     confidence: Annotated[Share, Field(description="how sure the character is of it, all things weighed")]
     believed: Annotated[bool, Field(description="false: it is not passed on")]
     denies: Annotated[bool, Field(description="it says that something is not so")]
-    at: Annotated[GameTime, Field(description="the game time, in seconds")]
-    ago: Annotated[str, Field(description="the same as a character says it: `two days ago`")]
+    at: At
+    ago: Ago
 
 
 class GossipTrace(Request):
@@ -34,7 +46,7 @@ class GossipTrace(Request):
     world: WorldId
     about: Annotated[str, Field(min_length=1, max_length=2000, description="in any words")]
     npc: Annotated[EntityId | None, Field(description="only this character")] = None
-    after: Annotated[Count, Field(description="`next` of the page before; 0: the first page")] = 0
+    after: AfterNumber = 0
     limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
@@ -44,4 +56,4 @@ class GossipTraced(Response):
     type: Literal["gossip.traced"] = "gossip.traced"
     world: WorldId
     known: list[GossipInfo]
-    next: Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]
+    next: NextNumber

@@ -7,11 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from npc_runtime.wire.messages.base import (
+    AfterNumber,
+    At,
     Count,
     DisplayName,
     EntityId,
-    GameTime,
     Line,
+    NextNumber,
     Part,
     Request,
     Response,
@@ -34,7 +36,7 @@ class JournalSource(Part):
     ]
     place: Annotated[str, Field(description="where; or empty")]
     reply: Annotated[str, Field(description="the reply that told it; or empty")]
-    at: Annotated[GameTime, Field(description="the game time, in seconds")]
+    at: At
     ago: Annotated[str, Field(description="the same in words: `two days ago`")]
     count: Annotated[Count, Field(description="how often `who` told it")]
 
@@ -56,7 +58,7 @@ class JournalList(Request):
     player: EntityId
     about: Annotated[str, Field(max_length=2000, description="only what has to do with it, in any words")] = ""
     npc: Annotated[EntityId | None, Field(description="only what this character said or did")] = None
-    after: Annotated[Count, Field(description="`next` of the page before; 0: the first page")] = 0
+    after: AfterNumber = 0
     limit: Annotated[int, Field(ge=1, le=100, description="at most so many on a page")] = 20
 
 
@@ -67,7 +69,7 @@ class JournalListing(Response):
     world: WorldId
     player: EntityId
     notes: list[JournalNote]
-    next: Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]
+    next: NextNumber
 
 
 class LoreAsk(Request):

@@ -8,9 +8,14 @@ from pydantic import Field
 
 from npc_runtime.memory.entry import How
 from npc_runtime.wire.messages.base import (
+    AfterNumber,
+    Ago,
+    At,
     Count,
     EntityId,
     GameTime,
+    NextNumber,
+    PageSize,
     Part,
     Request,
     Response,
@@ -31,8 +36,8 @@ class MemoryInfo(Part):
     how: Annotated[How, Field(description="how it reached the character")]
     who: Annotated[str, Field(description="entity id of whoever said, told or did it; or empty")]
     origin: Annotated[str, Field(description="entity id of whoever it came from at first; or empty")]
-    at: Annotated[GameTime, Field(description="the game time, in seconds")]
-    ago: Annotated[str, Field(description="the same as a character says it: `two days ago`")]
+    at: At
+    ago: Ago
     importance: Share
     confidence: Annotated[Share, Field(description="how sure the character is of it")]
     depth: Annotated[Count, Field(description="how many mouths it went through")]
@@ -109,8 +114,8 @@ class MemoryExport(Request):
     type: Literal["memory.export"] = "memory.export"
     world: WorldId
     npc: Annotated[EntityId | None, Field(description="only this character's")] = None
-    after: Annotated[Count, Field(description="`next` of the page before; 0: the first page")] = 0
-    limit: Annotated[int, Field(ge=1, le=1000, description="at most so many on a page")] = 500
+    after: AfterNumber = 0
+    limit: PageSize = 500
 
 
 class MemoryExported(Response):
@@ -119,4 +124,4 @@ class MemoryExported(Response):
     type: Literal["memory.exported"] = "memory.exported"
     world: WorldId
     memories: list[MemoryInfo]
-    next: Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]
+    next: NextNumber

@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import Count, EntityId, PageSize, Part, Request, Response, WorldId, Written
+from npc_runtime.wire.messages.base import (
+    AfterName,
+    AfterNumber,
+    EntityId,
+    NextName,
+    NextNumber,
+    PageSize,
+    Part,
+    Request,
+    Response,
+    WorldId,
+    Written,
+)
 
 
 class NpcInfo(Part):
@@ -49,7 +61,7 @@ class NpcList(Request):
 
     type: Literal["npc.list"] = "npc.list"
     world: WorldId
-    after: Annotated[Count, Field(description="`next` of the page before; 0: the first page")] = 0
+    after: AfterNumber = 0
     limit: PageSize = 500
 
 
@@ -59,7 +71,7 @@ class NpcListing(Response):
     type: Literal["npc.listing"] = "npc.listing"
     world: WorldId
     npcs: list[NpcInfo]
-    next: Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]
+    next: NextNumber
 
 
 class PersonaList(Request):
@@ -67,7 +79,7 @@ class PersonaList(Request):
 
     type: Literal["persona.list"] = "persona.list"
     world: WorldId
-    after: Annotated[str, Field(max_length=80, description="`next` of the page before; empty: the first page")] = ""
+    after: AfterName = ""
     limit: PageSize = 500
 
 
@@ -77,4 +89,4 @@ class PersonaListing(Response):
     type: Literal["persona.listing"] = "persona.listing"
     world: WorldId
     personas: list[EntityId]
-    next: Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")]
+    next: NextName

@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import EntityId, GameTime, PageSize, Part, Request, Words, WorldId, Written
+from npc_runtime.wire.messages.base import (
+    AfterName,
+    Ago,
+    At,
+    EntityId,
+    NextName,
+    PageSize,
+    Part,
+    Request,
+    Words,
+    WorldId,
+    Written,
+)
 
 Change = Annotated[float, Field(ge=-2, le=2, allow_inf_nan=False)]
 
@@ -15,8 +27,8 @@ class ReasonInfo(Part):
     """Something that moved a relation."""
 
     text: Annotated[str, Field(description="from the character's side: `Alex insulted you.`")]
-    at: Annotated[GameTime, Field(description="the game time, in seconds")]
-    ago: Annotated[str, Field(description="the same as a character says it: `two days ago`")]
+    at: At
+    ago: Ago
 
 
 class RelationInfo(Part):
@@ -38,7 +50,7 @@ class RelationGet(Request):
     world: WorldId
     npc: EntityId
     toward: Annotated[EntityId | None, Field(description="absent: everybody")] = None
-    after: Annotated[str, Field(max_length=80, description="`next` of the page before; empty: the first page")] = ""
+    after: AfterName = ""
     limit: PageSize = 500
 
 
@@ -63,4 +75,4 @@ class RelationReport(Written):
     world: WorldId
     npc: EntityId
     relations: list[RelationInfo]
-    next: Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")] = None
+    next: NextName = None

@@ -7,8 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from npc_runtime.wire.messages.base import (
+    AfterNumber,
     Count,
     GameTime,
+    Moment,
+    NextNumber,
     PageSize,
     Part,
     Request,
@@ -26,7 +29,7 @@ class SaveInfo(Part):
     save: SaveName
     number: Annotated[Count, Field(description="in order of making")]
     at: SavedAt
-    moment: Annotated[str, Field(description="the same in words: `day 3, evening`")]
+    moment: Moment
 
 
 class SaveCreate(Request):
@@ -61,7 +64,7 @@ class SaveRestored(Response):
     world: WorldId
     save: SaveName
     at: SavedAt
-    moment: Annotated[str, Field(description="the same in words: `day 3, evening`")]
+    moment: Moment
 
 
 class SaveDelete(Request):
@@ -77,7 +80,7 @@ class SaveList(Request):
 
     type: Literal["save.list"] = "save.list"
     world: WorldId
-    after: Annotated[Count, Field(description="`next` of the page before; 0: the first page")] = 0
+    after: AfterNumber = 0
     limit: PageSize = 500
 
 
@@ -87,7 +90,7 @@ class SaveListing(Response):
     type: Literal["save.listing"] = "save.listing"
     world: WorldId
     saves: list[SaveInfo]
-    next: Annotated[Count | None, Field(description="`after` of the page that follows; nil: this was the last")]
+    next: NextNumber
 
 
 class SaveBranch(Request):

@@ -8,10 +8,14 @@ from pydantic import Field
 
 from npc_runtime.wire.messages.base import (
     LARGEST,
+    AfterName,
+    At,
     Count,
     DisplayName,
     EntityId,
     GameTime,
+    Moment,
+    NextName,
     PageSize,
     Part,
     Request,
@@ -27,7 +31,6 @@ Value: TypeAlias = str | int | Annotated[float, Field(allow_inf_nan=False)] | bo
 Scope = Annotated[
     EntityId, Field(description="what it is true of: `world`, a place or an entity, such as `place:mill`")
 ]
-Moment = Annotated[str, Field(description="the same in words: `day 3, evening`")]
 
 
 class PlaceInfo(Part):
@@ -66,7 +69,7 @@ class WorldOpened(Response):
         Field(description="who can be spawned, as many of the first as fit; `persona.list` has them all"),
     ]
     more: Annotated[bool, Field(description="whether a place or a persona did not fit")] = False
-    at: Annotated[GameTime, Field(description="the game time, in seconds")] = 0
+    at: At = 0
     moment: Moment = ""
     remembers: Annotated[bool, Field(description="false: the memory cannot be kept; `trouble` says why")] = True
     trouble: Annotated[str, Field(description="why nothing can be kept, and what to do")] = ""
@@ -88,7 +91,7 @@ class PlaceList(Request):
 
     type: Literal["place.list"] = "place.list"
     world: WorldId
-    after: Annotated[str, Field(max_length=80, description="`next` of the page before; empty: the first page")] = ""
+    after: AfterName = ""
     limit: PageSize = 500
 
 
@@ -98,7 +101,7 @@ class PlaceListing(Response):
     type: Literal["place.listing"] = "place.listing"
     world: WorldId
     places: list[PlaceInfo]
-    next: Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")]
+    next: NextName
 
 
 class EntityMove(Request):
@@ -148,7 +151,7 @@ class WorldFacts(Response):
     type: Literal["world.facts"] = "world.facts"
     world: WorldId
     facts: list[FactInfo]
-    next: Annotated[str | None, Field(description="`after` of the page that follows; nil: this was the last")]
+    next: NextName
 
 
 class WorldEvent(Request):
@@ -202,5 +205,5 @@ class WorldTime(Written):
 
     type: Literal["world.time"] = "world.time"
     world: WorldId
-    at: Annotated[GameTime, Field(description="the game time, in seconds")]
+    at: At
     moment: Moment

@@ -1,0 +1,86 @@
+"""An answer: a line that was just said is heard and read, what is known of it comes to mind, and a move is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from npc_runtime.dialogue.commit import hear
+from npc_runtime.dialogue.policy.barks import Bark, Exchange, bark, fallback_line, gist
+from npc_runtime.dialogue.policy.moves import BY_MOOD, expected_emotion
+from npc_runtime.dialogue.policy.situation import NOTHING, Recalled, Thought, recollect, think
+from npc_runtime.dialogue.replies import Unheard
+from npc_runtime.dialogue.turn import Turn
+from npc_runtime.engine.request import Priority
+from npc_runtime.memory.recall import Hit, Memory
+
+
+@dataclass
+class Answer(Turn):
+    """What a character makes of a line that was said to it."""
+
+    news: tuple[Memory, ...] = ()  # in the line
+    recalled: Recalled = NOTHING
+    bark: Bark | None = None
+
+    def arrive(self) -> None:
+        """Everybody near hears the line now, whatever becomes of the answer."""
+        mind, utterance = self.mind, self.utterance
+        speaker, name = utterance.speaker, utterance.speaker_name
+        heard = hear(mind, speaker, name, utterance.to, self.line, utterance.hearers)
+        records = mind.feelings.hear(self.persona, speaker, name, self.reading.intent, mind.world.clock.now)
+        self.news, self.kept = heard.news, mind.keep(heard.entries, records)
+        self.emotion = BY_MOOD[self.persona.mood]
+        if utterance.priority is Priority.PLAYER:
+            mind.speaking.make_way(utterance.to)
+
+    async def _recollect(self) -> None:
+        self.recalled = await recollect(self.mind, self.utterance, self.line, self.reading, self.news)
+
+    def _think(self) -> Thought:
+        settled = self.utterance.settled
+        if settled is not None:
+            hits = tuple(Hit(fact, 0.0) for fact in settled.facts)
+            thought = self._settled(replace(settled, facts=settled.facts[:1]), hits)
+        else:
+            thought = think(self.mind, self.utterance, self.line, self.reading, self.recalled, self.seed)
+        self.emotion = expected_emotion(self.persona.mood, thought.choice.move)
+        return thought
+
+    def spare(self, barks: Literal["auto", "never"]) -> Bark | None:
+        """A line for which no model is needed, where the rules for barks find one."""
+        if (self.utterance.barks or barks) == "auto":
+            self.bark = bark(self._exchange(), self.mind.pack, self.seed)
+        return self.bark
+
+    def fallback(self) -> str:
+        """A line of the character's own, by intent and mood."""
+        return fallback_line(
+            self.mind.pack,
+            self.persona.id,
+            self.reading.intent,
+            mood=self.persona.mood,
+            listener=self.utterance.speaker_name,
+            seed=self.seed,
+            last=self._last,
+        )
+
+    def _settle(self, unheard: Unheard) -> None:
+        if self.thought is None or self.source == "fallback":
+            return  # it states nothing, and answers nothing that may be asked again
+        choice = self.thought.choice
+        unheard.facts = choice.facts
+        if self.bark is None or not self.bark.repeats:
+            unheard.answers = gist(self.line, self.persona.name), choice.move.value
+
+    def _exchange(self) -> Exchange:
+        """The line, and what the character would do with it."""
+        assert self.thought is not None, "it has been thought about"
+        earlier = self.mind.conversation(self.utterance.to).answers.get(self.utterance.speaker, ())
+        now, choice = self.mind.world.clock.now, self.thought.choice
+        return Exchange(self.utterance, self.line, self.reading, self.persona, choice, tuple(earlier), now, self._last)
+
+    @property
+    def _last(self) -> str:
+        """What the character said last, or nothing."""
+        return next(reversed(self.mind.speaking.last_lines(self.utterance.to)), "")

@@ -1,0 +1,53 @@
+"""A scripted turn, of an argument or an encounter: what is to be said is settled, and only the words are missing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field, replace
+
+from npc_runtime.dialogue.events import ReplyEvent
+from npc_runtime.dialogue.generation.prompt import Card
+from npc_runtime.dialogue.policy.rules import Choice
+from npc_runtime.dialogue.policy.situation import Thought
+from npc_runtime.dialogue.replies import Unheard
+from npc_runtime.dialogue.turn import Delivery, Part, Turn
+
+
+@dataclass
+class Scripted(Turn):
+    """What a character says in its part. The line that it answers was heard when it was spoken."""
+
+    part: Part = field(kw_only=True)
+
+    def arrive(self) -> None:
+        """The turn gives way to a player until it has begun to speak."""
+        self.kept = self.mind.keep()
+        self.emotion = self.part.emotion
+        self.mind.speaking.yielding[self.utterance.to] = self.utterance.cancelled
+
+    async def _recollect(self) -> None:
+        await self.mind.hearing(self.utterance.to)
+
+    def _think(self) -> Thought:
+        self.emotion = self.part.emotion
+        return self._settled(Choice(self.part.move, self.part.facts))
+
+    def _card(self, thought: Thought) -> Card:
+        card = super()._card(thought)
+        history = card.history if self.style == "full" else ()  # a small model repeats what it reads of itself
+        return replace(card, quarrel=self.part.quarrel, history=history)
+
+    def words(self, delivery: Delivery) -> AsyncGenerator[ReplyEvent, None]:
+        """A small model's are drafted: nobody waits for them as a player does."""
+        return delivery.drafted(self, self.part) if self.style == "compact" else super().words(delivery)
+
+    def tokens(self, most: int) -> int:
+        """Of all that its part may take, what is left."""
+        return max(1, min(most, self.part.tokens - self.written))
+
+    def fallback(self) -> str:
+        """The part's own line; it states the facts too."""
+        return self.part.fallback
+
+    def _settle(self, unheard: Unheard) -> None:
+        unheard.facts, unheard.then = self.part.facts, self.part.then

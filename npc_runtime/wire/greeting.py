@@ -1,0 +1,67 @@
+"""The service for those who have no session yet: `hello`, `ping` and `health`."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import npc_runtime
+from npc_runtime.config import Config
+from npc_runtime.errors import UnsupportedVersion
+from npc_runtime.wire import messages as m
+from npc_runtime.wire.codec import SUPPORTED
+from npc_runtime.wire.handling import handles
+from npc_runtime.wire.session import Sessions
+
+
+class Greeting:
+    """Opens sessions, and tells anybody that the daemon lives and how it is."""
+
+    def __init__(self, config: Config, sessions: Sessions, health: Callable[[], m.HealthReport], events: str) -> None:
+        """`events` is where observers connect."""
+        self._config = config
+        self._sessions = sessions
+        self._report = health
+        self._events = events
+
+    @handles("hello", before_hello=True)
+    def hello(self, peer: bytes, request: m.Hello) -> m.Welcome:
+        """Opens a session. Raises UnsupportedVersion."""
+        version = negotiate(request.versions)
+        client = f"{request.client.name} {request.client.version}".strip()
+        session = self._sessions.open(peer, client, time.monotonic())
+        return m.Welcome(
+            re=request.id,
+            session=session.id,
+            version=version,
+            server=f"npc-runtime {npc_runtime.__version__}",
+            capabilities=[name for name in m.CAPABILITIES if name in request.capabilities],
+            heartbeat=self._config.heartbeat,
+            expiry=self._config.session_expiry,
+            events=self._events,
+            model=self._report().model,
+        )
+
+    @handles("ping", before_hello=True, to_the_end=True)
+    def ping(self, peer: bytes, request: m.Ping) -> m.Pong:
+        """Says that the daemon lives."""
+        return m.Pong(re=request.id)
+
+    @handles("health", before_hello=True)
+    def health(self, peer: bytes, request: m.Health) -> m.HealthReport:
+        """Says how the daemon is."""
+        return self._report().model_copy(update={"re": request.id})
+
+
+def negotiate(offered: list[str]) -> str:
+    """The version in force: ours or an older minor. Raises UnsupportedVersion when no major is shared."""
+    major, minor = map(int, m.PROTOCOL_VERSION.split("."))
+    found = [re.fullmatch(r"([0-9]{1,4})\.([0-9]{1,4})", version) for version in offered]
+    minors = [int(match[2]) for match in found if match and int(match[1]) == major]
+    if not minors:
+        raise UnsupportedVersion(
+            f"the client speaks protocol {', '.join(offered)[:120]}",
+            hint=f"this daemon speaks {', '.join(SUPPORTED)}",
+        )
+    return f"{major}.{min(minor, max(minors))}"
