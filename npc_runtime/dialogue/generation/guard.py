@@ -15,9 +15,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from npc_runtime.dialogue.generation import wording
+from npc_runtime.dialogue.generation.wording import Token, enough, normal
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.language import Language
-from npc_runtime.language.scripts import CLOSING, FULL_STOPS, OPENING, UNSPACED, UNSPACED_LETTER, WIDE
+from npc_runtime.language.scripts import WIDE
 
 REPLY_LIMIT = 700  # characters of one reply; more is a model that cannot stop
 
@@ -27,14 +29,6 @@ _JOINERS = frozenset("\u200c\u200d")  # needed to write Persian, Hindi, and join
 _ROLE_TAGS = ("im_start", "im_end", "endoftext", "eot_id", "start_header_id", "end_header_id")
 _TAG = re.compile(r"<\||\|>|\[/?inst\]|</?s>|<<|\[/?(?:system|user|assistant)\]", re.IGNORECASE)
 _TAG_LENGTH = 12
-_COLONS = str.maketrans("：", ":")
-_EDGES = re.compile(r"^[^\w]+|[^\w:]+$")
-_LETTER = rf"[{UNSPACED}][^\s\w<|\[]*"  # a letter that is a word, with the marks behind it
-_TOKEN = re.compile(rf"{_LETTER}|[^\s{UNSPACED}]+")
-_WIDE = re.compile(f"[{UNSPACED}{WIDE}]")
-_WHOLE = re.compile(rf"(?:.*(?: |{_LETTER}|[{WIDE}]))?", re.DOTALL)
-_SENTENCE_END = re.compile(rf"[.!?…{FULL_STOPS}][{CLOSING}]*[{OPENING}]*$")
-_SPEAKER = re.compile(r"([^:：]*)[:：]\s*(.*)", re.DOTALL)
 _CIRCLE_WORDS = 5  # a run of so many words does not come twice in one reply
 _ECHO_WORDS = 4  # shorter sentences may come twice: "Ha! Ha!"
 _CIRCLE_LETTERS, _ECHO_LETTERS = 15, 8  # the same in letters, for scripts without spaces
@@ -56,7 +50,7 @@ def _forbidden(language: Language, machines: bool) -> tuple[_Phrase, ...]:
 
     def phrases(key: str, reason: str, *, opening: bool = False) -> list[_Phrase]:
         lines = dict.fromkeys(line for source in sources for line in source.lines(f"guard.{key}"))
-        return [_Phrase(words, reason, opening) for line in lines if (words := _words(line))]
+        return [_Phrase(words, reason, opening) for line in lines if (words := wording.words(line))]
 
     return (
         *(() if machines else phrases("machine", "spoke of being a model")),
@@ -97,8 +91,8 @@ class Guard:
         `machines`: in this pack a character may say that it is a machine.
         """
         self.language = language
-        self._own = _words(name)
-        speakers = {_words(other) for other in others} | {self._own}
+        self._own = wording.words(name)
+        speakers = {wording.words(other) for other in others} | {self._own}
         phrases = (
             *_forbidden(language, machines),
             *(
@@ -110,7 +104,7 @@ class Guard:
         self._by_first: dict[str, list[_Phrase]] = {}
         for phrase in phrases:
             self._by_first.setdefault(phrase.words[0], []).append(phrase)
-        self._lines = {_normal(line) for line in said_before}  # those that this reply may still turn out to be
+        self._lines = {normal(line) for line in said_before}  # those that this reply may still turn out to be
         self._text = ""
         self._released = 0
         self._cutter = language.sentences()
@@ -120,10 +114,10 @@ class Guard:
         """What may be spoken now. Raises Breach."""
         self._text += text
         if not self._released:
-            self._text = self._without_own_name(self._text.lstrip())
+            self._text = wording.without_speaker(self._text.lstrip(), self._own)
             self._cutter, self._said, text = self.language.sentences(), set(), self._text
         self._note(self._cutter.feed(text))
-        self._check(self._whole())
+        self._check(wording.whole(self._text, self._released))
         return self._release(self._safe())
 
     def end(self) -> str:
@@ -131,7 +125,7 @@ class Guard:
         self._text = self._text.rstrip()
         if not any(char.isalnum() for char in self._text):
             raise Breach("said nothing")
-        if _normal(self._text) in self._lines:
+        if normal(self._text) in self._lines:
             raise Breach("repeated one of its last lines")
         self._note(self._cutter.end())
         self._check(len(self._text))
@@ -142,16 +136,9 @@ class Guard:
         self._released = max(upto, self._released)
         return text
 
-    def _whole(self) -> int:
-        """Where the last whole word ends."""
-        if _WIDE.search(self._text, self._released):
-            found = _WHOLE.match(self._text, self._released)
-            return found.end() if found else self._released
-        return self._text.rfind(" ") + 1
-
     def _note(self, sentences: Sequence[str]) -> None:
-        for sentence in map(_normal, sentences):
-            if sentence in self._said and len(sentence.split()) >= _enough(sentence, _ECHO_WORDS, _ECHO_LETTERS):
+        for sentence in map(normal, sentences):
+            if sentence in self._said and len(sentence.split()) >= enough(sentence, _ECHO_WORDS, _ECHO_LETTERS):
                 raise Breach("repeated itself")
             self._said.add(sentence)
 
@@ -167,9 +154,9 @@ class Guard:
                 words = tuple(following.word for following in tokens[place : place + len(phrase.words)])
                 if words == phrase.words and (token.opening or not phrase.opening):
                     raise Breach(phrase.reason)
-        spoken = _normal(self._text[:upto])
+        spoken = normal(self._text[:upto])
         said = spoken.split()
-        length = _enough(spoken, _CIRCLE_WORDS, _CIRCLE_LETTERS)
+        length = enough(spoken, _CIRCLE_WORDS, _CIRCLE_LETTERS)
         runs = [tuple(said[start : start + length]) for start in range(len(said) - length + 1)]
         if len(set(runs)) < len(runs):
             raise Breach("went round in circles")
@@ -177,11 +164,11 @@ class Guard:
     def _safe(self) -> int:
         """How much can no longer become a breach: whole words only, none that begin something forbidden."""
         if self._lines:
-            written = _normal(self._text)
+            written = normal(self._text)
             self._lines = {line for line in self._lines if line.startswith(written)}
             if self._lines:
                 return self._released
-        upto = self._whole()
+        upto = wording.whole(self._text, self._released)
         tokens = self._unreleased(len(self._text))
         unfinished = not self._text.endswith(" ")
         for place, token in enumerate(tokens):
@@ -189,17 +176,17 @@ class Guard:
             if self._text[token.start] not in WIDE and self._may_breach(tokens[place:], unfinished):
                 upto = min(upto, token.start)
                 break
-        echo = _normal(self._cutter.rest)
+        echo = normal(self._cutter.rest)
         if echo and any(sentence.startswith(echo) for sentence in self._said):
             upto = min(upto, len(self._text) - len(self._cutter.rest))
         return max(upto, self._released)
 
-    def _unreleased(self, upto: int) -> list[_Token]:
+    def _unreleased(self, upto: int) -> list[Token]:
         """The words that are still held back; nothing forbidden reaches from the others into them."""
-        opening = not self._released or bool(_SENTENCE_END.search(self._text[: self._released].rstrip()[-3:]))
-        return _tokens(self._text[:upto], self._released, opening)
+        opening = not self._released or wording.ends_sentence(self._text[: self._released].rstrip()[-3:])
+        return wording.tokens(self._text[:upto], self._released, opening)
 
-    def _may_breach(self, tokens: Sequence[_Token], unfinished: bool) -> bool:
+    def _may_breach(self, tokens: Sequence[Token], unfinished: bool) -> bool:
         """Whether these last tokens begin something forbidden; the last of them may be an unfinished word."""
         if len(tokens) > 1 or not unfinished:
             phrases = self._by_first.get(tokens[0].word, [])
@@ -208,29 +195,8 @@ class Guard:
             phrases = [phrase for first in firsts for phrase in self._by_first[first]]
         return any(_may_become(tokens, phrase, unfinished) for phrase in phrases)
 
-    def _without_own_name(self, text: str) -> str:
-        found = _SPEAKER.match(text)
-        return found[2] if found and _words(found[1]) == self._own else text
 
-
-@dataclass(frozen=True)
-class _Token:
-    word: str
-    start: int
-    opening: bool
-
-
-def _tokens(text: str, start: int, opening: bool) -> list[_Token]:
-    """The words from `start` on; `opening` says whether the first of them opens a sentence."""
-    tokens: list[_Token] = []
-    for found in _TOKEN.finditer(text, start):
-        tokens.append(_Token(_word(found[0]), found.start(), opening))
-        only_opens = found[0] in OPENING  # 「 before a name
-        opening = (opening and only_opens) or bool(_SENTENCE_END.search(found[0]))
-    return tokens
-
-
-def _may_become(tokens: Sequence[_Token], phrase: _Phrase, unfinished: bool) -> bool:
+def _may_become(tokens: Sequence[Token], phrase: _Phrase, unfinished: bool) -> bool:
     """Whether these last tokens are the beginning of a phrase; the last of them may be unfinished."""
     if len(tokens) > len(phrase.words) or (phrase.opening and not tokens[0].opening):
         return False
@@ -239,20 +205,3 @@ def _may_become(tokens: Sequence[_Token], phrase: _Phrase, unfinished: bool) -> 
     if words[:-1] != list(phrase.words[: len(words) - 1]):
         return False
     return wanted.startswith(words[-1]) if unfinished else wanted == words[-1]
-
-
-def _word(token: str) -> str:
-    return _EDGES.sub("", token.translate(_COLONS)).lower()
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in map(_word, _TOKEN.findall(text)) if word)
-
-
-def _normal(text: str) -> str:
-    return " ".join(_words(text))
-
-
-def _enough(normal: str, words: int, letters: int) -> int:
-    """How much of a text is no chance: so many words, or letters where these are its words."""
-    return letters if UNSPACED_LETTER.search(normal) else words
