@@ -11,6 +11,7 @@ _COLONS = str.maketrans("：", ":")
 _EDGES = re.compile(r"^[^\w]+|[^\w:]+$")
 _LETTER = rf"[{UNSPACED}][^\s\w<|\[]*"  # a letter that is a word, with the marks behind it
 _TOKEN = re.compile(rf"{_LETTER}|[^\s{UNSPACED}]+")
+_SPACED = re.compile(r"\S+")  # the same where no such letter can be, and quicker
 _WIDE = re.compile(f"[{UNSPACED}{WIDE}]")
 _WHOLE = re.compile(rf"(?:.*(?: |{_LETTER}|[{WIDE}]))?", re.DOTALL)
 _SENTENCE_END = re.compile(rf"[.!?…{FULL_STOPS}][{CLOSING}]*[{OPENING}]*$")
@@ -29,7 +30,7 @@ class Token:
 def tokens(text: str, start: int, opening: bool) -> list[Token]:
     """The words from `start` on; `opening` says whether the first of them opens a sentence."""
     found_here: list[Token] = []
-    for found in _TOKEN.finditer(text, start):
+    for found in _pattern(text).finditer(text, start):
         found_here.append(Token(word_of(found[0]), found.start(), opening))
         only_opens = found[0] in OPENING  # 「 before a name
         opening = (opening and only_opens) or ends_sentence(found[0])
@@ -38,12 +39,12 @@ def tokens(text: str, start: int, opening: bool) -> list[Token]:
 
 def word_of(token: str) -> str:
     """A token without the marks around it; a colon behind it stays."""
-    return _EDGES.sub("", token.translate(_COLONS)).lower()
+    return _EDGES.sub("", token if token.isascii() else token.translate(_COLONS)).lower()
 
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text, in small letters."""
-    return tuple(word for word in map(word_of, _TOKEN.findall(text)) if word)
+    return tuple(word for word in map(word_of, _pattern(text).findall(text)) if word)
 
 
 def normal(text: str) -> str:
@@ -53,12 +54,16 @@ def normal(text: str) -> str:
 
 def enough(normal: str, words: int, letters: int) -> int:
     """How much of a text is no chance: so many words, or letters where these are its words."""
-    return letters if UNSPACED_LETTER.search(normal) else words
+    return words if normal.isascii() or not UNSPACED_LETTER.search(normal) else letters
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _SPACED if text.isascii() else _TOKEN
 
 
 def whole(text: str, start: int) -> int:
     """Where the last whole word ends that was begun at `start` or behind it."""
-    if _WIDE.search(text, start):
+    if not text.isascii() and _WIDE.search(text, start):
         found = _WHOLE.match(text, start)
         return found.end() if found else start
     return text.rfind(" ") + 1
