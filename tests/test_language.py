@@ -15,7 +15,7 @@ from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.encounter.encounter import Spoken
 from npc_runtime.dialogue.encounter.news import news, same
 from npc_runtime.dialogue.encounter.stock import cue, stock_line
-from npc_runtime.dialogue.events import Ended, ReplyEvent
+from npc_runtime.dialogue.events import Ended, ReplyEvent, Sentence
 from npc_runtime.dialogue.generation.guard import Breach, Guard
 from npc_runtime.dialogue.generation.prompt import STYLES, Card, Quarrel, Style
 from npc_runtime.dialogue.memories import Remembering
@@ -561,3 +561,45 @@ def test_a_language_without_phrases_is_named_in_the_prompt() -> None:
         assert style(line)[0].text.endswith("Speak only this language: pt-br.")
         assert "Speak only" not in style(replace(line, language="en"))[0].text
     assert "Sprich auf Deutsch: grüße." in STYLES["compact"](replace(line, language="de"))[0].text
+
+
+@pytest.mark.parametrize(
+    ("code", "npc", "question", "fact", "words"),
+    [
+        ("de", "greta", "Was kosten die Nägel?", "hundert Nägel", "Hundert Nägel? Drei Taler. Nimm sie gleich mit!"),
+        ("ja", "misaki", "釘はいくらですか？", "銅貨三枚", "百本で三枚だよ。持っていくかい？"),
+        ("zh", "xiaomei", "钉子多少钱？", "三枚铜钱", "一百根三枚铜钱。要多少？"),
+    ],
+)
+def test_a_talk_in_another_language(code: str, npc: str, question: str, fact: str, words: str) -> None:
+    machine = {"de": "Als KI weiß ich das nicht.", "ja": "人工知能なので。", "zh": "人工智能不知道。"}[code]
+    writer = ScriptedWriter(f"(happy) {words}", f"(neutral) {machine}", size=2)
+    director, mind, history = opened(code, writer)
+
+    async def ask(line: str) -> list[ReplyEvent]:
+        said = Utterance("player:alex", "Alex", f"npc:{npc}", line, barks="auto")
+        return [event async for event in director.say(mind.world, said)]
+
+    async def work() -> None:
+        mind.world.player("player:alex", "Alex")
+        events = await ask(question)
+        ended = events[-1]
+        assert isinstance(ended, Ended)
+        assert ended.text == words
+        assert [event.text for event in events if isinstance(event, Sentence)] == languages.of(code).split(words)
+        assert len(languages.of(code).split(words)) > 1
+        assert director.why("save", ended.reply).move == "answer"
+        assert fact in director.why("save", ended.reply).facts[0]
+        _, writing = director.heard("save", ended.reply, None)
+        await writing
+        again = (await ask(question))[-1]
+        assert isinstance(again, Ended)
+        said = languages.of(code).phrases.text("barks.again.calm", words=words)
+        assert again.text.replace(" ", "") == said.replace(" ", "")
+        refused = (await ask(EELS[code]))[-1]
+        assert isinstance(refused, Ended)
+        assert (refused.source, refused.reason) == ("fallback", "guard: spoke of being a model")
+        assert refused.text in mind.pack.barks.lines["any"]["any"]
+
+    asyncio.run(work())
+    history.close()

@@ -11,7 +11,6 @@ from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.outcome import Outcome, outcome
 from npc_runtime.dialogue.state import ARGUMENT, Mind
-from npc_runtime.language.english.person import second_person
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import News
 from npc_runtime.world.perception import Event, perceive
@@ -36,7 +35,7 @@ def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[
     """The parties remember it from their side, wherever they are by now; whoever is there saw it."""
     names = mind.names()
     seen = {
-        npc: second_person(result.bystanders, names[npc])
+        npc: mind.language.second_person(result.bystanders, names[npc])
         for npc in mind.world.here(argument.place)
         if npc.startswith("npc:") and npc not in result.memories
     }
@@ -62,13 +61,15 @@ def _next_door(mind: Mind, argument: Argument, result: Outcome, now: int) -> Ite
     loud = result.ending.kind == "blows" or any(said.move is Move.INSULT for said in argument.spoken)
     if not loud or argument.place not in mind.world.places:
         return
-    shouting = Event("People quarrelled.", argument.place, now, noise="people shouting", importance=result.importance)
+    what, noise = (argument.language.phrases.text(f"outcome.{key}") for key in ("quarrelled", "shouting"))
+    shouting = Event(what, argument.place, now, noise=noise, importance=result.importance)
     for one in perceive(
         shouting,
         whereabouts={entity.id: entity.at for entity in mind.world.entities.values()},
         names=mind.names(),
         places=mind.world.places,
         adjacent=mind.world.adjacent,
+        language=mind.language,
     ):
         if one.how == "heard-from-afar":
             yield Entry(

@@ -21,7 +21,7 @@ from npc_runtime.dialogue.quarrel.party import Complaint, Evidence, Party, Posit
 from npc_runtime.dialogue.quarrel.topic import matter
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.errors import Conflict, Invalid
-from npc_runtime.language.english.terms import notion, terms
+from npc_runtime.language.scripts import UNSPACED_LETTER
 from npc_runtime.memory.recall import Memory, rank
 from npc_runtime.persona.model import Persona
 from npc_runtime.world.entity import bare
@@ -116,7 +116,7 @@ async def cast(mind: Mind, roles: Sequence[Role], topic: str) -> list[Party]:
     """The parties of an argument. What only one of them knows is in none but its own. Raises NotFound, Invalid."""
     parties = [_party(mind, role, roles) for role in roles]
     if topic.strip():
-        parties = list(placed(topic, parties))
+        parties = list(placed(topic, parties, mind.language))
     return [
         replace(party, evidence=await _evidence(mind, party, role, topic))
         for party, role in zip(parties, roles, strict=True)
@@ -143,8 +143,9 @@ def _party(mind: Mind, role: Role, roles: Sequence[Role]) -> Party:
 async def _evidence(mind: Mind, party: Party, role: Role, topic: str) -> tuple[Evidence, ...]:
     """What the game says the party knows, then what it remembers of the matter and does not speak against it."""
     found = [Evidence(text) for text in role.evidence]
+    terms, notion = mind.language.terms, mind.language.notion
     about = topic if terms(topic) else role.grievance
-    wanted = set(map(notion, terms(matter(about))))
+    wanted = set(map(notion, terms(matter(about) if mind.language.reads else about)))
     if terms(about):
         for stored, _ in await mind.knows(party.id, about, _SEARCHED):
             entry = stored.entry
@@ -161,6 +162,8 @@ def _against(party: Party, text: str) -> bool:
     """Whoever is accused does not cite what it did itself, nor what others say of it."""
     if party.position == "claims":
         return False
+    if UNSPACED_LETTER.match(party.name):
+        return party.name in text
     return re.match(r"You\b", text) is not None or re.search(rf"\b{re.escape(party.name)}\b", text) is not None
 
 
@@ -192,7 +195,7 @@ async def _member(mind: Mind, npc: str, npcs: Sequence[str], about: str) -> Memb
         met={other: seconds for other, seconds in since.items() if seconds is not None},
         strangers=frozenset(other for other in others if since[other] is None and _strangers(persona, mind, other)),
         news={other: await _news(mind, persona, npc, other, about, names) for other in others},
-        own=tuple(news(fact, names) for fact in wants),
+        own=tuple(news(fact, names, language=mind.language) for fact in wants),
         knows=tuple(stored.entry.text for stored in latest),
     )
 
@@ -202,12 +205,14 @@ async def _news(
 ) -> tuple[News, ...]:
     """What is to be told to one of the others: of the topic first; nothing that the two spoke of lately."""
     found: list[News] = []
-    if terms(about):
+    language = mind.language
+    if language.terms(about):
         matter = await tellable(mind, npc, other, about=about, limit=TOLD)
-        found += [news(fact, names, wanted=True) for fact in matter]
+        found += [news(fact, names, wanted=True, language=language) for fact in matter]
         written = [fact for fact in known(mind.pack, persona, ()) if fact.kind in _SPOKEN_OF]
-        found += [news(hit.memory, names, wanted=True) for hit in rank(about, written, limit=WRITTEN)]
-    found += [news(fact, names) for fact in await tellable(mind, npc, other, limit=TOLD)]
+        hits = rank(about, written, limit=WRITTEN, language=language)
+        found += [news(hit.memory, names, wanted=True, language=language) for hit in hits]
+    found += [news(fact, names, language=language) for fact in await tellable(mind, npc, other, limit=TOLD)]
     now, cooldown = mind.world.clock.now, mind.talks.budget.cooldown
     once: dict[str, News] = {}
     for one in found:

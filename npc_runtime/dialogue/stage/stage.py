@@ -65,7 +65,10 @@ class Stage:
         now, number = mind.world.clock.now, mind.speaking.begin(ARGUMENT)
         chance = seed if seed is not None else mix(self._director.seed, world_id, number, now, topic, *npcs)
         id = f"a{secrets.token_hex(6)}"
-        begun = argument.begin(id, topic, parties, stakes=stakes, place=place, limits=limits, seed=chance)
+        language = mind.language
+        begun = argument.begin(
+            *(id, topic, parties), stakes=stakes, place=place, limits=limits, seed=chance, language=language
+        )
         mind.keep(Entry(role.npc, "taught", fact, now) for role in roles for fact in role.evidence)
         return self._quarrel(mind, begun, priority, epoch, seeded=seed is not None)
 
