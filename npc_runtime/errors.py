@@ -9,6 +9,7 @@ RuntimeFault
 │   ├── ConfigError                            a setting, a flag or an environment variable
 │   ├── PackError                              a persona pack (names file and key)
 │   ├── SceneError                             a scene file (names file and line)
+│   ├── PhraseError                            a phrase file of a language (names file, line and key)
 │   └── PromptTooLong                          prompt + reply do not fit the context of one character
 ├── NotFound             not_found             no such world, NPC, place, reply or file
 ├── Conflict             conflict              the thing exists, or is in a state that does not allow this
@@ -92,6 +93,10 @@ class PackError(Invalid):
 
 class SceneError(Invalid):
     """A scene file has a mistake; the message names file and line."""
+
+
+class PhraseError(Invalid):
+    """A phrase file of a language has a mistake; the message names file, line and key."""
 
 
 class PromptTooLong(Invalid):

@@ -20,6 +20,8 @@ items:
   hammer: a hammer
 scopes:
   village: everyone here
+language: en
+allows: [machines]
 """
 ADA = """\
 id: ada

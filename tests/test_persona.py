@@ -12,7 +12,8 @@ import pytest
 
 from npc_runtime.dialogue.understanding.intents import Intent
 from npc_runtime.errors import NotFound, PackError
-from npc_runtime.persona.barks import LAST_RESORT, bark
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.persona.barks import bark
 from npc_runtime.persona.model import BARK_INTENTS, MOODS, TRAITS, Barks, Pack, Persona
 from npc_runtime.persona.pack import available, load_pack, pack_from_mapping
 from npc_runtime.persona.reading import paragraphs
@@ -398,8 +399,9 @@ def test_mood_comes_before_any_and_own_lines_join_in() -> None:
 
 def test_a_pack_without_barks_still_has_lines() -> None:
     first = bark(Barks(lines={}), person(), "greet", seed=3)
-    assert first in LAST_RESORT
-    assert bark(Barks(lines={}), person(), "greet", seed=3, last=first) in set(LAST_RESORT) - {first}
+    last_resort = set(ENGLISH.phrases.lines("barks.last_resort"))
+    assert first in last_resort
+    assert bark(Barks(lines={}), person(), "greet", seed=3, last=first) in last_resort - {first}
 
 
 def test_names_are_filled_in_once_and_as_they_are() -> None:

@@ -34,7 +34,7 @@ from npc_runtime.dialogue.turn.events import ReplyEvent, Source
 from npc_runtime.dialogue.turn.scripted import Scripted
 from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dialogue.turn.utterance import Utterance
-from npc_runtime.dialogue.understanding.intents import classify
+from npc_runtime.dialogue.understanding.read import read
 from npc_runtime.dice import mix
 from npc_runtime.engine.profile import ModelProfile
 from npc_runtime.engine.request import Writer
@@ -182,7 +182,7 @@ def arrive(mind: Mind, utterance: Utterance, *, profile: ModelProfile, deadline:
         raise Invalid("the line has no words in it", hint="send the text that the speaker says")
     expand(utterance.offers)  # too many are refused before anything was said
     arrived = time.monotonic()
-    reading = classify(line[:LINE_LIMIT])  # what a model does not get to read is not reacted to
+    reading = read(line[:LINE_LIMIT], mind.language)  # what a model does not get to read is not reacted to
     kind: Callable[..., Turn] = Answer if utterance.part is None else partial(Scripted, part=utterance.part)
     turn = kind(
         mind=mind,

@@ -18,7 +18,7 @@ from npc_runtime.dialogue.policy.relations import Feelings
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.replies import Speaking
 from npc_runtime.errors import not_found
-from npc_runtime.language.english.terms import terms
+from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry, How, Stored
 from npc_runtime.memory.recall import COVERAGE, Memory, rank
@@ -44,6 +44,15 @@ class Mind:
     arguments: dict[str, Argument] = field(default_factory=dict)  # that have not been settled, by id
     talks: Talks = field(default_factory=Talks)  # of its characters among themselves
     edits: Edits = field(default_factory=Edits)  # what was done to what was read, since the pack was edited
+
+    def __post_init__(self) -> None:
+        # What the world and the memory put into words is in the pack's language too.
+        self.world.language = self.memory.history.language = self.language
+
+    @property
+    def language(self) -> Language:
+        """The language that is spoken in this world: that of its pack."""
+        return self.cast.original.language
 
     @property
     def pack(self) -> Pack:
@@ -165,11 +174,11 @@ class Mind:
 
     async def knows(self, npc: str, about: str, limit: int) -> list[tuple[Stored, float]]:
         """What a character knows of something, best first, or what it learned last; secrets are not among it."""
-        if not terms(about):
+        if not self.language.terms(about):
             return [(stored, 0.0) for stored in (await self.memory.latest(npc))[:limit]]
         hits = await self.memory.about(npc, about, self.world.clock.now, limit)
         found = [(hit.stored, hit.score) for hit in hits if hit.covered >= COVERAGE or hit.cosine >= RELATED]
-        written = rank(about, known(self.pack, self.persona(npc), ()), limit=limit)
+        written = rank(about, known(self.pack, self.persona(npc), ()), limit=limit, language=self.language)
         return [*found, *((_written(npc, hit.memory), hit.score) for hit in written)][:limit]
 
 

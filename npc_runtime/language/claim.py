@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from npc_runtime.language.scripts import UNSPACED_LETTER
+
 Case = Literal["", "they", "them", "their", "theirs", "themselves", "you", "your", "yours"]
 
 REFERENCE = re.compile(
@@ -122,4 +124,4 @@ def _bounded(form: str) -> str:
 
 
 def _spaced(char: str) -> bool:
-    return not ("\u2e80" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" or "\uf900" <= char <= "\ufaff")
+    return not UNSPACED_LETTER.match(char)

@@ -5,33 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Literal
 
+from npc_runtime.language import phrases
 from npc_runtime.language.claim import Denial, Marks, bearers, content, ids, reference, replaced, unreferring
-from npc_runtime.language.sentences import Sentences
+from npc_runtime.language.phrases import Phrases
+from npc_runtime.language.sentences import AnySentences, Sentences, ended
+
+if TYPE_CHECKING:
+    from npc_runtime.language.words import Terms
 
 Name = Callable[[str], str]
 """The display name of an id."""
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WITHOUT_GAPS = ("ja", "zh", "yue")
 
 
 class Language:
-    """Neutral: Unicode words, no rewriting, and no stop words but those of its phrase file."""
+    """Neutral: Unicode words, stems and stop words where a library has them, and no rewriting."""
 
-    somebody = "…"  # whoever has no name
+    reads = False
+    """Whether lines are understood by rules of its own; where not, by their marks and by who is named."""
 
     def __init__(self, code: str) -> None:
         self.code = code
+        self._cached_terms = lru_cache(maxsize=8192)(lambda text: self._terms.of(text))
+
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences."""
+        return "" if self.code.partition("-")[0] in _WITHOUT_GAPS else " "
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """What the runtime says in it. Raises PhraseError where its file is broken."""
+        return phrases.phrases(self.code)
 
     def words(self, text: str) -> list[str]:
         """The words in order, in lower case."""
-        return [word.casefold() for word in _WORD.findall(text)]
+        from npc_runtime.language.words import words  # its patterns take 30 ms, which English never needs
+
+        return words(text)
 
     def terms(self, text: str) -> tuple[str, ...]:
         """What of a text counts when two are compared, in order; may be empty."""
-        return tuple(self.words(text))
+        return self._cached_terms(text)
 
     def gist(self, claim: str) -> Gist:
         """By what a claim is known again."""
@@ -57,14 +76,37 @@ class Language:
         """Whether a word says nothing by itself, so that it is hardly meant as a name."""
         return not self.terms(word)
 
+    @cached_property
+    def frames(self) -> frozenset[str]:
+        """Terms that say which kind of thing is asked for, and not which thing: a price, something for sale."""
+        return frozenset(term for word in self.phrases.lines("reading.frames") for term in self.terms(word))
+
+    def parts(self, term: str) -> tuple[str, ...]:
+        """Shorter terms that are found in a term; whoever asks for one of them may mean it."""
+        from npc_runtime.language.words import parts
+
+        return parts(term)
+
     def sentences(self) -> Sentences:
         """Cuts text into sentences as it comes."""
-        return Sentences()
+        return AnySentences(self.phrases.lines("reading.abbreviations"))
 
     def split(self, text: str) -> list[str]:
         """All sentences of a text."""
         cutter = self.sentences()
         return cutter.feed(text) + cutter.end()
+
+    def ends(self, text: str) -> bool:
+        """Whether a text ends as a sentence does."""
+        return ended(text)
+
+    def listed(self, names: list[str]) -> str:
+        """Names as a sentence has them: "Mira, Tom and Bren"."""
+        if not names:
+            return ""
+        *first, last = names
+        more, end = self.phrases.text("list.more"), self.phrases.text("list.last")
+        return f"{more.join(first)}{end}{last}" if first else last
 
     # ------------------------------------------------------------------------------------------- claims
 
@@ -106,10 +148,12 @@ class Language:
 
     def told(self, claim: str, who: str, to: str, origin: str, reader: str, name: Name) -> str:
         """What `who` told `to`, as `reader` keeps it, word for word: "I" in it is its `origin`."""
-        spoken = f"“{self.text(claim, reader, name)}”"
-        chain = f"{name(origin)}: " if origin and origin != who else ""
-        whom = "" if to == reader else f" → {name(to)}"
-        return f"{name(who)}{whom}: {chain}{spoken}"
+        what = self.text(claim, reader, name)
+        if origin and origin != who:
+            return self.phrases.text("known.hearsay", who=name(who), origin=name(origin), what=what)
+        if to != reader:
+            return self.phrases.text("known.overheard", who=name(who), to=name(to), what=what)
+        return self.phrases.text("known.told", who=name(who), what=what)
 
     def said(self, claim: str, speaker: str, name: Name) -> str:
         """A claim as its speaker says it."""
@@ -117,11 +161,12 @@ class Language:
 
     def heard(self, owner: str, noise: str, place: str) -> str:
         """What somebody has of something that it only heard, as a claim."""
-        return f"{place}: {noise}" if place else noise
+        heard = self.phrases.text("world.heard", noise=noise, place=place or self.phrases.text("world.nearby"))
+        return self.own(heard, owner, {})
 
     def denying(self, claim: str) -> str:
         """A claim that says of another one that it is not so."""
-        return f"≠ {claim}"
+        return self.phrases.text("known.denied", what=claim)
 
     def tone(self, text: str) -> Literal["good", "bad", ""]:
         """Whether a text is good news or bad, as far as its words tell."""
@@ -135,10 +180,6 @@ class Language:
         """The ways in which a claim may grow where it is passed on."""
         return []
 
-    def more_such(self, count: int) -> str:
-        """Says of some memories that there were `count` more like them."""
-        return f"(+{count})"
-
     def denial(self, claim: str) -> Denial | None:
         """What a claim says is not so, where it denies something; only a model can tell."""
         return None
@@ -146,6 +187,14 @@ class Language:
     def joined(self, statements: Sequence[str]) -> list[str]:
         """Statements, those in one that belong together: a denial, and what is so instead."""
         return list(statements)
+
+    @cached_property
+    def _terms(self) -> Terms:
+        from npc_runtime.language.words import Terms
+
+        own = self.phrases
+        primary = self.code.partition("-")[0]
+        return Terms(primary, own.lines("reading.stop"), own.lines("reading.particles"))
 
 
 @dataclass(frozen=True)

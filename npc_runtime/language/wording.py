@@ -45,4 +45,4 @@ class Wording:
         return self.language.said(claim, speaker, self.name)
 
     def _anybody(self, id: str) -> str:
-        return self.names.get(id, self.language.somebody)
+        return self.names.get(id) or self.language.phrases.text("known.somebody")

@@ -65,7 +65,7 @@ def extract(group: Group, language: Language) -> str:
     first = sorted(group.members, key=lambda m: (-m.entry.importance, -m.count, -m.id))[:QUOTED]
     text = " ".join(m.entry.claim for m in sorted(first, key=lambda m: m.id))
     others = len(group.members) - len(first)
-    more = f" {language.more_such(others)}" if others else ""
+    more = f" {language.phrases.text('known.times', count=others)}" if others else ""
     return (text + more) if len(text + more) <= TEXT_LIMIT else first[0].entry.claim
 
 

@@ -12,17 +12,20 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from npc_runtime.language.english.terms import notion, stem, terms, word_set, words
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.english.terms import stem, word_set, words
+from npc_runtime.language.language import Language
 from npc_runtime.memory.entry import Entry
 
 SATURATION = 1.2  # BM25's k1
 LENGTH_NORM = 0.4  # BM25's b: memories are single sentences, so length says little
 COVERAGE = 0.4  # least share of the question, weighed by rarity, that a memory must match
 SYNONYM = 0.8
+PART = 0.4  # one of two Chinese characters that stand side by side
 FRAME = 0.2  # what `sell` or `price` count for: they say what kind of memory is wanted, not which
 NAME = 1.4
 SHAPE = 1.25
@@ -91,6 +94,15 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A term of a question, its notion, and the parts of it that may be words."""
+
+    term: str
+    notion: str
+    parts: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class _Document:
     """A memory's text as ranking sees it; the same texts are ranked for every line, so it is made once."""
@@ -101,29 +113,36 @@ class _Document:
     ordinary: frozenset[str]  # stems of the words that it writes small
     pairs: tuple[tuple[str, str], ...]
 
-    def match(self, term: str) -> float:
-        """How often a term stands in it; a synonym counts somewhat less than one."""
-        if term in self.counts:
-            return float(self.counts[term])
-        meant = notion(term)
-        return SYNONYM if meant != term and meant in self.notions else 0.0
+    def match(self, asked: _Asked) -> float:
+        """How often a term stands in it; another one of its notion counts somewhat less than one, a part even less."""
+        if count := self.counts.get(asked.term):
+            return float(count)
+        if asked.notion in self.notions:
+            return SYNONYM
+        return PART if asked.parts and not self.counts.keys().isdisjoint(asked.parts) else 0.0
 
 
 @lru_cache(maxsize=8192)
-def _document(text: str) -> _Document:
-    found = terms(text)
-    names = frozenset(stem(name.lower().removesuffix("'s")) for name in _NAMES.findall(text))
-    ordinary = frozenset(map(stem, filter(str.islower, words(text, lower=False))))
-    return _Document(Counter(found), frozenset(map(notion, found)), names, ordinary, tuple(itertools.pairwise(found)))
+def _document(text: str, language: Language) -> _Document:
+    found = language.terms(text)
+    notions = frozenset(map(language.notion, found)).union(*map(language.parts, found))
+    names, ordinary = frozenset[str](), frozenset[str]()
+    if language.reads:  # elsewhere a capital letter makes no name
+        names = frozenset(stem(name.lower().removesuffix("'s")) for name in _NAMES.findall(text))
+        ordinary = frozenset(map(stem, filter(str.islower, words(text, lower=False))))
+    return _Document(Counter(found), notions, names, ordinary, tuple(itertools.pairwise(found)))
 
 
-def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
-    """The memories that a line asks for, best first; empty when the character knows nothing of it."""
-    asked = list(dict.fromkeys(terms(query)))
+def rank(query: str, candidates: Sequence[Memory], *, limit: int, language: Language = ENGLISH) -> list[Hit]:
+    """The memories that a line asks for, best first; empty when the character knows nothing of it.
+
+    Names and shapes are English's; in other languages it goes by words alone.
+    """
+    asked = {term: _Asked(term, language.notion(term), language.parts(term)) for term in language.terms(query)}
     if not asked or not candidates:
         return []
-    documents = [_document(memory.text) for memory in candidates]
-    rarity = _rarity(asked, documents)
+    documents = [_document(memory.text, language) for memory in candidates]
+    rarity = _rarity(asked, documents, language)
     average = sum(len(document.counts) for document in documents) / len(documents)
     wanted, enough = set(itertools.pairwise(asked)), COVERAGE * sum(rarity.values())
     shape = query.lower()
@@ -131,7 +150,7 @@ def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
     ordinary = frozenset().union(*(document.ordinary for document in documents)).intersection(asked)
     hits = []
     for memory, document in zip(candidates, documents, strict=True):
-        matched = {term: document.match(term) for term in asked}
+        matched = {term: document.match(one) for term, one in asked.items()}
         covered = sum(rarity[term] * min(weight, 1.0) for term, weight in matched.items())
         if covered < enough:
             continue
@@ -145,26 +164,28 @@ def rank(query: str, candidates: Sequence[Memory], *, limit: int) -> list[Hit]:
             for term, weight in matched.items()
         )
         score *= ADJACENT ** sum(1 for pair in document.pairs if pair in wanted)
-        score *= _shape_weight(shape, memory, asked, document.names)
+        if language.reads:
+            score *= _shape_weight(shape, memory, asked, document.names)
         score *= _SOURCE_WEIGHT.get(memory.source.partition(":")[0], 1.0)
         hits.append(Hit(memory, round(score, 4)))
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
 
-def _rarity(asked: Sequence[str], documents: Sequence[_Document]) -> dict[str, float]:
+def _rarity(asked: Mapping[str, _Asked], documents: Sequence[_Document], language: Language) -> dict[str, float]:
     """BM25's inverse document frequency, with synonyms counted as one word."""
+    frames = _FRAMES if language.reads else language.frames
     found = {}
-    for term in asked:
-        holding = sum(1 for document in documents if document.match(term))
+    for term, one in asked.items():
+        holding = sum(1 for document in documents if document.match(one))
         rarity = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
-        found[term] = rarity * (FRAME if term in _FRAMES else 1.0)
+        found[term] = rarity * (FRAME if term in frames else 1.0)
     return found
 
 
-def _shape_weight(query: str, memory: Memory, asked: Sequence[str], names: frozenset[str]) -> float:
+def _shape_weight(query: str, memory: Memory, asked: Collection[str], names: frozenset[str]) -> float:
     lowered = memory.text.lower()
     statement = memory.text.partition(" that ")[2] if memory.kind == "told" else memory.text
-    weight = SUBJECT if set(terms(statement)[:2]) & set(asked) else 1.0
+    weight = SUBJECT if set(ENGLISH.terms(statement)[:2]) & set(asked) else 1.0
     for wanted, shape in _SHAPES:
         if wanted.search(query) and shape.search(lowered):
             weight *= SHAPE

@@ -6,26 +6,35 @@ import random
 import re
 from typing import cast
 
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 from npc_runtime.persona.model import BarkIntent, BarkMood, Barks, Persona
-
-LAST_RESORT = ("Hm.", "I have no words for that just now.", "Ask me another time.")
-"""For packs that have no barks at all: a character still answers."""
 
 _PLACEHOLDER = re.compile(r"\{(listener|name)\}")
 
 
 def bark(
-    barks: Barks, persona: Persona, intent: str, *, seed: int, mood: str = "", listener: str = "", last: str = ""
+    barks: Barks,
+    persona: Persona,
+    intent: str,
+    *,
+    seed: int,
+    mood: str = "",
+    listener: str = "",
+    last: str = "",
+    language: Language = ENGLISH,
 ) -> str:
     """A line for `intent` in `mood` (default: the persona's), other than `last` wherever there is a choice.
 
     The character's own lines and those of the mood come first, then those of `any` mood, then those of the intent
-    `any`. Names are filled in as they are: braces in a name stay braces. The same arguments give the same line.
+    `any`. Names are filled in as they are: braces in a name stay braces. The same arguments give the same line. A pack
+    that has no barks at all has those of its language: a character still answers.
     """
-    names = {"listener": listener or "stranger", "name": persona.name}
+    names = {"listener": listener or language.phrases.text("barks.stranger"), "name": persona.name}
     lines = [
         _PLACEHOLDER.sub(lambda found: names[found[1]], line)
         for line in _candidates(barks, persona, intent, mood or persona.mood)
+        or language.phrases.lines("barks.last_resort")
     ]
     fresh = [line for line in lines if line != last] or lines
     return random.Random(seed).choice(fresh)
@@ -43,4 +52,4 @@ def _candidates(barks: Barks, persona: Persona, intent: str, mood: str) -> list[
             lines += moods.get(key, [])
             if len(set(lines)) > 1:
                 return lines
-    return lines or list(LAST_RESORT)
+    return lines

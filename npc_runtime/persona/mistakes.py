@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from npc_runtime.errors import PackError, clipped, closest, shown
 from npc_runtime.persona.limits import SECONDS
-from npc_runtime.persona.model import FACT_KINDS, ID_PATTERN
+from npc_runtime.persona.model import FACT_KINDS, ID_PATTERN, LANGUAGE_PATTERN
 
 ID_RULE = 'an id has up to 64 small letters, digits, "-" and "_", as in old-tales'
 SHOWN = 20  # mistakes listed in one error, and explained at all
@@ -155,6 +155,8 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
         return _wrong_kind(next(iter(value)))
     if kind == "value_error":
         return str(context["error"])
+    if kind == "string_pattern_mismatch" and context["pattern"] == LANGUAGE_PATTERN:
+        return f"{quoted(value)} is no code of a language; write it as in en, de, ja or pt-BR"
     if kind == "string_pattern_mismatch" and context["pattern"] != ID_PATTERN:
         right = "write bridge.closed, place:mill/closed or season=winter (a flag: the name alone)"
         return f"{quoted(value)} names no fact; {right}"

@@ -27,6 +27,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from npc_runtime.language import languages
+from npc_runtime.language.language import Language
 from npc_runtime.persona import limits
 from npc_runtime.persona.temper import Temper, temper
 
@@ -57,9 +59,13 @@ BarkIntent = Literal[
 ]  # fmt: skip
 BARK_INTENTS: tuple[str, ...] = get_args(BarkIntent)
 
+Allowed = Literal["machines"]
+"""What the characters of a pack may do that those of others may not. `machines`: say that they are machines."""
+
 COMMON_SCOPE = "village"
 """The lore scope of a character whose author names none: what every villager knows."""
 
+LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$"
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=240)]
@@ -215,6 +221,9 @@ class Village(Strict):
     # lore scope -> who knows it, in words
     scopes: Annotated[dict[Id, Sentence], Field(max_length=limits.SCOPES)] = {}
     format: Literal[2]  # FORMAT
+    # the code of the language that all texts of the pack are in: de, ja, pt-BR
+    language: Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)] = "en"
+    allows: Annotated[list[Allowed], Field(max_length=limits.SCOPES)] = []
 
 
 class Barks(Strict):
@@ -231,3 +240,13 @@ class Pack(Strict):
     personas: dict[Id, Persona]
     lore: list[Lore]
     barks: Barks
+
+    @property
+    def language(self) -> Language:
+        """The language that it is written in."""
+        return languages.of(self.village.language)
+
+    @property
+    def machines(self) -> bool:
+        """Whether its characters may say that they are machines."""
+        return "machines" in self.village.allows

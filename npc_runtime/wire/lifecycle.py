@@ -87,7 +87,7 @@ class Lifecycle:
             personas=personas,
             more=len(places) < len(pack.village.places) or len(personas) < len(pack.personas),
             at=world.clock.now,
-            moment=moment(world.clock.now),
+            moment=moment(world.clock.now, world.language),
             remembers=not memory.trouble,
             trouble=memory.trouble,
             changes=changes(self._changes.get(world.id, ())),

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 
 from npc_runtime.errors import Conflict, Invalid
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 from npc_runtime.world.records import broken, field
 
 MINUTE = 60
@@ -23,15 +25,6 @@ A_LITTLE_WHILE = HOUR
 
 _DAWN = 5 * HOUR
 _PARTS = ((5, "night"), (7, "dawn"), (11, "morning"), (14, "noon"), (18, "afternoon"), (22, "evening"), (24, "night"))
-_TODAY = {
-    "dawn": "at dawn",
-    "morning": "this morning",
-    "noon": "at noon",
-    "afternoon": "this afternoon",
-    "evening": "this evening",
-    "night": "tonight",
-}
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 _UNITS = {"d": DAY, "h": HOUR, "m": MINUTE, "s": 1}
 _STEP = re.compile(r"([0-9]{1,12})\s*([dhms])\s*")
 _DURATION_HINT = 'write "2d", "3h 30m", "90s" or a number of seconds'
@@ -66,32 +59,35 @@ def part_of_day(at: int) -> str:
     return next(part for end, part in _PARTS if hour < end)
 
 
-def moment(at: int) -> str:
+def moment(at: int, language: Language = ENGLISH) -> str:
     """A game time in words: "day 3, evening"."""
-    return f"day {day(at)}, {part_of_day(at)}"
+    part = language.phrases.text(f"clock.part.{part_of_day(at)}")
+    return language.phrases.text("clock.moment", day=day(at), part=part)
 
 
-def ago(then: int, now: int) -> str:
+def ago(then: int, now: int, language: Language = ENGLISH) -> str:
     """How somebody who lives at `now` speaks of `then`: "this morning", "last night", "two days ago", "long ago".
 
     `then` may lie before the world's beginning. Reads after a clause: "Tom stole the hammer this morning".
     """
+    say = language.phrases.text
     if now - then < JUST_NOW:
-        return "just now"
+        return say("clock.just_now")
     if now - then < A_LITTLE_WHILE:
-        return "a little while ago"
+        return say("clock.little_while")
     days = (now - _DAWN) // DAY - (then - _DAWN) // DAY
     if days == 0:
-        return _TODAY[part_of_day(then)]
+        return say(f"clock.today.{part_of_day(then)}")
     if days == 1:
-        return "last night" if part_of_day(then) == "night" else "yesterday"
+        return say("clock.last_night" if part_of_day(then) == "night" else "clock.yesterday")
+    numbers = language.phrases.lines("clock.numbers")
     if days < 7:
-        return f"{_NUMBERS[days]} days ago"
+        return say("clock.days", count=numbers[days])
     if days < 14:
-        return "a week ago"
+        return say("clock.week")
     if days < 28:
-        return f"{_NUMBERS[days // 7]} weeks ago"
-    return "a month ago" if days < 60 else "long ago"
+        return say("clock.weeks", count=numbers[days // 7])
+    return say("clock.month" if days < 60 else "clock.long_ago")
 
 
 @dataclass

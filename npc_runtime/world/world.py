@@ -44,7 +44,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     facts: Facts = field(default_factory=Facts)
     recent: dict[str, tuple[Event, ...]] = field(default_factory=dict)  # by place; `witnesses` are those who did
-    language: Language = ENGLISH
+    language: Language = ENGLISH  # that of its pack
     _changed: set[str] = field(default_factory=set, repr=False)  # keys of records
 
     def place(self, text: str) -> str:
@@ -216,6 +216,7 @@ class World:
             present=[self.entities[other].name for other in self.here(me.at) if other != me.id],
             happened=(wording or self.wording).text(seen[-1].what, me.id) if seen else "",
             when=seen[-1].when if seen else 0,
+            language=self.language,
         )
 
     @property

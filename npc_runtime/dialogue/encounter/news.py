@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from npc_runtime.language.claim import content, ids
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.news import alike
 from npc_runtime.memory.recall import Memory
@@ -20,6 +22,7 @@ class News:
     wording: Wording = field(compare=False, repr=False)
     concerns: frozenset[str] = frozenset()
     wanted: bool = False  # it is about what the encounter is about
+    language: Language = field(default=ENGLISH, compare=False)
 
     @property
     def text(self) -> str:

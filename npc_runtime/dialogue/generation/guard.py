@@ -4,7 +4,7 @@ What enters stays data: nothing is forbidden to a player, only flattened. What l
 no role tags, no talk of models, no words in another's mouth, no card read aloud, no line said twice.
 
 Text streams, so the guard keeps back what could still turn into a breach: the word that is being written, and the words
-that begin something forbidden. In ordinary speech that is one word.
+that begin something forbidden. In ordinary speech that is one word. In scripts without spaces every letter is a word.
 """
 
 from __future__ import annotations
@@ -13,31 +13,25 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from npc_runtime.language.sentences import Sentences
+from npc_runtime.dialogue.generation import tokens as wording
+from npc_runtime.dialogue.generation.tokens import Token, enough, normal
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
+from npc_runtime.language.scripts import WIDE
 
 REPLY_LIMIT = 700  # characters of one reply; more is a model that cannot stop
 
 _UNSPOKEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")  # needed to write Persian, Hindi, and joined emoji
 
-_MODEL_TALK = (
-    "as an ai", "as a language model", "as an artificial", "language model", "an ai", "ai assistant", "ai model",
-    "artificial intelligence", "chatbot", "chatgpt", "openai", "system prompt", "my programming", "my training data",
-    "virtual assistant",
-)  # fmt: skip
 _ROLE_TAGS = ("im_start", "im_end", "endoftext", "eot_id", "start_header_id", "end_header_id")
-_ROLES = ("system:", "user:", "assistant:")
-_CARD = (
-    "you know:", "what you know:", "about you:", "how you speak:", "traits:", "mood:", "grievance:", "feelings toward",
-)  # fmt: skip
 _TAG = re.compile(r"<\||\|>|\[/?inst\]|</?s>|<<|\[/?(?:system|user|assistant)\]", re.IGNORECASE)
 _TAG_LENGTH = 12
-_EDGES = re.compile(r"^[^\w]+|[^\w:]+$")
-_TOKEN = re.compile(r"\S+")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)*]*$")
 _CIRCLE_WORDS = 5  # a run of so many words does not come twice in one reply
 _ECHO_WORDS = 4  # shorter sentences may come twice: "Ha! Ha!"
+_CIRCLE_LETTERS, _ECHO_LETTERS = 15, 8  # the same in letters, for scripts without spaces
 
 
 @dataclass(frozen=True)
@@ -49,12 +43,21 @@ class _Phrase:
     opening: bool = False
 
 
-_PHRASES = (
-    *(_Phrase(tuple(text.split()), "spoke of being a model") for text in _MODEL_TALK),
-    *(_Phrase(tuple(text.split()), "wrote a role tag") for text in _ROLE_TAGS),
-    *(_Phrase(tuple(text.split()), "wrote a role tag", opening=True) for text in _ROLES),
-    *(_Phrase(tuple(text.split()), "read its card aloud", opening=True) for text in _CARD),
-)
+@lru_cache(maxsize=64)
+def _forbidden(language: Language, machines: bool) -> tuple[_Phrase, ...]:
+    """What nobody may say: in English too, since models fall back to it. `machines` may speak of being one."""
+    sources = dict.fromkeys((ENGLISH.phrases, language.phrases))
+
+    def phrases(key: str, reason: str, *, opening: bool = False) -> list[_Phrase]:
+        lines = dict.fromkeys(line for source in sources for line in source.lines(f"guard.{key}"))
+        return [_Phrase(words, reason, opening) for line in lines if (words := wording.words(line))]
+
+    return (
+        *(() if machines else phrases("machine", "spoke of being a model")),
+        *(_Phrase((tag,), "wrote a role tag") for tag in _ROLE_TAGS),
+        *phrases("role", "wrote a role tag", opening=True),
+        *phrases("card", "read its card aloud", opening=True),
+    )
 
 
 def clean_line(text: str) -> str:
@@ -74,12 +77,24 @@ class Breach(Exception):
 class Guard:
     """Watches one reply. `feed` gives back what may be spoken now; a Breach ends the reply there."""
 
-    def __init__(self, name: str, others: Iterable[str], said_before: Sequence[str] = ()) -> None:
-        """`others` are the names that must not speak here; `said_before` the character's last lines."""
-        self._own = _words(name)
-        speakers = {_words(other) for other in others} | {self._own}
+    def __init__(
+        self,
+        name: str,
+        others: Iterable[str],
+        said_before: Sequence[str] = (),
+        *,
+        language: Language = ENGLISH,
+        machines: bool = False,
+    ) -> None:
+        """`others` are the names that must not speak here; `said_before` the character's last lines.
+
+        `machines`: in this pack a character may say that it is a machine.
+        """
+        self.language = language
+        self._own = wording.words(name)
+        speakers = {wording.words(other) for other in others} | {self._own}
         phrases = (
-            *_PHRASES,
+            *_forbidden(language, machines),
             *(
                 _Phrase((*speaker[:-1], f"{speaker[-1]}:"), "spoke for somebody else", opening=True)
                 for speaker in speakers
@@ -89,20 +104,20 @@ class Guard:
         self._by_first: dict[str, list[_Phrase]] = {}
         for phrase in phrases:
             self._by_first.setdefault(phrase.words[0], []).append(phrase)
-        self._lines = {_normal(line) for line in said_before}  # those that this reply may still turn out to be
+        self._lines = {normal(line) for line in said_before}  # those that this reply may still turn out to be
         self._text = ""
         self._released = 0
-        self._cutter = Sentences()
+        self._cutter = language.sentences()
         self._said: set[str] = set()
 
     def feed(self, text: str) -> str:
         """What may be spoken now. Raises Breach."""
         self._text += text
         if not self._released:
-            self._text = self._without_own_name(self._text.lstrip())
-            self._cutter, self._said, text = Sentences(), set(), self._text
+            self._text = wording.without_speaker(self._text.lstrip(), self._own)
+            self._cutter, self._said, text = self.language.sentences(), set(), self._text
         self._note(self._cutter.feed(text))
-        self._check(self._text.rfind(" ") + 1)
+        self._check(wording.whole(self._text, self._released))
         return self._release(self._safe())
 
     def end(self) -> str:
@@ -110,7 +125,7 @@ class Guard:
         self._text = self._text.rstrip()
         if not any(char.isalnum() for char in self._text):
             raise Breach("said nothing")
-        if _normal(self._text) in self._lines:
+        if normal(self._text) in self._lines:
             raise Breach("repeated one of its last lines")
         self._note(self._cutter.end())
         self._check(len(self._text))
@@ -122,8 +137,8 @@ class Guard:
         return text
 
     def _note(self, sentences: Sequence[str]) -> None:
-        for sentence in map(_normal, sentences):
-            if sentence in self._said and len(sentence.split()) >= _ECHO_WORDS:
+        for sentence in map(normal, sentences):
+            if sentence in self._said and len(sentence.split()) >= enough(sentence, _ECHO_WORDS, _ECHO_LETTERS):
                 raise Breach("repeated itself")
             self._said.add(sentence)
 
@@ -139,36 +154,39 @@ class Guard:
                 words = tuple(following.word for following in tokens[place : place + len(phrase.words)])
                 if words == phrase.words and (token.opening or not phrase.opening):
                     raise Breach(phrase.reason)
-        spoken = _normal(self._text[:upto]).split()
-        runs = [tuple(spoken[start : start + _CIRCLE_WORDS]) for start in range(len(spoken) - _CIRCLE_WORDS + 1)]
+        spoken = normal(self._text[:upto])
+        said = spoken.split()
+        length = enough(spoken, _CIRCLE_WORDS, _CIRCLE_LETTERS)
+        runs = [tuple(said[start : start + length]) for start in range(len(said) - length + 1)]
         if len(set(runs)) < len(runs):
             raise Breach("went round in circles")
 
     def _safe(self) -> int:
         """How much can no longer become a breach: whole words only, none that begin something forbidden."""
         if self._lines:
-            written = _normal(self._text)
+            written = normal(self._text)
             self._lines = {line for line in self._lines if line.startswith(written)}
             if self._lines:
                 return self._released
-        upto = self._text.rfind(" ") + 1
+        upto = wording.whole(self._text, self._released)
         tokens = self._unreleased(len(self._text))
         unfinished = not self._text.endswith(" ")
         for place, token in enumerate(tokens):
-            if self._may_breach(tokens[place:], unfinished):
+            # A wide mark stays what it is; any other may yet turn into a word.
+            if self._text[token.start] not in WIDE and self._may_breach(tokens[place:], unfinished):
                 upto = min(upto, token.start)
                 break
-        echo = _normal(self._cutter.rest)
+        echo = normal(self._cutter.rest)
         if echo and any(sentence.startswith(echo) for sentence in self._said):
             upto = min(upto, len(self._text) - len(self._cutter.rest))
         return max(upto, self._released)
 
-    def _unreleased(self, upto: int) -> list[_Token]:
+    def _unreleased(self, upto: int) -> list[Token]:
         """The words that are still held back; nothing forbidden reaches from the others into them."""
-        opening = not self._released or bool(_SENTENCE_END.search(self._text[: self._released].rstrip()[-3:]))
-        return _tokens(self._text[:upto], self._released, opening)
+        opening = not self._released or wording.ends_sentence(self._text[: self._released].rstrip()[-3:])
+        return wording.tokens(self._text[:upto], self._released, opening)
 
-    def _may_breach(self, tokens: Sequence[_Token], unfinished: bool) -> bool:
+    def _may_breach(self, tokens: Sequence[Token], unfinished: bool) -> bool:
         """Whether these last tokens begin something forbidden; the last of them may be an unfinished word."""
         if len(tokens) > 1 or not unfinished:
             phrases = self._by_first.get(tokens[0].word, [])
@@ -177,28 +195,8 @@ class Guard:
             phrases = [phrase for first in firsts for phrase in self._by_first[first]]
         return any(_may_become(tokens, phrase, unfinished) for phrase in phrases)
 
-    def _without_own_name(self, text: str) -> str:
-        speaker, colon, rest = text.partition(":")
-        return rest.lstrip() if colon and _words(speaker) == self._own else text
 
-
-@dataclass(frozen=True)
-class _Token:
-    word: str
-    start: int
-    opening: bool
-
-
-def _tokens(text: str, start: int, opening: bool) -> list[_Token]:
-    """The words from `start` on; `opening` says whether the first of them opens a sentence."""
-    tokens: list[_Token] = []
-    for found in _TOKEN.finditer(text, start):
-        tokens.append(_Token(_EDGES.sub("", found[0]).lower(), found.start(), opening))
-        opening = bool(_SENTENCE_END.search(found[0]))
-    return tokens
-
-
-def _may_become(tokens: Sequence[_Token], phrase: _Phrase, unfinished: bool) -> bool:
+def _may_become(tokens: Sequence[Token], phrase: _Phrase, unfinished: bool) -> bool:
     """Whether these last tokens are the beginning of a phrase; the last of them may be unfinished."""
     if len(tokens) > len(phrase.words) or (phrase.opening and not tokens[0].opening):
         return False
@@ -207,11 +205,3 @@ def _may_become(tokens: Sequence[_Token], phrase: _Phrase, unfinished: bool) -> 
     if words[:-1] != list(phrase.words[: len(words) - 1]):
         return False
     return wanted.startswith(words[-1]) if unfinished else wanted == words[-1]
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in (_EDGES.sub("", part).lower() for part in text.split()) if word)
-
-
-def _normal(text: str) -> str:
-    return " ".join(_words(text))

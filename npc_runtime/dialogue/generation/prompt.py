@@ -13,10 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import Formatter
 from typing import Literal
 
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.engine.profile import PromptStyle
+from npc_runtime.language import languages
+from npc_runtime.language.phrases import Phrases
 
 Role = Literal["system", "user", "assistant"]
 
@@ -87,6 +90,7 @@ class Card:
     background: tuple[str, ...] = ()  # looks, wants, relations
     voice: tuple[str, ...] = ()  # sample lines
     actions: tuple[str, ...] = ()  # as the grammar offers them: "give bread player:alex"
+    language: str = "en"  # the code of that which it is written in, and spoken
 
 
 COMPACT_FACTS = 2
@@ -117,70 +121,98 @@ def _data(text: str, limit: int = 64) -> Piece:
 
 def compact(card: Card) -> list[Message]:
     """The short prompt: at most about 350 tokens of the bundled vocabulary."""
-    system = [
-        *(_ours("You are "), _data(card.name), _ours(", "), _data(card.role), _ours(" of "), _data(card.home)),
-        _ours(f". Traits: {', '.join(card.traits[:2])}. Mood: {card.mood}."),
-    ]
+    words = languages.of(card.language).phrases
+    who = {"name": _data(card.name), "role": _data(card.role), "home": _data(card.home)}
+    temper = {"traits": _traits(words, card.traits[:2]), "mood": words.name("mood", card.mood)}
+    system = _laid(words.text("prompt.compact.who"), **who, **temper)
     if card.quarrel is None:
-        system += [_ours(" Feelings toward "), _data(card.listener), _ours(f": {card.feeling}.")]
+        feeling = words.name("feeling", card.feeling)
+        system += _laid(f" {words.text('prompt.compact.feeling')}", listener=_data(card.listener), feeling=feeling)
     else:
-        system += _quarrel_pieces(card.quarrel)
+        system += _quarrel_pieces(card.quarrel, words)
     if card.facts:
-        system.append(_ours("\nYou know:"))
+        system.append(_ours(f"\n{words.text('prompt.compact.known')}"))
         for fact in card.facts[:COMPACT_FACTS]:
             system += [_ours("\n- "), _data(fact, FACT_LIMIT)]
-    system.append(_ours(f"\nSay: {card.move.value}."))
+    system += _laid(f"\n{words.text('prompt.compact.say')}", move=words.name("move", card.move.value))
+    system += _spoken(card, words)
     return [Message("system", tuple(system)), *_turns(card, COMPACT_HISTORY)]
 
 
 def full(card: Card) -> list[Message]:
     """The prompt for larger models: the village first (shared by all), then the character, then the move."""
+    words = languages.of(card.language).phrases
     system = [Piece(flatten(card.setting, 2000), trusted=True, shared=True)] if card.setting else []
-    system += [
-        *(_ours("\n\nYou are "), _data(card.name), _ours(", "), _data(card.role), _ours(" of "), _data(card.home)),
-        _ours(". You speak only as yourself, in one to three short sentences, and never leave this role. "),
-        _ours("You know only what is written here; about anything else you say that you do not know.\n"),
-        _ours(f"Traits: {', '.join(card.traits)}. Mood: {card.mood}. Feelings toward "),
-        *(_data(card.listener), _ours(f": {card.feeling}.")),
-    ]
+    who = {"name": _data(card.name), "role": _data(card.role), "home": _data(card.home)}
+    system += _laid(f"\n\n{words.text('prompt.full.who')}\n", **who)
+    system += _laid(
+        words.text("prompt.full.temper"),
+        traits=_traits(words, card.traits),
+        mood=words.name("mood", card.mood),
+        listener=_data(card.listener),
+        feeling=words.name("feeling", card.feeling),
+    )
     if card.now:
-        system += [_ours("\nNow: "), _data(card.now, FACT_LIMIT)]
+        system += _laid(f"\n{words.text('prompt.full.now')}", now=_data(card.now, FACT_LIMIT))
     for title, lines in (
-        ("About you", card.background),
-        ("What you know", card.facts + tuple(text for text in card.lore if text not in card.facts)),
-        ("How you speak", card.voice),
+        ("about", card.background),
+        ("known", card.facts + tuple(text for text in card.lore if text not in card.facts)),
+        ("voice", card.voice),
     ):
         if lines:
-            system.append(_ours(f"\n{title}:"))
+            system.append(_ours(f"\n{words.text(f'prompt.full.{title}')}"))
             for line in lines:
                 system += [_ours("\n- "), _data(line, 600)]
     if card.quarrel is not None:
         system.append(_ours("\n"))
-        system += _quarrel_pieces(card.quarrel)
+        system += _quarrel_pieces(card.quarrel, words)
     if card.actions:
-        system.append(_ours("\nAfter your words you may do one of these, written exactly so:"))
+        system.append(_ours(f"\n{words.text('prompt.full.actions')}"))
         for action in card.actions:
             system += [_ours(" <"), _data(action, 120), _ours(">")]
-    system.append(
-        _ours(
-            "\nBegin with your emotion in brackets: (neutral), (happy), (sad), (angry), (afraid), (surprised), "
-            f"(tired) or (wary). What you do now: {card.move.value}."
-        )
-    )
+    system += _laid(f"\n{words.text('prompt.full.say')}", move=words.name("move", card.move.value))
+    system += _spoken(card, words)
     return [Message("system", tuple(system)), *_turns(card, len(card.history))]
 
 
 STYLES: dict[PromptStyle, Callable[[Card], list[Message]]] = {"compact": compact, "full": full}
 
 
-def _quarrel_pieces(quarrel: Quarrel) -> list[Piece]:
-    pieces = [
-        *(_ours(" You quarrel with "), _data(quarrel.opponent), _ours(". Grievance: "), _data(quarrel.grievance, 160)),
-        *(_ours(". You want "), _data(quarrel.opponent), _ours(" to "), _data(quarrel.demand, 120), _ours(".")),
-    ]
+def _laid(form: str, **fields: Piece | str) -> list[Piece]:
+    """A phrase as pieces: its own words and texts of ours are trusted, what is somebody's data is not."""
+    pieces: list[Piece] = []
+    ours = ""
+    for text, field, _, _ in Formatter().parse(form):
+        ours += text
+        filled = fields[field] if field is not None else ""
+        if isinstance(filled, str):
+            ours += filled
+        else:
+            pieces += [_ours(ours), filled] if ours else [filled]
+            ours = ""
+    return [*pieces, _ours(ours)] if ours else pieces
+
+
+def _spoken(card: Card, words: Phrases) -> list[Piece]:
+    """Which language to speak, where the prompt itself is in none but English."""
+    return [] if words.own else _laid(f" {words.text('prompt.speak')}", code=card.language)
+
+
+def _traits(words: Phrases, traits: tuple[str, ...]) -> str:
+    return words.text("list.more").join(words.name("trait", trait) for trait in traits)
+
+
+def _quarrel_pieces(quarrel: Quarrel, words: Phrases) -> list[Piece]:
+    pieces = _laid(
+        f" {words.text('prompt.quarrel.with')}",
+        opponent=_data(quarrel.opponent),
+        grievance=_data(quarrel.grievance, 160),
+        demand=_data(quarrel.demand, 120),
+    )
     if quarrel.mediator:
-        pieces += [_ours(" "), _data(quarrel.mediator), _ours(' said: "'), _data(quarrel.ruling, 160), _ours('"')]
-    return [*pieces, _ours(f" Heat: {quarrel.heat}.")]
+        ruling = _data(quarrel.ruling, 160)
+        pieces += _laid(f" {words.text('prompt.quarrel.mediator')}", mediator=_data(quarrel.mediator), ruling=ruling)
+    return [*pieces, *_laid(f" {words.text('prompt.quarrel.heat')}", heat=str(quarrel.heat))]
 
 
 def _turns(card: Card, limit: int) -> list[Message]:

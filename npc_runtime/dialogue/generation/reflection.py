@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from npc_runtime.dialogue.generation.prompt import FACT_LIMIT, Message, Piece, flatten
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.request import Writer
+from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.consolidate import Group, extract
 
@@ -28,17 +29,17 @@ class Reflecting:
             return extract(group, wording.language)
         told = [member.entry.text(wording) for member in group.members]
         text = ""
-        async for event in self._writer.generate(_request(told)):
+        async for event in self._writer.generate(_request(told, wording.language)):
             if isinstance(event, engine.Text):
                 text += event.text
         text = flatten(text, FACT_LIMIT)
-        if not _holds(text, told):
+        if not _holds(text, told, wording.language):
             return extract(group, wording.language)
         return wording.own(text, group.members[0].entry.owner)
 
 
-def _request(told: Sequence[str]) -> engine.Request:
-    asked = "Sum up these memories of one person in one plain sentence that begins with You. Add nothing to them.\n"
+def _request(told: Sequence[str], language: Language) -> engine.Request:
+    asked = f"{language.phrases.text('prompt.reflection')}\n"
     pieces = [Piece(asked, trusted=True)]
     for text in told:
         pieces += [Piece("- ", trusted=True), Piece(flatten(text, FACT_LIMIT)), Piece("\n", trusted=True)]
@@ -52,8 +53,12 @@ def _request(told: Sequence[str]) -> engine.Request:
     )
 
 
-def _holds(text: str, told: Sequence[str]) -> bool:
-    """Whether it is a sentence whose names and numbers all come from the memories."""
+def _holds(text: str, told: Sequence[str], language: Language) -> bool:
+    """Whether it is a sentence whose names and numbers all come from the memories.
+
+    Names are told by their capital letter in English only; elsewhere numbers must do.
+    """
     known = " ".join(told)
-    named = {name for name in _NAME.findall(text) if name not in _FIRST_WORDS}
-    return text.endswith((".", "!")) and all(name in known for name in named | set(re.findall(r"\d+", text)))
+    named = {name for name in _NAME.findall(text) if name not in _FIRST_WORDS} if language.reads else set[str]()
+    ends = text.endswith((".", "!")) if language.reads else language.ends(text)
+    return ends and all(name in known for name in named | set(re.findall(r"\d+", text)))

@@ -7,7 +7,6 @@ from npc_runtime.dialogue.generation.parser import Felt, Part, Proposed, ReplyPa
 from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.turn.events import Delta, Sentence
 from npc_runtime.emotions import Emotion
-from npc_runtime.language.sentences import Sentences
 
 
 class Voice:
@@ -22,7 +21,7 @@ class Voice:
         self.sentences: list[str] = []
         self._parser = ReplyParser(expected)
         self._guard = guard
-        self._cutter = Sentences()
+        self._cutter = guard.language.sentences()
 
     def feed(self, text: str) -> list[Delta | Sentence]:
         """What `text` lets be spoken."""

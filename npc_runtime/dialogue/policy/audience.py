@@ -12,11 +12,9 @@ from npc_runtime.dialogue.generation.guard import clean_line
 from npc_runtime.dialogue.generation.prompt import LINE_LIMIT
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.state import Mind
-from npc_runtime.dialogue.understanding.intents import Intent, Reading, classify
-from npc_runtime.dialogue.understanding.normalize import plain
-from npc_runtime.dialogue.understanding.question import sought
+from npc_runtime.dialogue.understanding.intents import Intent, Reading
+from npc_runtime.dialogue.understanding.read import calls, read, sought
 from npc_runtime.errors import Invalid, StorageError
-from npc_runtime.language.english.terms import terms
 from npc_runtime.world.entity import bare
 
 _NOBODY = ""
@@ -44,7 +42,7 @@ async def answering(mind: Mind, speaker: str, text: str, here: Sequence[str], se
     called = _called(mind, line, here)
     if called is not None or not here:
         return called
-    reading = classify(line[:LINE_LIMIT])
+    reading = read(line[:LINE_LIMIT], mind.language)
     claims = {npc: _closeness(mind, npc, speaker) for npc in here}
     knowing = await _knowing(mind, reading, line, here)
     if knowing is not None:
@@ -66,6 +64,8 @@ async def unanswered(mind: Mind, speaker: str, name: str, text: str, here: Seque
 
 def _called(mind: Mind, line: str, here: Sequence[str]) -> str | None:
     """Whom a line calls at its beginning or its end: "Mira, good day", "good day, Mira!"."""
+    if not mind.language.reads:
+        return next((npc for npc in here if calls(line, mind.world.npc(npc).name, mind.language)), None)
     for npc in here:
         name = mind.world.npc(npc).name
         forms = "|".join(re.escape(form) for form in {name, name.split(" ")[0], bare(npc)})
@@ -77,8 +77,8 @@ def _called(mind: Mind, line: str, here: Sequence[str]) -> str | None:
 
 async def _knowing(mind: Mind, reading: Reading, line: str, here: Sequence[str]) -> str | None:
     """Who knows most of what a line asks for, if anybody does."""
-    query = sought(plain(line))
-    if not terms(query) or not (reading.question or reading.intent in _ASKING):
+    query = sought(line, mind.language)
+    if not mind.language.terms(query) or not (reading.question or reading.intent in _ASKING):
         return None
     scores = {}
     for npc in here:

@@ -14,10 +14,9 @@ from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
-from npc_runtime.dialogue.understanding.normalize import plain
+from npc_runtime.dialogue.understanding.read import plain
 from npc_runtime.engine.request import Priority
 from npc_runtime.language.english.english import ENGLISH
-from npc_runtime.language.english.terms import words
 from npc_runtime.language.language import Language
 from npc_runtime.persona import barks as written
 from npc_runtime.persona.model import BARK_INTENTS, Pack, Persona
@@ -25,16 +24,6 @@ from npc_runtime.persona.model import BARK_INTENTS, Pack, Persona
 GREETED = 30 * 60  # game seconds in which one greeting in the model's words is enough
 REPEATED = 10 * 60  # game seconds in which a question counts as the same again
 GREETING_WORDS = 5  # a longer line says more than good day
-_AGAIN = {
-    "calm": "As I said: {words}",
-    "cheerful": "Once more, gladly: {words}",
-    "amused": "Forgotten already? {words}",
-    "weary": "Again? As I said: {words}",
-    "irritated": "I have told you: {words}",
-    "grieving": "I said it before. {words}",
-    "nervous": "As I said, truly: {words}",
-    "suspicious": "You asked me that. {words}",
-}
 
 
 def bark_intent(intent: Intent) -> str:
@@ -45,7 +34,14 @@ def bark_intent(intent: Intent) -> str:
 def fallback_line(pack: Pack, npc: str, intent: Intent, *, mood: str, listener: str, seed: int, last: str = "") -> str:
     """A line of the character `npc` (its id in the pack), other than `last` wherever there is a choice."""
     return written.bark(
-        pack.barks, pack.personas[npc], bark_intent(intent), seed=seed, mood=mood, listener=listener, last=last
+        pack.barks,
+        pack.personas[npc],
+        bark_intent(intent),
+        seed=seed,
+        mood=mood,
+        listener=listener,
+        last=last,
+        language=pack.language,
     )
 
 
@@ -85,11 +81,12 @@ class Bark:
 
 def bark(exchange: Exchange, pack: Pack, seed: int, language: Language = ENGLISH) -> Bark | None:
     """The line, where the model is not needed. The same seed gives the same line."""
-    repeated = _said_before(exchange)
+    language = pack.language
+    repeated = _said_before(exchange, language)
     if repeated is not None:
-        form = _AGAIN.get(exchange.persona.mood, _AGAIN["calm"])
-        return Bark(form.format(words=repeated.words), "the same question was answered a moment ago", repeats=True)
-    if _is_greeting(exchange):
+        again = language.phrases.text(f"barks.again.{exchange.persona.mood}", words=repeated.words)
+        return Bark(again, "the same question was answered a moment ago", repeats=True)
+    if _is_greeting(exchange, language):
         if exchange.utterance.passing:
             return Bark(_stock(exchange, pack, seed), "a greeting in passing")
         if any(answer.move == Move.GREET.value for answer in _since(exchange, GREETED)):
@@ -100,30 +97,30 @@ def bark(exchange: Exchange, pack: Pack, seed: int, language: Language = ENGLISH
     return None
 
 
-def gist(line: str, name: str) -> str:
+def gist(line: str, name: str, language: Language = ENGLISH) -> str:
     """A line as it is compared with earlier ones: plain words, without those of the listener's `name`."""
-    called = set(words(name))
-    return " ".join(word for word in words(plain(line)) if word not in called)
+    called = set(language.words(name))
+    return " ".join(word for word in language.words(plain(line, language)) if word not in called)
 
 
-def _said_before(exchange: Exchange) -> Answered | None:
+def _said_before(exchange: Exchange, language: Language) -> Answered | None:
     """The earlier answer to the same question, where it would be the same again."""
     choice = exchange.choice
     if choice.action is not None or (choice.move not in FACT_MOVES and choice.move is not Move.ADMIT):
         return None
-    line, facts = gist(exchange.line, exchange.persona.name), tuple(fact.claim for fact in choice.facts)
+    line, facts = gist(exchange.line, exchange.persona.name, language), tuple(fact.claim for fact in choice.facts)
     for answer in reversed(list(_since(exchange, REPEATED))):
         if (answer.line, answer.move, answer.facts) == (line, choice.move.value, facts):
             return answer
     return None
 
 
-def _is_greeting(exchange: Exchange) -> bool:
+def _is_greeting(exchange: Exchange, language: Language) -> bool:
     reading = exchange.reading
     return (
         reading.intent is Intent.GREET
         and not reading.question
-        and len(gist(exchange.line, exchange.persona.name).split()) <= GREETING_WORDS
+        and len(gist(exchange.line, exchange.persona.name, language).split()) <= GREETING_WORDS
     )
 
 

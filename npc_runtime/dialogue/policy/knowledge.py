@@ -45,9 +45,13 @@ def _neighbours(pack: Pack, persona: Persona) -> list[Memory]:
         if other.id == persona.id or not (shared or other.id in persona.relations):
             continue
         home = other.home or pack.village.name
-        found = f" and is found at {places[other.place]}" if other.place in places else ""
+        who = {"name": other.name, "role": other.role, "home": home}
+        if other.place in places:
+            text = pack.language.phrases.text("known.neighbour_at", place=places[other.place], **who)
+        else:
+            text = pack.language.phrases.text("known.neighbour", **who)
         source = f"lore:{shared[0]}" if shared else "persona"
-        memories.append(Memory(f"{other.name} is the {other.role} of {home}{found}.", source, "person"))
+        memories.append(Memory(text, source, "person"))
     return memories
 
 

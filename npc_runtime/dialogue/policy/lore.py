@@ -13,8 +13,7 @@ from npc_runtime.dialogue.memories import MEANT, Embedder
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.state import Mind
-from npc_runtime.dialogue.understanding.normalize import plain
-from npc_runtime.dialogue.understanding.question import sought
+from npc_runtime.dialogue.understanding.read import sought
 from npc_runtime.memory.meaning import vectors
 from npc_runtime.memory.recall import COVERAGE, Memory, rank
 from npc_runtime.persona.model import Lore
@@ -84,8 +83,9 @@ class Library:
         Only the best counts for who may know: half the words of a question stand in many a paragraph.
         """
         lore = {Passage(paragraph, 0.0).memory: paragraph for paragraph in mind.pack.lore}
-        query = sought(plain(question))
-        found = [Passage(lore[hit.memory], hit.score) for hit in rank(query, list(lore), limit=CANDIDATES)]
+        query = sought(question, mind.language)
+        hits = rank(query, list(lore), limit=CANDIDATES, language=mind.language)
+        found = [Passage(lore[hit.memory], hit.score) for hit in hits]
         if not found and lore and (embedder := mind.memory.embedder) is not None and query.strip():
             cosines = await self._cosines(embedder, query, [known.text for known in lore], mind.memory.roles)
             meant = [Passage(one, cosines[one.text]) for one in lore.values() if cosines[one.text] >= MEANT]

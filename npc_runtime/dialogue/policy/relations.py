@@ -18,13 +18,13 @@ from npc_runtime.world.entity import bare
 
 RECORD = "relation/"
 _NEUTRAL = FEELINGS.index("neutral")
-_MOVES: dict[Intent, tuple[Numbers, str]] = {
-    Intent.INSULT: (Numbers(-0.27, -0.05, 0.0, -0.1), "{who} insulted you."),
-    Intent.THREAT: (Numbers(-0.4, -0.2, 0.3, 0.0), "{who} threatened you."),
-    Intent.COMPLIMENT: (Numbers(0.134, 0.02), "{who} praised you."),
-    Intent.APOLOGY: (Numbers(0.134, 0.05), "{who} said sorry."),
-    Intent.THANKS: (Numbers(0.134, 0.02), "{who} thanked you."),
-    Intent.GIFT: (Numbers(0.27, 0.05, 0.0, 0.05), "{who} gave you something."),
+_MOVES: dict[Intent, Numbers] = {
+    Intent.INSULT: Numbers(-0.27, -0.05, 0.0, -0.1),
+    Intent.THREAT: Numbers(-0.4, -0.2, 0.3, 0.0),
+    Intent.COMPLIMENT: Numbers(0.134, 0.02),
+    Intent.APOLOGY: Numbers(0.134, 0.05),
+    Intent.THANKS: Numbers(0.134, 0.02),
+    Intent.GIFT: Numbers(0.27, 0.05, 0.0, 0.05),
 }
 _COURTESIES = frozenset({Intent.APOLOGY, Intent.THANKS})  # they mend, and win nobody over
 _FEARLESS, _FEARFUL = 0.3, 1.7  # of the fear that others would feel
@@ -69,7 +69,7 @@ class Feelings:
         """Takes in what a line was about; gives the records that changed."""
         if intent not in _MOVES:
             return {}
-        by, reason = _MOVES[intent]
+        by = _MOVES[intent]
         relation = self.relation(persona, speaker)
         if intent in _COURTESIES:
             missing = relation.rest.affinity - relation.now(at).affinity
@@ -77,8 +77,8 @@ class Feelings:
             if not by.affinity:
                 return {}
         by = Numbers(by.affinity, by.trust, by.fear * _frightened(persona.temper), by.respect)
-        claim = wording.own(reason.format(who=reference(speaker)), f"npc:{persona.id}")
-        return self.move(persona, speaker, by, claim, at)
+        reason = wording.language.phrases.text(f"reason.{intent.value}", who=reference(speaker))
+        return self.move(persona, speaker, by, wording.own(reason, f"npc:{persona.id}"), at)
 
     def state(self) -> dict[str, Any]:
         """All relations that something moved, as records by key."""

@@ -13,7 +13,9 @@ from functools import cached_property
 from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
-from npc_runtime.language.english.terms import notion, stem, terms, word_set
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.english.terms import notion, stem, word_set
+from npc_runtime.language.language import Language
 from npc_runtime.memory.recall import Hit, Memory
 from npc_runtime.memory.relations import NEUTRAL, Numbers
 from npc_runtime.persona.model import Persona
@@ -36,6 +38,7 @@ class Situation:
     action: Action | None = None  # the one on offer that the line asks for
     near_secret: bool = False  # the line is about something it keeps to itself
     numbers: Numbers = NEUTRAL  # where it stands with the speaker
+    language: Language = ENGLISH
 
     @cached_property
     def temper(self) -> Temper:
@@ -151,14 +154,15 @@ def _answers(situation: Situation) -> list[Memory]:
 def _views(situation: Situation) -> list[Memory]:
     """What the character thinks of whoever was asked about, by name or by trade: its relation first."""
     asked = set(situation.reading.topic)
-    asked |= {name for name, *trade in map(_opening, situation.known) if asked.intersection(trade)}
-    views = [memory for memory in situation.known if _is_view(memory) and asked.intersection(_opening(memory)[:1])]
+    openings = [(memory, _opening(memory, situation.language)) for memory in situation.known]
+    asked |= {name for _, (name, *trade) in openings if asked.intersection(trade)}
+    views = [memory for memory, opening in openings if _is_view(memory) and asked.intersection(opening[:1])]
     return sorted(views, key=lambda memory: memory.kind != "relation")
 
 
-def _opening(memory: Memory) -> tuple[str, ...]:
+def _opening(memory: Memory, language: Language) -> tuple[str, ...]:
     """Whom a memory is about, and for a neighbour also the trade: the stems of `Bren` and `miller`."""
-    return terms(memory.text)[: 2 if memory.kind == "person" else 1] or ("",)
+    return language.terms(memory.text)[: 2 if memory.kind == "person" else 1] or ("",)
 
 
 def _is_view(memory: Memory) -> bool:
@@ -214,10 +218,11 @@ def _wares(situation: Situation, dice: random.Random) -> Choice:
 
 def _priced(situation: Situation) -> list[Memory]:
     """What the character sells of the things that a line names, those first of which it names most."""
-    asked = {notion(term) for term in situation.reading.topic} - _TRADING
+    language = situation.language
+    asked = {language.notion(term) for term in situation.reading.topic} - _TRADING
 
     def shared(memory: Memory) -> int:
-        return len(asked.intersection(map(notion, terms(memory.text))))
+        return len(asked.intersection(map(language.notion, language.terms(memory.text))))
 
     wares = [memory for memory in situation.known if memory.kind == "price" and shared(memory)]
     return sorted(wares, key=lambda memory: -shared(memory))

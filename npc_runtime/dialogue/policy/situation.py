@@ -18,10 +18,10 @@ from npc_runtime.dialogue.policy.rules import Choice, Situation, choose
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
-from npc_runtime.dialogue.understanding.normalize import plain
-from npc_runtime.dialogue.understanding.question import sought
+from npc_runtime.dialogue.understanding.read import plain, sought
 from npc_runtime.engine.profile import ModelProfile
-from npc_runtime.language.english.terms import terms
+from npc_runtime.language.language import Language
+from npc_runtime.language.scripts import UNSPACED_LETTER
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.recall import Hit, Memory, rank
 from npc_runtime.persona.model import Persona
@@ -60,7 +60,7 @@ async def recollect(mind: Mind, utterance: Utterance, line: str, reading: Readin
     """What comes to a character's mind. `news` came with the line itself: it is not recalled."""
     npc = utterance.to
     conversation = await mind.hearing(npc)
-    query = _query(conversation, mind.persona(npc), utterance.speaker, line, reading)
+    query = _query(conversation, mind.persona(npc), utterance.speaker, line, reading, mind.language)
     found = await mind.memory.about(npc, query, mind.world.clock.now)
     latest = await mind.memory.latest(npc)
     wording = mind.wording
@@ -81,19 +81,28 @@ def _awaited(mind: Mind, npc: str) -> list[str]:
 
 
 async def _told_of(mind: Mind, npc: str, words: str) -> bool:
-    wanted, wording = set(terms(words)), mind.wording
+    terms, wording = mind.language.terms, mind.wording
+    wanted = set(terms(words))
     found = await mind.memory.about(npc, words, mind.world.clock.now)
     return any(hit.stored.entry.how == "told" and wanted <= set(terms(hit.stored.entry.text(wording))) for hit in found)
 
 
-def _query(conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading) -> str:
+def _query(
+    conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading, language: Language
+) -> str:
     """What to recall for: the line without the character's name; one without a topic keeps to the last topic."""
-    query = sought(plain(re.sub(rf"(?<!\w){re.escape(persona.name)}(?!\w)", " ", line, flags=re.IGNORECASE)))
-    if terms(query):
+    query = sought(_without(persona.name, line), language)
+    if language.terms(query):
         if reading.intent is Intent.ASK_TOPIC:
             conversation.asked[speaker] = query
         return query
     return f"{conversation.asked.get(speaker, '')} {query}" if reading.intent is Intent.ASK_TOPIC else query
+
+
+def _without(name: str, line: str) -> str:
+    """The line without the name of whoever it is said to."""
+    pattern = re.escape(name) if UNSPACED_LETTER.match(name) else rf"(?<!\w){re.escape(name)}(?!\w)"
+    return re.sub(pattern, " ", line, flags=re.IGNORECASE)
 
 
 def think(mind: Mind, utterance: Utterance, line: str, reading: Reading, recalled: Recalled, seed: int) -> Thought:
@@ -108,21 +117,21 @@ def think(mind: Mind, utterance: Utterance, line: str, reading: Reading, recalle
         if reveals(secret, feels, numbers, partial(_fact, mind), speaker, recalled.told_of.__contains__)
     ]
     knowledge = (*known(mind.pack, persona, revealed), *heard)
-    query = recalled.query
-    found = rank(query, knowledge, limit=HITS)
-    if not found and (asked := _WHO_DID.match(query)):
+    query, language = recalled.query, mind.language
+    found = rank(query, knowledge, limit=HITS, language=language)
+    if not found and language.reads and (asked := _WHO_DID.match(query)):
         # Who stole the hammer? Whoever knows of a hammer has something to say.
         found = rank(asked[1], knowledge, limit=HITS)
-    if not found and terms(query):
+    if not found and language.terms(query):
         found = [Hit(meant, 0.0) for meant in recalled.meant[:HITS]]
     hits = tuple(found)
     given = tuple(
         worded(fact, utterance.to, mind.wording) for fact in mind.conversation(utterance.to).given_to(speaker)
     )
-    if _MORE.search(plain(line)):
+    if language.reads and _MORE.search(plain(line, language)):
         hits = tuple(hit for hit in hits if hit.memory not in given)
     secrets = withheld(persona, revealed)
-    closest = [] if hits else rank(query, [*knowledge, *secrets], limit=1)
+    closest = [] if hits else rank(query, [*knowledge, *secrets], limit=1, language=language)
     action = None
     if utterance.offers and reading.intent in _ACTION_INTENTS:
         action = match_offer(line, utterance.offers, speaker=speaker, names=mind.names())
@@ -139,6 +148,7 @@ def think(mind: Mind, utterance: Utterance, line: str, reading: Reading, recalle
         action=action,
         near_secret=any(hit.memory in secrets for hit in closest),
         numbers=numbers,
+        language=language,
     )
     return Thought(choose(situation, random.Random(seed)), hits, feels)
 
@@ -163,11 +173,12 @@ def card_for(
         facts=tuple(_nearest(fact, mind.wording) for fact in thought.choice.facts),
         now=mind.world.now(npc, mind.wording) if npc in mind.world.entities else "",
         history=_history(mind, npc, utterance.speaker, profile),
-        setting=f"The village of {village.name}. {village.summary}",
+        setting=mind.language.phrases.text("prompt.full.setting", name=village.name, summary=village.summary),
         lore=more + tuple(_others(persona.statements, more, profile)),
         background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
         voice=tuple(persona.voice),
         actions=actions,
+        language=mind.language.code,
     )
 
 

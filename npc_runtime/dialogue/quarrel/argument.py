@@ -16,6 +16,9 @@ from npc_runtime.dialogue.quarrel.intervention import Intervened
 from npc_runtime.dialogue.quarrel.party import Party, Position
 from npc_runtime.dialogue.quarrel.topic import normal
 from npc_runtime.errors import Invalid, StorageError, not_found
+from npc_runtime.language import languages
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 
 MAX_HEAT = 3.0
 MAX_PARTIES = 8
@@ -77,6 +80,12 @@ class Argument:
     seconds: float = 0.0
     tokens: int = 0
     ending: Ending | None = None
+    code: str = "en"  # of the language that it is held in
+
+    @property
+    def language(self) -> Language:
+        """The language that it is held in."""
+        return languages.of(self.code)
 
     @property
     def turn(self) -> int:
@@ -177,6 +186,7 @@ def begin(
     place: str = "",
     limits: Limits = Limits(),
     seed: int = 0,
+    language: Language = ENGLISH,
 ) -> Argument:
     """An argument before its first turn; positions and complaints that the game left out are made from the topic.
 
@@ -198,14 +208,14 @@ def begin(
         raise Invalid(f"`stakes` is {stakes:g}", hint="it goes from 0, a trifle, to 1, a matter of life")
     if not topic.strip() and not any(party.complaints for party in parties):
         raise Invalid("nothing to argue about", hint='give a topic, such as "the stolen hammer", or a complaint')
-    parties = placed(topic, parties)
+    parties = placed(topic, parties, language)
     if not any(party.position == "claims" for party in parties):
         raise Invalid("nobody claims anything", hint="one party at least has the position `claims`")
     claimant = next(party.name for party in parties if party.position == "claims")
-    topic = normal(topic, [party.name for party in parties], claimant)
-    filled = complaints(topic, parties)
+    topic = normal(topic, [party.name for party in parties], claimant) if language.reads else topic.strip()
+    filled = complaints(topic, parties, language)
     stances = {party.id: _first_stance(party, parties, stakes) for party in filled}
-    return Argument(id, topic, filled, stances, stakes, place, limits, seed)
+    return Argument(id, topic, filled, stances, stakes, place, limits, seed, code=language.code)
 
 
 def _first_stance(party: Party, parties: Sequence[Party], stakes: float) -> Stance:

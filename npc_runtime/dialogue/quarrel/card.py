@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from npc_runtime.dialogue.generation.prompt import Quarrel
 from npc_runtime.dialogue.quarrel.argument import Argument, Spoken
-from npc_runtime.dialogue.quarrel.party import listed
 
 _RULING_LASTS = 2  # turns
 
@@ -34,4 +33,5 @@ def degree(heat: float) -> int:
 
 def plea(argument: Argument) -> str:
     """The line that a third character hears before it mediates: "Mira and Tom are quarrelling again." """
-    return f"{listed(party.name for party in argument.present)} are quarrelling again."
+    names = argument.language.listed([party.name for party in argument.present])
+    return argument.language.phrases.text("outcome.again", names=names)

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from npc_runtime.dialogue.quarrel.party import Complaint, Party
 from npc_runtime.dialogue.quarrel.topic import Wrong, WrongKind, wrong
+from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.language.language import Language
 
 # Whoever is accused holds the accusation against the other one. The words are such as the bundled model was trained on.
 _NAME_CALLING: dict[WrongKind, str] = {"taking": "thief", "debt": "cheat", "words": "liar"}
@@ -17,9 +19,9 @@ _OWN = {"your": "my", "yours": "mine", "you": "me", "yourself": "myself"}
 _NAME_VERBS = {"are": "is", "were": "was", "have": "has"}
 
 
-def placed(topic: str, parties: Sequence[Party]) -> tuple[Party, ...]:
+def placed(topic: str, parties: Sequence[Party], language: Language = ENGLISH) -> tuple[Party, ...]:
     """The parties with a position each: who did it, as the topic says, disputes it, or else all but the first do."""
-    by = wrong(topic, [party.name for party in parties]).by if topic.strip() else ""
+    by = wrong(topic, [party.name for party in parties]).by if topic.strip() and language.reads else ""
     claimant = next((party for party in parties if party.name != by), None)
     return tuple(
         party if party.position else replace(party, position="claims" if party is claimant else "disputes")
@@ -27,14 +29,19 @@ def placed(topic: str, parties: Sequence[Party]) -> tuple[Party, ...]:
     )
 
 
-def complaints(topic: str, parties: Sequence[Party]) -> tuple[Party, ...]:
+def complaints(topic: str, parties: Sequence[Party], language: Language = ENGLISH) -> tuple[Party, ...]:
     """The parties, each with a complaint against each other one."""
-    meant = wrong(topic, [party.name for party in parties]) if topic.strip() else None
+    meant = wrong(topic, [party.name for party in parties]) if topic.strip() and language.reads else None
     return tuple(
         replace(
             party,
             complaints={
-                other.id: party.complaints.get(other.id) or _complaint(meant, topic, party, other, parties)
+                other.id: party.complaints.get(other.id)
+                or (
+                    _complaint(meant, topic, party, other, parties)
+                    if language.reads
+                    else _plain(topic, party, language)
+                )
                 for other in parties
                 if other.id != party.id
             },
@@ -62,11 +69,23 @@ def _complaint(meant: Wrong | None, topic: str, party: Party, other: Party, part
     return Complaint(f"{other.name} blamed you without reason", "take it back")
 
 
-def about(topic: str, party: Party | None, parties: Sequence[Party]) -> str:
+def _plain(topic: str, party: Party, language: Language) -> Complaint:
+    """The topic as it is written, where nothing takes it apart; nobody is "you" in it."""
+    say, topic = language.phrases.text, topic.strip().rstrip(".。!！")
+    if not topic:
+        return Complaint(say("complaint.nothing"), say("complaint.peace"))
+    if party.position == "claims":
+        return Complaint(say("complaint.accusing", topic=topic), say("complaint.mend"))
+    return Complaint(say("complaint.accused", topic=topic), say("complaint.peace"))
+
+
+def about(topic: str, party: Party | None, parties: Sequence[Party], language: Language = ENGLISH) -> str:
     """What it was over, as `party` tells it, or as anybody else does where that is None.
 
     Follows "over": "the stolen hammer", "the claim that Tom stole your hammer".
     """
+    if not language.reads:
+        return topic.strip() or language.phrases.text("complaint.nothing")
     if not topic:
         claim = next(each for each in parties if each.complaints)
         if party and party.complaints and party.position == "claims":
@@ -95,15 +114,19 @@ def _to(text: str, addressee: str) -> str:
     return re.sub(rf"\b{name}\b", "you", text, flags=re.IGNORECASE)
 
 
-def to_face(text: str, opponent: str) -> str:
+def to_face(text: str, opponent: str, language: Language = ENGLISH) -> str:
     """A complaint or a fact of one's own, said to the opponent: "Tom stole your hammer" -> "you stole my hammer"."""
+    if not language.reads:
+        return text
     text = re.sub(r"^You\b|\b(?<=that )you\b", "I", text)
     text = re.sub(r"\byou (are|were)\b", lambda found: {"are": "I am", "were": "I was"}[found[1]], text)
     return _to(re.sub(r"\b(?:you|yours?|yourself)\b", lambda found: _OWN[found[0]], text), opponent)
 
 
-def as_told(grievance: str, name: str) -> str:
+def as_told(grievance: str, name: str, language: Language = ENGLISH) -> str:
     """A complaint as anybody tells it: `you` becomes the name."""
+    if not language.reads:
+        return grievance
     text = re.sub(r"\byours?\b", f"{name}'s", grievance)
     text = re.sub(r"\byou (are|were|have)\b", lambda found: f"{name} {_NAME_VERBS[found[1]]}", text)
     return re.sub(r"\byou\b", name, text)

@@ -72,19 +72,22 @@ def _claim(argument: Argument, party: Party) -> float:
 
 def terms(argument: Argument, one: str, two: str) -> str:
     """What two parties settle on: a mediator's ruling, half of what was asked, or that it is forgotten."""
+    say = argument.language.phrases.text
     first, second = argument.party(one), argument.party(two)
     for heard in reversed(argument.interventions):
         if heard.said.kind == "rule" and min(heard.taken.get(one, 0.0), heard.taken.get(two, 0.0)) > 0:
             ruling = flatten(unreferring(heard.said.text), _RULING_LIMIT)
-            return f'They do as {heard.said.name} said: "{ruling}{"" if ruling.endswith(_ENDS) else "."}"'
+            stop = "" if ruling.endswith(_ENDS) or argument.language.ends(ruling) else "."
+            return say("outcome.terms.ruling", name=heard.said.name, ruling=ruling + stop)
     bargained = any(said.move is Move.BARGAIN and {said.speaker, said.toward} == {one, two} for said in argument.spoken)
     if not bargained:
-        return f"{first.name} and {second.name} shake hands and let it rest."
+        return say("outcome.terms.rest", one=first.name, two=second.name)
     claimant, other = (first, second) if first.position == "claims" else (second, first)
-    demand = as_told(claimant.complaints[other.id].demand, claimant.name)
+    demand = as_told(claimant.complaints[other.id].demand, claimant.name, argument.language)
+    names = {"claimant": claimant.name, "other": other.name}
     if argument.stances[claimant.id].resolve >= argument.stances[other.id].resolve:
-        return f"{other.name} will {demand}, and {claimant.name} will say no more about it."
-    return f"{other.name} will make good a part of it, and {claimant.name} will let the rest go."
+        return say("outcome.terms.whole", demand=demand, **names)
+    return say("outcome.terms.part", **names)
 
 
 @dataclass(frozen=True)

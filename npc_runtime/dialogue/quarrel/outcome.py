@@ -10,7 +10,7 @@ from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.complaint import about
 from npc_runtime.dialogue.quarrel.ending import Ending
-from npc_runtime.dialogue.quarrel.party import Party, listed
+from npc_runtime.dialogue.quarrel.party import Party
 from npc_runtime.errors import Conflict
 from npc_runtime.language.claim import reference
 from npc_runtime.memory.relations import NAMES, Numbers
@@ -63,40 +63,20 @@ class Change:
 
 @dataclass(frozen=True)
 class _Ways:
-    """One way for two parties to part: what it does to each, and how each tells it."""
+    """One way for two parties to part: what it does to each."""
 
     doer: Numbers
     other: Numbers
-    doer_says: str
-    other_says: str
 
 
 _WAYS: dict[str, _Ways] = {
-    "conceded": _Ways(
-        Numbers(0.04, 0.02, 0.02, 0.06), Numbers(0.1, 0.04, 0.0, 0.02),
-        "You gave in to {who} over {what}.", "{who} gave in to you over {what}.",
-    ),
-    "agreed": _Ways(
-        _AGREED, _AGREED,
-        "You made peace with {who} over {what}.", "{who} made peace with you over {what}.",
-    ),
-    "walked away": _Ways(
-        Numbers(-0.12, -0.06, 0.02, -0.03), Numbers(-0.14, -0.06, 0.0, -0.08),
-        "You walked away from {who} over {what}.", "{who} walked away from you over {what}.",
-    ),
-    "blows": _Ways(
-        Numbers(-0.3, -0.15, -0.02, -0.05), Numbers(-0.4, -0.3, 0.25, -0.1),
-        "You raised your hand against {who} over {what}.", "{who} raised a hand against you over {what}.",
-    ),
-    "stalemate": _Ways(
-        Numbers(-0.08, -0.05), Numbers(-0.08, -0.05),
-        "You and {who} could not agree over {what}.", "You and {who} could not agree over {what}.",
-    ),
-    "apart": _Ways(
-        Numbers(-0.03, -0.02), Numbers(-0.03, -0.02),
-        "You quarrelled with {who} over {what}.", "You quarrelled with {who} over {what}.",
-    ),
-}  # fmt: skip
+    "conceded": _Ways(Numbers(0.04, 0.02, 0.02, 0.06), Numbers(0.1, 0.04, 0.0, 0.02)),
+    "agreed": _Ways(_AGREED, _AGREED),
+    "walked away": _Ways(Numbers(-0.12, -0.06, 0.02, -0.03), Numbers(-0.14, -0.06, 0.0, -0.08)),
+    "blows": _Ways(Numbers(-0.3, -0.15, -0.02, -0.05), Numbers(-0.4, -0.3, 0.25, -0.1)),
+    "stalemate": _Ways(Numbers(-0.08, -0.05), Numbers(-0.08, -0.05)),
+    "apart": _Ways(Numbers(-0.03, -0.02), Numbers(-0.03, -0.02)),
+}
 
 
 def changes(argument: Argument, ending: Ending) -> Iterator[Change]:
@@ -132,9 +112,9 @@ def _between(argument: Argument, ending: Ending, party: Party, other: Party) -> 
     by = _sum(by, _INSULTED, times=min(insults, 4))
     if how == "conceded" and not mine and party.position == "claims":
         by = _sum(by, _FOUND_OUT)
-    reason = (ways.doer_says if mine else ways.other_says).format(
-        who=reference(other.id), what=about(argument.topic, party, argument.parties)
-    )
+    what = about(argument.topic, party, argument.parties, argument.language)
+    told = "own" if mine else "other"
+    reason = argument.language.phrases.text(f"outcome.reason.{how}.{told}", who=reference(other.id), what=what)
     return Change(party.id, other.id, _scaled(by, 0.6 + 0.8 * argument.stakes), reason)
 
 
@@ -144,28 +124,29 @@ def _toward_mediator(argument: Argument, ending: Ending, party: Party, mediator:
         return
     name, taken = reference(mediator), sum(each.taken[party.id] for each in heard) / len(heard)
     kinds = {each.said.kind for each in heard if each.said.against in ("", party.id) or each.said.side == party.id}
-    others = listed(reference(other.id) for other in argument.parties if other.id != party.id)
+    others = argument.language.listed([reference(other.id) for other in argument.parties if other.id != party.id])
     peace = ending.kind in ("concede", "compromise")
     proofs = [each.said for each in heard if each.said.kind == "evidence"]
     sides = [each.said for each in heard if each.said.kind == "side"]
     if "insult" in kinds:
-        by, reason = Numbers(-0.2, -0.08, 0.0, -0.1), f"{name} mocked you while you quarrelled with {others}."
+        by, did = Numbers(-0.2, -0.08, 0.0, -0.1), "insult"
     elif "threaten" in kinds:
-        by, reason = Numbers(-0.15, -0.1, 0.15, 0.0), f"{name} threatened you while you quarrelled with {others}."
+        by, did = Numbers(-0.15, -0.1, 0.15, 0.0), "threaten"
     elif any(said.side == party.id for said in sides):
-        by, reason = Numbers(0.12, 0.06, 0.0, 0.03), f"{name} took your side against {others}."
+        by, did = Numbers(0.12, 0.06, 0.0, 0.03), "side"
     elif sides:
-        by, reason = Numbers(-0.12, -0.06), f"{name} took sides against you when you quarrelled with {others}."
+        by, did = Numbers(-0.12, -0.06), "sides"
     elif any(said.side == party.id for said in proofs):
-        by, reason = Numbers(0.08, 0.06, 0.0, 0.03), f"{name} spoke for you when you quarrelled with {others}."
+        by, did = Numbers(0.08, 0.06, 0.0, 0.03), "for"
     elif any(said.against == party.id for said in proofs):
-        by, reason = Numbers(-0.06, -0.02), f"{name} spoke against you when you quarrelled with {others}."
+        by, did = Numbers(-0.06, -0.02), "against"
     elif peace and taken > 0:
-        by, reason = Numbers(0.08, 0.06, 0.0, 0.1), f"{name} helped to make peace between you and {others}."
+        by, did = Numbers(0.08, 0.06, 0.0, 0.1), "peace"
     elif taken < 0:
-        by, reason = Numbers(-0.06, -0.04, 0.0, -0.03), f"{name} meddled when you quarrelled with {others}."
+        by, did = Numbers(-0.06, -0.04, 0.0, -0.03), "meddled"
     else:
-        by, reason = Numbers(0.02, 0.02, 0.0, 0.02), f"{name} spoke up when you quarrelled with {others}."
+        by, did = Numbers(0.02, 0.02, 0.0, 0.02), "spoke"
+    reason = argument.language.phrases.text(f"outcome.mediator.{did}", name=name, others=others)
     yield Change(party.id, mediator, _scaled(by, 1.0), reason)
 
 
@@ -179,50 +160,38 @@ def _scaled(by: Numbers, times: float) -> Numbers:
 
 def remembered(argument: Argument, ending: Ending, party: Party) -> str:
     """What a party remembers, from its own side: "You gave in to Mira over the stolen hammer." """
-    what = about(argument.topic, party, argument.parties)
+    language = argument.language
+    what = about(argument.topic, party, argument.parties, language)
     ways: dict[tuple[str, bool], list[str]] = {}
     for other in argument.parties:
         if other.id != party.id:
             how, doer = parting(argument, ending, party.id, other.id)
             ways.setdefault((how, doer == party.id and how not in _MUTUAL), []).append(reference(other.id))
-    sentences = [_between_them(how, mine, listed(others), what) for (how, mine), others in ways.items()]
+    sentences = [
+        language.phrases.text(
+            f"outcome.remembered.{how}.{'own' if mine else 'other'}", other=language.listed(others), what=what
+        )
+        for (how, mine), others in ways.items()
+    ]
     if ending.terms and party.id in (ending.by, ending.to):
         sentences.append(ending.terms)
-    return " ".join([*sentences, *_mediators(argument)])
+    return language.gap.join([*sentences, *_mediators(argument)])
 
 
 def witnessed(argument: Argument, ending: Ending) -> str:
     """What anybody in earshot remembers: "Mira and Tom quarrelled over the stolen hammer; Tom gave in." """
-    end = "they could not agree"
+    language = argument.language
+    said = {
+        "names": language.listed([party.name for party in argument.parties]),
+        "what": about(argument.topic, None, argument.parties, language),
+    }
     if ending.kind != "stalemate":
-        by, to = reference(ending.by), reference(ending.to)
-        end = {
-            "concede": f"{by} gave in",
-            "compromise": f"{by} and {to} made peace",
-            "walk_away": f"{by} walked away",
-            "blows": f"{by} raised a hand against {to}",
-        }[ending.kind]
-    names = listed(reference(party.id) for party in argument.parties)
-    first = f"{names} quarrelled over {about(argument.topic, None, argument.parties)}; {end}."
-    return " ".join([first, *([ending.terms] if ending.terms else []), *_mediators(argument)])
-
-
-def _between_them(how: str, mine: bool, other: str, what: str) -> str:
-    if how == "conceded":
-        return f"You gave in to {other} over {what}." if mine else f"{other} gave in to you over {what}."
-    if how == "agreed":
-        return f"You quarrelled with {other} over {what} and made peace."
-    if how == "walked away":
-        who = f"you walked away from {other}" if mine else f"{other} walked away from you"
-        return f"You quarrelled with {other} over {what}, and {who}."
-    if how == "blows":
-        who = f"you raised your hand against {other}" if mine else f"{other} raised a hand against you"
-        return f"You quarrelled with {other} over {what}, and {who}."
-    if how == "stalemate":
-        return f"You quarrelled with {other} over {what} and could not agree."
-    return f"You quarrelled with {other} over {what}."
+        said |= {"by": reference(ending.by), "to": reference(ending.to)}
+    first = language.phrases.text(f"outcome.witnessed.{ending.kind}", **said)
+    return language.gap.join([first, *([ending.terms] if ending.terms else []), *_mediators(argument)])
 
 
 def _mediators(argument: Argument) -> list[str]:
     names = dict.fromkeys(reference(heard.said.by) for heard in argument.interventions if heard.said.kind != "other")
-    return [f"{listed(names)} stepped in."] if names else []
+    listed = argument.language.listed(list(names))
+    return [argument.language.phrases.text("outcome.stepped_in", names=listed)] if names else []

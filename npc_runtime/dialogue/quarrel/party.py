@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -12,12 +12,6 @@ from npc_runtime.persona.temper import Temper, temper
 
 Position = Literal["", "claims", "disputes", "regrets"]
 """It says that it was wronged, it says that it did no wrong, or it knows that it did; empty: as the topic has it."""
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names as a sentence has them: "Mira, Tom and Bren"."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.intervention import Intervention, InterventionKind
 from npc_runtime.dialogue.quarrel.names import marked
 from npc_runtime.dialogue.understanding.intents import Intent, classify
+from npc_runtime.dialogue.understanding.read import asks
 from npc_runtime.language.english.terms import notion, terms
 
 _NAMED = re.compile(r"<(\d)>(?!'s)")
@@ -21,12 +22,22 @@ _MATCHING = 2  # terms that a line shares with a fact, so that it is the same fa
 def read(argument: Argument, by: str, name: str, text: str) -> Intervention:
     """What `by`, called `name`, means by a line said into the argument."""
     text = flatten(text, LINE_LIMIT)
+    if not argument.language.reads:
+        return _read_by_names(argument, by, name, text)
     line = marked(text, argument.parties)
     kind, side, against, known = _Reading(argument, line, text).result()
     ids = [party.id for party in argument.parties]
     return Intervention(
         by, name, text, kind, ids[side] if side is not None else "", ids[against] if against is not None else "", known
     )
+
+
+def _read_by_names(argument: Argument, by: str, name: str, text: str) -> Intervention:
+    """Where no cue is known: a question asks, anything else calms, whoever is named alone first of all."""
+    said = text.casefold()
+    named = [party.id for party in argument.parties if party.name.casefold() in said]
+    kind: InterventionKind = "other" if asks(text, argument.language) else "calm"
+    return Intervention(by, name, text, kind, against=named[0] if len(named) == 1 else "")
 
 
 _STATED = re.compile(r"(?:^|[.?]) (?:[^ .?]+ ){2,}\.")  # a sentence of two words or more that is no question

@@ -62,7 +62,8 @@ def _next_door(mind: Mind, argument: Argument, result: Outcome, now: int) -> Ite
     loud = result.ending.kind == "blows" or any(said.move is Move.INSULT for said in argument.spoken)
     if not loud or argument.place not in mind.world.places:
         return
-    shouting = Event("People quarrelled.", argument.place, now, noise="people shouting", importance=result.importance)
+    what, noise = (argument.language.phrases.text(f"outcome.{key}") for key in ("quarrelled", "shouting"))
+    shouting = Event(what, argument.place, now, noise=noise, importance=result.importance)
     for one in perceive(
         shouting,
         whereabouts={entity.id: entity.at for entity in mind.world.entities.values()},

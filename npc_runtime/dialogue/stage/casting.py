@@ -21,7 +21,6 @@ from npc_runtime.dialogue.quarrel.topic import matter
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.errors import Conflict, Invalid
 from npc_runtime.language.claim import ids
-from npc_runtime.language.english.terms import notion, terms
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory, rank
@@ -118,7 +117,7 @@ async def cast(mind: Mind, roles: Sequence[Role], topic: str) -> list[Party]:
     """The parties of an argument. What only one of them knows is in none but its own. Raises NotFound, Invalid."""
     parties = [_party(mind, role, roles) for role in roles]
     if topic.strip():
-        parties = list(placed(topic, parties))
+        parties = list(placed(topic, parties, mind.language))
     return [
         replace(party, evidence=await _evidence(mind, party, role, topic))
         for party, role in zip(parties, roles, strict=True)
@@ -145,8 +144,9 @@ def _party(mind: Mind, role: Role, roles: Sequence[Role]) -> Party:
 async def _evidence(mind: Mind, party: Party, role: Role, topic: str) -> tuple[Evidence, ...]:
     """What the game says the party knows, then what it remembers of the matter and does not speak against it."""
     found = [Evidence(text) for text in role.evidence]
+    terms, notion = mind.language.terms, mind.language.notion
     about = topic if terms(topic) else role.grievance
-    wanted, wording = set(map(notion, terms(matter(about)))), mind.wording
+    wanted, wording = set(map(notion, terms(matter(about) if mind.language.reads else about))), mind.wording
     if terms(about):
         for stored, _ in await mind.knows(party.id, about, _SEARCHED):
             entry, text = stored.entry, stored.entry.text(wording)
@@ -200,11 +200,15 @@ async def _member(mind: Mind, npc: str, npcs: Sequence[str], about: str) -> Memb
 async def _news(mind: Mind, persona: Persona, npc: str, other: str, about: str, wording: Wording) -> tuple[News, ...]:
     """What is to be told to one of the others: of the topic first; nothing that the two spoke of lately."""
     found: list[News] = []
-    if terms(about):
+    language = mind.language
+    if language.terms(about):
         matter = await tellable(mind, npc, other, about=about, limit=TOLD)
         found += [news(fact, npc, wording, wanted=True) for fact in matter]
         written = [fact for fact in known(mind.pack, persona, ()) if fact.kind in _SPOKEN_OF]
-        found += [news(hit.memory, npc, wording, wanted=True) for hit in rank(about, written, limit=WRITTEN)]
+        found += [
+            news(hit.memory, npc, wording, wanted=True)
+            for hit in rank(about, written, limit=WRITTEN, language=language)
+        ]
     found += [news(fact, npc, wording) for fact in await tellable(mind, npc, other, limit=TOLD)]
     now, cooldown = mind.world.clock.now, mind.talks.budget.cooldown
     once: dict[str, News] = {}

@@ -150,11 +150,11 @@ class Meeting(Performance[Encounter, Spoken]):
 
     async def cue(self, spoken: Spoken) -> Cue:
         """The last line is answered where the turn is a reaction to it, else what would have asked for it."""
-        mind, scene = self.mind, self.scene
+        mind, scene, language = self.mind, self.scene, self.mind.language
         speaker, other = scene.member(spoken.speaker), scene.member(spoken.toward)
         intent = bark_for(spoken.move)
         if intent is None:
-            fallback = stock_line(spoken, speaker.name, other.name, scene.seed, scene.turn)
+            fallback = stock_line(spoken, speaker.name, other.name, scene.seed, scene.turn, language=language)
         else:
             last = mind.speaking.last_lines(speaker.id)
             fallback = fallback_line(
@@ -179,8 +179,8 @@ class Meeting(Performance[Encounter, Spoken]):
             if said:
                 return said
         if spoken.act == "tell" and spoken.news is not None and spoken.news.wanted and scene.about:
-            return f"What do you know about {scene.about}, {name}?"
-        return cue(spoken, name, scene.seed, scene.turn)
+            return self.mind.language.phrases.text("cue.about", topic=scene.about, name=name)
+        return cue(spoken, name, scene.seed, scene.turn, language=self.mind.language)
 
     # ---------------------------------------------------------------------------------------------- its news
 

@@ -201,7 +201,10 @@ class Quarrel(Performance[Argument, Spoken]):
         return Cue(
             answers=self._answered(spoken),
             emotion=face(spoken.move, quarrel.heat),
-            fallback=stock_line(spoken.move, quarrel, facts, self.said, self.scene.seed, self.scene.turn),
+            fallback=stock_line(
+                *(spoken.move, quarrel, facts, self.said, self.scene.seed, self.scene.turn),
+                language=self.mind.language,
+            ),
             facts=cited,
             quarrel=quarrel,
         )
@@ -219,7 +222,8 @@ class Quarrel(Performance[Argument, Spoken]):
         if self.scene.mediation is not None:
             return self.scene.mediation.said.text
         if not self.scene.spoken:
-            return f"What is it, {self.scene.party(spoken.speaker).name}?"
+            name = self.scene.party(spoken.speaker).name
+            return self.mind.language.phrases.text("quarrel.opening", name=name)
         lines = self.mind.conversation(spoken.speaker).lines
         said = (line.text for line in reversed(lines) if (line.speaker, line.to) == (spoken.toward, spoken.speaker))
         return next(said, "...")

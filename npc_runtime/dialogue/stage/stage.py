@@ -65,7 +65,10 @@ class Stage:
         now, number = mind.world.clock.now, mind.speaking.begin(ARGUMENT)
         chance = seed if seed is not None else mix(self._director.seed, world_id, number, now, topic, *npcs)
         id = f"a{secrets.token_hex(6)}"
-        begun = argument.begin(id, topic, parties, stakes=stakes, place=place, limits=limits, seed=chance)
+        language = mind.language
+        begun = argument.begin(
+            *(id, topic, parties), stakes=stakes, place=place, limits=limits, seed=chance, language=language
+        )
         known = ((role.npc, mind.wording.own(fact, role.npc, npcs)) for role in roles for fact in role.evidence)
         mind.keep(Entry(npc, "taught", claim, now) for npc, claim in known)
         return self._quarrel(mind, begun, priority, epoch, seeded=seed is not None)

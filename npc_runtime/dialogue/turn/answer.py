@@ -72,7 +72,7 @@ class Answer(Turn):
         choice = self.thought.choice
         unheard.facts = choice.facts
         if self.bark is None or not self.bark.repeats:
-            unheard.answers = gist(self.line, self.persona.name), choice.move.value
+            unheard.answers = gist(self.line, self.persona.name, self.mind.language), choice.move.value
 
     def _exchange(self) -> Exchange:
         """The line, and what the character would do with it."""

@@ -27,7 +27,6 @@ from npc_runtime.emotions import EMOTIONS, Emotion
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.profile import ModelProfile
 from npc_runtime.errors import StorageError
-from npc_runtime.language.sentences import split
 from npc_runtime.memory.recall import Hit
 from npc_runtime.persona.model import Persona
 
@@ -170,7 +169,8 @@ class Turn(ABC):
         may_repeat = number > 0 and self.thought is not None and self.thought.choice.move in FACT_MOVES
         before = () if may_repeat else tuple(self.mind.speaking.last_lines(self.utterance.to))
         others = [*self.mind.names().values(), self.utterance.speaker_name]
-        return Voice(self.emotion, Guard(self.persona.name, others, before))
+        language, machines = self.mind.language, self.mind.pack.machines
+        return Voice(self.emotion, Guard(self.persona.name, others, before, language=language, machines=machines))
 
     @property
     def reply(self) -> str:
@@ -203,7 +203,8 @@ class Turn(ABC):
         self.stop("stop", reason)
         self.source = source
         self.why.notes.append(f"{source}: {reason}")
-        return self.speak([Delta(text), *(Sentence(sentence, index) for index, sentence in enumerate(split(text)))])
+        sentences = enumerate(self.mind.language.split(text))
+        return self.speak([Delta(text), *(Sentence(sentence, index) for index, sentence in sentences)])
 
     def close(self) -> list[ReplyEvent]:
         """The sentence that was being spoken ends where the text does."""

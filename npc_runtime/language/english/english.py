@@ -9,6 +9,7 @@ from npc_runtime.language.claim import Denial, Marks, reference, replaced, unref
 from npc_runtime.language.english import denial, matter, person, retelling, statement, tone
 from npc_runtime.language.english import terms as vocabulary
 from npc_runtime.language.language import Language, Name
+from npc_runtime.language.sentences import Sentences
 
 _YOU = {"they": "you", "them": "you", "their": "your", "theirs": "yours", "themselves": "yourself"}
 
@@ -16,7 +17,7 @@ _YOU = {"they": "you", "them": "you", "their": "your", "theirs": "yours", "thems
 class English(Language):
     """English words by their stems and notions, and sentences put from one grammatical person into another."""
 
-    somebody = "somebody"
+    reads = True
 
     def words(self, text: str) -> list[str]:
         """The words in order, without possessive endings, in small letters."""
@@ -33,6 +34,14 @@ class English(Language):
     def alike(self, term: str) -> tuple[str, ...]:
         """All stems of the notion that a stem stands for, itself first."""
         return vocabulary.alike(term)
+
+    def parts(self, term: str) -> tuple[str, ...]:
+        """None: English words are asked for whole."""
+        return ()
+
+    def sentences(self) -> Sentences:
+        """Cuts text into sentences as it comes."""
+        return Sentences()
 
     def matter(self, text: str) -> frozenset[str]:
         """The notions of a text, whatever the forms of its verbs."""
@@ -82,14 +91,6 @@ class English(Language):
         """A claim as its speaker says it: "I owe Tom a wheel."."""
         return self.first_person(self.text(claim, speaker, name))
 
-    def heard(self, owner: str, noise: str, place: str) -> str:
-        """What somebody has of something that it only heard, as a claim."""
-        return f"{reference(owner, 'they')} heard {noise} from {place or 'somewhere near'}."
-
-    def denying(self, claim: str) -> str:
-        """A claim that says of another one that it is not so."""
-        return f"It is not true that {claim}"
-
     def tone(self, text: str) -> Literal["good", "bad", ""]:
         """Whether a text is good news or bad, as far as its words tell."""
         return tone.tone(text)
@@ -102,10 +103,6 @@ class English(Language):
         """The ways in which a claim may grow where it is passed on: a number, a doubt, a place, a word."""
         marks = Marks()
         return [marks.restored(one) for one in retelling.retold(marks.hidden(claim), marks.is_pronoun)]
-
-    def more_such(self, count: int) -> str:
-        """Says of some memories that there were more like them."""
-        return f"It was not the only time: there were {count} more such things."
 
     def denial(self, claim: str) -> Denial | None:
         """What a claim says is not so, or None where it denies nothing."""
