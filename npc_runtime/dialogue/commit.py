@@ -29,7 +29,7 @@ def commit(mind: Mind, reply: str, upto: int | None) -> tuple[HeardLine, list[En
     """
     unheard = mind.speaking.pending.take(reply)
     npc, to, now = unheard.npc, unheard.to, mind.world.clock.now
-    text = " ".join(unheard.sentences if upto is None else unheard.sentences[:upto])
+    text = mind.language.gap.join(unheard.sentences if upto is None else unheard.sentences[:upto])
     entries: list[Entry] = []
     records: dict[str, Any] = {}
     origin = first_source(unheard.facts, npc)
