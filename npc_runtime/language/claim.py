@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from npc_runtime.language.scripts import UNSPACED_LETTER
+from npc_runtime.language.scripts import HANGUL, UNSPACED, UNSPACED_LETTER
 
 Case = Literal["", "they", "them", "their", "theirs", "themselves", "you", "your", "yours"]
 
@@ -117,11 +117,7 @@ def _bearers(names: tuple[tuple[str, str], ...], first_names: bool) -> Bearers:
 
 
 def _bounded(form: str) -> str:
-    """A name as a pattern: a whole word, where its script parts words by spaces."""
-    before = r"(?<!\w)" if _spaced(form[0]) else ""
-    behind = r"(?!\w)" if _spaced(form[-1]) else ""
+    """A name as a pattern: a whole word, where its script parts words by spaces and glues nothing to them."""
+    before = "" if UNSPACED_LETTER.match(form[0]) else r"(?<!\w)"
+    behind = "" if re.match(f"[{UNSPACED}{HANGUL}]", form[-1]) else r"(?!\w)"
     return before + re.escape(form) + behind
-
-
-def _spaced(char: str) -> bool:
-    return not UNSPACED_LETTER.match(char)

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from npc_runtime.language.claim import content, ids
-from npc_runtime.language.english.english import ENGLISH
-from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.news import alike
 from npc_runtime.memory.recall import Memory
@@ -22,7 +20,6 @@ class News:
     wording: Wording = field(compare=False, repr=False)
     concerns: frozenset[str] = frozenset()
     wanted: bool = False  # it is about what the encounter is about
-    language: Language = field(default=ENGLISH, compare=False)
 
     @property
     def text(self) -> str:
@@ -43,7 +40,7 @@ class News:
     def spoken(self) -> str:
         """In plain words, as its teller would say it."""
         text = self.wording.language.first_person(self.text)
-        return text if text.endswith((".", "!", "?")) or not text[-1].isascii() else f"{text}."
+        return text if self.wording.language.ends(text) or not text[-1].isascii() else f"{text}."
 
     def is_of(self, claim: str) -> bool:
         """Whether it tells of the same as a claim."""

@@ -28,9 +28,8 @@ def stock_line(spoken: Spoken, name: str, other: str, *key: object, language: La
     """A line for a turn that has no bark; the same `key` gives the same one. `name` speaks, `other` is spoken to."""
     if spoken.news is not None and spoken.move in (Move.ANSWER, Move.GOSSIP):
         return spoken.news.spoken
-    of = spoken.move if spoken.move in _STOCKED else Move.ACKNOWLEDGE
-    kind = of.value
-    if of is Move.ACKNOWLEDGE and spoken.move is of and spoken.news is not None:
+    kind = (spoken.move if spoken.move in _STOCKED else Move.ACKNOWLEDGE).value
+    if spoken.move is Move.ACKNOWLEDGE and spoken.news is not None:
         kind = {"bad": "sorry", "good": "glad"}.get(spoken.news.mood, kind)
     return _drawn(language.phrases.lines(f"encounter.{kind}"), *key).format(name=name, other=other)
 

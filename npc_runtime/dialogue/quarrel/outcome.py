@@ -182,7 +182,7 @@ def witnessed(argument: Argument, ending: Ending) -> str:
     """What anybody in earshot remembers: "Mira and Tom quarrelled over the stolen hammer; Tom gave in." """
     language = argument.language
     said = {
-        "names": language.listed([party.name for party in argument.parties]),
+        "names": language.listed([reference(party.id) for party in argument.parties]),
         "what": about(argument.topic, None, argument.parties, language),
     }
     if ending.kind != "stalemate":
