@@ -17,6 +17,7 @@ from npc_runtime.persona.model import MOODS, TRAITS
 
 PACKAGE = Path(npc_runtime.__file__).parent
 SPEC = PACKAGE.parent / "protocol" / "SPEC.md"
+ARCHITECTURE = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 LEAVES = {"persona", "world", "memory", "engine"}
 BASE = {"errors", "config", "dice", "emotions", "language"}
@@ -103,6 +104,76 @@ def quoted(tree: ast.AST) -> set[str]:
 def test_every_part_that_is_not_a_tool_has_a_rule() -> None:
     tools = {"__init__", "__main__", "cli", "scenes"}
     assert {part(file) for file in files()} <= set(BELOW) | tools
+
+
+def graph() -> dict[str, set[str]]:
+    """Which files import which when they are loaded or used; not what only types need."""
+    known = set(files())
+    found: dict[str, set[str]] = {}
+    for file in known:
+        tree = ast.parse((PACKAGE / file).read_text(encoding="utf-8"))
+        typing_only = {
+            id(node)
+            for branch in ast.walk(tree)
+            if isinstance(branch, ast.If) and "TYPE_CHECKING" in ast.unparse(branch.test)
+            for node in ast.walk(branch)
+        }
+        modules = [
+            name.replace(".", "/")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and id(node) not in typing_only and node.module
+            if node.module.startswith("npc_runtime")
+            for alias in node.names
+            for name in (f"{node.module}.{alias.name}", node.module)
+        ]
+        inside = (module.removeprefix("npc_runtime").removeprefix("/") for module in modules)
+        found[file] = {f"{module}.py" for module in inside if f"{module}.py" in known} - {file}
+    return found
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    left = graph()
+    while left:
+        free = {file for file, needed in left.items() if not needed & left.keys()}
+        assert free, f"these import each other in a circle: {', '.join(sorted(left))}"
+        left = {file: needed for file, needed in left.items() if file not in free}
+
+
+def test_dialogue_has_few_rooms() -> None:
+    there = [entry.name for entry in (PACKAGE / "dialogue").iterdir() if not entry.name.startswith("__")]
+    assert len(there) <= 20, f"{len(there)} entries; a stranger finds a room among twenty"
+
+
+def ways() -> dict[str, list[str]]:
+    """The numbered paths of ARCHITECTURE.md, by their headings."""
+    section = ARCHITECTURE.split("## Five ways through the house")[1].split("\n## ")[0]
+    return {
+        heading.strip(): re.findall(r"^[0-9]+\. `([a-z_/]+\.py)`", steps, re.MULTILINE)
+        for heading, _, steps in (part.partition("\n") for part in section.split("### ")[1:])
+    }
+
+
+@pytest.mark.parametrize("way", ways())
+def test_a_way_through_the_house_is_short_and_follows_the_imports(way: str) -> None:
+    steps, imported = ways()[way], graph()
+    assert 2 <= len(steps) <= 8
+    for place, file in enumerate(steps[1:], 1):
+        before = steps[:place]
+        joined = [other for other in before if file in imported[other] or other in imported[file]]
+        assert joined, f"{file} has no import in common with {', '.join(before)}"
+
+
+def test_the_document_has_the_five_ways() -> None:
+    assert len(ways()) == 5
+
+
+def test_the_document_names_every_room() -> None:
+    rooms = {f"{file.partition('/')[0]}/" for file in files() if "/" in file}
+    rooms |= {
+        f"{name}/"
+        for name in {file.split("/")[1] for file in files() if file.startswith("dialogue/") and file.count("/") > 1}
+    }
+    assert not [room for room in rooms if room not in ARCHITECTURE]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda cls: cls.__name__)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from conftest import RunningDaemon
 from talking import ScriptedWriter
+from test_client import client
+from test_language import EELS as LORE
 from test_language import opened
 
 from npc_runtime.dialogue.policy.audience import answering
 from npc_runtime.dialogue.turn.events import Ended, ReplyEvent, Sentence, Started
 from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.language.claim import ids
+from npc_runtime.persona.pack import load_pack
 
 Result = TypeVar("Result")
 ALEX, BO = "player:alex", "player:bo"
@@ -149,3 +155,29 @@ def test_a_person_that_is_renamed_is_named_anew_in_what_is_remembered(talk: Talk
 
     run(work())
     history.close()
+
+
+def test_a_daemon_whose_model_does_not_speak_the_language_still_answers_in_it(
+    talk: Talk, daemon: RunningDaemon, world: str
+) -> None:
+    pack = Path(__file__).parent / "packs" / talk.code
+    lines = {line for moods in load_pack(str(pack)).barks.lines.values() for some in moods.values() for line in some}
+
+    async def play() -> None:
+        async with client(daemon) as runtime:
+            village = await runtime.open_world(world, pack=str(pack))
+            smith = await village.spawn(talk.smith, "smithy")
+            await village.spawn(talk.innkeeper, "smithy")
+            await smith.say(ALEX, talk.news)
+            reply = await smith.say(BO, talk.asked)
+            assert reply.source == "fallback"
+            assert {form.format(listener="Bo", name="") for form in lines} >= {reply.text}
+            (known,) = [one for one in await smith.memories(talk.asked) if one.how == "told"]
+            assert known.text == talk.told
+            heard = await village.lore(LORE[talk.code], player=ALEX)
+            assert heard.npc in (talk.smith, talk.innkeeper)
+            time = await village.advance(by="2h")
+            assert time.moment != ""
+            assert not re.search(r"\b(?:day|morning|evening|noon|night)\b", time.moment)
+
+    run(play())

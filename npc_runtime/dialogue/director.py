@@ -142,6 +142,8 @@ class Director:
                 yield event
         elif self._writing is None:
             turn.stop("stop", "there is no model")
+        elif not self._profile.speaks(turn.mind.language.code):
+            turn.stop("stop", f"the model does not speak {turn.mind.language.code}")
         else:
             async with aclosing(turn.words(self._writing)) as events:
                 async for event in events:

@@ -29,7 +29,12 @@ class ModelProfile:
     describes: bool  # it writes reflections in its own words
     min_p: float  # of the likeliest token's chance, below which none is drawn
     fact_temperature: float | None  # at most, where a fact is to be said right; None: as any other line
+    languages: tuple[str, ...] = ()  # that it speaks; none named: any
     moves: Literal["rules"] = "rules"  # who chooses what a character does with its turn
+
+    def speaks(self, language: str) -> bool:
+        """Whether it can be asked for lines in a language, by its code."""
+        return not self.languages or language.partition("-")[0] in self.languages
 
     def __str__(self) -> str:
         shown = (f"{field.name} {getattr(self, field.name)}" for field in fields(self) if field.name != "name")
@@ -50,6 +55,7 @@ SMALL = ModelProfile(
     describes=False,
     min_p=0.2,  # the bundled model's moves were recognized in 84% of its lines, and in 77% with 0.05
     fact_temperature=0.2,
+    languages=("en",),
 )
 """For a model that was taught to voice one move and one fact."""
 LARGE = ModelProfile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.journal import Note, notes
+from npc_runtime.dialogue.state import Mind
 from npc_runtime.memory.entry import Stored
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.handling import handles
@@ -28,17 +29,17 @@ class Journal:
         player = entity_id(request.player, "player")
         npc = mind.persona_id(request.npc) if request.npc else ""
         found = [note for note in await notes(mind, player, about=request.about, npc=npc) if note.id > request.after]
-        infos = fitting(_note(note, player, mind.world.clock.now) for note in found[: request.limit])
+        infos = fitting(_note(note, player, mind) for note in found[: request.limit])
         following = infos[-1].id if len(infos) < len(found) else None
         return m.JournalListing(re=request.id, world=request.world, player=player, notes=infos, next=following)
 
 
-def _note(note: Note, player: str, now: int) -> m.JournalNote:
-    sources = [_source(stored, player, now) for stored in note.sources[:SOURCES_SHOWN]]
+def _note(note: Note, player: str, mind: Mind) -> m.JournalNote:
+    sources = [_source(stored, player, mind) for stored in note.sources[:SOURCES_SHOWN]]
     return m.JournalNote(id=note.id, text=note.text, kind=note.sources[0].entry.kind, sources=sources)
 
 
-def _source(stored: Stored, player: str, now: int) -> m.JournalSource:
+def _source(stored: Stored, player: str, mind: Mind) -> m.JournalSource:
     entry = stored.entry
     how = "told" if entry.toward == player else "overheard"
     return m.JournalSource(
@@ -49,6 +50,6 @@ def _source(stored: Stored, player: str, now: int) -> m.JournalSource:
         place=entry.place,
         reply=entry.reply,
         at=entry.at,
-        ago=ago(entry.at, now),
+        ago=ago(entry.at, mind.world.clock.now, mind.language),
         count=stored.count,
     )

@@ -150,7 +150,7 @@ def _info(stored: Stored, now: int, wording: Wording, score: float = 0.0) -> m.M
         who=entry.who,
         origin=entry.origin,
         at=entry.at,
-        ago=ago(entry.at, now),
+        ago=ago(entry.at, now, wording.language),
         importance=entry.importance,
         confidence=entry.confidence,
         depth=entry.depth,
@@ -174,7 +174,7 @@ def _gossip(traced: Traced, now: int, wording: Wording) -> m.GossipInfo:
         believed=traced.sure >= BELIEVED,
         denies=bool(news.denies),
         at=entry.at,
-        ago=ago(entry.at, now),
+        ago=ago(entry.at, now, wording.language),
     )
 
 
@@ -187,7 +187,7 @@ def _relation(mind: Mind, persona: Persona, other: str) -> m.RelationInfo:
         feeling=feeling(numbers),
         **{name: round(getattr(numbers, name), 3) for name in NAMES},
         reasons=[
-            m.ReasonInfo(text=wording.text(reason.text, npc), at=reason.at, ago=ago(reason.at, now))
+            m.ReasonInfo(text=wording.text(reason.text, npc), at=reason.at, ago=ago(reason.at, now, wording.language))
             for reason in relation.reasons
         ],
     )

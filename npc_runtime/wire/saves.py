@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.state import Mind
+from npc_runtime.language.language import Language
 from npc_runtime.memory.saves import Save
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering
@@ -58,7 +60,7 @@ class Saves:
             world=mind.world.id,
             save=request.save,
             at=at,
-            moment=moment(at),
+            moment=moment(at, mind.language),
             changes=changes(mind.edits.changes),
         )
 
@@ -88,14 +90,15 @@ class Saves:
     @handles("save.list")
     async def list(self, session: Session, request: m.SaveList) -> m.SaveListing:
         """All saves of a world, in order of making."""
-        history = self._director.mind(request.world).memory.history
-        saves = await asyncio.wrap_future(history.saves(request.after, request.limit + 1))
-        shown, following = page(saves, request.after, request.limit, lambda save: save.number, _info)
+        mind = self._director.mind(request.world)
+        saves = await asyncio.wrap_future(mind.memory.history.saves(request.after, request.limit + 1))
+        info = partial(_info, language=mind.language)
+        shown, following = page(saves, request.after, request.limit, lambda save: save.number, info)
         return m.SaveListing(re=request.id, world=request.world, saves=shown, next=following)
 
 
-def _info(save: Save) -> m.SaveInfo:
-    return m.SaveInfo(save=save.name, number=save.number, at=save.at, moment=moment(save.at))
+def _info(save: Save, language: Language) -> m.SaveInfo:
+    return m.SaveInfo(save=save.name, number=save.number, at=save.at, moment=moment(save.at, language))
 
 
 def _created(request: m.SaveCreate | m.SaveBranch, save: Save) -> m.SaveCreated:

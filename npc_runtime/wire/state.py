@@ -92,8 +92,8 @@ class State:
         """Sets the game clock forward. Raises Invalid, Conflict."""
         mind = self._director.mind(request.world)
         at = mind.world.advance(by=request.by, to=request.to)
-        self._sessions.publish(m.EventTime(world=mind.world.id, at=at, moment=moment(at)))
-        answer = m.WorldTime(re=request.id, world=mind.world.id, at=at, moment=moment(at))
+        self._sessions.publish(m.EventTime(world=mind.world.id, at=at, moment=moment(at, mind.language)))
+        answer = m.WorldTime(re=request.id, world=mind.world.id, at=at, moment=moment(at, mind.language))
         return when_kept(mind, mind.keep(), answer)
 
 
