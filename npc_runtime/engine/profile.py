@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from npc_runtime.config import Config
@@ -37,8 +37,19 @@ class ModelProfile:
         return not self.languages or language.partition("-")[0] in self.languages
 
     def __str__(self) -> str:
-        shown = (f"{field.name} {getattr(self, field.name)}" for field in fields(self) if field.name != "name")
-        return f"{self.name}: {', '.join(shown)}"
+        """For people: what it reads, what it writes, and what it is trusted with."""
+        heard = "spoke, was told or overheard" if self.overhears else "spoke or was told"
+        writes = ["words", *(["actions"] if self.acts else []), *(["reflections"] if self.describes else [])]
+        said = [
+            f"{self.name}: reads {'short' if self.prompt == 'compact' else 'whole'} prompts",
+            f"at most {self.facts} facts, and {self.history} lines that the character {heard}",
+            f"{self.slots} characters at once, with {self.slot_context} tokens each",
+            f"replies of at most {self.reply} tokens",
+            f"writes {', '.join(writes)}, and rules choose the moves",
+            *(["lines among characters are drafts first"] if self.drafted else []),
+            *([f"speaks {', '.join(self.languages)} only"] if self.languages else []),
+        ]
+        return "; ".join(said)
 
 
 SMALL = ModelProfile(
