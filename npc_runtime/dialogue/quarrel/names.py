@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 
 from npc_runtime.dialogue.quarrel.party import Party
 from npc_runtime.dialogue.understanding.normalize import plain
-from npc_runtime.language.english.terms import STOP_WORDS, word_set
+from npc_runtime.language.english.data import Data
+from npc_runtime.language.english.terms import STOP_WORDS
 
 SLIP = 0.79  # likeness from which on a word is taken for a misspelt name
 _WORD = re.compile(r"(?:npc:)?[^\W_]+(?:[-'’][^\W_]+)*")
-_TITLES = word_set("old young big little the of from mother father brother sister master mistress lady lord sir dame")
+_TITLES = Data("quarrel").words("titles")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 

@@ -10,8 +10,7 @@ import re
 from functools import lru_cache
 
 from npc_runtime.dialogue.understanding import intents, normalize, question
-from npc_runtime.dialogue.understanding.injection import TAGS
-from npc_runtime.dialogue.understanding.intents import Intent, Reading
+from npc_runtime.dialogue.understanding.intents import TAGS, Intent, Reading
 from npc_runtime.language import words
 from npc_runtime.language.language import Language
 from npc_runtime.language.scripts import UNSPACED_LETTER

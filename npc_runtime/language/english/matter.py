@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import re
 
-from npc_runtime.language.english.terms import STOP_WORDS, notion, stem, terms, word_set
+from npc_runtime.language.english.data import Data
+from npc_runtime.language.english.terms import STOP_WORDS, notion, stem, terms
 
 _NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 _POSSESSIVE = re.compile(r"['’]s?$")
-# "Did not throw" and "threw" are the same deed.
-_BASE = {
-    "threw": "throw", "thrown": "throw", "hid": "hide", "hidden": "hide", "drew": "draw", "drawn": "draw",
-    "spoke": "speak", "spoken": "speak", "bit": "bite", "bitten": "bite", "drove": "drive", "driven": "drive",
-    "ate": "eat", "eaten": "eat", "fought": "fight", "struck": "strike", "caught": "catch", "brought": "bring",
-    "slew": "slay", "slain": "slay", "shot": "shoot", "dug": "dig", "burnt": "burn", "lent": "lend", "wed": "wed",
-    "rode": "ride", "ridden": "ride", "tore": "tear", "torn": "tear", "swore": "swear", "sworn": "swear",
-    "poured": "pour", "fled": "flee", "left": "leave", "met": "meet", "drank": "drink", "drunk": "drink",
-    "sank": "sink", "sunk": "sink", "sang": "sing", "sung": "sing", "rang": "ring", "rung": "ring",
-}  # fmt: skip
-_NUMBERS = word_set("two three four five six seven eight nine ten eleven twelve")
-_COUNTS = frozenset(map(stem, _NUMBERS))
-_NO_NAMES = STOP_WORDS | _NUMBERS | word_set("everybody everyone yesterday today tonight last")
+_WORDS = Data("words")
+_DEEDS = _WORDS.table("deeds")
+_COUNTS = frozenset(map(stem, _WORDS.words("numbers")))
+_NO_NAMES = STOP_WORDS | _WORDS.words("numbers") | _WORDS.words("no_names")
 
 
 def matter(text: str) -> frozenset[str]:
     """The notions of a text, whatever the forms of its verbs; how many they were, nobody remembers for sure."""
     meant = (term for term in terms(text) if term not in _COUNTS and not term.isdigit())
-    return frozenset(notion(stem(_BASE.get(term, term))) for term in meant)
+    return frozenset(notion(stem(_DEEDS.get(term, term))) for term in meant)
 
 
 def first_name(text: str) -> str:

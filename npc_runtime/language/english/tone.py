@@ -4,31 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from npc_runtime.language.english.terms import stem, terms, word_set
+from npc_runtime.language.english.data import Data
+from npc_runtime.language.english.terms import stem, terms
 
-_BAD = frozenset(
-    map(
-        stem,
-        word_set(
-            "dead die died death kill killed murder murdered drown drowned bury buried sick ill fever plague "
-            "hurt wounded blood steal stole stolen thief rob robbed robbers lose lost missing gone fell fall "
-            "fallen break broke broken burn burnt burned fire flood ruin ruined spoil spoiled rot hunger starve "
-            "wolf wolves lie lied liar cheat cheats quarrel quarrelled fight fought curse cursed weep wept fear "
-            "debt owe owes poison war ghost attack attacked blame blames insult insulted"
-        ),
-    )
-)
-_GOOD = frozenset(
-    map(
-        stem,
-        word_set(
-            "born birth wed wedding marry married betrothed found find mend mended heal healed recover "
-            "recovered feast harvest gift win won return returned rescue rescued save saved peace friend "
-            "friends laugh dance sing rich treasure bloom safe better agreed forgave forgiven thank thanked "
-            "reconcile reconciled"
-        ),
-    )
-)
+_BAD, _GOOD = (frozenset(map(stem, Data("words").words(key))) for key in ("bad", "good"))
 
 
 def tone(text: str) -> Literal["good", "bad", ""]:
