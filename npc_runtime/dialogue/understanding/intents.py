@@ -1,7 +1,7 @@
 """What a line spoken to a character is about: its intent and its topic.
 
 A line of several sentences means what its most demanding one means: "Thanks! Where is Tom?" is a question. What must
-never be missed is a pattern (`provocations.py`), what is no English a count of words; the rest is a small linear
+never be missed is a pattern (`lines.yaml`), what is no English a count of words; the rest is a small linear
 classifier fitted to the phrase bank of the training corpus (`classifier.py`).
 """
 

@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from npc_runtime.language.claim import Case
+from npc_runtime.language.claim import Case, Marks, reference
 from npc_runtime.language.english.data import Data
 
 _PERSON = Data("grammar.person")
 _AGREES, _THEY, _OWN = _PERSON.table("agrees"), _PERSON.table("they"), _PERSON.table("own")
 _NO_VERB, _OPENING = _PERSON.words("no_verb"), _PERSON.words("opening")
 _AUXILIARY, _PREPOSITIONS = _PERSON.words("auxiliary"), _PERSON.words("prepositions")
+_STATEMENT = Data("grammar.statement")
+_SPEAKER, _ADDRESSEE = _STATEMENT.table("speaker"), _STATEMENT.table("addressee")
+_SMALL = _STATEMENT.words("small")
 ADDRESSED = _PERSON.pattern("addressed")
 _SENTENCE = re.compile(r"(?:^|[.!?…]\s+)$")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])(?=\s+(?P<word>\w+))")
@@ -57,9 +60,8 @@ def _agreeing(after: str, *, opens: bool, subject: bool) -> str | None:
     return None if might_agree or word[0].isupper() else after
 
 
-def first_person(fact: str) -> str:
-    """The fact with its owner as "I"."""
-    text = fact
+def first_person(text: str) -> str:
+    """A fact with its owner as "I"."""
     for pattern, own in _OWN.items():
         text = re.sub(pattern, lambda found, own=own: _as(found[0], own), text, flags=re.IGNORECASE)  # type: ignore[misc]
     return _YOU.sub(_case, text)
@@ -91,3 +93,26 @@ def referring(text: str, table: Mapping[str, str], pronoun: Callable[[Case], str
         case, gap, rest = meant.partition(" ")
         text = re.sub(pattern, pronoun(cast(Case, case)) + gap + rest, text, flags=re.IGNORECASE)
     return text
+
+
+def stated(sentence: str, speaker: str, to: str) -> str:
+    """A statement as a claim; its names are references already. Speaker and addressee, who are ids, become some too."""
+    marks = Marks()
+    hidden = marks.hidden(_without_vocative(sentence, reference(to)))
+    clause = _STATEMENT.pattern("lead").sub("", hidden).strip().rstrip(".!?… ") or hidden.strip()
+    clause = referring(clause, _SPEAKER, lambda case: marks.of(reference(speaker, case)))
+    clause = referring(clause, _ADDRESSEE, lambda case: marks.of(reference(to, case)))
+    return marks.restored(f"{clause[:1].upper()}{clause[1:]}.")
+
+
+def subordinate(clause: str) -> str:
+    """A clause as it stands behind "that"."""
+    first = clause.split(" ", 1)[0]
+    small = first.lower() in _SMALL or first in ("You", "Your")
+    return clause[0].lower() + clause[1:] if small else clause
+
+
+def _without_vocative(sentence: str, called: str) -> str:
+    """A sentence without the addressee's name where it only calls: "Mira, the bridge fell." """
+    name = re.escape(called)
+    return re.sub(rf"^\s*{name}\s*[,!:]\s*|\s*,\s*{name}\s*(?=[.!]*$)", "", sentence)

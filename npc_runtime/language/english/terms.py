@@ -1,20 +1,23 @@
-"""What of a text counts when two texts are compared: stems of the words that carry meaning."""
+"""What of an English text counts when two are compared: stems of the words that carry meaning."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Literal
 
 from npc_runtime.language.english.data import Data
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
 _WORDS = Data("words")
 STOP_WORDS = _WORDS.words("stop")
 _NOUNS_TOO, _ARTICLES = _WORDS.words("nouns_too"), _WORDS.words("articles")
-_IRREGULAR = _WORDS.table("irregular")
+_IRREGULAR, _DEEDS = _WORDS.table("irregular"), _WORDS.table("deeds")
+_NO_NAMES = STOP_WORDS | _WORDS.words("numbers") | _WORDS.words("no_names")
 
 
 def words(text: str, *, lower: bool = True) -> list[str]:
@@ -42,6 +45,8 @@ def stem(word: str) -> str:
 _NOTION = {stem(word): f"={row.split()[0]}" for row in _WORDS.lines("synonyms") for word in row.split()}
 
 _NOTION_STEMS = {meant: tuple(stem for stem in _NOTION if _NOTION[stem] == meant) for meant in set(_NOTION.values())}
+_COUNTS = frozenset(map(stem, _WORDS.words("numbers")))
+_BAD, _GOOD = (frozenset(map(stem, _WORDS.words(key))) for key in ("bad", "good"))
 
 
 @lru_cache(maxsize=8192)
@@ -64,3 +69,22 @@ def notion(term: str) -> str:
 def alike(term: str) -> tuple[str, ...]:
     """All stems of the notion that a stem stands for, itself first."""
     return (term, *(other for other in _NOTION_STEMS.get(notion(term), ()) if other != term))
+
+
+def matter(text: str) -> frozenset[str]:
+    """The notions of a text, whatever the forms of its verbs; how many they were, nobody remembers for sure."""
+    meant = (term for term in terms(text) if term not in _COUNTS and not term.isdigit())
+    return frozenset(notion(stem(_DEEDS.get(term, term))) for term in meant)
+
+
+def first_name(text: str) -> str:
+    """The notion of the name that comes first, as far as capitals tell one; or nothing."""
+    names = (_POSSESSIVE.sub("", name).lower() for name in _NAME.findall(text))
+    return next((notion(stem(name)) for name in names if name not in _NO_NAMES), "")
+
+
+def tone(text: str) -> Literal["good", "bad", ""]:
+    """Whether a hearer is glad or sorry to hear it, or neither."""
+    meant = frozenset(terms(text))
+    bad, good = len(meant & _BAD), len(meant & _GOOD)
+    return "bad" if bad > good else "good" if good > bad else ""
