@@ -92,7 +92,7 @@ def about(topic: str, party: Party | None, parties: Sequence[Party], language: L
     said = _addressed(topic, party) if party else topic
     if subject is not None:
         return f"the claim that {said}"
-    if re.match(r"(?:who|whose|whether|how|why|what|where|when|which|the|an?|my|your|his|her|their)\b", said, re.I):
+    if _COMPLAINTS.pattern("clause").match(said):
         return said[0].lower() + said[1:]
     return said
 

@@ -18,7 +18,7 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 
 
 def marked(text: str, parties: Sequence[Party]) -> str:
-    """The line in plain words (see `wording.plain`), with `<0>`, `<1>` where a party is named, `<0>'s` for possessives.
+    """The line in plain words (`normalize.plain`), with `<0>`, `<1>` where a party is named, `<0>'s` for possessives.
 
     Sentences end in ` . `, and ` ? ` or ` , ` stand where the line has them.
     """

@@ -76,7 +76,7 @@ def _told(name: str, did: str, names: Sequence[str]) -> Wrong:
         did = re.sub(rf"\b{re.escape(other)}\b", "{me}", did, flags=re.IGNORECASE)
     did = re.sub(r"(?<!\{)\b(my|me)\b(?!\})", r"{\1}", did)
     verb, _, rest = did.partition(" ")
-    thing = _pattern("tail").sub("", re.sub(r"^(?:\{my\}|the|an?|his|her|their)\s+", "", rest.strip()))
+    thing = _pattern("tail").sub("", _pattern("object").sub("", rest.strip()))
     plain = bool(thing) and "{" not in thing and len(thing.split()) <= 4
     if verb in _words("taking_verbs"):
         return Wrong(did, f"give the {thing} back" if plain else "give it back", "taking", name)
@@ -104,7 +104,7 @@ def _unowned(bare: str, names: Sequence[str]) -> tuple[str, str]:
     if owned and len(owned["owner"].split()) <= 3:
         party = owned["owner"].lower() in {name.lower() for name in names}
         return ("" if party else f"{owned['owner']}'s", owned["thing"])
-    return ("", re.sub(r"^(?:my|your|his|her|their|our)\s+", "", bare))
+    return ("", _pattern("possessive").sub("", bare))
 
 
 def _is_participle(word: str) -> bool:
