@@ -130,7 +130,7 @@ def _intent(line: str) -> Intent:
     read = [_sentence_intent(sentence) for sentence in _SENTENCE_END.split(line) if plain(sentence)]
     hostile = [intent for intent in read if intent in OFFENCES]
     demanding = [intent for intent in read if intent not in _MANNERS]
-    return (hostile or demanding[-1:] or read)[0]
+    return (hostile or demanding[-1:] or read or [Intent.NONSENSE])[0]
 
 
 def _sentence_intent(sentence: str) -> Intent:
