@@ -14,7 +14,7 @@ from talking import NEVER, SECRET, ScriptedWriter, Talk
 
 from npc_runtime.dialogue.policy.actions import Action, Offer
 from npc_runtime.dialogue.turn.events import Acted, Delta, Ended, ReplyEvent, Sentence, Started
-from npc_runtime.dialogue.understanding.statement import statements
+from npc_runtime.dialogue.understanding.read import statements
 from npc_runtime.engine.profile import LARGE, SMALL
 from npc_runtime.engine.request import Ended as EngineEnded
 from npc_runtime.engine.request import ReplyFormat

@@ -103,3 +103,8 @@ def test_any_line_can_be_read(line: str) -> None:
 )
 def test_dressing_does_not_hide_a_provocation(line: str, before: str, after: str) -> None:
     assert classify(before + line + after).intent is Intent.PROVOKE
+
+
+@pytest.mark.parametrize("line", [", and !", ", but ", "?, and ."])
+def test_a_line_of_nothing_but_what_joins_sentences_is_nonsense(line: str) -> None:
+    assert classify(line).intent is Intent.NONSENSE

@@ -38,6 +38,8 @@ from npc_runtime.dialogue.understanding.read import calls, read
 from npc_runtime.engine.profile import LARGE, ModelProfile
 from npc_runtime.errors import Invalid, PackError, PhraseError
 from npc_runtime.language import languages, phrases
+from npc_runtime.language.english import data
+from npc_runtime.language.english.data import Data
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.sentences import AnySentences
 from npc_runtime.language.wording import Wording
@@ -269,6 +271,27 @@ def test_what_is_not_translated_is_said_in_english(tmp_path: Path) -> None:
     assert found.lines("reading.greet") == ()
     assert languages.of("pt").phrases.text("list.last") == " and "
     assert languages.of("de-AT").phrases.text("list.last") == " und "
+
+
+@pytest.mark.parametrize("file", sorted(data.FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
+def test_the_patterns_of_english_are_patterns(file: Path) -> None:
+    for key in Data(file.stem).values:
+        section, _, name = f"{file.stem}.{key}".rpartition(".")
+        if section.count(".") <= 1:  # deeper are the rows of tables
+            Data(section).pattern(name)
+
+
+def test_english_says_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "odd.yaml").write_text("said:\n  one: (a\n  two: '{three}'\n", encoding="utf-8")
+    monkeypatch.setattr(data, "FOLDER", tmp_path)
+    odd = Data("odd.said")
+    with pytest.raises(PhraseError, match=r"^odd.said, one: missing \)"):
+        odd.pattern("one")
+    with pytest.raises(PhraseError, match=r"^odd.said: there is no three$"):
+        odd.pattern("two")
+    for lacking in (odd.table, odd.words):
+        with pytest.raises(PhraseError, match=r"^odd.said: there is no four$"):
+            lacking("four")
 
 
 PACKS = Path(__file__).parent / "packs"

@@ -13,7 +13,7 @@ from npc_runtime.dialogue.memories import memory
 from npc_runtime.dialogue.policy.barks import Answered
 from npc_runtime.dialogue.replies import HeardLine
 from npc_runtime.dialogue.state import TALK, Mind
-from npc_runtime.dialogue.understanding.statement import statements
+from npc_runtime.dialogue.understanding.read import statements
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import news

@@ -20,7 +20,8 @@ from npc_runtime.dialogue.understanding.intents import Intent
 from npc_runtime.dialogue.understanding.lexicon import LISTED
 from npc_runtime.dialogue.understanding.normalize import TEXT_SPEAK
 from npc_runtime.emotions import EMOTIONS
-from npc_runtime.language.english.terms import STOP_WORDS, stem, word_set, words
+from npc_runtime.language.english.data import Data
+from npc_runtime.language.english.terms import STOP_WORDS, stem, words
 from npc_runtime.memory.entry import HOWS
 from npc_runtime.memory.history import Forgotten
 from npc_runtime.memory.naming import Naming, strings
@@ -29,12 +30,7 @@ from npc_runtime.world.entity import KINDS, bare
 
 FACTS_AT_ONCE = 500  # looked through before others get their turn
 LETTERS = 3  # a shorter word is too likely to be one of some language
-# Words of the sentences that the runtime itself writes into memories, and of its records.
-_OURS = word_set(
-    "insulted threatened praised quarrelled argued agreed stalemate raised against stepped walked warned reminded "
-    "promised swore denied accused persona lore fact price relation secret taught world clock recent weather "
-    "everybody traveller villager two three four five six seven eight nine ten eleven twelve first second third"
-)
+_OURS = Data("words").words("ours")
 _ENUMERATED = (
     *(move.value for move in Move),
     *(intent.value for intent in Intent),

@@ -81,6 +81,22 @@ def english() -> Phrases:
 
 def read(file: Path) -> Phrases:
     """The phrases of a file. Raises PhraseError, naming file, line and key."""
+    found, lines = leaves(file)
+    if file.resolve() == (FOLDER / "en.yaml").resolve():
+        _check_fields(file.name, found, lines, found)
+        return Phrases(found)
+    known = english().own
+    for key, line in lines.items():
+        if not _free(key) and key not in known:
+            raise PhraseError(f"{file.name}, line {line}, {key}: there is no such phrase", hint=_guess(key, known))
+        if _free(key) and not key.startswith(FREE[0]) and key not in known:
+            raise PhraseError(f"{file.name}, line {line}, {key}: there is no such list", hint=_guess(key, known))
+    _check_fields(file.name, found, lines, known)
+    return Phrases(found, english())
+
+
+def leaves(file: Path) -> tuple[dict[str, Value], dict[str, int]]:
+    """The texts of a YAML file and the lines they are in, by keys such as `now.at`. Raises PhraseError."""
     import yaml  # 30 ms that a client, which has no use for phrases, does not wait
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -99,17 +115,7 @@ def read(file: Path) -> Phrases:
         if key in found:
             raise PhraseError(f"{file.name}, line {line}, {key}: this key is there twice")
         found[key], lines[key] = value, line
-    if file.resolve() == (FOLDER / "en.yaml").resolve():
-        _check_fields(file.name, found, lines, found)
-        return Phrases(found)
-    known = english().own
-    for key, line in lines.items():
-        if not _free(key) and key not in known:
-            raise PhraseError(f"{file.name}, line {line}, {key}: there is no such phrase", hint=_guess(key, known))
-        if _free(key) and not key.startswith(FREE[0]) and key not in known:
-            raise PhraseError(f"{file.name}, line {line}, {key}: there is no such list", hint=_guess(key, known))
-    _check_fields(file.name, found, lines, known)
-    return Phrases(found, english())
+    return found, lines
 
 
 def _free(key: str) -> bool:

@@ -16,8 +16,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from npc_runtime.language.english.data import Data
 from npc_runtime.language.english.english import ENGLISH
-from npc_runtime.language.english.terms import stem, word_set, words
+from npc_runtime.language.english.terms import stem, words
 from npc_runtime.language.language import Language
 from npc_runtime.memory.entry import Entry
 
@@ -34,36 +35,10 @@ ADJACENT = 1.2  # for each pair of words asked for that stand side by side: "los
 
 _SOURCE_WEIGHT = {"said": 1.3, "self": 1.2, "persona": 1.1}
 _NAMES = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z]\w+")
-_PLACE = re.compile(
-    r"\b(?:at|in|under|behind|near|beside|beyond|by|inside|above|below|between|across|found|lives|"
-    r"to the (?:north|south|east|west))\b"
-)
-_TIME = re.compile(
-    r"\b(?:day|days|night|nights|morning|evening|noon|dawn|dusk|spring|summer|autumn|winter|year|years|ago|before|after|"
-    r"week|month|hour|yesterday|tomorrow|today|midnight|feast|monday|since|until|every)\b"
-)
-_CAUSE = re.compile(r"\b(?:because|so that|since|for fear|cannot|in order)\b")
-_NUMBER = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|ninety|hundred|half|"
-    r"penny|pennies|silver|gold|coins?|free)\b"
-)
-_PRICE = re.compile(r"\b(?:you|i) (?:\w+ )?(?:sell|take|charge|ask|let|rent|write|shoe|mend)\b.*|\bcosts?\b|\bprice\b")
-_SHAPES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (re.compile(r"\bwhere\b|\bway to\b|\blooking for\b|\bfind\b"), _PLACE),
-    (re.compile(r"\bwhen\b|\bwhat time\b|\bhow long\b"), _TIME),
-    (re.compile(r"\bwhy\b|\bhow come\b|\breason\b"), _CAUSE),
-    (re.compile(r"\bhow (?:much|many|old|far)\b|\bprice\b|\bcosts?\b"), _NUMBER),
-    (re.compile(r"\bhow much\b|\bprice\b|\bcosts?\b|\bbuy\b|\bsell\b|\bcharge\b|\bwares\b"), _PRICE),
-    (re.compile(r"\b(?:your|you)\b(?! (?:know|heard?|seen?|tell|remember))"), re.compile(r"\b(?:you|your)\b")),
-)
-_FRAMES = frozenset(
-    map(stem, word_set("sell buy purchase price cost charge pay trade sale wares like think want need live people"))
-)
-_OPINION = re.compile(r"\b(?:think|feel|opinion|like|hate|trust|friends?|angry|cross)\b")
-_WHO_OR_WHERE = re.compile(r"\b(?:who|where)(?: can i find)?(?: is| are)?\b|\blooking for\b")
-_NEWS = re.compile(r"\b(?:news|rumou?rs?|gossip|heard|happened|told|word)\b")
-_WISH = re.compile(r"\b(?:want|wish|need|hope|dream|help|looking for|after)\b")
-_WHO = re.compile(r"\bwho(?:se|m)?\b")
+_RECALL = Data("lines.recall")
+_pattern = _RECALL.pattern
+_SHAPES = [(re.compile(asked), re.compile(shape)) for asked, shape in _RECALL.table("shapes").items()]
+_FRAMES = frozenset(map(stem, _RECALL.words("frames")))
 
 
 @dataclass(frozen=True)
@@ -189,14 +164,14 @@ def _shape_weight(query: str, memory: Memory, asked: Collection[str], names: fro
     for wanted, shape in _SHAPES:
         if wanted.search(query) and shape.search(lowered):
             weight *= SHAPE
-    if memory.kind in ("want", "need") and not _WISH.search(query):
+    if memory.kind in ("want", "need") and not _pattern("wish").search(query):
         weight /= SHAPE * SHAPE
-    if memory.kind == "relation" and _OPINION.search(query):
+    if memory.kind == "relation" and _pattern("opinion").search(query):
         weight *= SHAPE * SHAPE
     if memory.kind == "person":
-        weight *= SHAPE * SHAPE if _WHO_OR_WHERE.search(query) else 1 / SHAPE
-    if memory.kind == "told" and _NEWS.search(query):
+        weight *= SHAPE * SHAPE if _pattern("who_or_where").search(query) else 1 / SHAPE
+    if memory.kind == "told" and _pattern("news").search(query):
         weight *= SHAPE * SHAPE
-    if _WHO.search(query) and names - set(asked):
+    if _pattern("who").search(query) and names - set(asked):
         weight *= SHAPE
     return weight

@@ -13,23 +13,14 @@ from typing import Any, Literal
 
 import yaml
 
+from npc_runtime.language.english.data import Data
 from npc_runtime.persona.files import Refused
 from npc_runtime.persona.model import FORMAT, Fact, FactKind
 from npc_runtime.persona.parsing import Parsed, Path, parse
 
 OldFile = Literal["village", "persona", "scene"]
 
-_PRICE = re.compile(
-    r"^you (?:\w+ )?(?:sell|take|charge|rent|let|shoe|mend|write|sharpen|bake|brew|pour|offer|ferry|row|carry|cure|"
-    r"repair|deliver)\b.*\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|half a|a) "
-    r"(?:\w+ )?(?:penny|pennies|pence|coins?|silvers?|golds?|crowns?|coppers?|shillings?|marks?|credits?)\b|"
-    r"\bcosts? .*\b(?:here|from you)\b",
-    re.IGNORECASE,
-)
-_NEED = re.compile(
-    r"^you (?:still |badly |really )?(?:need|will pay|would pay|look for|are looking for|seek)\b", re.IGNORECASE
-)
-_HEARSAY = re.compile(r"^[A-Z]\w+(?: \w+){0,3}? (?:told|tells|whispered to|swore to|says|said to|swears)\b(?: you)?")
+_pattern = Data("lines.old_form").pattern
 _DEEPER = "  "  # how much further in the next lines of a fact stand, once it has its kind before it
 
 
@@ -56,11 +47,11 @@ class Migrated:
 
 def kind(text: str) -> FactKind:
     """What a fact was taken for, by how its sentence begins."""
-    if _PRICE.search(text):
+    if _pattern("price").search(text):
         return "price"
-    if _NEED.search(text):
+    if _pattern("need").search(text):
         return "need"
-    if _HEARSAY.search(text):
+    if _pattern("hearsay").search(text):
         return "told"
     return "view" if text.startswith("You think ") else "fact"
 

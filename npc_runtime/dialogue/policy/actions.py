@@ -9,34 +9,12 @@ from dataclasses import dataclass
 
 from npc_runtime.dialogue.understanding.normalize import plain
 from npc_runtime.errors import Invalid
-from npc_runtime.language.english.terms import notion, stem, word_set, words
+from npc_runtime.language.english.data import Data
+from npc_runtime.language.english.terms import notion, stem, words
 from npc_runtime.world.entity import bare
 
 ACTION_LIMIT = 512
-
-
-# What players call the things that games call otherwise.
-_SAME = {
-    "follow": ("come", "accompany", "join"),
-    "give": ("hand", "lend", "pass", "bring", "gift", "have"),
-    "trade": ("buy", "sell", "purchase"),
-    "sell": ("buy", "purchase", "trade"),
-    "wait": ("stay", "stop"),
-    "stay": ("wait", "stop"),
-    "attack": ("fight", "kill", "hit"),
-    "go": ("walk", "move"),
-    "walk": ("go", "move"),
-    "repair": ("fix", "mend"),
-    "heal": ("cure", "help"),
-    "open": ("unlock",),
-    "lead": ("take", "guide", "show", "bring"),
-    "guide": ("take", "lead", "show", "bring"),
-    "take": ("accept", "have"),
-    "accept": ("take", "have"),
-}
-_GRAMMAR = word_set(
-    "to the a an of for with and or in at on it is that someone somebody player asks ask wants when you me i"
-)
+_SAME, _GRAMMAR = Data("lines.actions").table("same"), Data("lines.actions").words("grammar")
 
 
 @dataclass(frozen=True)
@@ -100,7 +78,7 @@ def _verb_score(offer: Offer, asked: set[str]) -> float:
     parts = [stem(part) for part in offer.name.split("_") if part not in _GRAMMAR]
     if parts and all(part in asked for part in parts):
         return 2.0
-    if any(stem(word) in asked for part in offer.name.split("_") for word in _SAME.get(part, ())):
+    if any(stem(word) in asked for part in offer.name.split("_") for word in _SAME.get(part, "").split()):
         return 1.5
     hinted = {stem(word) for word in words(offer.when) if word not in _GRAMMAR}
     shared = hinted & asked

@@ -15,6 +15,7 @@ from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.read import calls, read, sought
 from npc_runtime.errors import Invalid, StorageError
+from npc_runtime.language.english.data import Data
 from npc_runtime.world.entity import bare
 
 _NOBODY = ""
@@ -26,8 +27,7 @@ _ANSWERED = frozenset(
     {Intent.GREET, Intent.FAREWELL, Intent.THANKS, Intent.INSULT, Intent.THREAT, Intent.HOW_ARE_YOU, Intent.REQUEST}
 )
 """What somebody always answers."""
-_HAILING = "hey|hi|hello|oh|well|so|and|good (?:day|morning|evening)"
-_ASKS = "what|where|when|who|why|how|do|did|can|could|will|would|are|have|tell|give|show"
+_HAILING, _ASKS = map(Data("lines.intents").text, ("hailing", "asks"))
 _ASKING = frozenset({Intent.ASK_TOPIC, Intent.ASK_NEWS, Intent.ASK_WARES, Intent.BUY, Intent.ASK_QUEST})
 
 

@@ -13,8 +13,9 @@ from functools import cached_property
 from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
+from npc_runtime.language.english.data import Data
 from npc_runtime.language.english.english import ENGLISH
-from npc_runtime.language.english.terms import notion, stem, word_set
+from npc_runtime.language.english.terms import notion, stem
 from npc_runtime.language.language import Language
 from npc_runtime.memory.recall import Hit, Memory
 from npc_runtime.memory.relations import NEUTRAL, Numbers
@@ -61,7 +62,7 @@ Rule = Callable[[Situation, random.Random], Choice]
 _TELLING = frozenset({"fact", "view", "told", "relation", "secret"})  # kinds of memory that answer by themselves
 _NOT_FOR_SALE = frozenset({"who", "where", "when", "why"})  # what is asked for so is nothing on offer
 _OFFERS = frozenset({"price", "need", "want"})
-_TRADING = frozenset(map(notion, map(stem, word_set("sell price penny coin money two three four day night"))))
+_TRADING = frozenset(map(notion, map(stem, Data("lines.questions").words("trading"))))
 SULK = 0.5  # how often a hostile character keeps what it knows to itself
 ALOOF = 0.15  # the same for a cold one
 AFRAID = 0.6  # fear from which on even the brave give in

@@ -20,6 +20,7 @@ from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.read import plain, sought
 from npc_runtime.engine.profile import ModelProfile
+from npc_runtime.language.english.data import Data
 from npc_runtime.language.language import Language
 from npc_runtime.language.scripts import UNSPACED_LETTER
 from npc_runtime.language.wording import Wording
@@ -28,8 +29,7 @@ from npc_runtime.persona.model import Persona
 
 HITS = 6
 BONDS = 12  # relations that are in a prompt whatever is asked; of many creatures, those that are asked for
-_WHO_DID = re.compile(r"^who (?:has |had |was it that |could have )?\w+ (.+)$")
-_MORE = re.compile(r"\b(?:else|more|another)\b")
+_pattern = Data("lines.questions").pattern
 _ACTION_INTENTS = frozenset({Intent.REQUEST, Intent.BUY, Intent.GIFT})
 
 
@@ -119,7 +119,7 @@ def think(mind: Mind, utterance: Utterance, line: str, reading: Reading, recalle
     knowledge = (*known(mind.pack, persona, revealed), *heard)
     query, language = recalled.query, mind.language
     found = rank(query, knowledge, limit=HITS, language=language)
-    if not found and language.reads and (asked := _WHO_DID.match(query)):
+    if not found and language.reads and (asked := _pattern("who_did").match(query)):
         # Who stole the hammer? Whoever knows of a hammer has something to say.
         found = rank(asked[1], knowledge, limit=HITS)
     if not found and language.terms(query):
@@ -128,7 +128,7 @@ def think(mind: Mind, utterance: Utterance, line: str, reading: Reading, recalle
     given = tuple(
         worded(fact, utterance.to, mind.wording) for fact in mind.conversation(utterance.to).given_to(speaker)
     )
-    if language.reads and _MORE.search(plain(line, language)):
+    if language.reads and _pattern("more").search(plain(line, language)):
         hits = tuple(hit for hit in hits if hit.memory not in given)
     secrets = withheld(persona, revealed)
     closest = [] if hits else rank(query, [*knowledge, *secrets], limit=1, language=language)

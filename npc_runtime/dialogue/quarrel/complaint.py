@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from npc_runtime.dialogue.quarrel.party import Complaint, Party
-from npc_runtime.dialogue.quarrel.topic import Wrong, WrongKind, wrong
+from npc_runtime.dialogue.quarrel.topic import Wrong, wrong
+from npc_runtime.language.english.data import Data
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.language import Language
 
-# Whoever is accused holds the accusation against the other one. The words are such as the bundled model was trained on.
-_NAME_CALLING: dict[WrongKind, str] = {"taking": "thief", "debt": "cheat", "words": "liar"}
-_SUBJECT_VERBS = {"has": "have", "is": "are", "was": "were", "does": "do", "owes": "owe", "troubles": "trouble"}
-_SUBJECT_VERBS |= {"keeps": "keep", "lets": "let", "refuses": "refuse", "wants": "want", "claims": "claim"}
-_OWN = {"your": "my", "yours": "mine", "you": "me", "yourself": "myself"}
-_NAME_VERBS = {"are": "is", "were": "was", "have": "has"}
+_COMPLAINTS = Data("quarrel.complaints")
+_CALLED, _SUBJECT_VERBS = _COMPLAINTS.table("called"), _COMPLAINTS.table("subject_verbs")
+_OWN, _NAME_VERBS = _COMPLAINTS.table("own"), _COMPLAINTS.table("name_verbs")
 
 
 def placed(topic: str, parties: Sequence[Party], language: Language = ENGLISH) -> tuple[Party, ...]:
@@ -61,8 +59,7 @@ def _complaint(meant: Wrong | None, topic: str, party: Party, other: Party, part
         return Complaint(f"{other.name} talked over you", "let you speak first")
     if accused[other.id]:
         return Complaint(f"{other.name} left all the blame to you", "own up")
-    if meant.kind in _NAME_CALLING:
-        called = _NAME_CALLING[meant.kind]
+    if called := _CALLED.get(meant.kind):
         return Complaint(f"{other.name} called you a {called} in front of everyone", "take it back")
     if meant.kind == "harm" and not meant.by:
         return Complaint(f"{other.name} blamed you for {_addressed(topic, party)}", "take it back")
@@ -95,7 +92,7 @@ def about(topic: str, party: Party | None, parties: Sequence[Party], language: L
     said = _addressed(topic, party) if party else topic
     if subject is not None:
         return f"the claim that {said}"
-    if re.match(r"(?:who|whose|whether|how|why|what|where|when|which|the|an?|my|your|his|her|their)\b", said, re.I):
+    if _COMPLAINTS.pattern("clause").match(said):
         return said[0].lower() + said[1:]
     return said
 

@@ -8,16 +8,17 @@ from collections.abc import Iterator, Sequence
 
 from npc_runtime.dialogue.quarrel.party import Party
 from npc_runtime.dialogue.understanding.normalize import plain
-from npc_runtime.language.english.terms import STOP_WORDS, word_set
+from npc_runtime.language.english.data import Data
+from npc_runtime.language.english.terms import STOP_WORDS
 
 SLIP = 0.79  # likeness from which on a word is taken for a misspelt name
 _WORD = re.compile(r"(?:npc:)?[^\W_]+(?:[-'’][^\W_]+)*")
-_TITLES = word_set("old young big little the of from mother father brother sister master mistress lady lord sir dame")
+_TITLES = Data("quarrel").words("titles")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
 def marked(text: str, parties: Sequence[Party]) -> str:
-    """The line in plain words (see `wording.plain`), with `<0>`, `<1>` where a party is named, `<0>'s` for possessives.
+    """The line in plain words (`normalize.plain`), with `<0>`, `<1>` where a party is named, `<0>'s` for possessives.
 
     Sentences end in ` . `, and ` ? ` or ` , ` stand where the line has them.
     """

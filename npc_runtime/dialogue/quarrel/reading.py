@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from npc_runtime.dialogue.generation.prompt import LINE_LIMIT, flatten
-from npc_runtime.dialogue.quarrel import cues
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.intervention import Intervention, InterventionKind
 from npc_runtime.dialogue.quarrel.names import marked
 from npc_runtime.dialogue.understanding.intents import Intent, classify
 from npc_runtime.dialogue.understanding.read import asks
+from npc_runtime.language.english.data import Data
 from npc_runtime.language.english.terms import notion, terms
 
+_cue = Data("quarrel.cues").pattern
 _NAMED = re.compile(r"<(\d)>(?!'s)")
 _ANY_NAME = re.compile(r"<(\d)>")
 _CALLED = re.compile(r"(?:^ |, |\. )<(\d)>(?= ,| you\b| \.|$)|, <(\d)>(?= \.| ,)|<(\d)> \. $")
@@ -60,21 +61,21 @@ class _Reading:
         """The kind, the party it is for, the one it is against, and whether it is evidence that a party has too."""
         line, asks = self._line, not _STATED.search(self._line)
         only = self._named[0] if len(self._named) == 1 else self._called
-        if cues.THREAT.search(line):
+        if _cue("threat").search(line):
             return "threaten", None, only, False
-        if cues.EGGING.search(line):
+        if _cue("egging").search(line):
             return "insult", None, None, False
-        if cues.INSULT.search(line) and not cues.NOT_INSULT.search(line):
+        if _cue("insult").search(line) and not _cue("not_insult").search(line):
             return "insult", None, only, False
-        if cues.JOKE.search(line):
+        if _cue("joke").search(line):
             return "joke", None, None, False
-        if asks and cues.QUESTION.search(line):
+        if asks and _cue("question").search(line):
             return "other", None, None, False
         if not asks and (found := self._side_or_evidence()):
             return found
         if (bound := self._bound()) is not None:
             return "rule", None, bound if bound >= 0 else None, False
-        if cues.CALM.search(line):
+        if _cue("calm").search(line):
             return "calm", None, None, False
         return self._by_intent()
 
@@ -93,12 +94,12 @@ class _Reading:
 
     def _side_or_evidence(self) -> Result | None:
         matching = self._matching()
-        perceived = cues.PERCEIVED.search(self._line)
+        perceived = _cue("perceived").search(self._line)
         told = len(set(terms(_ANY_NAME.sub(" ", _blameless(self._line)))))
         if perceived and (told >= 2 or matching is not None):
             return self._evidence(matching, perceived.end())
         resolved = self._addressed()
-        favoured, blamed = _first(cues.FAVOURS, resolved), _first(cues.BLAMES, resolved)
+        favoured, blamed = _first(_cue("favours"), resolved), _first(_cue("blames"), resolved)
         if favoured is not None or blamed is not None:
             if favoured is None and blamed is not None:
                 favoured = self._other(blamed)
@@ -111,7 +112,7 @@ class _Reading:
         return None
 
     def _evidence(self, matching: int | None, after: int) -> Result:
-        cleared = cues.CLEARS.search(self._line)
+        cleared = _cue("clears").search(self._line)
         before = [int(place) for place in _NAMED.findall(self._line[: cleared.start()])] if cleared else []
         if before:
             return "evidence", before[-1], self._other(before[-1]), False
@@ -136,21 +137,21 @@ class _Reading:
     def _bound(self) -> int | None:
         """The party that a ruling binds, -1 for all of them, or nothing when there is no ruling."""
         line = self._line
-        strong = {int(mark[1]) for pattern in (cues.MUST, cues.VOCATIVE_DUTY) for mark in pattern.findall(line)}
-        if cues.BOTH_DUTY.search(line) and not strong:
-            weak = {int(mark[1]) for mark in cues.WILL.findall(line)}
+        strong = {int(mark[1]) for pattern in (_cue("must"), _cue("vocative_duty")) for mark in pattern.findall(line)}
+        if _cue("both_duty").search(line) and not strong:
+            weak = {int(mark[1]) for mark in _cue("will").findall(line)}
             return weak.pop() if len(weak) == 1 else -1
         if strong and _TOGETHER.search(line):
             return -1
         if strong:
             return strong.pop() if len(strong) == 1 else -1
-        if cues.MAKE.search(line):
+        if _cue("make").search(line):
             found = self._disputing()
             return -1 if found is None else found
-        bare = cues.BARE_DUTY.search(line)
+        bare = _cue("bare_duty").search(line)
         if bare:
             return self._bound_by(bare)
-        weak = {int(mark[1]) for mark in cues.WILL.findall(line)}
+        weak = {int(mark[1]) for mark in _cue("will").findall(line)}
         return (weak.pop() if len(weak) == 1 else -1) if weak else None
 
     def _bound_by(self, bare: re.Match[str]) -> int:
@@ -163,7 +164,7 @@ class _Reading:
             return -1 if other is None else other
         found = objects[0] if objects else self._called
         if found is None:
-            found = self._claiming() if cues.FORGIVING.match(bare["duty"]) else self._disputing()
+            found = self._claiming() if _cue("forgiving").match(bare["duty"]) else self._disputing()
         return -1 if found is None else found
 
     def _addressed(self) -> str:
@@ -196,15 +197,9 @@ class _Reading:
         return places[0] if len(places) == 1 else None
 
 
-_VERDICT = re.compile(
-    r"\b(?:speaks?|tells?|telling|truth|right|wrong|lying|lies|guilty|innocent|blame|fault|point|thief|liar|side|saw|seen|"
-    r"heard|watched|found|believe|agree|trust)\b"
-)
-
-
 def _blameless(line: str) -> str:
     """The line without the words that only say who is right."""
-    return _VERDICT.sub(" ", line)
+    return _cue("verdict").sub(" ", line)
 
 
 def _first(pattern: re.Pattern[str], line: str) -> int | None:

@@ -34,7 +34,7 @@ class Classifier:
             self._bias = stored["bias"].astype(np.float32)
 
     def shares(self, words: str, *, question: bool) -> dict[str, float]:
-        """How likely each label is for a plain line (see `wording.plain`); `question`: typed with a question mark."""
+        """How likely each label is for a plain line (see `normalize.plain`); `question`: typed with a question mark."""
         columns = features(words, question=question)
         # Every feature counts the same, and long lines no more than short ones.
         scores = self._weights[columns].sum(axis=0) / np.sqrt(max(len(columns), 1)) + self._bias

@@ -1,7 +1,7 @@
 """What a line spoken to a character is about: its intent and its topic.
 
 A line of several sentences means what its most demanding one means: "Thanks! Where is Tom?" is a question. What must
-never be missed is a pattern (`provocations.py`), what is no English a count of words; the rest is a small linear
+never be missed is a pattern (`lines.yaml`), what is no English a count of words; the rest is a small linear
 classifier fitted to the phrase bank of the training corpus (`classifier.py`).
 """
 
@@ -15,11 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from npc_runtime.dialogue.understanding.classifier import Classifier
-from npc_runtime.dialogue.understanding.injection import PROVOCATION, TAGS
 from npc_runtime.dialogue.understanding.lexicon import role
 from npc_runtime.dialogue.understanding.normalize import plain
 from npc_runtime.dialogue.understanding.question import asks_view, in_jest, wanted
-from npc_runtime.language.english.terms import STOP_WORDS, terms, word_set, words
+from npc_runtime.language.english.data import Data
+from npc_runtime.language.english.terms import STOP_WORDS, terms, words
 
 
 class Intent(str, Enum):
@@ -79,46 +79,20 @@ FITTED = Path(__file__).parent / "intents.npz"
 UNSURE = 0.15  # below this confidence the shape of the sentence decides alone
 SURE = 0.7  # from here on the words outweigh the shape of a statement
 
-# A greeting or a name before the matter itself: "hi mira, any news?"
-_ADDRESS = re.compile(
-    r"^\s*(?!(?:yes|yeah|no|nope|sure|ok|okay|sorry|thanks)\b)"
-    r"(?:(?:hey|hi|hello|hiya|yo|good (?:day|morning|evening)|excuse me|greetings)\s+)?\w+\s*[,!.:]\s*(?=\S+\s+\S+)",
+_INTENTS = Data("lines.intents")
+_pattern = _INTENTS.pattern
+_FOREIGN, _ENGLISH_TOO = _INTENTS.words("foreign"), _INTENTS.words("english_too")
+_NO_VOWELS = _INTENTS.words("no_vowels")
+_LEADING = STOP_WORDS - _INTENTS.words("determiners")
+_PROVOCATION = Data("lines").pattern("machine")
+TAGS = re.compile(
+    r"<\|[^>]*\|>|\[/?INST\]|<</?SYS>>|</?s>|^\s*#+\s*(?:system|instruction)|"
+    r"\b(?:system|assistant|developer|user)\s*:",
     re.IGNORECASE,
 )
-_FOREIGN = word_set(
-    "dónde vives vive está qué ritter gare gut sehr nicht wo ist der die das ich bin und wie geht es dir ein eine "
-    "habe hunger mir bitte danke donde esta la el los las una señor buenos dias hola amigo gracias por favor que "
-    "tal où est le les je ne pas parle bonjour merci s'il vous plaît oui non sono dove grazie ciao buongiorno il "
-    "och jag är var inte tack kde gdzie jest dzień dobry proszę você obrigado onde não anglais mein dein guten tag "
-    "morgen abend tu eres soy muy bien como estas c'est qui quoi avec pour dans sur"
-)
-_ENGLISH_TOO = word_set(
-    "favor por favour si tack jest dove pas die das la el los las le les it me non que tu no sur pour tag il var "
-    "bin hunger es dir como sono avec"
-)
+"""Found in a line as typed, when it imitates the tags of a chat template."""
 _VOWELS = re.compile(r"[aeiouy]")
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop", "1234567890")
-_ABOUT = (
-    re.compile(r"\b(?:about|abt|regarding|concerning)\s+(.+)$", re.IGNORECASE),
-    re.compile(r"\b(?:know|of|on|with)\s+(.+)$", re.IGNORECASE),
-)
-_PERSONAL = re.compile(r"\b(?:you|your|yours|yourself)\b")
-_ASKING_KNOWLEDGE = re.compile(
-    r"\byou (?:\w+ )?(?:know|hear|heard|seen|see|saw|remember|met|tell|think|say|explain|point|notice|noticed|spot|"
-    r"spotted|found|find|recognise)\b"
-)
-_STOCK = re.compile(
-    r"\b(?:do|have) you (?:\w+ )?(?:have|own|got|keep|carry|make)\b"
-    r"(?!.*\b(?:family|children|child|kids?|wife|husband|friends?|brother|sister)\b)"
-)
-_QUESTION = re.compile(
-    r"^(?:(?:so|and|but|then|well|ok|hey|oh|say|please|i wonder) )*(?:who|whose|whom|where|when|why|which|what|how|is|"
-    r"are|does|did|can|could|would|will|shall|should|has|any|am i|(?:do|have|had|was|were) (?:i|you|we|they|the|he|she|"
-    r"it|any|people|folk|folks)|(?:was|were|do|have) \w+ (?!it|me|that|this))\b"
-)
-_EXCLAIMS = re.compile(
-    r"^(?:what an?\b|how (?!about|are|is|was|do|does|did|much|many|far|old|long|come|can|could|would)\w+$)"
-)
 _STATEMENT_WORDS = 3
 _FEW_WORDS = 3
 
@@ -132,17 +106,22 @@ def classify(line: str) -> Reading:
         intent=intent,
         topic=terms(text),
         phrase=_phrase(line),
-        question="?" in line or bool(_QUESTION.match(text)),
-        personal=bool(_PERSONAL.search(_ASKING_KNOWLEDGE.sub("", text))) and not _STOCK.search(text),
+        question="?" in line or bool(_pattern("question").match(text)),
+        personal=_is_personal(text),
         view=asks_view(text),
         wanted=wanted(text),
         jest=in_jest(text),
     )
 
 
+def _is_personal(text: str) -> bool:
+    rest = _pattern("asking_knowledge").sub("", text)
+    return bool(_pattern("personal").search(rest)) and not _pattern("stock").search(text)
+
+
 def _intent(line: str) -> Intent:
     whole = plain(line)
-    if TAGS.search(line) or PROVOCATION.search(whole):
+    if TAGS.search(line) or _PROVOCATION.search(whole):
         return Intent.PROVOKE
     if _is_foreign(line):
         return Intent.FOREIGN
@@ -151,11 +130,11 @@ def _intent(line: str) -> Intent:
     read = [_sentence_intent(sentence) for sentence in _SENTENCE_END.split(line) if plain(sentence)]
     hostile = [intent for intent in read if intent in OFFENCES]
     demanding = [intent for intent in read if intent not in _MANNERS]
-    return (hostile or demanding[-1:] or read)[0]
+    return (hostile or demanding[-1:] or read or [Intent.NONSENSE])[0]
 
 
 def _sentence_intent(sentence: str) -> Intent:
-    matter = plain(_ADDRESS.sub("", sentence)) or plain(sentence)
+    matter = plain(_pattern("address").sub("", sentence)) or plain(sentence)
     question = "?" in sentence
     likely = {Intent(label): share for label, share in _classifier().shares(matter, question=question).items()}
     ruled_out = _ruled_out(matter, question, likely)
@@ -171,31 +150,31 @@ def _ruled_out(matter: str, question: bool, likely: Mapping[Intent, float]) -> s
     """What the sentence is not, whatever its words: they say what it is about, its shape says who does what."""
     out = {intent for intent, least in SERIOUS.items() if likely[intent] < least}
     asks = _asks(matter)
-    if _ABOUT_OTHERS.search(matter):
+    if _pattern("about_others").search(matter):
         out |= {Intent.INSULT, Intent.THREAT}
     if _is_english(matter):
         out |= {Intent.FOREIGN, Intent.NONSENSE}
-    if _BARE_TOPIC.search(matter) or (question and len(matter.split()) < _STATEMENT_WORDS) or asks:
+    if _pattern("bare_topic").search(matter) or (question and len(matter.split()) < _STATEMENT_WORDS) or asks:
         out.add(Intent.TELL)
-    if not _HERE.search(matter) or _WHO_OR_WHY.match(matter):
+    if not _pattern("here").search(matter) or _pattern("who_or_why").match(matter):
         out.add(Intent.ASK_PLACE)
-    if _WHY_SO.match(matter) and not _YOU.search(matter):
+    if _pattern("why_so").match(matter) and not _pattern("you").search(matter):
         out.add(Intent.HOW_ARE_YOU)
-    if _WITH_ITS_OWN.match(matter):
+    if _pattern("with_its_own").match(matter):
         out |= {Intent.BUY, Intent.ASK_WARES}
-    if _NAMED_WARE.match(matter):
+    if _pattern("named_ware").match(matter):
         out.add(Intent.ASK_WARES)
-    if _NEWS_OF.search(matter):
+    if _pattern("news_of").search(matter):
         out.add(Intent.ASK_NEWS)
-    if _ORDERS.search(matter):
+    if _pattern("orders").search(matter):
         out.add(Intent.ASK_TOPIC)
-    if not question and not asks and _STATES.search(matter):
+    if not question and not asks and _pattern("states").search(matter):
         out |= {intent for intent in (Intent.ASK_TOPIC, Intent.FAREWELL) if likely[intent] < SURE}
     return out
 
 
 def _asks(matter: str) -> bool:
-    return bool(_QUESTION.match(matter)) and not _EXCLAIMS.match(matter)
+    return bool(_pattern("question").match(matter)) and not _pattern("exclaims").match(matter)
 
 
 def _is_english(matter: str) -> bool:
@@ -209,29 +188,6 @@ def _classifier() -> Classifier:
     return Classifier(FITTED)
 
 
-_HERE = re.compile(
-    r"\b(?:here|this|we|i am|am i|you|your|village|town|place|home|lost)\b(?! (?:lake|house|road|river)\b)"
-)
-_WHO_OR_WHY = re.compile(r"^(?:who|whose|why|when)\b")
-_WHY_SO = re.compile(r"^(?:who|whose|when|why (?:is|are|was|were|do|does|did|has|have|can|will|would))\b")
-_YOU = re.compile(r"\byou\b")
-_NAMED_WARE = re.compile(
-    r"^(?:do|did) you (?:also |still )?(?:sell|stock|serve) (?!any\b|anything|something|some\b|stuff|things|your|goods|"
-    r"wares|food|drinks?|weapons|tools|what)\w+"
-)
-_WITH_ITS_OWN = re.compile(r"^do you (?!sell|have|still have|trade|rent)\w+ your\b")
-_NEWS_OF = re.compile(
-    r"\b(?:news|word|rumours?|gossip|tidings) (?:of|about|on|regarding) (?!late\b|the village\b|town\b)"
-)
-_BARE_TOPIC = re.compile(r"^(?:the|that) \w+(?: \w+)?$")
-_STATES = re.compile(
-    r"^(?:(?:the|a|an|my|our|some) )?(?!tell\b|speak\b)\w+(?: \w+)? (?:is|are|was|were|has|had|will) \w+"
-)
-_ORDERS = re.compile(
-    r"^(?:please )?(?:can|could|would|will) (?:you|u) (?:please |kindly )?"
-    r"(?!tell|say|explain|describe|remember|recall|know|hear|see|think|share|speak|talk|name|point|show|be)\w+ \w+"
-)
-_ABOUT_OTHERS = re.compile(r"^(?:he|she|they|it|some(?:one|body)|every(?:one|body)|people|the \w+)\b(?!.*\byour?\b)")
 # What is said in passing when the same line wants something else too: "Thanks! Where is Tom?"
 _MANNERS = frozenset({
     Intent.GREET, Intent.THANKS, Intent.SMALL_TALK, Intent.AGREE, Intent.DISAGREE, Intent.FAREWELL, Intent.COMPLIMENT,
@@ -252,7 +208,7 @@ def _is_foreign(line: str) -> bool:
 
 
 def _is_word(word: str) -> bool:
-    if word in {"hm", "hmm", "brb", "lmao", "mr", "mrs", "dr"}:
+    if word in _NO_VOWELS:
         return True
     if not _VOWELS.search(word) or word.isdigit() or (len(word) > 1 and len(set(word)) == 1):
         return False
@@ -264,13 +220,9 @@ def _is_word(word: str) -> bool:
 def _phrase(line: str) -> str:
     """The end of the line that names the topic, as typed."""
     text = line.strip().rstrip("?!. ")
-    for pattern in _ABOUT:
-        if found := pattern.search(text):
-            return found[1]
+    if found := _pattern("about").search(text) or _pattern("on").search(text):
+        return found[1]
     tokens = text.split()
     while tokens and tokens[0].lower().strip(",.!?'\"") in _LEADING:
         tokens.pop(0)
     return " ".join(tokens)
-
-
-_LEADING = STOP_WORDS - {"the", "a", "an", "my", "your", "his", "her", "this", "that", "these", "those", "their", "our"}

@@ -10,12 +10,14 @@ import re
 from functools import lru_cache
 
 from npc_runtime.dialogue.understanding import intents, normalize, question
-from npc_runtime.dialogue.understanding.injection import TAGS
-from npc_runtime.dialogue.understanding.intents import Intent, Reading
+from npc_runtime.dialogue.understanding.intents import TAGS, Intent, Reading
 from npc_runtime.language import words
+from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.language import Language
 from npc_runtime.language.scripts import UNSPACED_LETTER
 
+STATEMENT_LIMIT = 200  # characters
+STATEMENTS = 4  # of one line; a flood of news is not taken in
 _ASKED = re.compile(r"[?？;؟՞]\W*$|[?？؟]\s")  # the Greek question mark is a semicolon
 _COURTESIES = {"greet": Intent.GREET, "farewell": Intent.FAREWELL, "thanks": Intent.THANKS}
 _WORDS = re.compile(r"[\W_]+")
@@ -54,6 +56,15 @@ def asks(line: str, language: Language) -> bool:
     return first in openers or bool(first and UNSPACED_LETTER.match(first) and first.startswith(openers))
 
 
+def statements(line: str, language: Language) -> list[str]:
+    """The first few sentences of a line that state something."""
+    return [
+        sentence
+        for sentence in language.split(line[: STATEMENTS * STATEMENT_LIMIT])[: 2 * STATEMENTS]
+        if len(sentence) <= STATEMENT_LIMIT and _tells(sentence, language)
+    ][:STATEMENTS]
+
+
 def calls(line: str, name: str, language: Language) -> bool:
     """Whether a line of another language calls somebody at its beginning or its end, by the whole name or its first."""
     said, whole = words.plain(line).strip(" 「『“\"'¿¡"), words.plain(name)
@@ -61,6 +72,14 @@ def calls(line: str, name: str, language: Language) -> bool:
     forms = "|".join(map(re.escape, {whole, re.split(r"[\s・]", whole)[0]}))
     called = rf"(?:{forms})(?:{polite})?"
     return bool(re.match(rf"{called}\s*(?:{_PAUSE}|$)", said) or re.search(rf"{_PAUSE}\s*{called}\W*$", said))
+
+
+def _tells(sentence: str, language: Language) -> bool:
+    if any(mark in sentence for mark in "？?") and (language is not ENGLISH or "?" in sentence[:-1]):
+        return False
+    if language is ENGLISH:
+        return intents.classify(sentence).intent is Intent.TELL
+    return len(language.terms(sentence)) > 1
 
 
 @lru_cache(maxsize=1024)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from npc_runtime.language.claim import Denial, Marks, reference, replaced, unreferring
-from npc_runtime.language.english import denial, matter, person, retelling, statement, tone
+from npc_runtime.language.english import denial, person, retelling
 from npc_runtime.language.english import terms as vocabulary
 from npc_runtime.language.language import Language, Name
 from npc_runtime.language.sentences import Sentences
@@ -19,21 +18,15 @@ class English(Language):
 
     reads = True
 
-    def words(self, text: str) -> list[str]:
-        """The words in order, without possessive endings, in small letters."""
-        return vocabulary.words(text)
-
-    def terms(self, text: str) -> tuple[str, ...]:
-        """The stems that carry meaning, in order; may be empty."""
-        return vocabulary.terms(text)
-
-    def notion(self, term: str) -> str:
-        """The notion that a stem stands for; most stems are their own."""
-        return vocabulary.notion(term)
-
-    def alike(self, term: str) -> tuple[str, ...]:
-        """All stems of the notion that a stem stands for, itself first."""
-        return vocabulary.alike(term)
+    words = staticmethod(vocabulary.words)
+    terms = staticmethod(vocabulary.terms)
+    notion = staticmethod(vocabulary.notion)
+    alike = staticmethod(vocabulary.alike)
+    matter = staticmethod(vocabulary.matter)
+    first_name = staticmethod(vocabulary.first_name)
+    tone = staticmethod(vocabulary.tone)
+    first_person = staticmethod(person.first_person)
+    joined = staticmethod(denial.joined)
 
     def parts(self, term: str) -> tuple[str, ...]:
         """None: English words are asked for whole."""
@@ -42,14 +35,6 @@ class English(Language):
     def sentences(self) -> Sentences:
         """Cuts text into sentences as it comes."""
         return Sentences()
-
-    def matter(self, text: str) -> frozenset[str]:
-        """The notions of a text, whatever the forms of its verbs."""
-        return matter.matter(text)
-
-    def first_name(self, text: str) -> str:
-        """A name that opens a text, as far as capitals tell."""
-        return matter.first_name(text)
 
     def own(self, text: str, owner: str, names: Mapping[str, str], involved: Sequence[str] = ()) -> str:
         """What somebody knows as a claim: "You sell rope." is `{npc:tom|they} sell rope.`."""
@@ -62,7 +47,7 @@ class English(Language):
     def stated(self, sentence: str, speaker: str, to: str, names: Mapping[str, str]) -> str:
         """What somebody said, as a claim: "I saw you." of Alex's to Mira is `{player:alex|they} saw {npc:mira}.`."""
         known = self.linked(unreferring(sentence.strip()), names, (to, speaker), any_case=True)
-        return statement.stated(known, speaker, to)
+        return person.stated(known, speaker, to)
 
     def text(self, claim: str, reader: str, name: Name) -> str:
         """A claim as somebody reads it: "you" to itself where that is plainly right, and everybody else by name."""
@@ -83,21 +68,13 @@ class English(Language):
 
     def told(self, claim: str, who: str, to: str, origin: str, reader: str, name: Name) -> str:
         """What `who` told `to`, as `reader` keeps it: "Bren told you that Tom said that they stole the hammer."."""
-        clause = statement.subordinate(self.text(claim, reader, name)).rstrip(".")
+        clause = person.subordinate(self.text(claim, reader, name)).rstrip(".")
         chain = f"{name(origin)} said that " if origin and origin != who else ""
         return f"{name(who)} told {'you' if to == reader else name(to)} that {chain}{clause}."
 
     def said(self, claim: str, speaker: str, name: Name) -> str:
         """A claim as its speaker says it: "I owe Tom a wheel."."""
         return self.first_person(self.text(claim, speaker, name))
-
-    def tone(self, text: str) -> Literal["good", "bad", ""]:
-        """Whether a text is good news or bad, as far as its words tell."""
-        return tone.tone(text)
-
-    def first_person(self, text: str) -> str:
-        """ "You sell nails." as whoever it is about says it: "I sell nails."."""
-        return person.first_person(text)
 
     def retold(self, claim: str) -> list[str]:
         """The ways in which a claim may grow where it is passed on: a number, a doubt, a place, a word."""
@@ -109,10 +86,6 @@ class English(Language):
         marks = Marks()
         found = denial.denied(marks.hidden(claim))
         return Denial(marks.restored(found.claim), found.corrects) if found else None
-
-    def joined(self, statements: Sequence[str]) -> list[str]:
-        """Statements, a denial in one with what follows it."""
-        return denial.joined(statements)
 
 
 ENGLISH = English("en")

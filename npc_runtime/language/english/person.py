@@ -3,51 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import cast
 
-from npc_runtime.language.claim import Case
-from npc_runtime.language.english.terms import word_set
+from npc_runtime.language.claim import Case, Marks, reference
+from npc_runtime.language.english.data import Data
 
-_AGREES = {
-    "is": "are", "was": "were", "has": "have", "does": "do",
-    "isn't": "aren't", "wasn't": "weren't", "hasn't": "haven't", "doesn't": "don't",
-}  # fmt: skip
-_ADVERB = r"(?:\w+ly|never|always|often|also|just|then|once|soon|now|still|almost|ever|sometimes)"
-_VERB = r"(?:is|was|has|does)(?:n['’]t)?"
-
-# Words that may be, or be about, the one who is to become "you".
-_ENTANGLED = re.compile(
-    r"[\"“”«»]|(?:^|\s)['‘]|\b(?:i|me|my|we|us|our|you|your|yours|he|him|his|himself|she|her|hers|herself|"
-    r"they|them|their|theirs|themselves)\b",
-    re.IGNORECASE,
-)
-# Old Tom, the smith Tom, Captain Tom
-_DESCRIBED = re.compile(r"(?:\b(?:the|a|an|old|young|poor|little|big|good|dear)\s+(?:\w+\s+)?|\b[A-Z][\w'’]*\s+)$")
-_CLAUSE = re.compile(r"\b(?:that|because|when|while|if|since|until|but)\s+$", re.IGNORECASE)
+_PERSON = Data("grammar.person")
+_AGREES, _THEY, _OWN = _PERSON.table("agrees"), _PERSON.table("they"), _PERSON.table("own")
+_NO_VERB, _OPENING = _PERSON.words("no_verb"), _PERSON.words("opening")
+_AUXILIARY, _PREPOSITIONS = _PERSON.words("auxiliary"), _PERSON.words("prepositions")
+_STATEMENT = Data("grammar.statement")
+_SPEAKER, _ADDRESSEE = _STATEMENT.table("speaker"), _STATEMENT.table("addressee")
+_SMALL = _STATEMENT.words("small")
+ADDRESSED = _PERSON.pattern("addressed")
 _SENTENCE = re.compile(r"(?:^|[.!?…]\s+)$")
-_NEXT = re.compile(rf"(?P<adverbs>\s+(?:{_ADVERB}\s+)*)(?P<word>[\w'’]+)")
-_LATER_VERB = re.compile(rf"\b(?:and|but|or|then)\s+(?:{_ADVERB}\s+)*{_VERB}\b")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])(?=\s+(?P<word>\w+))")
-# Tom's stealing, Tom's gone, Tom's a thief: verbs, not belongings
-_CONTRACTED = re.compile(r"\w+(?:ing|ed|ly)|a|an|the|not|gone|been|here|there|in|at|on|out|away|back|no|so|too|very")
-_NO_VERB = frozenset(("as", "perhaps", "besides", "afterwards", "towards", "upwards", "downwards", "backwards", "this"))
+_YOU = re.compile(r"(?P<before>[\w'’]+)?(?P<gap>[^\w'’]*)\byou\b(?=(?: (?P<after>[\w'’]+))?)", re.IGNORECASE)
 
 
 def second_person(text: str, name: str) -> str:
     """The text with `name` as "you", where that is plainly right; else the text as it is."""
     found = list(re.finditer(rf"(?<![\w'’-]){re.escape(name)}(?![\w-])", text)) if name else []
-    if len(found) != 1 or _ENTANGLED.search(text.replace(name, "_")):
+    if len(found) != 1 or _PERSON.pattern("entangled").search(text.replace(name, "_")):
         return text
     before, after = text[: found[0].start()], text[found[0].end() :]
-    if _DESCRIBED.search(before):
+    if _PERSON.pattern("described").search(before):
         return text
     opens = _SENTENCE.search(before) is not None
     if after.startswith(("'", "’")):
         owned = _POSSESSIVE.match(text, found[0].end())
-        if owned is None or _CONTRACTED.fullmatch(owned["word"]):
+        if owned is None or _PERSON.pattern("contracted").fullmatch(owned["word"]):
             return text
         return before + ("Your" if opens else "your") + text[owned.end() :]
-    rest = _agreeing(after, opens=opens, subject=opens or _CLAUSE.search(before) is not None)
+    rest = _agreeing(after, opens=opens, subject=opens or _PERSON.pattern("clause").search(before) is not None)
     return text if rest is None else before + ("You" if opens else "you") + rest
 
 
@@ -59,9 +48,9 @@ def addressed(text: str, name: str) -> str:
 
 def _agreeing(after: str, *, opens: bool, subject: bool) -> str | None:
     """What follows the name, with its verb made to agree with "you"; None where that cannot be told."""
-    if opens and (after.startswith(",") or _LATER_VERB.search(after)):
+    if opens and (after.startswith(",") or _PERSON.pattern("later_verb").search(after)):
         return None
-    following = _NEXT.match(after)
+    following = _PERSON.pattern("next").match(after)
     if following is None:
         return after
     word = following["word"].replace("’", "'")
@@ -71,44 +60,9 @@ def _agreeing(after: str, *, opens: bool, subject: bool) -> str | None:
     return None if might_agree or word[0].isupper() else after
 
 
-ADDRESSED = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
-_THEY: tuple[tuple[str, Case, str], ...] = (
-    (r"\byou['’]re\b", "they", " are"),
-    (r"\byou['’]ve\b", "they", " have"),
-    (r"\byou['’]ll\b", "they", " will"),
-    (r"\byour\b", "their", ""),
-    (r"\byours\b", "theirs", ""),
-    (r"\byourself\b", "themselves", ""),
-)
-_OBJECT = re.compile(
-    r"\b(?:to|from|with|for|of|at|by|behind|near|against|about|told|owes|owed|gave|saw|hit|called|asked) you\b"
-    r"|\byou(?=[.,;!?]|$| (?:a|an|the|for|to|with|from|in|at|on|about|that|and|some|two|three|money|your)\b)",
-    re.IGNORECASE,
-)
-_PLAIN = (
-    (r"\byou(?:'re| are)\b", "I am"),
-    (r"\byou(?:'ve)\b", "I have"),
-    (r"\byou were\b", "I was"),
-    (r"\byourself\b", "myself"),
-    (r"\byours\b", "mine"),
-    (r"\byour\b", "my"),
-)
-_YOU = re.compile(r"(?P<before>[\w'’]+)?(?P<gap>[^\w'’]*)\byou\b(?=(?: (?P<after>[\w'’]+))?)", re.IGNORECASE)
-# Behind these begins a clause, and "you" is who does something in it.
-_OPENING = word_set(
-    "that and but because when where while so if what as although though since until unless which who whom whose how "
-    "why or than then whether whatever wherever whoever once"
-)
-_AUXILIARY = word_set(
-    "have had do did will would can could must may might shall should never always still often once know think say"
-)
-_PREPOSITIONS = word_set("to of for from with by at about on against behind beside near over under")
-
-
-def first_person(fact: str) -> str:
-    """The fact with its owner as "I"."""
-    text = fact
-    for pattern, own in _PLAIN:
+def first_person(text: str) -> str:
+    """A fact with its owner as "I"."""
+    for pattern, own in _OWN.items():
         text = re.sub(pattern, lambda found, own=own: _as(found[0], own), text, flags=re.IGNORECASE)  # type: ignore[misc]
     return _YOU.sub(_case, text)
 
@@ -129,9 +83,36 @@ def third_person(text: str, pronoun: Callable[[Case], str]) -> str:
 
     `pronoun` gives what is written for it in each case.
     """
-    for pattern, case, rest in _THEY:
-        text = re.sub(pattern, lambda _, case=case, rest=rest: pronoun(case) + rest, text, flags=re.IGNORECASE)  # type: ignore[misc]
-    text = _OBJECT.sub(lambda found: re.sub(r"\byou\b", lambda _: pronoun("them"), found[0], flags=re.IGNORECASE), text)
-    text = re.sub(r"\byou\b", lambda _: pronoun("they"), text, flags=re.IGNORECASE)
-    sentences = re.split(r"(?<=[.!?…]) ", text)
+    sentences = re.split(r"(?<=[.!?…]) ", referring(text, _THEY, pronoun))
     return " ".join(sentence[:1].upper() + sentence[1:] for sentence in sentences)
+
+
+def referring(text: str, table: Mapping[str, str], pronoun: Callable[[Case], str]) -> str:
+    """The text with pronouns for what a table of patterns matches; it says in which case, and what follows them."""
+    for pattern, meant in table.items():
+        case, gap, rest = meant.partition(" ")
+        text = re.sub(pattern, pronoun(cast(Case, case)) + gap + rest, text, flags=re.IGNORECASE)
+    return text
+
+
+def stated(sentence: str, speaker: str, to: str) -> str:
+    """A statement as a claim; its names are references already. Speaker and addressee, who are ids, become some too."""
+    marks = Marks()
+    hidden = marks.hidden(_without_vocative(sentence, reference(to)))
+    clause = _STATEMENT.pattern("lead").sub("", hidden).strip().rstrip(".!?… ") or hidden.strip()
+    clause = referring(clause, _SPEAKER, lambda case: marks.of(reference(speaker, case)))
+    clause = referring(clause, _ADDRESSEE, lambda case: marks.of(reference(to, case)))
+    return marks.restored(f"{clause[:1].upper()}{clause[1:]}.")
+
+
+def subordinate(clause: str) -> str:
+    """A clause as it stands behind "that"."""
+    first = clause.split(" ", 1)[0]
+    small = first.lower() in _SMALL or first in ("You", "Your")
+    return clause[0].lower() + clause[1:] if small else clause
+
+
+def _without_vocative(sentence: str, called: str) -> str:
+    """A sentence without the addressee's name where it only calls: "Mira, the bridge fell." """
+    name = re.escape(called)
+    return re.sub(rf"^\s*{name}\s*[,!:]\s*|\s*,\s*{name}\s*(?=[.!]*$)", "", sentence)

@@ -9,27 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_NUMBERS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+from npc_runtime.language.english.data import Data
+
+_RETELLING = Data("grammar.retelling")
+_TIMES, _STRONGER = _RETELLING.table("times"), _RETELLING.table("stronger")
+_NUMBERS = Data("words").text("numbers").split()
 _COUNT = re.compile(rf"\b(?:{'|'.join(_NUMBERS[:-1])}|[2-9]|[1-9]\d{{1,3}})\b", re.I)
-_MAYBE = re.compile(
-    r"\b(?P<who>\w+) (?:may|might|could) have (?=\w+(?:ed|en|n|t|ne)\b)|\b(?:perhaps|maybe|probably) ", re.I
-)
-_TIMES = {
-    "last night": "the other night", "this morning": "the other day", "yesterday": "the other day",
-    "at noon": "one day", "at dawn": "early one day", "at midnight": "in the night", "today": "lately",
-}  # fmt: skip
-_PLACE = re.compile(r"\b(?:at|behind|beside|outside|in front of) the (?=\w+\b)", re.I)
-_STRONGER = {
-    "big": "huge", "large": "huge", "small": "tiny", "bad": "terrible", "loud": "deafening", "angry": "furious",
-    "cold": "freezing", "some": "many", "quarrelled": "quarrelled bitterly", "hurt": "badly hurt", "old": "very old",
-    "strange": "very strange", "ill": "very ill",
-}  # fmt: skip
-_NEGATED = re.compile(r"\b(?:not|never|no|nobody|none|nothing|without)\b|n['’]t\b", re.I)
 
 
 def retold(text: str, plural: Callable[[str], bool]) -> list[str]:
     """The ways in which a sentence grows; none for one that denies something. `plural`: whether a word takes "have"."""
-    if _NEGATED.search(text):
+    if _RETELLING.pattern("negated").search(text):
         return []
     grown = (_grown(text), _certain(text, plural), _vague(text), _strong(text))
     return [one for one in grown if one != text]
@@ -54,7 +44,7 @@ def _certain(claim: str, plural: Callable[[str], bool]) -> str:
         many = who.lower() in ("they", "we", "i", "you") or plural(who) or (who.endswith("s") and who[0].islower())
         return f"{who} {'have' if many else 'has'} "
 
-    changed = _MAYBE.sub(so, claim, count=1)
+    changed = _RETELLING.pattern("maybe").sub(so, claim, count=1)
     return changed[:1].upper() + changed[1:]
 
 
@@ -63,7 +53,9 @@ def _vague(claim: str) -> str:
         changed = re.sub(rf"\b{exact}\b", vague, claim, count=1, flags=re.IGNORECASE)
         if changed != claim:
             return changed[:1].upper() + changed[1:]
-    return _PLACE.sub(lambda found: "Near the " if found[0][0].isupper() else "near the ", claim, count=1)
+    return _RETELLING.pattern("place").sub(
+        lambda found: "Near the " if found[0][0].isupper() else "near the ", claim, count=1
+    )
 
 
 def _strong(claim: str) -> str:

@@ -1,81 +1,23 @@
-"""What of a text counts when two texts are compared: stems of the words that carry meaning."""
+"""What of an English text counts when two are compared: stems of the words that carry meaning."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Literal
+
+from npc_runtime.language.english.data import Data
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
-def word_set(text: str) -> frozenset[str]:
-    """A set of words, written as one text."""
-    return frozenset(text.split())
-
-
-STOP_WORDS = word_set(
-    "a near about above after again ago all also am an and any anybody anyone anything are around as at away back be "
-    "because been before being between but by can come could d did do does doing don done down each else even "
-    "ever every exactly far for from get go gone good got had has have having he hear heard her here hers him his "
-    "how i if in into is it its just kind know known knows last later let like ll lot m many matter may maybe me "
-    "mean might mine more most much must my need never no nobody none nor not nothing now of off oh ok on once "
-    "one only or other our out over please put quite re really right s said say says see seen shall she should "
-    "show so some somebody someone something sort still story such sure t talk tell than that the their them then "
-    "there these they thing things think this those though time to told too u under until up us ve very was way "
-    "we well went were what when where which while who whom whose why will with would y yes yet you your yours "
-    "hey hi hello happen happened happens happening actually perhaps thanks thank sorry news rumour rumours "
-    "gossip wrong came remember recall remind tells telling forget forgot forgotten mentioned ask asked"
-)
-"""Words that say how a question is asked rather than what about."""
-
-# Stop words that are things behind an article: "the old mine", "the well".
-_NOUNS_TOO = frozenset({"well", "mine"})
-_ARTICLES = frozenset({"the", "a", "an", "this", "that", "old", "my", "your", "our"})
-
-# Each row is one notion: what a player asks with any of these words may be written with another.
-_SYNONYMS = (
-    "price cost charge pay expensive cheap",
-    "sell buy purchase sale trade wares",
-    "steal stole stolen thief theft rob robbed robber robbery",
-    "fall fell fallen collapse collapsed",
-    "break broke broken",
-    "burn burnt burned fire",
-    "die dead died death dies",
-    "kill killed murder murdered slay slew slain",
-    "child children kid son daughter",
-    "wife husband spouse married marry wedding",
-    "father mother parent dad mum",
-    "brother sister sibling",
-    "live dwell",
-    "own belong",
-    "deep depth bottom",
-    "smith blacksmith",
-    "forge smithy",
-    "inn tavern alehouse",
-    "lose lost vanished disappeared",
-    "find found",
-    "hide hid hidden",
-    "sick ill sickness illness",
-    "owe owes debt",
-    "beer ale drink",
-    "bed room lodging",
-    "food meal dinner supper stew eat hungry",
-    "teach taught learn learned learnt",
-    "angry quarrel feud fight argue argument",
-    "buried bury grave",
-)
-
-_IRREGULAR = {
-    "wolves": "wolf", "loaves": "loaf", "knives": "knife", "mice": "mouse", "geese": "goose", "men": "man",
-    "women": "woman", "thieves": "thief", "sold": "sell", "bought": "buy", "took": "take", "taken": "take",
-    "gave": "give", "given": "give",
-    "built": "build", "kept": "keep", "made": "make", "saw": "see", "drowned": "drown",
-    "leaves": "leave", "left": "leave",
-    "feet": "foot", "lies": "lie", "paid": "pay", "slept": "sleep", "ran": "run", "wrote": "write", "written": "write",
-    "wore": "wear",
-    "stuck": "stick", "swore": "swear", "older": "old", "oldest": "old", "bigger": "big",
-}  # fmt: skip
+_WORDS = Data("words")
+STOP_WORDS = _WORDS.words("stop")
+_NOUNS_TOO, _ARTICLES = _WORDS.words("nouns_too"), _WORDS.words("articles")
+_IRREGULAR, _DEEDS = _WORDS.table("irregular"), _WORDS.table("deeds")
+_NO_NAMES = STOP_WORDS | _WORDS.words("numbers") | _WORDS.words("no_names")
 
 
 def words(text: str, *, lower: bool = True) -> list[str]:
@@ -100,9 +42,11 @@ def stem(word: str) -> str:
     return word[:-1] + "i" if len(word) > 3 and word.endswith("y") else word
 
 
-_NOTION = {stem(word): f"={row.split()[0]}" for row in _SYNONYMS for word in row.split()}
+_NOTION = {stem(word): f"={row.split()[0]}" for row in _WORDS.lines("synonyms") for word in row.split()}
 
 _NOTION_STEMS = {meant: tuple(stem for stem in _NOTION if _NOTION[stem] == meant) for meant in set(_NOTION.values())}
+_COUNTS = frozenset(map(stem, _WORDS.words("numbers")))
+_BAD, _GOOD = (frozenset(map(stem, _WORDS.words(key))) for key in ("bad", "good"))
 
 
 @lru_cache(maxsize=8192)
@@ -125,3 +69,22 @@ def notion(term: str) -> str:
 def alike(term: str) -> tuple[str, ...]:
     """All stems of the notion that a stem stands for, itself first."""
     return (term, *(other for other in _NOTION_STEMS.get(notion(term), ()) if other != term))
+
+
+def matter(text: str) -> frozenset[str]:
+    """The notions of a text, whatever the forms of its verbs; how many they were, nobody remembers for sure."""
+    meant = (term for term in terms(text) if term not in _COUNTS and not term.isdigit())
+    return frozenset(notion(stem(_DEEDS.get(term, term))) for term in meant)
+
+
+def first_name(text: str) -> str:
+    """The notion of the name that comes first, as far as capitals tell one; or nothing."""
+    names = (_POSSESSIVE.sub("", name).lower() for name in _NAME.findall(text))
+    return next((notion(stem(name)) for name in names if name not in _NO_NAMES), "")
+
+
+def tone(text: str) -> Literal["good", "bad", ""]:
+    """Whether a hearer is glad or sorry to hear it, or neither."""
+    meant = frozenset(terms(text))
+    bad, good = len(meant & _BAD), len(meant & _GOOD)
+    return "bad" if bad > good else "good" if good > bad else ""
