@@ -234,7 +234,7 @@ class Village(SaveRules):
         for number in range(asked, len(self.writer.requests)):
             assert self.markers_in(self.writer.prompt(number)) <= reached
         sentences = [event.text for event in events if isinstance(event, Sentence)]
-        self.waiting[ended.reply] = Reply(npc, speaker, [npc, *(one for one in near if one != npc)], sentences)
+        self.waiting[ended.reply] = Reply(npc, speaker, list(dict.fromkeys((npc, speaker, *near))), sentences)
         return ended
 
     @rule(speaker=ANYBODY, npc=NPC, named=st.none() | PLAYER, upto=UPTO)
