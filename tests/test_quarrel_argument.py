@@ -9,7 +9,7 @@ import pytest
 
 from npc_runtime.dialogue.policy.moves import QUARREL_MOVES, Move
 from npc_runtime.dialogue.quarrel.argument import Argument, Limits, Spoken, begin
-from npc_runtime.dialogue.quarrel.card import card, degree, plea
+from npc_runtime.dialogue.quarrel.card import card, degree
 from npc_runtime.dialogue.quarrel.course import after, next_speaker, next_turn, stopped
 from npc_runtime.dialogue.quarrel.ending import KINDS
 from npc_runtime.dialogue.quarrel.mediation import mediated
@@ -226,7 +226,6 @@ def test_the_card_of_a_turn() -> None:
     seen, facts = card(argument, Spoken("npc:tom", "npc:mira", Move.DENY))
     assert (seen.mediator, seen.ruling, facts) == ("Alex", "Calm down.", ())
     assert [degree(heat) for heat in (0, 0.4, 0.6, 1.5, 2.4, 2.6, 3)] == [0, 0, 1, 2, 2, 3, 3]
-    assert plea(argument) == "Mira and Tom are quarrelling again."
 
 
 @pytest.mark.parametrize(

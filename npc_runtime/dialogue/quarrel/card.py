@@ -29,9 +29,3 @@ def card(argument: Argument, spoken: Spoken) -> tuple[Quarrel, tuple[str, ...]]:
 def degree(heat: float) -> int:
     """Heat as cards have it: 0 calm, 1, 2, 3 furious."""
     return min(3, int(heat + 0.5))
-
-
-def plea(argument: Argument) -> str:
-    """The line that a third character hears before it mediates: "Mira and Tom are quarrelling again." """
-    names = argument.language.listed([party.name for party in argument.present])
-    return argument.language.phrases.text("outcome.again", names=names)
