@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from npc_runtime.language.claim import REFERENCE, bearers, content, ids
 from npc_runtime.language.language import Language
@@ -44,9 +45,15 @@ def told(entry: Entry, language: Language) -> frozenset[str]:
 
 def owned(owner: str, term: str) -> str:
     """A term as the index knows it; hardly ever are two owners the same in it."""
-    return hashlib.blake2b(owner.encode(), digest_size=4).hexdigest() + "".join(filter(str.isalnum, term))
+    return _mark(owner) + "".join(filter(str.isalnum, term))
 
 
+@lru_cache(maxsize=4096)
+def _mark(owner: str) -> str:
+    return hashlib.blake2b(owner.encode(), digest_size=4).hexdigest()
+
+
+@lru_cache(maxsize=4096)
 def _id(id: str) -> str:
     return f"id{hashlib.blake2b(id.encode(), digest_size=6).hexdigest()}"
 

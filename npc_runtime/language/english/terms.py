@@ -25,6 +25,7 @@ def words(text: str, *, lower: bool = True) -> list[str]:
     return [_POSSESSIVE.sub("", word.lower() if lower else word) for word in _WORD.findall(text)]
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A crude stem: enough to join `horseshoes` with `horseshoe` and `stealing` with `steals`."""
     word = _IRREGULAR.get(word, word)
