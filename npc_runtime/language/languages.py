@@ -12,6 +12,7 @@ from npc_runtime.language.language import Language
 _CODE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,4}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)
 def of(code: str) -> Language:
     """The language of a code such as `de` or `pt-BR`, always the same object. Raises Invalid for what is no code."""
     if not _CODE.fullmatch(code):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from npc_runtime.language.scripts import CLOSING, FULL_STOPS, OPENING, UNSPACED, UNSPACED_LETTER, WIDE
 
@@ -37,6 +38,7 @@ def tokens(text: str, start: int, opening: bool) -> list[Token]:
     return found_here
 
 
+@lru_cache(maxsize=4096)  # a reply is read again with every piece that is added to it
 def word_of(token: str) -> str:
     """A token without the marks around it; a colon behind it stays."""
     return _EDGES.sub("", token if token.isascii() else token.translate(_COLONS)).lower()

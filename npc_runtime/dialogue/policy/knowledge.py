@@ -39,6 +39,7 @@ def roles(pack: Pack) -> dict[str, str]:
 def _neighbours(pack: Pack, persona: Persona) -> list[Memory]:
     """Who the others are, and where they are found: known to those who share a scope of lore or a relation."""
     places = {place.id: place.name for place in pack.village.places}
+    phrases = pack.language.phrases
     memories = []
     for other in pack.personas.values():
         shared = [scope for scope in persona.knows if scope in other.knows]
@@ -47,9 +48,9 @@ def _neighbours(pack: Pack, persona: Persona) -> list[Memory]:
         home = other.home or pack.village.name
         who = {"name": other.name, "role": other.role, "home": home}
         if other.place in places:
-            text = pack.language.phrases.text("known.neighbour_at", place=places[other.place], **who)
+            text = phrases.text("known.neighbour_at", place=places[other.place], **who)
         else:
-            text = pack.language.phrases.text("known.neighbour", **who)
+            text = phrases.text("known.neighbour", **who)
         source = f"lore:{shared[0]}" if shared else "persona"
         memories.append(Memory(text, source, "person"))
     return memories
