@@ -126,11 +126,15 @@ class Daemon:
         """Without a model the daemon still serves: characters speak their own fallback lines."""
         try:
             model = LlamaModel(self._config)
+            try:
+                self._engine = Engine(model)
+            except ModelUnavailable:  # its chat template is of no use
+                model.close()
+                raise
         except ModelUnavailable as error:
             self._no_model = str(error)
             log.warning("no model, characters speak fallback lines only: %s", error)
             return
-        self._engine = Engine(model)
         self._profile = model.profile
         log.info("the model is %s", model.profile)
         self._untaught = UNTAUGHT if model.lexicon is not None else ""

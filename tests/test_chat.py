@@ -6,6 +6,7 @@ import pytest
 
 from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.chat import ChatTemplate
+from npc_runtime.engine.fake import FakeModel
 from npc_runtime.errors import ModelUnavailable
 
 NO_SYSTEM = (
@@ -102,3 +103,46 @@ def test_a_template_cannot_reach_python() -> None:
     template = ChatTemplate("{{ ''.__class__.__mro__ }}{{ messages[0].content }}", Tokens())
     with pytest.raises(ModelUnavailable):
         template.encode(messages(("user", "u")))
+
+
+MARKED = (
+    "{% for m in messages %}[{{ m.role }}]{% generation %}{{ m.content }}{% endgeneration %}"
+    "{% if loop.last %}{% break %}{% endif %}{% endfor %}[assistant]"
+)
+QUOTED = "{% for m in messages %}{{ m | tojson }}{% endfor %}"
+
+
+@pytest.mark.parametrize("source", [MARKED, QUOTED], ids=["marks and loop controls", "json"])
+def test_a_template_may_use_what_templates_use(source: str) -> None:
+    tokens = Tokens()
+    encoded = ChatTemplate(source, tokens).encode(messages(("system", "Who <you> are."), ("user", "Grüß dich!")))
+    read_back = read(tokens, encoded.tokens)
+    assert [text for text, special in read_back if not special] == ["Who <you> are.", "Grüß dich!"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "behind"),
+    [
+        ("{% if enable_thinking is false %}<think></think>{% endif %}", "<think></think>"),
+        ("{% if not thinking %}plain{% else %}<think>{% endif %}", "plain"),
+        ("<think>\n\n", "<think>\n</think>\n\n"),
+        ("<seed:think>", "<seed:think>\n</seed:think>\n\n"),
+        ("[THINK]", "[THINK]\n[/THINK]\n\n"),
+        ("{# <|channel|> #}<|start|>assistant", "<|start|>assistant<|channel|>final<|message|>"),
+        ("<|start|>assistant", "<|start|>assistant"),
+        ("I think:", "I think:"),
+    ],
+)
+def test_a_model_that_thinks_begins_with_what_it_says(opening: str, behind: str) -> None:
+    tokens = Tokens()
+    source = "{% for m in messages %}{{ m.content }}{% endfor %}" + opening
+    encoded = ChatTemplate(source, tokens).encode(messages(("user", "<think>")))
+    assert read(tokens, encoded.tokens) == [("<think>", False), (behind, True)]
+
+
+@pytest.mark.parametrize("source", ["{{ messages[0].content }} {{ 1 / 0 }}", "{{ raise_exception('no') }}"])
+def test_a_model_whose_template_is_of_no_use_is_refused_at_once(source: str) -> None:
+    model = FakeModel(lambda _slot, _held: ord("x"))
+    model.chat_template = source
+    with pytest.raises(ModelUnavailable, match="does not take messages of system, user"):
+        ChatTemplate.of(model)

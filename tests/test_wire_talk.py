@@ -7,9 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import zmq
 from conftest import RunningDaemon, StartDaemon, until
 from wire_peer import Peer
+
+from npc_runtime.engine.models import BUNDLED_PATH
 
 CLIENTS_A_PROCESS = 10
 KILLS = 10
@@ -132,6 +135,24 @@ def test_without_a_model_characters_still_speak(start_daemon: StartDaemon, world
     assert end["text"]
 
 
+@pytest.mark.parametrize("template", ["{% for %}", "{{ messages | no_such_filter }}", "{{ raise_exception('never') }}"])
+def test_a_model_with_a_useless_template_is_none(
+    template: str, start_daemon: StartDaemon, world: str, tmp_path: Path
+) -> None:
+    model = BUNDLED_PATH.read_bytes()
+    start, close = model.index(b"{% for message in messages %}"), b"{% endif %}"
+    end = model.index(close, start) + len(close)
+    useless = template.encode().ljust(end - start)
+    (tmp_path / "useless.gguf").write_bytes(model[:start] + useless + model[end:])
+    daemon = start_daemon("--model", str(tmp_path / "useless.gguf"))
+    with daemon.peer() as peer:
+        report = peer.ask("health")
+        assert report["status"] == "degraded"
+        assert "the chat template inside the model" in report["reason"]
+        peer.village(world, "mira")
+        assert peer.reply(say(peer, world))[-1]["text"]
+
+
 def test_a_slow_reader_is_dropped_and_blocks_nobody(start_daemon: StartDaemon, world: str) -> None:
     daemon = start_daemon("--outbox-limit", "16")
     with daemon.peer((zmq.RCVHWM, 1), (zmq.RCVBUF, 4096)) as slow, daemon.peer() as other:
@@ -152,6 +173,8 @@ TALKER = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from wire_peer import Peer
+
+from npc_runtime.engine.models import BUNDLED_PATH
 
 peers = [Peer(sys.argv[2], sys.argv[3]) for _ in range(int(sys.argv[4]))]
 for number, peer in enumerate(peers):

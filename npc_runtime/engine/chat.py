@@ -3,16 +3,23 @@
 The template is rendered once for each order of roles, with a placeholder where each content belongs. Its own text is
 tokenized with special tokens on; contents are tokenized apart, with special tokens off. So nothing that a player types
 can become a role marker: the text never meets the parser that knows them.
+
+A model that thinks before it speaks is told not to where its template can; where the template opens a thought, or waits
+for a channel, the thought is closed, or the channel that is spoken is opened, before the first word.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import jinja2
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from npc_runtime.engine.backend import Backend
@@ -27,6 +34,13 @@ CHATML = (
 # Private-use characters: no template treats them specially, and no template's own text contains them.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACEHOLDER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+
+# What templates call the switch by which a model is kept from thinking.
+_NO_THINKING = {"enable_thinking": False, "thinking": False}
+_THOUGHT = re.compile(
+    r"(?P<open>[<\[])(?P<name>(?:\w+:)?(?:think(?:ing)?|thought|reason(?:ing)?))(?P<close>[>\]])\s*\Z", re.IGNORECASE
+)
+_CHANNELS, _BEFORE_CHANNEL = "<|channel|>", "<|start|>assistant"
 
 
 @dataclass(frozen=True)
@@ -50,13 +64,17 @@ class ChatTemplate:
         add_bos: int | None = None,
     ) -> None:
         """`tokenize(text, special)` is the model's; `add_bos` a token that every prompt must begin with."""
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+        environment = ImmutableSandboxedEnvironment(
+            trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, "jinja2.ext.loopcontrols"]
+        )
+        environment.filters["tojson"] = _to_json
         environment.globals["raise_exception"] = _refuse
         environment.globals["strftime_now"] = lambda _format: ""
         try:
             self._template = environment.from_string(source or CHATML)
         except jinja2.TemplateError as error:
             raise ModelUnavailable(f"the chat template inside the model is broken: {error}") from None
+        self._channels = _CHANNELS in (source or "")
         self._tokenize = tokenize
         self._specials = {"bos_token": bos, "eos_token": eos}
         self._add_bos = add_bos
@@ -64,14 +82,16 @@ class ChatTemplate:
 
     @classmethod
     def of(cls, backend: Backend) -> ChatTemplate:
-        """The template inside a model, with the model's own tokenizer."""
-        return cls(
+        """The template inside a model, with the model's own tokenizer. Raises ModelUnavailable."""
+        template = cls(
             backend.chat_template,
             lambda text, special: backend.tokenize(text, special=special),
             bos=backend.bos,
             eos=backend.eos,
             add_bos=backend.add_bos,
         )
+        template._skeleton(("system", "user"))
+        return template
 
     def encode(self, messages: Sequence[PromptMessage]) -> Encoded:
         """Token ids of a prompt that ends where the assistant begins to speak."""
@@ -124,12 +144,36 @@ class ChatTemplate:
             "messages": [{"role": role, "content": content} for role, content in messages],
             "add_generation_prompt": True,
             **self._specials,
+            **_NO_THINKING,
         }
         try:
             text = self._template.render(values)
-        except (jinja2.TemplateError, TypeError, ValueError, KeyError, AttributeError):
+        except Exception:  # a template is a stranger's program
             return None
-        return text if len(_PLACEHOLDER.findall(text)) == wanted else None
+        return self._unthinking(text) if len(_PLACEHOLDER.findall(text)) == wanted else None
+
+    def _unthinking(self, text: str) -> str:
+        """A rendered prompt behind which the next word is spoken, not thought."""
+        if self._channels and text.rstrip().endswith(_BEFORE_CHANNEL):
+            return f"{text.rstrip()}{_CHANNELS}final<|message|>"
+        opened = _THOUGHT.search(text)
+        return text if opened is None else f"{text.rstrip()}\n{opened['open']}/{opened['name']}{opened['close']}\n\n"
+
+
+class _Generation(Extension):
+    """`{% generation %}`, which marks for training what an assistant said, and changes nothing of it."""
+
+    tags = {"generation"}  # noqa: RUF012 (Jinja reads it from the class)
+
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        """What stands in the block."""
+        next(parser.stream)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
+
+
+def _to_json(value: Any, indent: int | None = None, **options: Any) -> str:
+    """JSON as templates expect it: Jinja's own escapes letters for a page of HTML."""
+    return json.dumps(value, ensure_ascii=False, indent=indent, **options)
 
 
 def _split_shared(message: PromptMessage) -> tuple[str, str]:
