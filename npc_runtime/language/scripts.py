@@ -21,7 +21,7 @@ OPENING = "“\u300c\u300e\u3010\uff08\u300a\u3008"
 FULL_STOPS = "\u3002\uff01\uff1f\uff0e\uff61"
 """Stops that end a sentence without a space behind them."""
 
-WIDE = FULL_STOPS + "\u3001\u300a-\u300f\uff08\uff09\uff0c\uff1b"
+WIDE = FULL_STOPS + "\u3001\u300a\u300b\u300c\u300d\u300e\u300f\uff08\uff09\uff0c\uff1b"
 """Marks that stand between words without a space; a colon is none of them, for it may make a speaker of a name."""
 
 UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")

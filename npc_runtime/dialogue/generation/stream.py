@@ -1,7 +1,8 @@
-"""One reply as it is spoken: parsed, guarded, cut into sentences."""
+"""One reply as it is spoken: parsed, freed of stage directions, guarded, cut into sentences."""
 
 from __future__ import annotations
 
+from npc_runtime.dialogue.generation.directions import Directions
 from npc_runtime.dialogue.generation.guard import Guard
 from npc_runtime.dialogue.generation.parser import Felt, Part, Proposed, ReplyParser, Spoken
 from npc_runtime.dialogue.policy.actions import Action
@@ -20,6 +21,7 @@ class Voice:
         self.text = ""
         self.sentences: list[str] = []
         self._parser = ReplyParser(expected)
+        self._directions = Directions()
         self._guard = guard
         self._cutter = guard.language.sentences()
 
@@ -31,6 +33,9 @@ class Voice:
     def end(self) -> list[Delta | Sentence]:
         """What is left when the model has stopped of its own accord."""
         events = self._take(self._parser.end())
+        rest = self._directions.end()
+        if rest:
+            events += self._speak(self._guard.feed(rest))
         return [*events, *self._speak(self._guard.end()), *self.cut()]
 
     def cut(self) -> list[Delta | Sentence]:
@@ -43,7 +48,7 @@ class Voice:
             if isinstance(part, Felt):
                 self.emotion = part.emotion
             elif isinstance(part, Spoken):
-                events += self._speak(self._guard.feed(part.text))
+                events += self._speak(self._guard.feed(self._directions.feed(part.text)))
             elif isinstance(part, Proposed):
                 self.action = part.action
         return events
