@@ -39,6 +39,7 @@ LINES = [
     ("A [ is a mark.", "A [ is a mark."),
     ("「*笑う*こんにちは。」", "「こんにちは。」"),
     ("House number #4.", "House number #4."),
+    ("B**:*B**B", "B:BB"),
     ("*" + "so on and on " * 12 + "it went.", "so on and on " * 12 + "it went."),
     ("One  gap *waves* ", "One gap "),
 ]

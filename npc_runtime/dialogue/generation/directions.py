@@ -90,7 +90,7 @@ class Directions:
         behind = text[end:].lstrip(" ")
         if not behind and not final:
             return "open"
-        words = text[inside:close].strip()
+        words = text[inside:close].replace("*", "").strip()
         return _Marked(end, "" if self._is_direction(words, behind) else words)
 
     def _is_direction(self, words: str, behind: str) -> bool:
