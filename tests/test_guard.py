@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from guarded import released
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from npc_runtime.dialogue.generation.guard import REPLY_LIMIT, Breach, Guard, clean_line
+from npc_runtime.dialogue.generation.guard import REPLY_LIMIT, Guard, clean_line
 
 WORDS = [
     "as",
@@ -34,15 +35,7 @@ OTHERS = ("Tom", "Old Ann", "Alex", "Mira")
 
 def speak(text: str, *before: str, size: int = 4) -> tuple[str, str]:
     """What is released of a text, and the breach."""
-    guard = Guard("Mira", OTHERS, before)
-    spoken = ""
-    try:
-        for start in range(0, len(text), size):
-            spoken += guard.feed(text[start : start + size])
-        spoken += guard.end()
-    except Breach as breach:
-        return spoken, str(breach)
-    return spoken, ""
+    return released(Guard("Mira", OTHERS, before), text, size)
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])

@@ -9,13 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from guarded import released
 from talking import ScriptedWriter
 
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.encounter.encounter import Spoken
 from npc_runtime.dialogue.encounter.news import news
 from npc_runtime.dialogue.encounter.stock import cue, stock_line
-from npc_runtime.dialogue.generation.guard import Breach, Guard
+from npc_runtime.dialogue.generation.guard import Guard
 from npc_runtime.dialogue.generation.prompt import STYLES, Card, Quarrel
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.barks import fallback_line
@@ -130,14 +131,7 @@ def speak(code: str, text: str, *before: str, size: int, machines: bool = False)
     guard = Guard(
         "美咲", ("健太", "ミラ・ホルト", "小林", "Greta"), before, language=languages.of(code), machines=machines
     )
-    spoken = ""
-    try:
-        for start in range(0, len(text), size):
-            spoken += guard.feed(text[start : start + size])
-        spoken += guard.end()
-    except Breach as breach:
-        return spoken, str(breach)
-    return spoken, ""
+    return released(guard, text, size)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -30,7 +30,6 @@ class ModelProfile:
     min_p: float  # of the likeliest token's chance, below which none is drawn
     fact_temperature: float | None  # at most, where a fact is to be said right; None: as any other line
     languages: tuple[str, ...] = ()  # that it speaks; none named: any
-    moves: Literal["rules"] = "rules"  # who chooses what a character does with its turn
 
     def speaks(self, language: str) -> bool:
         """Whether it can be asked for lines in a language, by its code."""

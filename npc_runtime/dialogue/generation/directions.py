@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from npc_runtime.language.scripts import FULL_STOPS, WIDE
 
@@ -52,7 +51,7 @@ class Directions:
             char = text[place]
             if char == "*" or char in _CLOSES or (char == "#" and not self._last):
                 found = self._marked(text, place, final=final)
-                if found == "open":
+                if found is None:
                     self._held = text[place:]
                     break
                 place = found.end
@@ -72,8 +71,8 @@ class Directions:
             self._last = text.rstrip(" ")[-1:] or self._last
         return text
 
-    def _marked(self, text: str, start: int, *, final: bool) -> _Marked | Literal["open"]:
-        """What a mark opens; "open" where the text to come decides."""
+    def _marked(self, text: str, start: int, *, final: bool) -> _Marked | None:
+        """What a mark opens; None where the text to come decides."""
         mark = text[start]
         if mark == "#":
             return self._heading(text, start, final=final)
@@ -81,7 +80,7 @@ class Directions:
         inside = start + run
         close = text.find(_CLOSES.get(mark, mark * run), inside)
         if not final and (inside == len(text) or (close < 0 and len(text) - start <= _LONGEST)):
-            return "open"
+            return None
         if close < 0 or close - start > _LONGEST:  # never closed: nobody speaks a star, but a bracket is only a mark
             return _Marked(inside, "" if mark == "*" else mark)
         end = close + run
@@ -89,7 +88,7 @@ class Directions:
             return _Marked(end, "")
         behind = text[end:].lstrip(" ")
         if not behind and not final:
-            return "open"
+            return None
         words = text[inside:close].replace("*", "").strip()
         return _Marked(end, "" if self._is_direction(words, behind) else words)
 
@@ -100,11 +99,11 @@ class Directions:
         opens = not self._last or self._last in _PAUSES
         return opens and (len(words.split()) > 1 or not behind[0].islower()) and behind[0] not in _PAUSES
 
-    def _heading(self, text: str, start: int, *, final: bool) -> _Marked | Literal["open"]:
+    def _heading(self, text: str, start: int, *, final: bool) -> _Marked | None:
         """A heading in front of the line, up to its colon."""
         close = text.find(":", start)
         if 0 <= close - start <= _HEADING:
             return _Marked(close + 1, "")
         if close < 0 and len(text) - start <= _HEADING and not final:
-            return "open"
+            return None
         return _Marked(start + 1, "")

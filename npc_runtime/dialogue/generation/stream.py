@@ -33,9 +33,7 @@ class Voice:
     def end(self) -> list[Delta | Sentence]:
         """What is left when the model has stopped of its own accord."""
         events = self._take(self._parser.end())
-        rest = self._directions.end()
-        if rest:
-            events += self._speak(self._guard.feed(rest))
+        events += self._speak(self._guard.feed(self._directions.end()))
         return [*events, *self._speak(self._guard.end()), *self.cut()]
 
     def cut(self) -> list[Delta | Sentence]:
