@@ -59,7 +59,7 @@ class Config(BaseModel):
 
     # Model
     model: str = BUNDLED  # a path to a GGUF, or "bundled"
-    prompt_style: Literal["auto", "compact", "full"] = "auto"  # auto: compact for a small model
+    prompt_style: Literal["auto", "compact", "sheet"] = "auto"  # auto: compact for a small model
     n_gpu_layers: Annotated[int, Field(ge=-1)] = -1  # -1: all that the build and the card can take
     slots: Annotated[int, Field(ge=0, le=200)] = 0  # characters that can speak at once; 0: 16 for a small model, else 6
     slot_context: Annotated[int, Field(ge=0)] = 0  # of prompt and reply for each; 0: 1536, or 4096 for a large model

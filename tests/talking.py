@@ -75,8 +75,18 @@ def tiny_world(pack: Pack) -> World:
     return world
 
 
+def decision(form: object, text: str | None) -> str:
+    """The first line of a sheet, where a text has none: the first option that is open, with the numbers it needs."""
+    if not isinstance(form, engine.ReplyFormat) or not form.options or not text or "\n" in text.lstrip("\n"):
+        return ""
+    option = next((one for one in form.options if one.word == "answer"), form.options[0])
+    return " ".join((option.word, *map(str, option.numbers[: option.least]))) + "\n"
+
+
 class ScriptedWriter:
     """Writes the given texts in turn, the last one for ever. A text may be a fault, or `None`: it never writes.
+
+    Where a model decides, a text that begins with its line is said with the first decision that can be.
 
     Chunks are of `size` characters; `"boom|"` in a text raises there.
     """
@@ -100,7 +110,7 @@ class ScriptedWriter:
             if isinstance(text, RuntimeFault):
                 yield engine.Ended("error", engine.Usage(), text)
                 return
-            head, wait, _ = (text or "|wait|").partition("|wait|")
+            head, wait, _ = (decision(request.format, text) + (text or "|wait|")).partition("|wait|")
             head, boom, _ = head.partition("|boom|")
             for start in range(0, len(head), self.size):
                 await asyncio.sleep(0)

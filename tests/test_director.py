@@ -622,7 +622,7 @@ def test_a_prompt_that_does_not_fit_loses_history_and_then_lore_and_keeps_its_fo
     assert lengths[-1] == 2, "what is left of what was said is the line itself"
     assert writer.prompt(3).startswith("The village of Dell.")
     assert writer.prompt().startswith("The village of Dell.")
-    assert "What you do now: answer." in writer.prompt()
+    assert "Decide, then speak." in writer.prompt()
     notes = village.director.why("save", told.reply).notes
     assert any("does not fit the context" in note for note in notes)
 
@@ -638,7 +638,7 @@ def test_a_large_model_reads_what_was_said_beside_it() -> None:
     village = Talk(writer, profile=LARGE)
     run(village.talk("The mill burned down.", "npc:tom", speaker="player:bo"))
     run(village.talk("Any news?"))
-    assert "Bo: The mill burned down." in writer.prompt()
+    assert "Bo to Tom: The mill burned down." in writer.prompt()
     assert "Tom: " in writer.prompt()
     small = ScriptedWriter("(neutral) Aye.")
     village = Talk(small)

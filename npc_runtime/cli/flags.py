@@ -21,7 +21,7 @@ HELP = {
     "log_json": "write the log as JSON lines",
     "exit_with_parent": "stop when the process with this id ends",
     "model": "a GGUF file, or `bundled`",
-    "prompt_style": "compact (for small models), full, or auto",
+    "prompt_style": "compact (for the bundled model), sheet, or auto",
     "n_gpu_layers": "layers on the GPU; -1: all that fit",
     "slots": "characters that can speak at once; 0: 16 for a small model, else 6",
     "slot_context": "tokens of prompt and reply for each of them; 0: 1536, or 4096 for a large model",

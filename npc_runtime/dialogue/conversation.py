@@ -129,6 +129,7 @@ class Conversation:
                 own=line.speaker == npc,
                 text=f"({line.emotion}) {line.text}" if line.speaker == npc else line.text,
                 speaker="" if line.speaker in (npc, other) else name(line.speaker),
+                to="" if npc in (line.speaker, line.to) else name(line.to),
             )
             for line in lines
         )

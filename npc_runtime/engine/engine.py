@@ -18,8 +18,8 @@ import numpy as np
 
 from npc_runtime.engine.backend import Backend, Chunk, DecodeFailed
 from npc_runtime.engine.chat import ChatTemplate
-from npc_runtime.engine.grammar import Grammar, ReplyGrammar
-from npc_runtime.engine.request import Ended, FinishReason, Request, SheetFormat, Sink, Text, Usage
+from npc_runtime.engine.grammar import ChoiceGrammar, Grammar, ReplyGrammar
+from npc_runtime.engine.request import ChoiceFormat, Ended, FinishReason, Request, SheetFormat, Sink, Text, Usage
 from npc_runtime.engine.sampling import forced_run, next_token
 from npc_runtime.engine.scheduler import Scheduler
 from npc_runtime.engine.sequence import Sequence
@@ -196,6 +196,8 @@ class Engine:
         wording = None
         if backend.lexicon is not None:
             wording = Wording(backend.lexicon, (piece.text for message in request.messages for piece in message.pieces))
+        if isinstance(request.format, ChoiceFormat):
+            return ChoiceGrammar(request.format.options, backend)
         if isinstance(request.format, SheetFormat):
             return SheetGrammar(request.format, backend, wording)
         return ReplyGrammar(request.format, backend, wording)

@@ -1,13 +1,13 @@
-"""The reply grammar, `(emotion) line <action>`, enforced token by token at next to no cost.
+"""The reply grammar, `move numbers`, below it `(emotion) line <action>`, enforced token by token at next to no cost.
 
 A general grammar sampler tries the whole vocabulary on every token (20 ms on 152k entries). Here the closed choices,
-the emotion and the action, walk a trie of tokens and look only at its branches; in the free line a drawn token is
-checked against precomputed masks, and only a miss is drawn again.
+the move with its numbers, the emotion and the action, walk a trie of tokens and look only at its branches; in the free
+line a drawn token is checked against precomputed masks, and only a miss is drawn again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from typing import Protocol
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.engine.backend import Backend
-from npc_runtime.engine.request import ReplyFormat
+from npc_runtime.engine.request import Option, ReplyFormat
 from npc_runtime.engine.words import Wording
 
 
@@ -49,10 +49,12 @@ class TokenTrie:
 
     def __init__(self, sequences: Iterable[list[int]] = ()) -> None:
         self.children: dict[int, TokenTrie] = {}
-        for sequence in sequences:
+        self.place = -1  # of the sequence that ends here, in their order
+        for place, sequence in enumerate(sequences):
             node = self
             for token in sequence:
                 node = node.children.setdefault(token, TokenTrie())
+            node.place = place
 
     @property
     def end(self) -> bool:
@@ -60,9 +62,73 @@ class TokenTrie:
         return not self.children
 
 
+class ChoiceGrammar:
+    """A closed choice: one of the words, some of its numbers, and the end of the line.
+
+    Numbers may begin alike (1 and 12), so a number ends where another begins or the line ends.
+    """
+
+    def __init__(self, options: Sequence[Option], backend: Backend) -> None:
+        self._options, self._backend = options, backend
+        self._node = TokenTrie(backend.tokenize(option.word, special=False) for option in options)
+        self._newline = backend.tokenize("\n", special=False)[-1]
+        self._left: list[int] = []  # numbers that may still be named
+        self._named = 0
+        self.option: Option | None = None
+        self.done = False
+
+    @property
+    def choices(self) -> list[int] | None:
+        """The allowed tokens."""
+        found = dict.fromkeys(self._node.children)
+        if self._node.place >= 0:
+            option, left, named = self._after()
+            if named >= option.least:
+                found[self._newline] = None
+            if named < option.most:
+                found |= dict.fromkeys(self._numbers(left).children)
+        return list(found)
+
+    def _after(self) -> tuple[Option, list[int], int]:
+        """What was chosen with the word or number that ends here: the option, the numbers left, how many were named."""
+        place = self._node.place
+        if self.option is None:
+            option = self._options[place]
+            return option, list(option.numbers), 0
+        return self.option, [number for at, number in enumerate(self._left) if at != place], self._named + 1
+
+    def _numbers(self, left: Sequence[int]) -> TokenTrie:
+        return TokenTrie(self._backend.tokenize(f" {number}", special=False) for number in left)
+
+    @property
+    def forbidden(self) -> NDArray[np.bool_]:
+        """Nothing is free here; shape (n_vocab,)."""
+        return np.ones_like(self._backend.vocabulary.markup)
+
+    def allows(self, token: int) -> bool:
+        """Whether a token may come next."""
+        return token in (self.choices or ())
+
+    def ends(self, token: int) -> bool:
+        """Whether nothing follows any more."""
+        return self.done
+
+    def advance(self, token: int) -> None:
+        """Takes a token of the choice."""
+        if token in self._node.children:
+            self._node = self._node.children[token]
+            return
+        self.option, self._left, self._named = self._after()
+        if token == self._newline:
+            self.done = True
+        else:
+            self._node = self._numbers(self._left).children[token]
+
+
 class Phase(Enum):
     """Where in the reply the next token belongs."""
 
+    CHOICE = auto()
     EMOTION = auto()
     LINE = auto()
     ACTION = auto()
@@ -76,10 +142,11 @@ class ReplyGrammar:
         """`wording` restricts the words of the line."""
         self._backend, self._wording = backend, wording
         self._vocabulary = backend.vocabulary
+        self._choice = ChoiceGrammar(reply.options, backend)
         self._node = TokenTrie(self._tokens(f"({emotion})") for emotion in reply.emotions)
         self._actions = TokenTrie(self._spell(action) for action in reply.actions)
         self._spoken = False
-        self.phase = Phase.LINE if self._node.end else Phase.EMOTION
+        self.phase = Phase.CHOICE if reply.options else Phase.LINE if self._node.end else Phase.EMOTION
 
     def _tokens(self, text: str) -> list[int]:
         return self._backend.tokenize(text, special=False)
@@ -97,6 +164,8 @@ class ReplyGrammar:
     @property
     def choices(self) -> list[int] | None:
         """The allowed tokens where the choice is closed; None in the free line."""
+        if self.phase is Phase.CHOICE:
+            return self._choice.choices
         return list(self._node.children) if self.phase in (Phase.EMOTION, Phase.ACTION) else None
 
     def allows(self, token: int) -> bool:
@@ -128,6 +197,11 @@ class ReplyGrammar:
 
     def advance(self, token: int) -> None:
         """Takes a token of the reply."""
+        if self.phase is Phase.CHOICE:
+            self._choice.advance(token)
+            if self._choice.done:
+                self.phase = Phase.LINE if self._node.end else Phase.EMOTION
+            return
         if self.phase is Phase.LINE:
             if token not in self._actions.children:
                 self._spoken = True
@@ -137,4 +211,8 @@ class ReplyGrammar:
             self.phase, self._node = Phase.ACTION, self._actions
         self._node = self._node.children[token]
         if self._node.end:
-            self.phase = Phase.LINE if self.phase is Phase.EMOTION else Phase.DONE
+            self.phase = Phase.LINE if self.phase is Phase.EMOTION and self._voiced else Phase.DONE
+
+    @property
+    def _voiced(self) -> bool:
+        return self._choice.option is None or self._choice.option.voiced

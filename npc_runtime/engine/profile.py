@@ -7,7 +7,7 @@ from typing import Literal
 
 from npc_runtime.config import Config
 
-PromptStyle = Literal["compact", "full"]
+PromptStyle = Literal["compact", "sheet"]
 
 SMALL_CONTEXT = 1024  # a model trained on no more than this was trained on short prompts
 
@@ -18,6 +18,10 @@ class ModelProfile:
 
     name: Literal["small", "large"]
     prompt: PromptStyle
+    decides: bool  # it chooses what a character does and what it draws on; otherwise rules do
+    advised: bool  # it is told what the moves mean
+    draws_on: int  # facts at once, at most
+    voices: frozenset[str] | None  # moves that it has words for; those of others are authored. None: all
     slots: int  # characters that can speak at once
     slot_context: int  # of prompt and reply, for each of them
     reply: int  # longest
@@ -44,16 +48,25 @@ class ModelProfile:
             f"at most {self.facts} facts, and {self.history} lines that the character {heard}",
             f"{self.slots} characters at once, with {self.slot_context} tokens each",
             f"replies of at most {self.reply} tokens",
-            f"writes {', '.join(writes)}, and rules choose the moves",
+            f"writes {', '.join(writes)}" + ("" if self.decides else ", and rules choose the moves"),
+            *([f"decides what characters do, and has words for {self._voiced}"] if self.decides else []),
             *(["lines among characters are drafts first"] if self.drafted else []),
             *([f"speaks {', '.join(self.languages)} only"] if self.languages else []),
         ]
         return "; ".join(said)
 
+    @property
+    def _voiced(self) -> str:
+        return "all of it" if self.voices is None else f"{len(self.voices)} moves"
+
 
 SMALL = ModelProfile(
     name="small",
     prompt="compact",
+    decides=False,
+    advised=False,
+    draws_on=1,
+    voices=None,
     slots=16,
     slot_context=1536,
     reply=72,
@@ -70,7 +83,11 @@ SMALL = ModelProfile(
 """For a model that was taught to voice one move and one fact."""
 LARGE = ModelProfile(
     name="large",
-    prompt="full",
+    prompt="sheet",
+    decides=True,
+    advised=True,
+    draws_on=4,
+    voices=None,
     slots=6,
     slot_context=4096,
     reply=200,

@@ -23,9 +23,13 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True)
 class Sampling:
-    """How the next token is drawn. `temperature` 0 takes the likeliest. `seed` None draws a new one."""
+    """How the next token is drawn. `temperature` 0 takes the likeliest. `seed` None draws a new one.
+
+    `choosing` is the temperature of closed choices; None: the same.
+    """
 
     temperature: float = 0.7
+    choosing: float | None = None
     top_k: int = 40
     top_p: float = 0.95
     min_p: float = 0.05
@@ -34,15 +38,37 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class Option:
+    """A way to begin a sheet: a word, then from `least` to `most` of these `numbers`, each at most once.
+
+    Where it is not `voiced`, nothing follows but the emotion: somebody else has the words for it.
+    """
+
+    word: str
+    numbers: tuple[int, ...] = ()
+    least: int = 0
+    most: int = 0
+    voiced: bool = True
+
+
+@dataclass(frozen=True)
 class ReplyFormat:
-    """The reply grammar: `(emotion) line <action>`.
+    """The reply grammar: `word numbers`, a line break, then `(emotion) line <action>`.
 
     `emotions` are the words allowed in the brackets; `actions` the strings allowed between angle brackets at the end,
-    at most one of them; the line is free text of one line without `<`.
+    at most one of them; the line is free text of one line without `<`. Without `options` it begins with the emotion.
     """
 
     emotions: tuple[str, ...]
     actions: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChoiceFormat:
+    """A closed choice and nothing else: `word numbers`."""
+
+    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +125,7 @@ class Request:
     messages: tuple[PromptMessage, ...]
     max_tokens: int = 72
     sampling: Sampling = field(default_factory=Sampling)
-    format: ReplyFormat | SheetFormat | None = None
+    format: ReplyFormat | ChoiceFormat | SheetFormat | None = None
     stop: tuple[str, ...] = ()
     priority: Priority = Priority.NORMAL
     deadline: float | None = None  # seconds from submission; the text so far still ends properly

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Tokens
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,7 +25,9 @@ def next_token(sequence: Sequence, backend: Backend, row: int) -> int:
     if (choices := grammar.choices) is not None:
         token = choices[0]
         if len(choices) > 1:
-            token = choices[draw(backend.logits(row)[choices], sampling, sequence.random)]
+            cool = sampling.temperature if sampling.choosing is None else min(sampling.temperature, sampling.choosing)
+            chosen = replace(sampling, temperature=cool)
+            token = choices[draw(backend.logits(row)[choices], chosen, sequence.random)]
         sequence.sampler.accept(token)
         return token
     token = sequence.sampler.sample(row)

@@ -1,4 +1,4 @@
-"""Reading what a model writes: `(emotion) spoken line <action>`, in pieces that may break anywhere."""
+"""Reading what a model writes: `move numbers`, below it `(emotion) line <action>`, in pieces of any size."""
 
 from __future__ import annotations
 
@@ -12,8 +12,16 @@ BRACKET_LIMIT = 24  # characters; what is longer between brackets is speech
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What the character does, and the numbers of what it draws on; comes before all else, once."""
+
+    word: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Felt:
-    """The emotion; comes first, once."""
+    """The emotion; comes before the line, once."""
 
     emotion: Emotion
 
@@ -32,16 +40,18 @@ class Proposed:
     action: Action
 
 
-Part: TypeAlias = Felt | Spoken | Proposed
+Part: TypeAlias = Decided | Felt | Spoken | Proposed
 
 
 class ReplyParser:
     """An incremental parser. Whatever the model writes, there is one Felt before any Spoken."""
 
-    def __init__(self, expected: Emotion) -> None:
-        """`expected` is the emotion where the model names none, or none that exists."""
+    def __init__(self, expected: Emotion, *, decides: bool = False) -> None:
+        """`expected` is the emotion where the model names none, or none that exists. `decides`: the first line is a
+        choice, as the grammar forces it.
+        """
         self._expected = expected
-        self._read = self._before
+        self._read = self._choice if decides else self._before
         self._held = ""
 
     def feed(self, text: str) -> list[Part]:
@@ -56,10 +66,18 @@ class ReplyParser:
         parts: list[Part] = []
         if self._read == self._emotion:
             parts += [Felt(self._expected), Spoken(self._held)]
-        elif self._read == self._before:
+        elif self._read in (self._choice, self._before):
             parts.append(Felt(self._expected))
         self._read, self._held = self._after, ""
         return parts
+
+    def _choice(self, char: str) -> list[Part]:
+        if char != "\n":
+            self._held += char
+            return []
+        held, self._held = self._held, ""
+        self._read = self._before
+        return [decided(held)]
 
     def _before(self, char: str) -> list[Part]:
         if char.isspace():
@@ -106,6 +124,13 @@ class ReplyParser:
     def _after(self, char: str) -> list[Part]:
         """Nothing counts behind the action."""
         return []
+
+
+def decided(text: str) -> Decided:
+    """What a line such as `ask back 2 11` says."""
+    words = text.split()
+    numbers = tuple(int(word) for word in words if word.isdecimal())
+    return Decided(" ".join(word for word in words if not word.isdecimal()), numbers)
 
 
 def _joined(parts: list[Part]) -> list[Part]:

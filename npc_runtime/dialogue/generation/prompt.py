@@ -1,7 +1,7 @@
 """Prompts: a pure function from what was chosen to what the model reads.
 
-`compact` is for small models, and exactly what the bundled one is trained on: who you are, the one or two facts that
-were chosen, and the move. `full` is for larger models: more lore, more facts, and more freedom.
+`sheet` lays out all that a character may draw on, numbered, and leaves it to the model to decide and to speak; training
+writes its prompts with it too. `compact` is for a model that only voices what rules chose.
 
 Every piece knows whether its text is ours (`trusted`) or somebody's data (a name, a line, lore, a memory). Neither kind
 is ever tokenized with special tokens on: only the chat template of the model itself is. Data is also flattened to one
@@ -65,6 +65,7 @@ class Turn:
     own: bool
     text: str  # own turns carry their emotion: "(calm) Good day."
     speaker: str = ""  # display name, where it is not the listener
+    to: str = ""  # display name of who was spoken to, where it was not the character
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,12 @@ class Card:
     now: str = ""  # a sentence: "It is a rainy evening at the smithy."
     history: tuple[Turn, ...] = ()
     quarrel: Quarrel | None = None
-    # For the full style only
+    # For whoever decides for itself
+    about: str = ""  # what an author says of it
+    here: tuple[str, ...] = ()  # who is present: "Tom (smith)"
+    moves: tuple[Move, ...] = ()  # that it may choose from
+    advice: bool = False  # what they mean is told
     setting: str = ""  # the shared opening: the village, in words
-    lore: tuple[str, ...] = ()
     background: tuple[str, ...] = ()  # looks, wants, relations
     voice: tuple[str, ...] = ()  # sample lines
     actions: tuple[str, ...] = ()  # as the grammar offers them: "give bread player:alex"
@@ -134,48 +138,59 @@ def compact(card: Card) -> list[Message]:
         system.append(_ours(f"\n{words.text('prompt.compact.known')}"))
         for fact in card.facts[:COMPACT_FACTS]:
             system += [_ours("\n- "), _data(fact, FACT_LIMIT)]
-    system += _laid(f"\n{words.text('prompt.compact.say')}", move=words.name("move", card.move.value))
+    system += _laid(f"\n{words.text('prompt.compact.say')}", move=card.move.value)
     system += _spoken(card, words)
     return [Message("system", tuple(system)), *_turns(card, COMPACT_HISTORY)]
 
 
-def full(card: Card) -> list[Message]:
-    """The prompt for larger models: the village first (shared by all), then the character, then the move."""
+def sheet(card: Card) -> list[Message]:
+    """The prompt of whoever decides for itself: who it is, what is so now, and all that it may draw on, numbered.
+
+    What many prompts have in common comes first: the village, then the character, then what changes from line to line.
+    """
     words = languages.of(card.language).phrases
-    system = [Piece(flatten(card.setting, 2000), trusted=True, shared=True)] if card.setting else []
+    system = [Piece(flatten(card.setting, 2000), trusted=True, shared=True), _ours("\n\n")] if card.setting else []
     who = {"name": _data(card.name), "role": _data(card.role), "home": _data(card.home)}
-    system += _laid(f"\n\n{words.text('prompt.full.who')}\n", **who)
-    system += _laid(
-        words.text("prompt.full.temper"),
-        traits=_traits(words, card.traits),
-        mood=words.name("mood", card.mood),
-        listener=_data(card.listener),
-        feeling=words.name("feeling", card.feeling),
-    )
-    if card.now:
-        system += _laid(f"\n{words.text('prompt.full.now')}", now=_data(card.now, FACT_LIMIT))
-    for title, lines in (
-        ("about", card.background),
-        ("known", card.facts + tuple(text for text in card.lore if text not in card.facts)),
-        ("voice", card.voice),
-    ):
+    system += _laid(words.text("prompt.sheet.who"), **who)
+    if card.about:
+        system += [_ours(" "), _data(card.about, 2000)]
+    traits = _data(words.text("list.more").join(words.name("trait", trait) for trait in card.traits), 400)
+    if card.traits:
+        system += _laid(f"\n{words.text('prompt.sheet.traits')}", traits=traits)
+    for title, lines in (("background", card.background), ("voice", card.voice)):
         if lines:
-            system.append(_ours(f"\n{words.text(f'prompt.full.{title}')}"))
+            system.append(_ours(f"\n{words.text(f'prompt.sheet.{title}')}"))
             for line in lines:
                 system += [_ours("\n- "), _data(line, 600)]
-    if card.quarrel is not None:
-        system.append(_ours("\n"))
+    if card.advice:
+        system.append(_ours(f"\n{words.text('prompt.sheet.advice')}"))
+        for move in card.moves:
+            system += _laid("\n- {move}: {meaning}", move=move.value, meaning=words.name("move", move.value))
+    system += _laid(f"\n{words.text('prompt.sheet.mood')}", mood=words.name("mood", card.mood))
+    if card.quarrel is None:
+        feeling = words.name("feeling", card.feeling)
+        system += _laid(f" {words.text('prompt.sheet.feeling')}", listener=_data(card.listener), feeling=feeling)
+    else:
         system += _quarrel_pieces(card.quarrel, words)
+    if card.now:
+        system += _laid(f"\n{words.text('prompt.sheet.now')}", now=_data(card.now, FACT_LIMIT))
+    if card.here:
+        here = _data(words.text("list.more").join(flatten(one, 100) for one in card.here), 600)
+        system += _laid(f" {words.text('prompt.sheet.here')}", here=here)
+    if card.facts:
+        system.append(_ours(f"\n{words.text('prompt.sheet.known')}"))
+        for number, fact in enumerate(card.facts, 1):
+            system += [_ours(f"\n{number}. "), _data(fact, FACT_LIMIT)]
     if card.actions:
-        system.append(_ours(f"\n{words.text('prompt.full.actions')}"))
+        system.append(_ours(f"\n{words.text('prompt.sheet.actions')}"))
         for action in card.actions:
             system += [_ours(" <"), _data(action, 120), _ours(">")]
-    system += _laid(f"\n{words.text('prompt.full.say')}", move=words.name("move", card.move.value))
+    system.append(_ours(f"\n{words.text('prompt.sheet.decide')}"))
     system += _spoken(card, words)
-    return [Message("system", tuple(system)), *_turns(card, len(card.history))]
+    return [Message("system", tuple(system)), *_exchange(card, words)]
 
 
-STYLES: dict[PromptStyle, Callable[[Card], list[Message]]] = {"compact": compact, "full": full}
+STYLES: dict[PromptStyle, Callable[[Card], list[Message]]] = {"compact": compact, "sheet": sheet}
 
 
 def _laid(form: str, **fields: Piece | str) -> list[Piece]:
@@ -228,4 +243,27 @@ def _turns(card: Card, limit: int) -> list[Message]:
             messages[-1] = Message(role, (*messages[-1].pieces, _ours(" "), piece))
         else:
             messages.append(Message(role, (piece,)))
+    return messages
+
+
+def _exchange(card: Card, words: Phrases) -> list[Message]:
+    """What was heard and the line, each with who said it and to whom, alternating and beginning with the user."""
+    messages: list[Message] = []
+    quarrel = card.quarrel
+    speaker = quarrel.mediator if quarrel is not None and card.line == quarrel.ruling else ""
+    for turn in (*card.history, Turn(own=False, text=card.line, speaker=speaker)):
+        role: Role = "assistant" if turn.own else "user"
+        text = flatten(turn.text, LINE_LIMIT)
+        speaker = flatten(turn.speaker or card.listener, 64)
+        if turn.own:
+            said = text
+        elif turn.to:
+            said = words.text("prompt.sheet.said_to", speaker=speaker, to=flatten(turn.to, 64), text=text)
+        else:
+            said = words.text("prompt.sheet.said", speaker=speaker, text=text)
+        if messages and messages[-1].role == role:
+            messages[-1] = Message(role, (*messages[-1].pieces, _ours("\n"), Piece(said)))
+        elif messages or role == "user":
+            messages.append(Message(role, (Piece(said),)))
+        # What it said itself before anything that it heard opens no exchange: every template wants a user first.
     return messages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from npc_runtime.dialogue.generation.directions import Directions
 from npc_runtime.dialogue.generation.guard import Guard
-from npc_runtime.dialogue.generation.parser import Felt, Part, Proposed, ReplyParser, Spoken
+from npc_runtime.dialogue.generation.parser import Decided, Felt, Part, Proposed, ReplyParser, Spoken
 from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.turn.events import Delta, Sentence
 from npc_runtime.emotions import Emotion
@@ -13,14 +13,16 @@ from npc_runtime.emotions import Emotion
 class Voice:
     """Takes a model's text as it comes and gives back what is spoken of it. Raises Breach where the guard does."""
 
-    def __init__(self, expected: Emotion, guard: Guard) -> None:
-        """`expected` is the emotion where the model names none."""
+    def __init__(self, expected: Emotion, guard: Guard, *, decides: bool = False) -> None:
+        """`expected` is the emotion where the model names none. `decides`: it chooses what the character does."""
         self.emotion = expected
+        self.decided: Decided | None = None
+        self.felt = False  # the emotion is known, and the choice with it
         self.action: Action | None = None
         self.raw = ""
         self.text = ""
         self.sentences: list[str] = []
-        self._parser = ReplyParser(expected)
+        self._parser = ReplyParser(expected, decides=decides)
         self._directions = Directions()
         self._guard = guard
         self._cutter = guard.language.sentences()
@@ -43,8 +45,10 @@ class Voice:
     def _take(self, parts: list[Part]) -> list[Delta | Sentence]:
         events: list[Delta | Sentence] = []
         for part in parts:
-            if isinstance(part, Felt):
-                self.emotion = part.emotion
+            if isinstance(part, Decided):
+                self.decided = part
+            elif isinstance(part, Felt):
+                self.emotion, self.felt = part.emotion, True
             elif isinstance(part, Spoken):
                 events += self._speak(self._guard.feed(self._directions.feed(part.text)))
             elif isinstance(part, Proposed):

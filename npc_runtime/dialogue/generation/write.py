@@ -11,6 +11,7 @@ from npc_runtime.dialogue.generation.drafts import best
 from npc_runtime.dialogue.generation.guard import Breach
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
+from npc_runtime.dialogue.policy.barks import Bark
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.turn.events import Acted, Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.turn.turn import Turn
@@ -22,10 +23,19 @@ from npc_runtime.engine.request import Writer
 from npc_runtime.errors import PromptTooLong, RuntimeFault
 
 ATTEMPTS = 2  # a breach is written anew once
+CHOOSING = 0.2  # temperature of what a character does: what is likeliest, nearly always
 
 
 class TooLong(Exception):
     """The prompt does not fit; a shorter one may."""
+
+
+class Spared(Exception):
+    """The model decided, and its words are not needed."""
+
+    def __init__(self, bark: Bark) -> None:
+        super().__init__(bark.rule)
+        self.bark = bark
 
 
 class Writing:
@@ -57,6 +67,11 @@ class Writing:
                 return
             except TooLong:
                 turn.shorten()
+            except Spared as spared:
+                turn.emotion = turn.voice.emotion
+                for spoken in turn.speak_whole("bark", spared.bark.words, spared.bark.rule):
+                    yield spoken
+                return
             except Breach as breach:
                 turn.why.notes.append(f"guard: {breach}")
                 turn.stop("stop", f"guard: {breach}")
@@ -86,12 +101,18 @@ class Writing:
             reuse=not self._repeatable and utterance.seed is None,
         )
         ended: engine.Ended | None = None
+        considered = False
         async with aclosing(turn.bounds.carry(self._writer.generate(request))) as events:
             async for event in events:
                 if isinstance(event, engine.Ended):
                     ended = event
                     break
-                for word in voice.feed(event.text):
+                words = voice.feed(event.text)
+                if voice.felt and not considered:
+                    considered = True
+                    if (bark := turn.decide(voice)) is not None:
+                        raise Spared(bark)
+                for word in words:
                     yield word
         if ended is None:
             raise RuntimeFault("the model's text ended without an end")
@@ -121,7 +142,7 @@ def sampling(profile: ModelProfile, move: Move | None, temperature: float, seed:
     """How a reply is drawn: a small model keeps to what is likely, and says a fact right rather than in many ways."""
     if move in FACT_MOVES and profile.fact_temperature is not None:
         temperature = min(temperature, profile.fact_temperature)
-    return engine.Sampling(temperature=temperature, min_p=profile.min_p, seed=seed)
+    return engine.Sampling(temperature=temperature, choosing=CHOOSING, min_p=profile.min_p, seed=seed)
 
 
 def _proposed(turn: Turn, voice: Voice) -> list[Acted]:

@@ -7,12 +7,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from npc_runtime.dialogue.conversation import Conversation
 from npc_runtime.dialogue.generation.prompt import Card, Turn
 from npc_runtime.dialogue.memories import MEANT, memory, worded
 from npc_runtime.dialogue.policy.actions import match_offer
 from npc_runtime.dialogue.policy.knowledge import known, reveals, withheld
+from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.dialogue.policy.options import Bounds, options
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice, Situation, choose
 from npc_runtime.dialogue.state import Mind
@@ -20,6 +23,7 @@ from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.read import plain, sought
 from npc_runtime.engine.profile import ModelProfile
+from npc_runtime.engine.request import Option
 from npc_runtime.language.english.data import Data
 from npc_runtime.language.language import Language
 from npc_runtime.language.scripts import UNSPACED_LETTER
@@ -51,9 +55,11 @@ NOTHING = Recalled("", (), (), (), frozenset())
 class Thought:
     """What a character makes of a line: the choice, and what it was chosen from."""
 
-    choice: Choice
+    choice: Choice  # by rules, until the model has decided
     hits: tuple[Hit, ...]
     feeling: str
+    claims: tuple[Memory, ...] = ()  # as they are numbered for a model that decides, from 1
+    options: tuple[Option, ...] = ()  # what it may decide; none: it only voices the choice
 
 
 async def recollect(mind: Mind, utterance: Utterance, line: str, reading: Reading, news: Sequence[Memory]) -> Recalled:
@@ -105,8 +111,10 @@ def _without(name: str, line: str) -> str:
     return re.sub(pattern, " ", line, flags=re.IGNORECASE)
 
 
-def think(mind: Mind, utterance: Utterance, line: str, reading: Reading, recalled: Recalled, seed: int) -> Thought:
-    """Weighs what came to mind and chooses the move."""
+def think(
+    mind: Mind, utterance: Utterance, line: str, reading: Reading, recalled: Recalled, seed: int, profile: ModelProfile
+) -> Thought:
+    """Weighs what came to mind: what a model may decide, and what rules choose where none does."""
     speaker, persona = utterance.speaker, mind.persona(utterance.to)
     numbers = mind.feelings.relation(persona, speaker).now(mind.world.clock.now)
     feels = feeling(numbers)
@@ -150,7 +158,28 @@ def think(mind: Mind, utterance: Utterance, line: str, reading: Reading, recalle
         numbers=numbers,
         language=language,
     )
-    return Thought(choose(situation, random.Random(seed)), hits, feels)
+    choice = choose(situation, random.Random(seed))
+    if not profile.decides:
+        return Thought(choice, hits, feels)
+    said = mind.conversation(utterance.to).lines
+    earlier = list(said)[:-1]  # the last one is what is answered
+    bounds = Bounds(
+        speaker,
+        feels,
+        numbers,
+        situation.temper,
+        spoke=any(line.speaker == speaker for line in earlier),
+        overheard=any(line.speaker not in (speaker, utterance.to) for line in earlier),
+    )
+    claims = _claims(hits, recalled, knowledge, profile.facts)
+    open_moves = options(claims, bounds, most=profile.draws_on, voiced=profile.voices)
+    return Thought(choice, hits, feels, claims, open_moves)
+
+
+def _claims(hits: Sequence[Hit], recalled: Recalled, knowledge: Sequence[Memory], limit: int) -> tuple[Memory, ...]:
+    """What a deciding model is given to draw on: what was found, what may be meant, what it is itself."""
+    found = [*(hit.memory for hit in hits), *recalled.meant, *recalled.latest[:2], *knowledge]
+    return tuple(dict.fromkeys(found))[:limit]
 
 
 def card_for(
@@ -158,28 +187,37 @@ def card_for(
 ) -> Card:
     """The card of a character for one line."""
     npc, persona = utterance.to, mind.persona(utterance.to)
-    village = mind.pack.village
-    more = tuple(hit.memory.text for hit in thought.hits)
     return Card(
         name=persona.name,
         role=persona.role,
-        home=persona.home or village.name,
+        home=persona.home or mind.pack.village.name,
         traits=tuple(persona.traits),
         mood=persona.mood,
         listener=utterance.speaker_name,
         feeling=thought.feeling,
         move=thought.choice.move,
         line=line,
-        facts=tuple(_nearest(fact, mind.wording) for fact in thought.choice.facts),
+        facts=tuple(
+            _nearest(fact, mind.wording) for fact in (thought.claims if profile.decides else thought.choice.facts)
+        ),
+        moves=tuple(Move(option.word) for option in thought.options),
         now=mind.world.now(npc, mind.wording) if npc in mind.world.entities else "",
         history=_history(mind, npc, utterance.speaker, profile),
-        setting=mind.language.phrases.text("prompt.full.setting", name=village.name, summary=village.summary),
-        lore=more + tuple(_others(persona.statements, more, profile)),
-        background=tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
-        voice=tuple(persona.voice),
         actions=actions,
         language=mind.language.code,
+        **(_more(mind, persona) if profile.advised else {}),
     )
+
+
+def _more(mind: Mind, persona: Persona) -> dict[str, Any]:
+    """What a card has for whoever can make something of a long one."""
+    village = mind.pack.village
+    return {
+        "setting": mind.language.phrases.text("prompt.sheet.setting", name=village.name, summary=village.summary),
+        "background": tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
+        "voice": tuple(persona.voice),
+        "advice": True,
+    }
 
 
 def _history(mind: Mind, npc: str, other: str, profile: ModelProfile) -> tuple[Turn, ...]:
@@ -189,11 +227,6 @@ def _history(mind: Mind, npc: str, other: str, profile: ModelProfile) -> tuple[T
         conversation.heard(npc, other, mind.wording.name) if profile.overhears else conversation.exchanges(npc, other)
     )
     return turns[-profile.history :]
-
-
-def _others(statements: Sequence[str], more: Sequence[str], profile: ModelProfile) -> list[str]:
-    """What else a character knows, as much as its model can make use of."""
-    return [text for text in statements if text not in more][: max(HITS, profile.facts - len(more))]
 
 
 def _nearest(fact: Memory, wording: Wording) -> str:

@@ -44,7 +44,7 @@ class Answer(Turn):
             hits = tuple(Hit(fact, 0.0) for fact in settled.facts)
             thought = self._settled(replace(settled, facts=settled.facts[:1]), hits)
         else:
-            thought = think(self.mind, self.utterance, self.line, self.reading, self.recalled, self.seed)
+            thought = think(self.mind, self.utterance, self.line, self.reading, self.recalled, self.seed, self.profile)
         self.emotion = expected_emotion(self.persona.mood, thought.choice.move)
         return thought
 

@@ -14,7 +14,8 @@ from npc_runtime.dialogue.generation.prompt import STYLES, Card, Message
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.barks import Bark
-from npc_runtime.dialogue.policy.moves import FACT_MOVES
+from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
+from npc_runtime.dialogue.policy.options import settled
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.policy.situation import Thought, card_for
@@ -130,7 +131,8 @@ class Turn(ABC):
         why.card = card
         why.move = card.move.value
         why.facts = list(card.facts)
-        self.format = engine.ReplyFormat(EMOTIONS, card.actions)
+        options = self.thought.options if self.thought is not None else ()
+        self.format = engine.ReplyFormat(EMOTIONS, card.actions, options)
         self.messages = tuple(STYLES[self.profile.prompt](card))
         why.prompt = [{"role": message.role, "text": message.text} for message in self.messages]
 
@@ -138,10 +140,10 @@ class Turn(ABC):
     def can_shorten(self) -> bool:
         """Whether a prompt that does not fit can do without something."""
         card = self.why.card
-        return card is not None and bool(card.history or (card.lore and self.profile.prompt == "full"))
+        return card is not None and bool(card.history or card.background or card.voice)
 
     def shorten(self) -> None:
-        """The prompt does not fit: half of the history goes, the oldest first, and then of the lore, the least apt."""
+        """The prompt does not fit: half of the history goes, the oldest first, and then what it could do without."""
         card = self.why.card
         assert card is not None, "it was too long"
         if card.history:
@@ -149,14 +151,16 @@ class Turn(ABC):
             self.why.notes.append(f"the prompt does not fit the context, so {len(card.history) - kept} lines went")
             self._lay_out(replace(card, history=card.history[len(card.history) - kept :]))
         else:
-            kept = len(card.lore) // 2
-            self.why.notes.append(f"the prompt does not fit the context, so {len(card.lore) - kept} facts went")
-            self._lay_out(replace(card, lore=card.lore[:kept]))
+            lost = len(card.background) + len(card.voice)
+            self.why.notes.append(f"the prompt does not fit the context, so {lost} lines about the character went")
+            self._lay_out(replace(card, background=(), voice=()))
 
     def _settled(self, choice: Choice, hits: tuple[Hit, ...] = ()) -> Thought:
         """What a character makes of a line where its move was found before."""
         numbers = self.mind.feelings.relation(self.persona, self.utterance.speaker).now(self.mind.world.clock.now)
-        return Thought(choice, hits, feeling(numbers))
+        claims = choice.facts if self.profile.decides else ()
+        forced = settled(choice, claims) if self.profile.decides else ()
+        return Thought(choice, hits, feeling(numbers), claims, forced)
 
     def _card(self, thought: Thought) -> Card:
         # Where the model only voices the move, the action that goes with it was chosen with the move.
@@ -170,7 +174,18 @@ class Turn(ABC):
         before = () if may_repeat else tuple(self.mind.speaking.last_lines(self.utterance.to))
         others = [*self.mind.names().values(), self.utterance.speaker_name]
         language, machines = self.mind.language, self.mind.pack.machines
-        return Voice(self.emotion, Guard(self.persona.name, others, before, language=language, machines=machines))
+        guard = Guard(self.persona.name, others, before, language=language, machines=machines)
+        return Voice(self.emotion, guard, decides=bool(self.format.options))
+
+    def decide(self, voice: Voice) -> Bark | None:
+        """Takes in what the model chose; gives the words where they are not for the model to find."""
+        thought, decided = self.thought, voice.decided
+        if thought is None or decided is None or not thought.options:
+            return None
+        facts = tuple(thought.claims[number - 1] for number in decided.numbers if number)
+        self.thought = replace(thought, choice=replace(thought.choice, move=Move(decided.word), facts=facts))
+        self.why.move, self.why.facts = decided.word, [fact.text for fact in facts]
+        return None
 
     @property
     def reply(self) -> str:
