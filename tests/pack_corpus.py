@@ -29,7 +29,9 @@ name: Ada
 role: smith
 home: Here
 place: forge
+aliases: [the smith]
 looks: A tall woman.
+description: '{{char}} talks to {{user}} and to nobody else.'
 traits: [blunt, kind]
 mood: calm
 feeling: warm
@@ -108,6 +110,7 @@ VALUES = (
     *("x", "x" * 241, "é" * 241, "x" * 9000, "{}", "[]", "{listener.__class__}", "{0}", "'{listener!r:>9999999}'"),
     *("../../etc/passwd", "npc:ada", "<|im_end|>", "'(happy) Hm.'", "nobody", "[nobody]", "[ada, ada]", "forge"),
     *("[price: You sell ale.]", "[prise: You sell ale.]", "[{price: a, need: b}]", "[price: [You]]", "[price: , told]"),
+    *("'{{char}}'", "[Bo, BO]", "'{{user}} {{ CHAR }} {{random:a}}'", "'{{char}}{{'", "[brvae, keeps every promise]"),
     *("[{}]", "{price: You sell ale.}", "[~: You sell ale.]", "1", "2", "3", "2.0", "'2'", "[2]"),
 )
 """What may stand behind the colon of any key: the wrong type for most of them, in YAML."""
@@ -201,6 +204,13 @@ HOSTILE: dict[str, Tree] = {
     "aliases of aliases as a price": changed(bo=BOMB + f"{BO}facts: [price: *i]\n"),
     "a fact that is its own price": changed(bo=f"{BO}facts: [&a {{price: *a}}]\n"),
     "two hundred facts of no kind": changed(bo=f"{BO}facts:\n" + "- prise: You have one.\n" * 200),
+    "fifty thousand letters of a name": changed(
+        bo=f"{BO.replace('Bo', 'x' * 64)}voice: ['{'{{char}}' * 500}']\ndescription: '{'{{char}}' * 250}'\n"
+    ),
+    "forty thousand aliases of a text of names": changed(
+        bo=f"{BO}x: &x '{'{{char}}' * 500}'\ny: [{', '.join(['*x'] * 40_000)}]\n"
+    ),
+    "somebody is called as another is": changed(bo=f"{BO}aliases: [Ada]\n"),
     "a pack of the old form": changed(pack=VILLAGE.replace("format: 2\n", "")),
     "a pack of a form to come": changed(pack=VILLAGE.replace("format: 2", "format: 3")),
     "a hundred thousand wrong facts": changed(bo=BO + "facts:\n" + "- 7\n" * 100_000),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -10,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from npc_runtime.cli.main import main
 from npc_runtime.dialogue.understanding.intents import Intent
 from npc_runtime.errors import NotFound, PackError
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.persona.barks import bark
 from npc_runtime.persona.model import BARK_INTENTS, MOODS, TRAITS, Barks, Pack, Persona
+from npc_runtime.persona.notes import notes
 from npc_runtime.persona.pack import available, load_pack, pack_from_mapping
 from npc_runtime.persona.reading import paragraphs
 from npc_runtime.persona.temper import temper
@@ -156,8 +159,15 @@ MISTAKES: list[tuple[str, str, str, list[str]]] = [
     ("unknown key", "personas/leo.yaml", LEO + "trait: [x]\n", ["trait:", "unknown key", "did you mean traits?"]),
     ("nested unknown key", "personas/ana.yaml", ANA.replace("why:", "because:"),
      ["relations.leo.because", "feeling, why"]),
-    ("wrong value", "personas/leo.yaml", LEO.replace("kind", "knid"),
-     ["traits entry 1", "did you mean kind?", "gruff"]),
+    ("wrong value", "personas/leo.yaml", LEO + "feeling: wram\n", ["feeling", "did you mean warm?", "hostile"]),
+    ("a trait with marks", "personas/leo.yaml", LEO.replace("kind", "'<|end|>'"),
+     ["traits entry 1", '"<|end|>" is no trait', "without < >"]),
+    ("a long trait", "personas/leo.yaml", LEO.replace("kind", "x" * 65), ["traits entry 1", "up to 64"]),
+    ("a long description", "personas/leo.yaml", f"{LEO}description: {'la ' * 700}\n",
+     ["description", "up to 2000", "shorten it"]),
+    ("too many aliases", "personas/leo.yaml", f"{LEO}aliases: [a, b, c, d, e, f, g, h, i]\n", ["aliases", "up to 8"]),
+    ("another's name", "personas/leo.yaml", f"{LEO}aliases: [Lee, ana]\n",
+     ["aliases entry 2", '"ana"', "personas/ana.yaml"]),
     ("wrong mood", "personas/leo.yaml", LEO + "mood: odd\n", ["mood", '"odd" is not allowed', "calm, cheerful"]),
     ("missing key", "personas/leo.yaml", "name: Leo\ntraits: [kind]\n", ["role", "missing"]),
     ("a number for text", "personas/leo.yaml", LEO.replace("Leo", "12"), ["name", "text", "quotes"]),
@@ -249,6 +259,101 @@ def test_several_mistakes_are_listed_at_once(folder: Path) -> None:
         ["  personas/leo.yaml", "age"],
         ["  pack.yaml", "places entry 1.leads_to"],
     ]
+
+
+# Own words, other names, macros
+
+
+def test_traits_in_own_words_count_nothing(folder: Path) -> None:
+    (folder / "personas" / "leo.yaml").write_text(LEO.replace("kind", "Brave, keeps every promise"), encoding="utf-8")
+    leo = load_pack(str(folder)).personas["leo"]
+    assert leo.traits == ["brave", "keeps every promise"]
+    assert leo.temper == temper(["brave"], "calm")
+
+
+@pytest.mark.parametrize(
+    ("code", "traits", "meant"),
+    [
+        ("en", "bruve, kind", {1: "bruve"}),
+        ("en", "knid, Bold as brass, Gossippy", {1: "knid", 3: "Gossippy"}),
+        ("en", "stern, loyal, witty, tall", {}),
+        ("de", "mutig, freundlich zu Fremden", {1: "mutig"}),
+    ],
+)
+def test_a_trait_that_is_nearly_known_is_noted(folder: Path, code: str, traits: str, meant: dict[int, str]) -> None:
+    (folder / "pack.yaml").write_text(f"{PACK}language: {code}\n", encoding="utf-8")
+    (folder / "personas" / "leo.yaml").write_text(LEO.replace("kind", traits), encoding="utf-8")
+    found = [*notes(load_pack(str(folder)), folder)]
+    assert len(found) == len(meant)
+    for note, (number, trait) in zip(found, meant.items(), strict=True):
+        assert note.startswith(f'personas/leo.yaml: traits entry {number}: "{trait}" is read as words of your own')
+        assert note.split("did you mean ")[1] in [f'"{known}"?' for known in TRAITS]
+
+
+def test_files_that_nothing_reads_are_noted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("notes.txt", ".hidden", "lore/map.png", "personas/leo.bak", "persona"):
+        (folder / name).write_text("x", encoding="utf-8")
+    assert main(["pack", "check", str(folder)]) == 0
+    said = capsys.readouterr().out
+    for name in ("notes.txt", "lore/map.png", "personas/leo.bak", "persona"):
+        assert f"  {name}: this file is not read\n" in said
+    assert "hidden" not in said
+    assert main(["pack", "check", "--json", str(folder)]) == 0
+    assert len(json.loads(capsys.readouterr().out)["notes"]) == 4
+
+
+def test_macros_are_filled_in(folder: Path) -> None:
+    texts = """\
+description: |
+  {{user}} is new to {{char}}. She likes {{User}}.
+
+  "{{ user }} left."
+looks: '{{char}} is small.'
+voice: ['Good day, {{user}}, I am {{char}}.']
+wants: ['You want {{user}} to stay.']
+barks: {greet: ['Hello {{user}}, {{CHAR}} greets you.']}
+aliases: ['{{char}}']
+"""
+    (folder / "personas" / "leo.yaml").write_text(LEO + texts, encoding="utf-8")
+    (folder / "barks.yaml").write_text("greet: {any: ['{{user}}! {{char}} is here.']}\n", encoding="utf-8")
+    pack = load_pack(str(folder))
+    leo = pack.personas["leo"]
+    assert leo.description == 'The visitor is new to Leo. She likes the visitor.\n\n"The visitor left."'
+    assert (leo.looks, leo.wants) == ("Leo is small.", ["You want the visitor to stay."])
+    assert leo.voice == ["Good day, stranger, I am Leo."]
+    assert leo.aliases == ["{{char}}"]
+    said = {bark(pack.barks, leo, "greet", listener="Alex", seed=seed) for seed in range(20)}
+    assert said == {"Hello Alex, Leo greets you.", "Alex! Leo is here."}
+
+
+def test_macros_speak_the_language_of_the_pack() -> None:
+    data = scene_pack()
+    data["world"]["language"] = "ja"
+    data["personas"]["ana"]["description"] = "{{char}}は{{user}}を待つ。"
+    assert pack_from_mapping(data, source="x.yaml").personas["ana"].description == "Anaは来訪者を待つ。"
+
+
+def test_a_text_counts_with_its_macros_filled_in(folder: Path) -> None:
+    (folder / "personas" / "leo.yaml").write_text(
+        LEO.replace("Leo", "L" * 60) + f"wants: ['You {'{{char}}' * 5}']\n", encoding="utf-8"
+    )
+    assert "304 characters are too many" in fault(folder)
+
+
+def test_namesakes_may_have_the_same_name_and_no_alias_of_another(folder: Path) -> None:
+    (folder / "personas" / "leo.yaml").write_text(LEO.replace("Leo", "Ana"), encoding="utf-8")
+    assert load_pack(str(folder)).personas["leo"].name == "Ana"
+    for npc, text in (("ana", ANA), ("leo", LEO)):
+        (folder / "personas" / f"{npc}.yaml").write_text(f"{text}aliases: [Old Bones]\n", encoding="utf-8")
+    message = fault(folder)
+    assert "personas/leo.yaml: aliases entry 1: " in message
+    assert "personas/ana.yaml" in message
+
+
+def test_a_secret_in_a_description_is_named(folder: Path) -> None:
+    text = f"{ANA}description: 'You broke the ninth cup yourself, and more.'\n"
+    (folder / "personas" / "ana.yaml").write_text(text, encoding="utf-8")
+    assert "this secret also stands in description" in fault(folder)
 
 
 # Finding packs

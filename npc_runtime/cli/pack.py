@@ -1,4 +1,4 @@
-"""`npc-runtime pack`: a pack of the old form is rewritten, and one is looked through for mistakes."""
+"""`npc-runtime pack`: one is looked through for mistakes, made of character cards, or rewritten from the old form."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from npc_runtime.cli import pack_import
 from npc_runtime.errors import NotFound, PackError, StorageError
 
 if TYPE_CHECKING:
@@ -19,36 +21,47 @@ if TYPE_CHECKING:
     from npc_runtime.persona.old_form import Migrated, OldFile
     from npc_runtime.persona.reading import Folder
 
+NOTES = 200  # said of one pack
+
 _BOM = b"\xef\xbb\xbf"
 
 
 def pack_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of `pack`."""
-    parser.add_argument(
-        "what", choices=("migrate", "check"), help="rewrite an old pack in today's form; or look for mistakes"
-    )
-    parser.add_argument("folder", metavar="FOLDER", help="a pack; with migrate also a scene file that carries one")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="with migrate: say what would change, and change nothing"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    commands = parser.add_subparsers(title="what to do", metavar="WHAT", required=True)
+    check = commands.add_parser("check", help="look for mistakes")
+    check.add_argument("folder", metavar="FOLDER", help="a pack")
+    check.set_defaults(what=_check)
+    importing = commands.add_parser("import", help="make a pack of character cards and lorebooks")
+    pack_import.import_flags(importing)
+    importing.set_defaults(what=pack_import.run)
+    migrate = commands.add_parser("migrate", help="rewrite an old pack in today's form")
+    migrate.add_argument("folder", metavar="FOLDER", help="a pack, or a scene file that carries one")
+    migrate.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    migrate.set_defaults(what=_migrate)
+    for command in (check, importing, migrate):
+        command.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def pack(args: argparse.Namespace) -> int:
-    """Rewrites a pack, or looks through it."""
-    return _check(args) if args.what == "check" else _migrate(args)
+    """Looks through a pack, makes one, or rewrites one."""
+    return int(args.what(args))
 
 
 def _check(args: argparse.Namespace) -> int:
-    from npc_runtime.persona.pack import load_pack
+    from npc_runtime.persona.notes import notes
+    from npc_runtime.persona.pack import folder_of, load_pack
 
     found = load_pack(args.folder)
+    noted = [*islice(notes(found, folder_of(args.folder)), NOTES)]
     counts = {"characters": len(found.personas), "places": len(found.village.places), "lore": len(found.lore)}
     if args.json:
-        print(json.dumps({"pack": found.id, **counts}, ensure_ascii=False, indent=2))
+        print(json.dumps({"pack": found.id, **counts, "notes": noted}, ensure_ascii=False, indent=2))
     else:
         counted = "{characters} characters, {places} places, {lore} paragraphs of lore".format_map(counts)
         print(f"{found.id}: no mistakes in {counted}")
+        for note in noted:
+            print(f"  {note}")
     return 0
 
 

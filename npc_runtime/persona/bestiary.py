@@ -26,7 +26,7 @@ from pydantic_core import PydanticKnownError
 
 from npc_runtime.errors import clipped, not_found
 from npc_runtime.persona.mistakes import AnyModel, Mistakes, Origin
-from npc_runtime.persona.model import BarkIntent, Barks, Fact, Feeling, Id, Mood, Name, Strict, Trait
+from npc_runtime.persona.model import BarkIntent, Barks, Fact, Feeling, Id, KnownTrait, Mood, Name, Strict
 from npc_runtime.persona.reading import Folder
 
 Size = Literal["tiny", "small", "middling", "large", "huge"]
@@ -78,7 +78,7 @@ class Biome(Strict):
 class Temperament(Strict):
     """A bundle of traits that go together."""
 
-    traits: Annotated[list[Trait], Field(min_length=3)]
+    traits: Annotated[list[KnownTrait], Field(min_length=3)]
     moods: Annotated[list[Mood], Field(min_length=1)]
     feelings: Annotated[list[Feeling], Field(min_length=1)]  # toward strangers
     facts: Annotated[list[Known], Field(min_length=2)]
@@ -88,7 +88,7 @@ class Temperament(Strict):
 class Temperaments(Strict):
     """`temperaments.yaml`."""
 
-    opposites: list[Annotated[list[Trait], Field(min_length=2, max_length=2)]]  # never in one creature
+    opposites: list[Annotated[list[KnownTrait], Field(min_length=2, max_length=2)]]  # never in one creature
     temperaments: dict[Id, Temperament]
 
 
@@ -154,7 +154,7 @@ class Bestiary(Strict):
 
     biomes: dict[Id, Biome]
     temperaments: dict[Id, Temperament]
-    opposites: list[list[Trait]]
+    opposites: list[list[KnownTrait]]
     histories: list[History]
     bonds: list[Bond]
     barks: Barks

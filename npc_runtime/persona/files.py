@@ -35,10 +35,7 @@ def read(path: Path, *, inside: Path | None = None) -> str:
 
     It never waits, as opening a pipe would. With `inside`, a folder, links that lead out of it are not followed.
     """
-    try:
-        data = _bytes(_real(path, inside))
-    except OSError as error:
-        raise Refused(f"this file cannot be read: {error.strerror}") from None
+    data = read_bytes(path, FILE_BYTES, inside=inside)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -47,6 +44,19 @@ def read(path: Path, *, inside: Path | None = None) -> str:
     if unfit:
         raise Refused(f"the character {unfit[0]} may not stand in a text; delete it", text.count("\n", 0, unfit[1]) + 1)
     return text
+
+
+def read_bytes(path: Path, most: int, *, inside: Path | None = None) -> bytes:
+    """What a regular file of up to `most` bytes holds. It never waits, and keeps to `inside`. Raises Refused."""
+    try:
+        return _bytes(_real(path, inside), most)
+    except OSError as error:
+        raise Refused(f"this file cannot be read: {error.strerror}") from None
+
+
+def without_unfit(text: str) -> str:
+    """A text without the characters that none may hold."""
+    return _UNFIT.sub("", text)
 
 
 def listed(folder: Path, most: int, *, inside: Path) -> list[str]:
@@ -75,16 +85,16 @@ def _real(path: Path, inside: Path | None) -> Path:
     return real
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, most: int) -> bytes:
     _check_regular(os.lstat(path))  # before it is opened, which some devices take for a command
     descriptor = os.open(path, _OPENING)
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         _check_regular(status)
-        data = b"" if status.st_size > FILE_BYTES else file.read(FILE_BYTES + 1)  # it may be growing
+        data = b"" if status.st_size > most else file.read(most + 1)  # it may be growing
     size = max(status.st_size, len(data))
-    if size > FILE_BYTES:
-        raise Refused(f"{size:,} bytes are too many for one file; allowed: up to {FILE_BYTES:,}; split it")
+    if size > most:
+        raise Refused(f"{size:,} bytes are too many for one file; allowed: up to {most:,}; split it")
     return data
 
 

@@ -27,6 +27,9 @@ DEPTH = 32
 SCALAR_CHARACTERS = 4_096
 """Of one text in YAML: more than anything that a pack or a scene can use, and little enough to be looked at."""
 
+DESCRIPTION_CHARACTERS = 2_000
+"""Of what an author says of a character: about 500 tokens of a larger model's prompt."""
+
 SECONDS = 10.0
 """Until loading gives up: the village of 3,008 takes a fifth of that, and somebody waits for the answer."""
 
@@ -41,6 +44,7 @@ FACTS = 200
 WANTS = 50
 SECRETS = 50
 RELATIONS = 500
+ALIASES = 8
 KNOWS = 100
 BARK_LINES = 100  # for one intent and mood
 """Entries of the lists in the schema: some are walked through for every line that is spoken."""

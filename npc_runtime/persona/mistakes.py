@@ -12,8 +12,8 @@ from typing import Any, NoReturn, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from npc_runtime.errors import PackError, clipped, closest, shown
-from npc_runtime.persona.limits import SECONDS
-from npc_runtime.persona.model import FACT_KINDS, ID_PATTERN, LANGUAGE_PATTERN
+from npc_runtime.persona.limits import DESCRIPTION_CHARACTERS, SECONDS
+from npc_runtime.persona.model import FACT_KINDS, ID_PATTERN, LANGUAGE_PATTERN, TRAIT_PATTERN
 
 ID_RULE = 'an id has up to 64 small letters, digits, "-" and "_", as in old-tales'
 SHOWN = 20  # mistakes listed in one error, and explained at all
@@ -157,13 +157,17 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
         return str(context["error"])
     if kind == "string_pattern_mismatch" and context["pattern"] == LANGUAGE_PATTERN:
         return f"{quoted(value)} is no code of a language; write it as in en, de, ja or pt-BR"
+    if kind == "string_pattern_mismatch" and context["pattern"] == TRAIT_PATTERN:
+        return f"{quoted(value)} is no trait; write a word or a few, in one line, without < > [ ] {{ }} |"
     if kind == "string_pattern_mismatch" and context["pattern"] != ID_PATTERN:
         right = "write bridge.closed, place:mill/closed or season=winter (a flag: the name alone)"
         return f"{quoted(value)} names no fact; {right}"
     if kind == "string_pattern_mismatch":
         return f"{quoted(value)} is not an id; {ID_RULE}"
     if kind == "string_too_long":
-        return f"{len(value)} characters are too many; allowed: up to {context['max_length']}; split it in two"
+        most = context["max_length"]
+        what_to_do = "split it in two" if most < DESCRIPTION_CHARACTERS else "shorten it"
+        return f"{len(value)} characters are too many; allowed: up to {most}; {what_to_do}"
     if kind == "string_too_short":
         return f"{quoted(value)} is too short; allowed: {context['min_length']} characters or more"
     if kind == "too_short":

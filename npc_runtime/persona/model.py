@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -32,7 +33,7 @@ from npc_runtime.language.language import Language
 from npc_runtime.persona import limits
 from npc_runtime.persona.temper import Temper, temper
 
-Trait = Literal[
+KnownTrait = Literal[
     "blunt", "boastful", "brave", "cheeky", "cunning", "curious", "dramatic", "formal",
     "gloomy", "gossipy", "greedy", "gruff", "honest", "kind", "lazy", "pious",
     "polite", "proud", "sarcastic", "scholarly", "stubborn", "superstitious", "timid", "warm-hearted",
@@ -41,7 +42,7 @@ Mood = Literal["calm", "cheerful", "amused", "weary", "irritated", "grieving", "
 Feeling = Literal["hostile", "cold", "neutral", "warm", "devoted"]
 # What a character sells, needs and thinks of others, what it has from hearsay, and all the rest that it knows
 FactKind = Literal["fact", "price", "need", "view", "told"]
-TRAITS: tuple[str, ...] = get_args(Trait)
+TRAITS: tuple[str, ...] = get_args(KnownTrait)
 MOODS: tuple[str, ...] = get_args(Mood)
 FEELINGS: tuple[str, ...] = get_args(Feeling)
 FACT_KINDS: tuple[str, ...] = get_args(FactKind)
@@ -70,6 +71,7 @@ ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=240)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=limits.DESCRIPTION_CHARACTERS)]
 Barked = Annotated[list[Sentence], Field(min_length=1, max_length=limits.BARK_LINES)]
 Threshold = Annotated[float, Field(ge=-1, le=1)]
 Flag = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
@@ -79,6 +81,21 @@ Condition = Annotated[
         pattern=r"^(world/|(npc|player|place|item):[^\s:/<>=]{1,64}/)?[a-z][a-z0-9_.-]{0,63}( *= *[^=]{1,240})?$"
     ),
 ]
+
+
+def _as_known(trait: str) -> str:
+    """A known word in small letters; any other as it is."""
+    return trait.lower() if trait.lower() in TRAITS else trait
+
+
+TRAIT_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029<>\[\]{}|]+$"
+"""Traits stand among words of ours in a prompt: no marks in them that a model may take for the end of a text."""
+Trait = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=TRAIT_PATTERN),
+    AfterValidator(_as_known),
+]
+"""A known word, or an author's own, which a model reads and no rule counts."""
 
 
 class Strict(BaseModel):
@@ -163,8 +180,10 @@ class Persona(Strict):
     role: Name  # the trade, as in "smith"
     home: Name | None = None  # defaults to the name of the pack's village
     place: Id | None = None  # where the character is found when a spawn names no place
+    aliases: Annotated[list[Name], Field(max_length=limits.ALIASES)] = []  # what else it is called
     looks: Sentence | None = None
-    traits: Annotated[list[Trait], Field(min_length=1, max_length=4)]
+    description: Text = ""  # what the author says of it, in any form
+    traits: Annotated[list[Trait], Field(min_length=1, max_length=4)]  # known words, or the author's own
     mood: Mood = "calm"
     feeling: Feeling = "neutral"  # toward strangers
     wants: Annotated[list[Sentence], Field(max_length=limits.WANTS)] = []

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from npc_runtime.errors import PackError, clipped, not_found, shown
+from npc_runtime.language import languages
+from npc_runtime.language.language import Language
 from npc_runtime.persona.files import unfit_character
 from npc_runtime.persona.limits import PARAGRAPHS
+from npc_runtime.persona.macros import filled_barks, filled_persona
 from npc_runtime.persona.mistakes import Mistakes, Origin, quoted
 from npc_runtime.persona.model import FORMAT, Barks, Lore, Pack, Persona, Village
 from npc_runtime.persona.reading import Folder, paragraphs
-from npc_runtime.persona.resolve import Known, check_barks, check_persona, check_scopes, check_village
+from npc_runtime.persona.resolve import Known, check_aliases, check_barks, check_persona, check_scopes, check_village
 
 PACK_FILE = "pack.yaml"
 BARKS_FILE = "barks.yaml"
@@ -34,7 +37,7 @@ def load_pack(name_or_path: str, *, near: Path | None = None) -> Pack:
     Whatever a stranger put there, it ends within the limits of `limits`; it takes a while, in any thread. Raises
     PackError listing every mistake with file, key and what is allowed; NotFound when there is no such folder.
     """
-    path = _find(name_or_path, near)
+    path = folder_of(name_or_path, near=near)
     mistakes = Mistakes(str(path))
     folder = Folder(path, mistakes)
     names = folder.names()
@@ -76,7 +79,8 @@ _Part = tuple[Origin, object]
 _Texts = tuple[Origin, list[tuple[str, Any]]]  # each text with its heading
 
 
-def _find(name_or_path: str, near: Path | None) -> Path:
+def folder_of(name_or_path: str, *, near: Path | None = None) -> Path:
+    """The folder that `load_pack` reads. Raises NotFound."""
     roots = [*([near] if near else []), Path()]
     if Path(name_or_path).name == name_or_path:
         roots += _BUNDLED
@@ -159,11 +163,12 @@ def _assemble(
 ) -> Pack:
     """The pack of its parts, each of which is checked before the next is read: what is wrong is not kept."""
     village = mistakes.check(world[0], Village, world[1]) if world[1] is not None else None
+    language = languages.of(village.language if village is not None else "en")
     people: dict[str, Persona | None] = {}
     origins: dict[str, Origin] = {}
     for npc, (origin, data) in personas:
         origins[npc] = Origin(origin.file, origin.key)  # lines of thousands of files would be too much to keep
-        people[npc] = _persona(npc, origin, data, mistakes)
+        people[npc] = _persona(npc, origin, data, language, mistakes)
     scopes: dict[str, Origin] = {}
     entries: list[Lore] = []
     for scope, (origin, texts) in lore:
@@ -171,7 +176,7 @@ def _assemble(
         entries += _lore(scope, origin, texts, PARAGRAPHS - len(entries), mistakes)
     book = Barks(lines={})
     if barks is not None and barks[1] is not None:
-        book = mistakes.check(barks[0], Barks, {"lines": barks[1]}, unwrap=1) or book
+        book = mistakes.check(barks[0], Barks, {"lines": filled_barks(barks[1])}, unwrap=1) or book
         check_barks(book, barks[0], mistakes)
     if not people:
         mistakes.add(Origin("personas"), "there is no character; write personas/<id>.yaml")
@@ -180,6 +185,7 @@ def _assemble(
     if village is not None:
         check_village(village, world[0], mistakes)
         check_scopes(scopes, village, mistakes)
+        check_aliases({npc: one for npc, one in people.items() if one is not None}, origins, mistakes)
         known = Known(village, people, entries)
         for npc, persona in people.items():
             if persona is not None:
@@ -199,7 +205,7 @@ def _lore(scope: str, origin: Origin, texts: list[tuple[str, Any]], most: int, m
             yield entry
 
 
-def _persona(npc: str, origin: Origin, data: object, mistakes: Mistakes) -> Persona | None:
+def _persona(npc: str, origin: Origin, data: object, language: Language, mistakes: Mistakes) -> Persona | None:
     """A character; the id may be left out, since the file (or the key) gives it."""
     if data is None:
         return None
@@ -209,5 +215,5 @@ def _persona(npc: str, origin: Origin, data: object, mistakes: Mistakes) -> Pers
                 origin.at("id"),
                 f'{quoted(data["id"])} must be "{clipped(npc)}", as its file is named; change one of the two',
             )
-        data = {**data, "id": npc}
+        data = {**filled_persona(data, language), "id": npc}
     return mistakes.check(origin, Persona, data)

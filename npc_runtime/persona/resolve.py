@@ -80,6 +80,20 @@ def check_persona(persona: Persona, known: Known, origin: Origin, mistakes: Mist
             )
 
 
+def check_aliases(people: Mapping[str, Persona], origins: Mapping[str, Origin], mistakes: Mistakes) -> None:
+    """Nobody is called as somebody else is: a line that calls would reach the wrong one."""
+    bearers: dict[str, list[str]] = {}
+    for npc, persona in people.items():
+        bearers.setdefault(persona.name.casefold(), []).append(npc)
+    for npc, persona in people.items():
+        for index, alias in enumerate(persona.aliases):
+            called = bearers.setdefault(alias.casefold(), [npc])
+            other = next((one for one in called if one != npc), None)
+            if other is not None:
+                here = origins[npc].at("aliases", index)
+                mistakes.add(here, f'"{clipped(alias)}" is also called so in {origins[other]}; keep only one')
+
+
 def check_barks(barks: Barks, origin: Origin, mistakes: Mistakes) -> None:
     """Barks have only the placeholders that are filled in."""
     for intent, moods in barks.lines.items():
@@ -112,8 +126,9 @@ def _told_by(persona: Persona) -> Iterator[tuple[str, str]]:
     for intent, lines in persona.barks.items():
         for line in lines:
             yield f"barks.{intent}", line
-    if persona.looks:
-        yield "looks", persona.looks
+    for field, about in (("looks", persona.looks), ("description", persona.description)):
+        if about:
+            yield field, about
 
 
 def _words(text: str) -> list[str]:

@@ -65,14 +65,19 @@ async def unanswered(mind: Mind, speaker: str, name: str, text: str, here: Seque
 def _called(mind: Mind, line: str, here: Sequence[str]) -> str | None:
     """Whom a line calls at its beginning or its end: "Mira, good day", "good day, Mira!"."""
     if not mind.language.reads:
-        return next((npc for npc in here if calls(line, mind.world.npc(npc).name, mind.language)), None)
+        return next((npc for npc in here if any(calls(line, name, mind.language) for name in _names(mind, npc))), None)
     for npc in here:
-        name = mind.world.npc(npc).name
-        forms = "|".join(re.escape(form) for form in {name, name.split(" ")[0], bare(npc)})
+        name, *aliases = _names(mind, npc)
+        forms = "|".join(re.escape(form) for form in {name, name.split(" ")[0], bare(npc), *aliases})
         opening = rf"^\W*(?:(?:{_HAILING})\W+)?(?:{forms})\s*(?:[,:!?.]|$|(?<=\s)(?:{_ASKS})\b)"
         if re.search(rf"{opening}|,\s*(?:{forms})\s*[.!?]*$", line, re.IGNORECASE):
             return npc
     return None
+
+
+def _names(mind: Mind, npc: str) -> list[str]:
+    """What it is called: its name, and its aliases."""
+    return [mind.world.npc(npc).name, *mind.persona(npc).aliases]
 
 
 async def _knowing(mind: Mind, reading: Reading, line: str, here: Sequence[str]) -> str | None:
