@@ -55,15 +55,16 @@ class Answer(Turn):
         return self.bark
 
     def fallback(self) -> str:
-        """A line of the character's own, by intent and mood."""
+        """A line in the author's words, by move and mood."""
         return fallback_line(
             self.mind.pack,
             self.persona.id,
-            self.reading.intent,
+            self.thought.choice.move if self.thought is not None else "any",
             mood=self.persona.mood,
             listener=self.utterance.speaker_name,
             seed=self.seed,
-            last=self._last,
+            recent=self._recent,
+            place=self.mind.place_name(self.utterance.to),
         )
 
     def _settle(self, unheard: Unheard) -> None:
@@ -79,9 +80,12 @@ class Answer(Turn):
         assert self.thought is not None, "it has been thought about"
         earlier = self.mind.conversation(self.utterance.to).answers.get(self.utterance.speaker, ())
         now, choice = self.mind.world.clock.now, self.thought.choice
-        return Exchange(self.utterance, self.line, self.reading, self.persona, choice, tuple(earlier), now, self._last)
+        place = self.mind.place_name(self.utterance.to)
+        return Exchange(
+            self.utterance, self.line, self.reading, self.persona, choice, tuple(earlier), now, self._recent, place
+        )
 
     @property
-    def _last(self) -> str:
-        """What the character said last, or nothing."""
-        return next(reversed(self.mind.speaking.last_lines(self.utterance.to)), "")
+    def _recent(self) -> tuple[str, ...]:
+        """What the character said lately, latest last."""
+        return tuple(self.mind.speaking.last_lines(self.utterance.to))
