@@ -19,7 +19,7 @@ from npc_runtime.persona.bestiary import Names, bundled
 from npc_runtime.persona.constraints import Constraints
 from npc_runtime.persona.creature import generate
 from npc_runtime.persona.mistakes import Mistakes, Origin
-from npc_runtime.persona.model import BARK_INTENTS, Persona
+from npc_runtime.persona.model import BARK_MOVES, Persona
 from npc_runtime.persona.naming import name_for
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.persona.resolve import Known, check_persona
@@ -57,7 +57,7 @@ def test_every_creature_is_whole(creatures: list[Persona]) -> None:
         assert len(creature.wants) == 3
         assert 9 <= len(creature.facts) <= 10
         assert len(creature.voice) == 8
-        assert set(creature.barks) == set(BARK_INTENTS)
+        assert set(creature.barks) == set(BARK_MOVES)
         assert all(len(set(lines)) >= 2 for lines in creature.barks.values()), creature.id
 
 

@@ -466,7 +466,7 @@ def test_no_stock_line_is_english(code: str) -> None:
     told = fallback_line(
         village.model_copy(update={"barks": Barks(lines={})}),
         next(iter(village.personas)),
-        Intent.TELL,
+        Move.ACKNOWLEDGE,
         mood="calm",
         listener="",
         seed=1,

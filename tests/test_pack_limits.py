@@ -198,7 +198,7 @@ def test_the_numbers_are_in_the_guide() -> None:
         "ways and items of one place": f"{limits.LEADS_TO}",
         "facts, wants, secrets of one character": f"{limits.FACTS}, {limits.WANTS}, {limits.SECRETS}",
         "relations, scopes of one character": f"{limits.RELATIONS}, {limits.KNOWS}",
-        "lines for one intent and mood": f"{limits.BARK_LINES}",
+        "lines for one move and mood": f"{limits.BARK_LINES}",
     }
 
 

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from npc_runtime.cli.main import main
-from npc_runtime.dialogue.understanding.intents import Intent
+from npc_runtime.dialogue.policy.barks import fallback_line
+from npc_runtime.dialogue.policy.moves import QUARREL_MOVES, Move
 from npc_runtime.errors import NotFound, PackError
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.persona.barks import bark
-from npc_runtime.persona.model import BARK_INTENTS, MOODS, TRAITS, Barks, Pack, Persona
+from npc_runtime.persona.model import BARK_MOVES, MOODS, TRAITS, Barks, Pack, Persona
 from npc_runtime.persona.notes import notes
 from npc_runtime.persona.pack import available, load_pack, pack_from_mapping
 from npc_runtime.persona.reading import paragraphs
@@ -213,11 +214,14 @@ MISTAKES: list[tuple[str, str, str, list[str]]] = [
     ("lore too long", "lore/village.md", "The well is deep.\n\n" + "La " * 90,
      ["lore/village.md: entry 2", "up to 240"]),
     ("lore ending", "lore/trade.txt", "Wool is dear.", ["rename this file to trade.md"]),
-    ("bark intent", "barks.yaml", "gret: {any: [Hello]}\n", ["gret", "did you mean greet?"]),
+    ("bark move", "barks.yaml", "gret: {any: [Hello]}\n", ["gret", "did you mean greet?"]),
     ("bark mood", "barks.yaml", "greet: {angry: [Hello]}\n", ["greet.angry", "is not allowed", "any"]),
     ("bark placeholder", "barks.yaml", "greet: {any: ['Hello, {player}']}\n",
      ["greet.any entry 1", "{player}", "{listener}"]),
-    ("own bark intent", "personas/leo.yaml", LEO + "barks: {gret: [Hello]}\n", ["barks.gret", "did you mean greet?"]),
+    ("bark under its old name", "barks.yaml", "farewell: {any: [Go well]}\n", ["farewell", "did you mean part?"]),
+    ("own bark under its old name", "personas/leo.yaml", LEO + "barks: {small_talk: [Hm]}\n",
+     ["barks.small_talk", "did you mean chat?"]),
+    ("own bark move", "personas/leo.yaml", LEO + "barks: {gret: [Hello]}\n", ["barks.gret", "did you mean greet?"]),
     ("yml", "personas/ada.yml", LEO, ["rename this file to ada.yaml"]),
     ("misplaced", "ada.yaml", LEO, ["not read", "personas/<id>.yaml"]),
 ]  # fmt: skip
@@ -451,20 +455,38 @@ def person(**changes: Any) -> Persona:
     return Persona(**{"id": "ana", "name": "Ana", "role": "potter", "traits": ["kind"], **changes})
 
 
-def test_every_reading_of_a_line_has_barks() -> None:
-    assert {intent.value for intent in Intent} | {"busy", "any"} == set(BARK_INTENTS)
+def test_every_move_but_those_of_a_quarrel_has_barks() -> None:
+    spoken = {move.value for move in Move if move not in QUARREL_MOVES and move is not Move.MEDIATE}
+    assert spoken | {"busy", "any"} == set(BARK_MOVES)
 
 
-@pytest.mark.parametrize("intent", BARK_INTENTS)
-def test_hollowmere_barks_for_every_intent_and_mood(hollowmere: Pack, intent: str) -> None:
-    written = {str(key): moods for key, moods in hollowmere.barks.lines.items()}[intent]
-    assert "any" in written
+@pytest.mark.parametrize("move", BARK_MOVES)
+def test_hollowmere_barks_for_every_move_and_mood(hollowmere: Pack, move: str) -> None:
+    written = {str(key): moods for key, moods in hollowmere.barks.lines.items()}[move]
+    assert len(written["any"]) >= 4
     assert all(3 <= len(lines) <= 6 for lines in written.values())
     for mood in MOODS:
         for npc in hollowmere.personas.values():
-            first = bark(hollowmere.barks, npc, intent, mood=mood, listener="Alex", seed=1)
-            assert "{" not in first
-            assert first != bark(hollowmere.barks, npc, intent, mood=mood, listener="Alex", seed=1, last=first)
+            said: list[str] = []
+            for _ in range(4):
+                said.append(
+                    bark(hollowmere.barks, npc, move, mood=mood, listener="Alex", place="the mill", seed=1, recent=said)
+                )
+                assert "{" not in said[-1]
+            assert len(set(said)) == 4
+
+
+def test_every_villager_has_many_lines_of_its_own(hollowmere: Pack) -> None:
+    all_own: list[str] = []
+    for npc in hollowmere.personas.values():
+        own = [line for lines in npc.barks.values() for line in lines]
+        assert len(own) >= 30, npc.id
+        assert {"greet", "part", "feel", "opinion", "chat", "deflect", "welcome", "thank", "forgive"} <= set(npc.barks)
+        assert {"rebuff", "retort", "puzzle", "acknowledge", "doubt", "agree", "refuse"} <= set(npc.barks)
+        assert {"ask back", "introduce", "work", "admit"} <= set(npc.barks)
+        assert {"stand", "cower"} & set(npc.barks), npc.id
+        all_own += own
+    assert len(all_own) == len(set(all_own))
 
 
 def test_barks_claim_nothing_of_the_village(hollowmere: Pack) -> None:
@@ -483,7 +505,10 @@ def test_the_seed_decides_and_all_lines_come_up(hollowmere: Pack) -> None:
     assert lines == [
         bark(hollowmere.barks, tom, "greet", mood="calm", listener="Alex", seed=seed) for seed in range(40)
     ]
-    assert set(lines) == {"Good day, Alex.", "Well met, Alex.", "Oh, it is you, Alex."}
+    assert set(lines) == {line.replace("{listener}", "Alex") for line in tom.barks["greet"]}
+    stranger = person(mood="calm")
+    lines = [bark(hollowmere.barks, stranger, "greet", listener="Alex", seed=seed) for seed in range(60)]
+    assert set(lines) == {line.replace("{listener}", "Alex") for line in hollowmere.barks.lines["greet"]["any"]}
 
 
 def test_mood_comes_before_any_and_own_lines_join_in() -> None:
@@ -491,29 +516,85 @@ def test_mood_comes_before_any_and_own_lines_join_in() -> None:
         {"lines": {"greet": {"any": ["A1", "A2"], "weary": ["W1", "W2"]}, "any": {"any": ["Z1"]}}}
     )
 
-    def heard(intent: str, mood: str, who: Persona) -> set[str]:
-        return {bark(barks, who, intent, mood=mood, seed=seed) for seed in range(40)}
+    def heard(move: str, mood: str, who: Persona) -> set[str]:
+        return {bark(barks, who, move, mood=mood, seed=seed) for seed in range(40)}
 
     assert heard("greet", "weary", person()) == {"W1", "W2"}
     assert heard("greet", "calm", person()) == {"A1", "A2"}
     assert heard("greet", "", person(mood="weary")) == {"W1", "W2"}
     assert heard("greet", "weary", person(barks={"greet": ["O1"]})) == {"O1", "W1", "W2"}
-    assert heard("insult", "weary", person()) == {"Z1"}
-    assert heard("no such intent", "weary", person(barks={"any": ["O2"]})) == {"O2", "Z1"}
+    assert heard("retort", "weary", person()) == {"Z1"}
+    assert heard("no such move", "weary", person(barks={"any": ["O2"]})) == {"O2"}
+    assert heard("greet", "calm", person(barks={"greet": ["O1"]})) == {"O1"}
+
+
+def test_own_lines_are_three_times_as_likely() -> None:
+    barks = Barks.model_validate({"lines": {"greet": {"weary": ["W1"], "any": ["A1"]}}})
+    who = person(mood="weary", barks={"greet": ["O1"]})
+    said = [bark(barks, who, "greet", seed=seed) for seed in range(2000)]
+    assert 0.7 < said.count("O1") / len(said) < 0.8
+    assert set(said) == {"O1", "W1"}
+
+
+def test_nothing_is_said_again_where_there_is_a_choice() -> None:
+    barks = Barks.model_validate({"lines": {"greet": {"any": ["A1", "A2"], "weary": ["W1"]}, "any": {"any": ["Z1"]}}})
+    who = person(mood="weary", barks={"greet": ["O1"], "part": ["P1"]})
+
+    def said(move: str, *recent: str) -> set[str]:
+        return {bark(barks, who, move, seed=seed, recent=recent) for seed in range(40)}
+
+    assert said("greet", "O1") == {"W1"}
+    assert said("greet", "W1", "O1") == {"A1", "A2"}
+    assert said("greet", "W1", "O1", "A2") == {"A1"}
+    assert said("greet", "A1", "W1", "O1", "A2") == {"A1"}, "the one that was said longest ago"
+    assert said("greet", "A1", "W1", "O1", "A2", "A1") == {"W1"}
+    assert said("part") == {"P1"}
+    assert said("part", "P1") == {"Z1"}, "a single line is not said twice running"
+    assert said("part", "P1", "Z1") == {"P1"}
+
+
+def test_a_line_with_nothing_to_fill_in_is_left_out() -> None:
+    barks = Barks.model_validate({"lines": {"place": {"any": ["We are at {place}.", "Look round."]}, "any": {
+        "any": ["The {role} of {home} has no words."]}}})  # fmt: skip
+    assert {bark(barks, person(), "place", seed=seed) for seed in range(20)} == {"Look round."}
+    asked = {bark(barks, person(), "place", seed=seed, place="the {name}") for seed in range(20)}
+    assert asked == {"Look round.", "We are at the {name}."}
+    assert bark(barks, person(), "chat", seed=0, home="Dell") == "The potter of Dell has no words."
+    assert bark(barks, person(home="the marsh"), "chat", seed=0, home="Dell") == "The potter of the marsh has no words."
+    assert bark(barks, person(), "chat", seed=0) in ENGLISH.phrases.lines("barks.last_resort")
+
+
+def test_a_fallback_line_goes_by_the_move(hollowmere: Pack) -> None:
+    tom = hollowmere.personas["tom"]
+
+    def line(move: Any, place: str = "") -> str:
+        return fallback_line(hollowmere, "tom", move, mood="amused", listener="Alex", seed=2, place=place)
+
+    def lines(move: Any) -> set[str]:
+        written = [*tom.barks.get(move, []), *hollowmere.barks.lines[move]["amused"]]
+        return {text.replace("{listener}", "Alex").replace("{name}", "Tom") for text in written}
+
+    assert line(Move.ASK_BACK) in lines("ask back")
+    assert line("busy") in lines("busy")
+    assert line("any") in lines("any")
+    assert line(Move.ACCUSE) in lines("any"), "what is said in a quarrel is no bark"
+    barn = {fallback_line(hollowmere, "tom", Move.PLACE, mood="amused", listener="", seed=seed, place="the barn")
+            for seed in range(20)}  # fmt: skip
+    assert any("the barn" in said for said in barn)
 
 
 def test_a_pack_without_barks_still_has_lines() -> None:
     first = bark(Barks(lines={}), person(), "greet", seed=3)
     last_resort = set(ENGLISH.phrases.lines("barks.last_resort"))
     assert first in last_resort
-    assert bark(Barks(lines={}), person(), "greet", seed=3, last=first) in last_resort - {first}
+    assert bark(Barks(lines={}), person(), "greet", seed=3, recent=[first]) in last_resort - {first}
 
 
 def test_names_are_filled_in_once_and_as_they_are() -> None:
     barks = Barks.model_validate({"lines": {"greet": {"any": ["{listener}, I am {name}."]}}})
     assert bark(barks, person(), "greet", listener="{name}\\1", seed=0) == "{name}\\1, I am Ana."
     assert bark(barks, person(), "greet", seed=0) == "stranger, I am Ana."
-    assert bark(barks, person(), "greet", seed=0, last="stranger, I am Ana.") == "stranger, I am Ana."
+    assert bark(barks, person(), "greet", seed=0, recent=["stranger, I am Ana."]) == "stranger, I am Ana."
 
 
 def test_every_trait_and_mood_has_a_temper() -> None:

@@ -113,6 +113,6 @@ def _without(born: Born, naming: Naming) -> Born:
         "facts": [fact for fact in persona.facts if not naming.in_text(fact.text)],
         "voice": kept(persona.voice),
         "relations": unnamed(persona.relations),
-        "barks": {intent: lines for intent, found in persona.barks.items() if (lines := kept(found))},
+        "barks": {move: lines for move, found in persona.barks.items() if (lines := kept(found))},
     }
     return born.model_copy(update={"persona": persona.model_copy(update=cleaned), "met": unnamed(born.met)})

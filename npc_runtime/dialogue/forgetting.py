@@ -25,7 +25,7 @@ from npc_runtime.language.english.terms import STOP_WORDS, stem, words
 from npc_runtime.memory.entry import HOWS
 from npc_runtime.memory.history import Forgotten
 from npc_runtime.memory.naming import Naming, strings
-from npc_runtime.persona.model import BARK_INTENTS, FEELINGS, MOODS, TRAITS
+from npc_runtime.persona.model import BARK_MOVES, FEELINGS, MOODS, TRAITS
 from npc_runtime.world.entity import KINDS, bare
 
 FACTS_AT_ONCE = 500  # looked through before others get their turn
@@ -34,7 +34,7 @@ _OURS = Data("words").words("ours")
 _ENUMERATED = (
     *(move.value for move in Move),
     *(intent.value for intent in Intent),
-    *(*EMOTIONS, *TRAITS, *MOODS, *FEELINGS, *BARK_INTENTS, *HOWS, *ENDINGS, *INTERVENTIONS, *KINDS),
+    *(*EMOTIONS, *TRAITS, *MOODS, *FEELINGS, *BARK_MOVES, *HOWS, *ENDINGS, *INTERVENTIONS, *KINDS),
     *(*get_args(Leaving), *get_args(Position), *get_args(Source)),
 )
 

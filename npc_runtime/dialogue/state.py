@@ -157,6 +157,10 @@ class Mind:
         """Where an NPC is, or nothing."""
         return (self.world.entities[npc].at or "") if npc in self.world.entities else ""
 
+    def place_name(self, npc: str) -> str:
+        """The name of where an NPC is, or nothing."""
+        return self.world.places.get(self.place(npc), "")
+
     @property
     def wording(self) -> Wording:
         """What puts claims into words here: the world's language, and the names of everybody."""

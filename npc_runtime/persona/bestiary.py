@@ -6,7 +6,7 @@ A bestiary is a folder:
     temperaments.yaml    bundles of traits, moods and ways to talk; and traits that shut each other out
     histories.yaml       what once happened to a creature
     bonds.yaml           how a creature may stand to somebody of the village
-    barks.yaml           lines by intent and mood, as in a pack
+    barks.yaml           lines by move and mood, as in a pack
     species/<id>.yaml    one file per species
 
 What becomes a fact of the creature is written as in a persona: a sentence, or its kind and a sentence behind it.
@@ -25,15 +25,16 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticKnownError
 
 from npc_runtime.errors import clipped, not_found
+from npc_runtime.persona.barks import PLACEHOLDERS
 from npc_runtime.persona.mistakes import AnyModel, Mistakes, Origin
-from npc_runtime.persona.model import BarkIntent, Barks, Fact, Feeling, Id, KnownTrait, Mood, Name, Strict
+from npc_runtime.persona.model import BarkMove, Barks, Fact, Feeling, Id, KnownTrait, Mood, Name, Strict
 from npc_runtime.persona.reading import Folder
 
 Size = Literal["tiny", "small", "middling", "large", "huge"]
 SIZES: tuple[str, ...] = get_args(Size)
 
 SLOTS = ("biome", "lair", "spot", "far_spot", "weather", "beasts", "find", "address")
-_MORE_SLOTS = {"barks": ("listener", "name"), "bonds": ("who", "name")}
+_MORE_SLOTS = {"barks": PLACEHOLDERS, "bonds": ("who", "name")}
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
 
@@ -146,7 +147,7 @@ class Species(Strict):
     closers: Phrases  # tics after a line
     voice: Annotated[list[Text], Field(min_length=6)]
     bonds: list[Bond]
-    barks: dict[BarkIntent, Texts]
+    barks: dict[BarkMove, Texts]
 
 
 class Bestiary(Strict):

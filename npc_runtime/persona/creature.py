@@ -11,7 +11,7 @@ from npc_runtime.errors import Invalid
 from npc_runtime.persona.bestiary import SIZES, Bestiary, Bond, Species, Temperament, bundled
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.constraints import MAX_TRAITS, STANCES, Constraints, calling_of, check, clash_of, unknown
-from npc_runtime.persona.model import FEELINGS, BarkIntent, Fact, Feeling, Persona, Relation
+from npc_runtime.persona.model import FEELINGS, BarkMove, Fact, Feeling, Persona, Relation
 from npc_runtime.persona.naming import name_for
 
 _NEAR = {"friendly": ("warm", "devoted"), "hostile": ("hostile", "cold")}
@@ -168,16 +168,16 @@ class _Composer:
         lent = [dice.one(self._temperament.voice), self._history.line, dice.one(self._biome.voice)]
         return [self._fill(line) for line in (*own, *self._in_manner(lent, dice))]
 
-    def _barks(self) -> dict[BarkIntent, list[str]]:
+    def _barks(self) -> dict[BarkMove, list[str]]:
         """Lines of the species, and those of the mood as this species would say them."""
-        barks: dict[BarkIntent, list[str]] = {}
-        for intent in dict.fromkeys((*self._book.barks.lines, *self._species.barks)):
-            dice = self._dice.stream(f"barks {intent}")
-            own = dice.some(self._species.barks.get(intent, []), 2)
-            moods = {str(mood): lines for mood, lines in self._book.barks.lines.get(intent, {}).items()}
+        barks: dict[BarkMove, list[str]] = {}
+        for move in dict.fromkeys((*self._book.barks.lines, *self._species.barks)):
+            dice = self._dice.stream(f"barks {move}")
+            own = dice.some(self._species.barks.get(move, []), 2)
+            moods = {str(mood): lines for mood, lines in self._book.barks.lines.get(move, {}).items()}
             lent = dice.some(moods.get(self._mood, []), 1)
             lent += dice.some(moods.get("any", []), (1 if own else 2) - len(lent))
-            barks[intent] = [self._fill(line) for line in (*own, *self._in_manner(lent, dice))]
+            barks[move] = [self._fill(line) for line in (*own, *self._in_manner(lent, dice))]
         return barks
 
     def _in_manner(self, lines: Sequence[str], dice: Dice) -> list[str]:

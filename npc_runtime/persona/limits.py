@@ -46,5 +46,5 @@ SECRETS = 50
 RELATIONS = 500
 ALIASES = 8
 KNOWS = 100
-BARK_LINES = 100  # for one intent and mood
+BARK_LINES = 100  # for one move and mood
 """Entries of the lists in the schema: some are walked through for every line that is spoken."""

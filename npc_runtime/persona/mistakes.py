@@ -21,6 +21,15 @@ SHOWN = 20  # mistakes listed in one error, and explained at all
 _ALLOWED = 40  # names listed in one suggestion
 _CHARACTERS = 800  # of one mistake
 _QUOTED = re.compile(r"'([^']*)'")
+# Lines of a character were once filed under what was said to it; they are under what it does.
+_FILED_NOW = {
+    "farewell": "part", "thanks": "welcome", "compliment": "thank", "gift": "thank", "apology": "forgive",
+    "insult": "retort", "threat": "stand", "how_are_you": "feel", "ask_name": "introduce", "ask_work": "work",
+    "ask_place": "place", "ask_opinion": "opinion", "small_talk": "chat", "request": "refuse",
+    "disagree": "acknowledge", "tell": "acknowledge", "provoke": "puzzle", "nonsense": "puzzle", "foreign": "puzzle",
+    "ask_topic": "admit", "ask_told": "admit", "ask_recall": "admit", "ask_news": "admit", "ask_quest": "admit",
+    "ask_wares": "deflect", "buy": "deflect",
+}  # fmt: skip
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
@@ -123,7 +132,8 @@ def suggestion(name: object, allowed: Iterable[str]) -> str:
     names = list(allowed)
     if not names:
         return "there are none in this pack"
-    guess = closest(str(name), names)
+    filed = _FILED_NOW.get(str(name))
+    guess = filed if filed in names else closest(str(name), names)
     listed = f"allowed: {', '.join(clipped(known) for known in names[:_ALLOWED])}"
     if len(names) > _ALLOWED:
         listed += f" and {len(names) - _ALLOWED} more"

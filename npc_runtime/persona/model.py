@@ -5,7 +5,7 @@ A pack is a folder:
     pack.yaml            name, places, items, who knows which lore
     personas/<id>.yaml   one file per character
     lore/<scope>.md      paragraphs that everyone of that knowledge scope knows
-    barks.yaml           lines by intent and mood, for when no model is needed or none is there
+    barks.yaml           lines by move and mood: what is said in the author's words
 
 Unknown keys are errors: a typo in `traits` must not silently make a bland villager.
 """
@@ -51,14 +51,15 @@ FORMAT: Literal[2] = 2
 """The form of packs that is read here, which a pack names. Before it, the kinds of facts were guessed."""
 
 BarkMood = Literal[Mood, "any"]
-# What a line spoken to the character wants, as dialogue reads it; then `busy`: no time to answer; `any`: all the rest
-BarkIntent = Literal[
-    "greet", "farewell", "thanks", "compliment", "apology", "insult", "threat", "how_are_you",
-    "ask_name", "ask_work", "ask_place", "ask_opinion", "ask_topic", "ask_news", "ask_wares", "buy",
-    "ask_quest", "request", "tell", "ask_told", "ask_recall", "provoke", "nonsense", "foreign", "small_talk",
-    "gift", "agree", "disagree", "busy", "any",
+# What the character does with its turn, as dialogue has it, but in a quarrel; then `busy`: it has no time to answer;
+# `any`: all the rest
+BarkMove = Literal[
+    "greet", "part", "introduce", "work", "place", "feel", "opinion", "chat",
+    "answer", "gossip", "recall", "admit", "deflect", "ask back", "acknowledge", "doubt",
+    "sell", "offer work", "agree", "refuse",
+    "welcome", "thank", "forgive", "rebuff", "retort", "stand", "cower", "puzzle", "busy", "any",
 ]  # fmt: skip
-BARK_INTENTS: tuple[str, ...] = get_args(BarkIntent)
+BARK_MOVES: tuple[str, ...] = get_args(BarkMove)
 
 Allowed = Literal["machines"]
 """What the characters of a pack may do that those of others may not. `machines`: say that they are machines."""
@@ -193,7 +194,7 @@ class Persona(Strict):
     knows: Annotated[list[Id], Field(max_length=limits.KNOWS)] = [COMMON_SCOPE]
     relations: Annotated[dict[Id, Relation], Field(max_length=limits.RELATIONS)] = {}
     secrets: Annotated[list[Secret], Field(max_length=limits.SECRETS)] = []
-    barks: dict[BarkIntent, Barked] = {}  # lines of this character's own
+    barks: dict[BarkMove, Barked] = {}  # lines of this character's own
 
     @property
     def statements(self) -> list[str]:
@@ -246,9 +247,9 @@ class Village(Strict):
 
 
 class Barks(Strict):
-    """`barks.yaml`: intent -> mood (or `any`) -> lines. `{listener}` and `{name}` are filled in."""
+    """`barks.yaml`: move -> mood (or `any`) -> lines. What stands in braces is filled in: `barks.PLACEHOLDERS`."""
 
-    lines: dict[BarkIntent, dict[BarkMood, Barked]]
+    lines: dict[BarkMove, dict[BarkMood, Barked]]
 
 
 class Pack(Strict):

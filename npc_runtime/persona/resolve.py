@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from npc_runtime.errors import clipped
+from npc_runtime.persona.barks import PLACEHOLDERS
 from npc_runtime.persona.mistakes import Mistakes, Origin
 from npc_runtime.persona.model import Barks, Lore, Persona, Village
-
-PLACEHOLDERS = ("listener", "name")
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -66,8 +65,8 @@ def check_persona(persona: Persona, known: Known, origin: Origin, mistakes: Mist
         mistakes.unknown(origin.at("relations", other), "character", [other], known.people)
     if "knows" in persona.model_fields_set:
         mistakes.unknown(origin.at("knows"), "scope", persona.knows, known.village.scopes)
-    for intent, lines in persona.barks.items():
-        _check_placeholders(lines, origin.at("barks", intent), mistakes)
+    for move, lines in persona.barks.items():
+        _check_placeholders(lines, origin.at("barks", move), mistakes)
     told = Told(_told_by(persona) if persona.secrets else ())
     for index, secret in enumerate(persona.secrets):
         mistakes.hurry(origin)
@@ -96,9 +95,9 @@ def check_aliases(people: Mapping[str, Persona], origins: Mapping[str, Origin], 
 
 def check_barks(barks: Barks, origin: Origin, mistakes: Mistakes) -> None:
     """Barks have only the placeholders that are filled in."""
-    for intent, moods in barks.lines.items():
+    for move, moods in barks.lines.items():
         for mood, lines in moods.items():
-            _check_placeholders(lines, origin.at(intent, mood), mistakes)
+            _check_placeholders(lines, origin.at(move, mood), mistakes)
 
 
 def check_scopes(lore: Mapping[str, Origin], village: Village, mistakes: Mistakes) -> None:
@@ -111,9 +110,8 @@ def _check_placeholders(lines: Iterable[str], origin: Origin, mistakes: Mistakes
     for index, line in enumerate(lines):
         for word in _BRACES.findall(line):
             if word not in PLACEHOLDERS:
-                mistakes.add(
-                    origin.at(index), f"{{{clipped(word)}}} is never filled in; allowed: {{listener}}, {{name}}"
-                )
+                allowed = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+                mistakes.add(origin.at(index), f"{{{clipped(word)}}} is never filled in; allowed: {allowed}")
 
 
 def _told_by(persona: Persona) -> Iterator[tuple[str, str]]:
@@ -123,9 +121,9 @@ def _told_by(persona: Persona) -> Iterator[tuple[str, str]]:
     for other, relation in persona.relations.items():
         if relation.why:
             yield f"relations.{other}.why", relation.why
-    for intent, lines in persona.barks.items():
+    for move, lines in persona.barks.items():
         for line in lines:
-            yield f"barks.{intent}", line
+            yield f"barks.{move}", line
     for field, about in (("looks", persona.looks), ("description", persona.description)):
         if about:
             yield field, about

@@ -5,23 +5,14 @@ from __future__ import annotations
 from npc_runtime import dice
 from npc_runtime.dialogue.encounter.encounter import Spoken
 from npc_runtime.dialogue.policy.moves import Move
-from npc_runtime.dialogue.understanding.intents import Intent
 from npc_runtime.emotions import Emotion
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.language import Language
 
-_BARKS: dict[Move, Intent] = {
-    Move.GREET: Intent.GREET,
-    Move.PART: Intent.FAREWELL,
-    Move.CHAT: Intent.SMALL_TALK,
-    Move.FEEL: Intent.HOW_ARE_YOU,
-}
+BARKED = frozenset({Move.GREET, Move.PART, Move.CHAT, Move.FEEL})
+"""The moves that a pack's own lines fit; for others `stock_line` has its own."""
+
 _STOCKED = frozenset({Move.INTRODUCE, Move.REBUFF, Move.ASK_BACK, Move.ACKNOWLEDGE, Move.DOUBT, Move.AGREE, Move.ADMIT})
-
-
-def bark_for(move: Move) -> Intent | None:
-    """The kind of bark that a move is, or None where `stock_line` has its own."""
-    return _BARKS.get(move)
 
 
 def stock_line(spoken: Spoken, name: str, other: str, *key: object, language: Language = ENGLISH) -> str:

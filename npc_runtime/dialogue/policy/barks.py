@@ -1,4 +1,4 @@
-"""Barks: lines for which no model is needed, and those that are spoken where none answers.
+"""Barks: lines for which no model is needed, and those that are spoken where none answers; all in an author's words.
 
 a greeting in passing      whoever was greeted a moment ago is greeted again, or just passes by
 a repeated question        the same question, and the answer would be the same: what was said is said again
@@ -7,8 +7,9 @@ far-away chatter           nobody who plays is near, and nobody waits for it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.policy.rules import Choice
@@ -19,28 +20,39 @@ from npc_runtime.engine.request import Priority
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.language import Language
 from npc_runtime.persona import barks as written
-from npc_runtime.persona.model import BARK_INTENTS, Pack, Persona
+from npc_runtime.persona.model import BARK_MOVES, Pack, Persona
 
 GREETED = 30 * 60  # game seconds in which one greeting in the model's words is enough
 REPEATED = 10 * 60  # game seconds in which a question counts as the same again
 GREETING_WORDS = 5  # a longer line says more than good day
 
 
-def bark_intent(intent: Intent) -> str:
-    """The name under which a pack holds lines for an intent."""
-    return intent.value if intent.value in BARK_INTENTS else "any"
+def fallback_line(
+    pack: Pack,
+    npc: str,
+    move: Move | Literal["busy", "any"],
+    *,
+    mood: str,
+    listener: str,
+    seed: int,
+    recent: Collection[str] = (),
+    place: str = "",
+) -> str:
+    """A line of the character `npc` (its id in the pack) for a move: none of `recent` wherever there is a choice.
 
-
-def fallback_line(pack: Pack, npc: str, intent: Intent, *, mood: str, listener: str, seed: int, last: str = "") -> str:
-    """A line of the character `npc` (its id in the pack), other than `last` wherever there is a choice."""
+    `recent` is what it said lately, latest last; `place` the name of where it is.
+    """
+    kind = move.value if isinstance(move, Move) else move
     return written.bark(
         pack.barks,
         pack.personas[npc],
-        bark_intent(intent),
+        kind if kind in BARK_MOVES else "any",
         seed=seed,
         mood=mood,
         listener=listener,
-        last=last,
+        home=pack.village.name,
+        place=place,
+        recent=recent,
         language=pack.language,
     )
 
@@ -67,7 +79,8 @@ class Exchange:
     choice: Choice
     earlier: tuple[Answered, ...]  # to this speaker, oldest first
     now: int  # game time
-    last: str  # what the character said last, to anybody
+    recent: tuple[str, ...] = ()  # what the character said lately, to anybody, latest last
+    place: str = ""  # the name of where it is
 
 
 @dataclass(frozen=True)
@@ -138,9 +151,10 @@ def _stock(exchange: Exchange, pack: Pack, seed: int) -> str:
     return fallback_line(
         pack,
         exchange.persona.id,
-        exchange.reading.intent,
+        exchange.choice.move,
         mood=exchange.persona.mood,
         listener=exchange.utterance.speaker_name,
         seed=seed,
-        last=exchange.last,
+        recent=exchange.recent,
+        place=exchange.place,
     )

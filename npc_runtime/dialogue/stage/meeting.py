@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from npc_runtime.dialogue.encounter.encounter import Encounter, Reason, Spoken, after, elapsed, ended, left, paused
 from npc_runtime.dialogue.encounter.floor import next_turn
-from npc_runtime.dialogue.encounter.stock import bark_for, cue, face, stock_line
+from npc_runtime.dialogue.encounter.stock import BARKED, cue, face, stock_line
 from npc_runtime.dialogue.gossip.exchange import Passed, exchange
 from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.dialogue.policy.barks import fallback_line
@@ -152,19 +152,18 @@ class Meeting(Performance[Encounter, Spoken]):
         """The last line is answered where the turn is a reaction to it, else what would have asked for it."""
         mind, scene, language = self.mind, self.scene, self.mind.language
         speaker, other = scene.member(spoken.speaker), scene.member(spoken.toward)
-        intent = bark_for(spoken.move)
-        if intent is None:
+        if spoken.move not in BARKED:
             fallback = stock_line(spoken, speaker.name, other.name, scene.seed, scene.turn, language=language)
         else:
-            last = mind.speaking.last_lines(speaker.id)
             fallback = fallback_line(
                 mind.pack,
                 bare(speaker.id),
-                intent,
+                spoken.move,
                 mood=speaker.mood,
                 listener=other.name,
                 seed=mix(scene.seed, scene.turn),
-                last=last[-1] if last else "",
+                recent=mind.speaking.last_lines(speaker.id),
+                place=mind.place_name(speaker.id),
             )
         stated = (spoken.news.fact,) if spoken.news and spoken.act in ("tell", "chat") else ()
         return Cue(self._answered(spoken), face(spoken), fallback, stated)

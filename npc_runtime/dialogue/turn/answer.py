@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from npc_runtime.dialogue.commit import hear
+from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.barks import Bark, Exchange, bark, fallback_line, gist
 from npc_runtime.dialogue.policy.moves import BY_MOOD, expected_emotion
 from npc_runtime.dialogue.policy.situation import NOTHING, Recalled, Thought, recollect, think
@@ -22,6 +23,7 @@ class Answer(Turn):
     news: tuple[Memory, ...] = ()  # in the line
     recalled: Recalled = NOTHING
     bark: Bark | None = None
+    barks: Literal["auto", "never"] = "auto"
 
     def arrive(self) -> None:
         """Everybody near hears the line now, whatever becomes of the answer."""
@@ -50,20 +52,33 @@ class Answer(Turn):
 
     def spare(self, barks: Literal["auto", "never"]) -> Bark | None:
         """A line for which no model is needed, where the rules for barks find one."""
-        if (self.utterance.barks or barks) == "auto":
+        self.barks = self.utterance.barks or barks
+        if self.barks == "auto":
             self.bark = bark(self._exchange(), self.mind.pack, self.seed)
         return self.bark
 
+    def decide(self, voice: Voice) -> Bark | None:
+        """The author's words, where the model has none for what it chose or has said the same just now."""
+        super().decide(voice)
+        if self.thought is None or voice.decided is None:
+            return None
+        spared = self.spare(self.barks)
+        if spared is None and any(not option.voiced for option in self.thought.options if option.word == self.why.move):
+            # It is the model that has chosen: `self.bark` stays empty, and the answer may be asked for again.
+            return Bark(self.fallback(), f"the author has the words for {self.why.move}")
+        return spared
+
     def fallback(self) -> str:
-        """A line of the character's own, by intent and mood."""
+        """A line in the author's words, by move and mood."""
         return fallback_line(
             self.mind.pack,
             self.persona.id,
-            self.reading.intent,
+            self.thought.choice.move if self.thought is not None else "any",
             mood=self.persona.mood,
             listener=self.utterance.speaker_name,
             seed=self.seed,
-            last=self._last,
+            recent=self._recent,
+            place=self.mind.place_name(self.utterance.to),
         )
 
     def _settle(self, unheard: Unheard) -> None:
@@ -79,9 +94,12 @@ class Answer(Turn):
         assert self.thought is not None, "it has been thought about"
         earlier = self.mind.conversation(self.utterance.to).answers.get(self.utterance.speaker, ())
         now, choice = self.mind.world.clock.now, self.thought.choice
-        return Exchange(self.utterance, self.line, self.reading, self.persona, choice, tuple(earlier), now, self._last)
+        place = self.mind.place_name(self.utterance.to)
+        return Exchange(
+            self.utterance, self.line, self.reading, self.persona, choice, tuple(earlier), now, self._recent, place
+        )
 
     @property
-    def _last(self) -> str:
-        """What the character said last, or nothing."""
-        return next(reversed(self.mind.speaking.last_lines(self.utterance.to)), "")
+    def _recent(self) -> tuple[str, ...]:
+        """What the character said lately, latest last."""
+        return tuple(self.mind.speaking.last_lines(self.utterance.to))

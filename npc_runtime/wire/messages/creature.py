@@ -71,7 +71,7 @@ class PersonaInfo(Part):
     voice: Annotated[Sentences, Field(description="sample lines")] = []
     knows: Annotated[list[str], Field(description="scopes of lore; a creature knows none")] = []
     relations: Annotated[dict[str, BondInfo], Field(description="by id of the other, without its kind")] = {}
-    barks: Annotated[dict[str, Sentences], Field(description="by intent")] = {}
+    barks: Annotated[dict[str, Sentences], Field(description="by move")] = {}
 
 
 class CreatureGenerated(Written):
