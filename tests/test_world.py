@@ -503,7 +503,7 @@ def test_now_is_short(place: str, present: list[str], happened: str, weather: Fa
 
 def test_changes_are_drained() -> None:
     world = village(mira="smithy")
-    stay = {"since": OPENING, "dead": False}
+    stay = {"since": OPENING, "gone": False}
     assert world.take_changes() == {"entity/npc:mira": {"name": "Mira", "at": "place:smithy", "entered": 1, **stay}}
     assert world.take_changes() == {}
     world.advance(by="1h")
@@ -530,7 +530,7 @@ def test_changes_are_drained() -> None:
         "at": "place:inn",
         "entered": 2,
         "since": OPENING + HOUR,
-        "dead": False,
+        "gone": False,
     }
 
 

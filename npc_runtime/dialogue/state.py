@@ -135,10 +135,12 @@ class Mind:
         return self.memory.keep(entries, {**self.world.take_changes(), **(records or {})})
 
     def _learn(self, entry: Entry) -> None:
-        """A character sees, or is told and believes, what has become of somebody else."""
+        """A character sees what has become of somebody, or is told and believes it, of whom it does not see here."""
         kind, whom = entry.news.kind, entry.news.whom
-        if kind in FATES and entry.owner.startswith("npc:") and entry.owner != whom and entry.confidence >= BELIEVED:
-            told = entry.who if entry.how == "told" else ""
+        if kind not in FATES or not entry.owner.startswith("npc:") or entry.owner == whom:
+            return
+        told = entry.who if entry.how == "told" else ""
+        if entry.confidence >= BELIEVED and not (told and self.world.together(entry.owner, whom)):
             self.world.sightings.learn(entry.owner, whom, Fate(kind, entry.at, told))
 
     def bear(self, born: Born) -> dict[str, Any]:

@@ -35,11 +35,11 @@ class Entity:
     at: str | None = None  # place id
     entered: int = 0  # order of arrival in the world
     since: int = 0  # game time of its arrival at the place; 0: unknown
-    dead: bool = False  # until it moves again
+    gone: bool = False  # it died, or left for good, as the game said; until it moves or enters again
 
     def as_record(self) -> dict[str, Any]:
         """For the store; `from_record` reads it."""
-        return {"name": self.name, "at": self.at, "entered": self.entered, "since": self.since, "dead": self.dead}
+        return {"name": self.name, "at": self.at, "entered": self.entered, "since": self.since, "gone": self.gone}
 
     @classmethod
     def from_record(cls, key: str, record: object) -> Entity:
@@ -56,5 +56,5 @@ class Entity:
             entered=stored.field(key, record, "entered", int),
             # Records have not always had these.
             since=stored.field(key, {"since": 0, **record}, "since", int),
-            dead=stored.field(key, {"dead": False, **record}, "dead", bool),
+            gone=stored.field(key, {"gone": False, **record}, "gone", bool),
         )

@@ -63,9 +63,9 @@ class Sightings:
         return self._fates.get(npc, {})
 
     def met(self, arrived: Entity, there: Iterable[Entity]) -> None:
-        """Somebody is where these are now: who sees each other, alive, knows that nobody of them is dead or gone."""
+        """Somebody is where these are now: who sees another knows that it is neither dead nor gone."""
         for npc, seen in _pairs(arrived, there):
-            if not seen.dead:
+            if not seen.gone:
                 self._alive(npc.id, seen.id)
 
     def parted(
@@ -76,7 +76,7 @@ class Sightings:
         `left`: it is seen to leave; `to`: for which place, where that can be seen.
         """
         for npc, seen in _pairs(gone, there):
-            if gone.at and not seen.dead:
+            if gone.at and not seen.gone:
                 went = seen is gone and left
                 self.see(npc.id, seen.id, Sight(gone.at, when, went, to if went else None, max(npc.since, seen.since)))
 

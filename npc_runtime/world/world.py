@@ -26,7 +26,7 @@ from npc_runtime.world.facts import WEATHER, WORLD, Fact, Facts, FactValue
 from npc_runtime.world.now import now_sentence
 from npc_runtime.world.perception import Event, Perceived, perceive
 from npc_runtime.world.sentence import sentence
-from npc_runtime.world.sightings import CROWD, FateKind, Sightings
+from npc_runtime.world.sightings import CROWD, GONE, FateKind, Sightings
 from npc_runtime.world.sightings import KINDS as SIGHTINGS
 
 RECENT = 4  # events that a place is remembered by
@@ -91,7 +91,7 @@ class World:
             went = place if place in self.adjacent.get(found.at or "", ()) else None
             self.sightings.parted(found, self._near(found), self.clock.now, left=True, to=went)
             found.since = self.clock.now
-        found.at, found.dead = place, False
+        found.at, found.gone = place, False
         self.sightings.met(found, self._near(found))
         self._changed.add(f"entity/{found.id}")
         return found
@@ -127,6 +127,11 @@ class World:
     def here(self, place: str | None) -> list[str]:
         """Who is at a place, in order of arrival."""
         return [entity.id for entity in self.entities.values() if entity.at == place and place is not None]
+
+    def together(self, one: str, other: str) -> bool:
+        """Whether two are at one place, and the other neither died nor left."""
+        found = self.entities.get(other)
+        return bool(found and found.at and not found.gone and one in self.here(found.at))
 
     def _near(self, somebody: Entity) -> list[Entity]:
         """Who is at somebody's place; in a crowd the latest only, since each of them notices each."""
@@ -193,7 +198,7 @@ class World:
     ) -> tuple[Event, list[Perceived]]:
         """Something happens now; gives back what, and what each NPC has of it (world/perception.py).
 
-        `kind` is what becomes of `to` by it, or else of `by`. Whoever died lives again once it moves or enters.
+        `kind` is what becomes of `to` by it, or else of `by`. Whoever died or left is there again once it moves.
 
         `at` defaults to where whoever did it is. Ids without a kind are NPCs'. `wording` knows who is named in `what`,
         by default everybody in the world. Raises Invalid, NotFound.
@@ -231,7 +236,7 @@ class World:
             elsewhere = [npc for npc in seen_by if npc in self.entities and self.entities[npc].at != doer.at]
             self.sightings.watched(elsewhere, doer, happened)
         if kind and (found := self.entities.get(to or by or "")):
-            found.dead = kind == "died"
+            found.gone = kind in GONE
             self._changed.add(f"entity/{found.id}")
         return happened, perceived
 
