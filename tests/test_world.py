@@ -503,7 +503,8 @@ def test_now_is_short(place: str, present: list[str], happened: str, weather: Fa
 
 def test_changes_are_drained() -> None:
     world = village(mira="smithy")
-    assert world.take_changes() == {"entity/npc:mira": {"name": "Mira", "at": "place:smithy", "entered": 1}}
+    stay = {"since": OPENING, "gone": False}
+    assert world.take_changes() == {"entity/npc:mira": {"name": "Mira", "at": "place:smithy", "entered": 1, **stay}}
     assert world.take_changes() == {}
     world.advance(by="1h")
     world.move("player:alex", "inn")
@@ -524,7 +525,13 @@ def test_changes_are_drained() -> None:
     assert changes["entity/npc:mira"] is None
     assert changes["fact/place:inn/closed"] is None
     assert changes["clock"] == {"now": OPENING + HOUR}
-    assert changes["entity/player:alex"] == {"name": "Alex", "at": "place:inn", "entered": 2}
+    assert changes["entity/player:alex"] == {
+        "name": "Alex",
+        "at": "place:inn",
+        "entered": 2,
+        "since": OPENING + HOUR,
+        "gone": False,
+    }
 
 
 def test_only_the_last_events_are_kept() -> None:

@@ -54,7 +54,7 @@ class Peer:
         """Sends frames as they are."""
         self.socket.send_multipart(frames)
 
-    def send(self, kind: str, **fields: Any) -> str:
+    def send(self, kind: str, /, **fields: Any) -> str:
         """Sends a message; returns its id, which is new unless `id` names it."""
         body = {"type": kind, "id": f"peer-{next(self._numbers)}", **fields}
         self.send_frames(HEADER, msgpack.packb(body))
@@ -70,7 +70,7 @@ class Peer:
             if found["type"] != "beat":
                 return found
 
-    def ask(self, kind: str, **fields: Any) -> Body:
+    def ask(self, kind: str, /, **fields: Any) -> Body:
         """Sends a message, and returns the next one that belongs to it."""
         request = self.send(kind, **fields)
         return next(self.answers(request))

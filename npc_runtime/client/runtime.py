@@ -134,11 +134,11 @@ class Runtime:
         """How the daemon is."""
         return await self.call(m.HealthReport, "health")
 
-    def message(self, kind: str, **fields: Any) -> m.Request:
+    def message(self, kind: str, /, **fields: Any) -> m.Request:
         """A request with an id of its own. Raises Invalid, naming the field and what is wrong with it."""
         return codec.request({"type": kind, "id": str(next(self._numbers)), **fields})
 
-    async def call(self, expected: type[Expected], kind: str, **fields: Any) -> Expected:
+    async def call(self, expected: type[Expected], kind: str, /, **fields: Any) -> Expected:
         """Makes a request and returns its response. Raises what the daemon answers instead."""
         response = await self.request(self.message(kind, **fields))
         if not isinstance(response, expected):

@@ -3,6 +3,8 @@
     somebody at a place that is gone       an NPC is where its persona is found, a player is nowhere
     a person that is gone                  leaves the world; what others remember of it stays
     a person that has another name         is called by it: an NPC has no name but its persona's
+    what was seen of a place or person     is gone with it
+    that is gone
     facts and latest events of a place     are gone with it, since nobody could ask for them or take them out
     an argument whose party or place is    is gone, since nobody could go on with it
     gone
@@ -21,6 +23,7 @@ from typing import Any
 from npc_runtime.errors import clipped
 from npc_runtime.persona.model import Pack
 from npc_runtime.world.entity import bare
+from npc_runtime.world.sightings import KINDS as SIGHTINGS
 
 PACK = "pack"
 """The record of the pack that a world was made with, or has now."""
@@ -57,6 +60,9 @@ def fitted(records: Mapping[str, Any], pack: Pack, named: str, places: Mapping[s
             if place.startswith("place:") and place not in places:
                 mended[key] = None
                 lost[place, kind] += len(_events(record)) if kind == "recent" else 1
+        elif kind in SIGHTINGS:
+            if any(not _there(id, pack, places) for id in _seen(rest, record)):
+                mended[key] = None
         elif kind == "argument":
             missing = next((id for id in _needed(record) if not _there(id, pack, places)), "")
             if missing:
@@ -109,6 +115,13 @@ def _needed(argument: Any) -> Iterator[str]:
                 yield party["id"]
         if argument.get("place"):
             yield str(argument["place"])
+
+
+def _seen(pair: str, record: Any) -> Iterator[str]:
+    """The characters and places that a sighting is of; players are no part of a pack."""
+    found = record if isinstance(record, dict) else {}
+    named = (*pair.split("/", 1), found.get("at"), found.get("to"), found.get("who"))
+    return (id for id in named if isinstance(id, str) and id.startswith(("npc:", "place:")))
 
 
 def _there(id: str, pack: Pack, places: Mapping[str, str]) -> bool:

@@ -21,10 +21,12 @@ from npc_runtime.errors import not_found
 from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry, How, Stored
+from npc_runtime.memory.news import BELIEVED
 from npc_runtime.memory.recall import COVERAGE, Memory, rank
 from npc_runtime.persona.born import Born
 from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.world.entity import bare, entity_id
+from npc_runtime.world.sightings import FATES, Fate
 from npc_runtime.world.world import World
 
 TALK = "talk/"
@@ -127,7 +129,19 @@ class Mind:
 
     def keep(self, entries: Iterable[Entry] = (), records: Mapping[str, Any] | None = None) -> asyncio.Task[list[int]]:
         """Writes memories and records, and with them whatever changed in the world. The task raises StorageError."""
+        entries = list(entries)
+        for entry in entries:
+            self._learn(entry)
         return self.memory.keep(entries, {**self.world.take_changes(), **(records or {})})
+
+    def _learn(self, entry: Entry) -> None:
+        """A character sees what has become of somebody, or is told and believes it, of whom it does not see here."""
+        kind, whom = entry.news.kind, entry.news.whom
+        if kind not in FATES or not entry.owner.startswith("npc:") or entry.owner == whom:
+            return
+        told = entry.who if entry.how == "told" else ""
+        if entry.confidence >= BELIEVED and not (told and self.world.together(entry.owner, whom)):
+            self.world.sightings.learn(entry.owner, whom, Fate(kind, entry.at, told))
 
     def bear(self, born: Born) -> dict[str, Any]:
         """A creature is born, and can be brought to life; gives the record to keep."""

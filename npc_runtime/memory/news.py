@@ -25,6 +25,8 @@ class News:
     doer: str = ""  # entity id of whoever did it, where the game said so
     denies: str = ""
     corrects: bool = False
+    kind: str = ""  # what became of somebody, where the game said so: died, born, arrived or left
+    whom: str = ""  # entity id of that one
 
     @property
     def root(self) -> str:
@@ -43,10 +45,12 @@ class News:
             return cls(**json.loads(text)) if text else cls()
 
 
-def news(claim: str, language: Language, *, doer: str = "") -> News:
+def news(claim: str, language: Language, *, doer: str = "", kind: str = "", whom: str = "") -> News:
     """What is passed on of a claim; a denial is found out as one."""
     denial = language.denial(claim)
-    return News(doer=doer, denies=denial.claim, corrects=denial.corrects) if denial else News(doer=doer)
+    if denial:
+        return News(doer=doer, denies=denial.claim, corrects=denial.corrects)
+    return News(doer=doer, kind=kind, whom=whom)
 
 
 def same(one: str, other: str, language: Language) -> bool:

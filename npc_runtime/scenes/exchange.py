@@ -25,7 +25,7 @@ class Exchange:
         self.called: dict[str, str] = {}  # ids of creatures by the name that the scene gave them
         self._show = show
 
-    async def responses(self, kind: str, *, timeout: float, **fields: Any) -> AsyncGenerator[m.Response, None]:
+    async def responses(self, kind: str, /, *, timeout: float, **fields: Any) -> AsyncGenerator[m.Response, None]:
         """Sends a request and gives what comes back, as it comes; to be closed after the last response."""
         request = self.runtime.message(kind, world=self.world, **renamed(fields, self.called))
         self._show.message(request)
@@ -34,7 +34,7 @@ class Exchange:
                 self._show.message(response)
                 yield response
 
-    async def ask(self, kind: str, *, timeout: float = REQUEST_SECONDS, **fields: Any) -> m.Response:
+    async def ask(self, kind: str, /, *, timeout: float = REQUEST_SECONDS, **fields: Any) -> m.Response:
         """Sends a request that has one response, which it gives."""
         async with contextlib.aclosing(self.responses(kind, timeout=timeout, **fields)) as responses:
             async for response in responses:

@@ -183,6 +183,7 @@ class Happening(_Strict):
     earshot: Annotated[int, Field(ge=0, le=8)] = 1
     noise: str = ""
     importance: m.Share = 0.5
+    kind: Literal["died", "born", "arrived", "left"] | None = None
 
 
 class Advance(_Short):

@@ -59,10 +59,12 @@ class State:
             earshot=request.earshot,
             noise=request.noise,
             importance=request.importance,
+            kind=request.kind,
             wording=mind.wording,
         )
         wording = mind.wording
-        seen = [_entry(happened, one, wording.language) for one in perceived]
+        whom = happened.to or happened.by or ""
+        seen = [_entry(happened, one, wording.language, request.kind or "", whom) for one in perceived]
         writing = mind.keep([*seen, *journal.witnessed(happened, mind.world)])
         self._sessions.publish(
             m.EventHappened(
@@ -101,8 +103,10 @@ def _fact(fact: Fact) -> m.FactInfo:
     return m.FactInfo(scope=fact.scope, name=fact.name, value=fact.value, text=fact.text)
 
 
-def _entry(happened: Event, one: Perceived, language: Language) -> Entry:
-    """What one witness keeps of an event."""
+def _entry(happened: Event, one: Perceived, language: Language, kind: str, whom: str) -> Entry:
+    """What one witness keeps of an event; what was only heard tells nobody of what `kind` it was."""
+    seen = one.how == "witnessed"
+    doer, kind = (happened.by or "", kind) if seen else ("", "")
     return Entry(
         owner=one.owner,
         how="witnessed",
@@ -113,5 +117,5 @@ def _entry(happened: Event, one: Perceived, language: Language) -> Entry:
         origin=happened.by or "",
         importance=one.importance,
         confidence=one.confidence,
-        news=news(one.claim, language, doer=happened.by or "" if one.how == "witnessed" else ""),
+        news=news(one.claim, language, doer=doer, kind=kind, whom=whom if kind else ""),
     )

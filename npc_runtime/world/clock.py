@@ -90,6 +90,11 @@ def ago(then: int, now: int, language: Language = ENGLISH) -> str:
     return say("clock.month" if days < 60 else "clock.long_ago")
 
 
+def today(then: int, now: int) -> bool:
+    """Whether `then` is of the day that `now` is spoken of as: from dawn to dawn."""
+    return (now - _DAWN) // DAY == (then - _DAWN) // DAY
+
+
 @dataclass
 class Clock:
     """The time in a world. It goes forward only; what goes back is a save that is restored."""

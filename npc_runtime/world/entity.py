@@ -34,10 +34,12 @@ class Entity:
     name: str
     at: str | None = None  # place id
     entered: int = 0  # order of arrival in the world
+    since: int = 0  # game time of its arrival at the place; 0: unknown
+    gone: bool = False  # it died, or left for good, as the game said; until it moves or enters again
 
     def as_record(self) -> dict[str, Any]:
         """For the store; `from_record` reads it."""
-        return {"name": self.name, "at": self.at, "entered": self.entered}
+        return {"name": self.name, "at": self.at, "entered": self.entered, "since": self.since, "gone": self.gone}
 
     @classmethod
     def from_record(cls, key: str, record: object) -> Entity:
@@ -45,9 +47,14 @@ class Entity:
         id = key.removeprefix("entity/")
         if id.partition(":")[0] not in ("npc", "player"):
             raise stored.broken(key, f'"{id}" is no NPC and no player')
+        if not isinstance(record, dict):
+            raise stored.broken(key, "it is no map")
         return cls(
             id,
             name=stored.field(key, record, "name", str),
             at=stored.field(key, record, "at", str, type(None)),
             entered=stored.field(key, record, "entered", int),
+            # Records have not always had these.
+            since=stored.field(key, {"since": 0, **record}, "since", int),
+            gone=stored.field(key, {"gone": False, **record}, "gone", bool),
         )

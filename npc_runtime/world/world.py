@@ -6,6 +6,7 @@ A world's state is a set of records, plain dicts that JSON can hold:
     entity/npc:mira         somebody who is in the world
     fact/place:mill/closed  a fact, by scope and name
     recent/place:smithy     what happened at a place last
+    sight/npc:mira/npc:tom  who saw whom, and fate/...: world/sightings.py
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from npc_runtime.world.facts import WEATHER, WORLD, Fact, Facts, FactValue
 from npc_runtime.world.now import now_sentence
 from npc_runtime.world.perception import Event, Perceived, perceive
 from npc_runtime.world.sentence import sentence
+from npc_runtime.world.sightings import CROWD, GONE, FateKind, Sightings
+from npc_runtime.world.sightings import KINDS as SIGHTINGS
 
 RECENT = 4  # events that a place is remembered by
 
@@ -44,6 +47,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     facts: Facts = field(default_factory=Facts)
     recent: dict[str, tuple[Event, ...]] = field(default_factory=dict)  # by place; `witnesses` are those who did
+    sightings: Sightings = field(default_factory=Sightings)
     language: Language = ENGLISH  # that of its pack
     _changed: set[str] = field(default_factory=set, repr=False)  # keys of records
 
@@ -65,8 +69,9 @@ class World:
                 hint="use entity.move to take it elsewhere",
             )
         last = max((other.entered for other in self.entities.values()), default=0)
-        self.entities[entity] = Entity(entity, name, at, last + 1)
+        self.entities[entity] = Entity(entity, name, at, last + 1, self.clock.now if at else 0)
         self._changed.add(f"entity/{entity}")
+        self.sightings.met(self.entities[entity], self._near(self.entities[entity]))
         return self.entities[entity]
 
     def npc(self, text: str) -> Entity:
@@ -82,7 +87,12 @@ class World:
         place = self.place(to)
         kind = entity.partition(":")[0] if ":" in entity else "player"
         found = self.npc(entity) if kind == "npc" else self.player(entity)
-        found.at = place
+        if found.at != place:
+            went = place if place in self.adjacent.get(found.at or "", ()) else None
+            self.sightings.parted(found, self._near(found), self.clock.now, left=True, to=went)
+            found.since = self.clock.now
+        found.at, found.gone = place, False
+        self.sightings.met(found, self._near(found))
         self._changed.add(f"entity/{found.id}")
         return found
 
@@ -99,12 +109,15 @@ class World:
 
     def leave(self, entity: str) -> None:
         """Takes an entity out."""
-        if self.entities.pop(entity, None) is not None:
+        if entity in self.entities:
+            gone = self.entities.pop(entity)
+            self.sightings.parted(gone, self._near(gone), self.clock.now)
             self._changed.add(f"entity/{entity}")
 
     def forget(self, player: str, named: Callable[[str, object], bool], facts: Iterable[Fact]) -> None:
         """Takes a player out, and every recent event that names it, as `named(key, record)` says, and these facts."""
         self.leave(player)
+        self.sightings.forget(named)
         for fact in facts:
             self.delete_fact(fact.scope, fact.name)
         for place, events in list(self.recent.items()):
@@ -114,6 +127,16 @@ class World:
     def here(self, place: str | None) -> list[str]:
         """Who is at a place, in order of arrival."""
         return [entity.id for entity in self.entities.values() if entity.at == place and place is not None]
+
+    def together(self, one: str, other: str) -> bool:
+        """Whether two are at one place, and the other neither died nor left."""
+        found = self.entities.get(other)
+        return bool(found and found.at and not found.gone and one in self.here(found.at))
+
+    def _near(self, somebody: Entity) -> list[Entity]:
+        """Who is at somebody's place; in a crowd the latest only, since each of them notices each."""
+        there = (other for other in self.entities.values() if other.at == somebody.at and other is not somebody)
+        return list(there)[-CROWD:] if somebody.at else []
 
     # -------------------------------------------------------------------------------------------- what is true
 
@@ -171,13 +194,18 @@ class World:
         noise: str = "",
         importance: float = 0.5,
         wording: Wording | None = None,
+        kind: FateKind | None = None,
     ) -> tuple[Event, list[Perceived]]:
         """Something happens now; gives back what, and what each NPC has of it (world/perception.py).
+
+        `kind` is what becomes of `to` by it, or else of `by`. Whoever died or left is there again once it moves.
 
         `at` defaults to where whoever did it is. Ids without a kind are NPCs'. `wording` knows who is named in `what`,
         by default everybody in the world. Raises Invalid, NotFound.
         """
         by, to = (self._anybody(entity) if entity else None for entity in (by, to))
+        if kind and not (by or to):
+            raise Invalid(f"nobody {kind}", hint="name in `to` whom it happened to, or in `by` who did it")
         at = at or (self.entities[by].at if by in self.entities else None)
         if at is None:
             raise Invalid("the event is nowhere", hint="give `at`, or `by` somebody who is at a place")
@@ -203,17 +231,27 @@ class World:
         last = (*self.recent.get(happened.at, ()), replace(happened, witnesses=seen_by))
         self.recent[happened.at] = last[-RECENT:]
         self._changed.add(f"recent/{happened.at}")
+        doer = self.entities.get(by or "")
+        if doer:
+            elsewhere = [npc for npc in seen_by if npc in self.entities and self.entities[npc].at != doer.at]
+            self.sightings.watched(elsewhere, doer, happened)
+        if kind and (found := self.entities.get(to or by or "")):
+            found.gone = kind in GONE
+            self._changed.add(f"entity/{found.id}")
         return happened, perceived
 
-    def now(self, npc: str, wording: Wording | None = None) -> str:
-        """The "now" of an NPC's prompt: only what it saw itself has just happened. Raises NotFound."""
+    def now(self, npc: str, wording: Wording | None = None, *, present: bool = True) -> str:
+        """The "now" of an NPC's prompt: only what it saw itself has just happened. Raises NotFound.
+
+        With `present`, it says who is there too.
+        """
         me = self.npc(npc)
         seen = [event for event in self.recent.get(me.at or "", ()) if me.id in (event.witnesses or ())]
         return now_sentence(
             self.clock.now,
             place=self.places.get(me.at or "", ""),
             weather=self.weather(me.at),
-            present=[self.entities[other].name for other in self.here(me.at) if other != me.id],
+            present=[self.entities[other].name for other in self.here(me.at) if present and other != me.id],
             happened=(wording or self.wording).text(seen[-1].what, me.id) if seen else "",
             when=seen[-1].when if seen else 0,
             language=self.language,
@@ -244,7 +282,7 @@ class World:
             *(fact.key for fact in self.facts if facts),
             *(f"recent/{place}" for place in self.recent),
         ]
-        found = {key: self._record(key) for key in keys}
+        found = {key: self._record(key) for key in keys} | self.sightings.state()
         return {key: record for key, record in found.items() if record is not None}
 
     def take_changes(self) -> dict[str, dict[str, Any] | None]:
@@ -252,8 +290,9 @@ class World:
 
         A world that is new, or was restored, has no changes: `state` says where it began.
         """
-        changes = {key: self._record(key) for key in sorted(self._changed)}
+        changes = {key: self._record(key) for key in sorted(self._changed | self.sightings.changed)}
         self._changed.clear()
+        self.sightings.changed.clear()
         return changes
 
     def restore(self, records: Mapping[str, Any]) -> None:
@@ -264,6 +303,7 @@ class World:
         clock, facts = Clock(), Facts()
         entities: list[Entity] = []
         recent: dict[str, tuple[Event, ...]] = {}
+        sightings = Sightings()
         for key, record in records.items():
             kind, _, rest = key.partition("/")
             if key == "clock":
@@ -277,13 +317,16 @@ class World:
                 self._known(key, rest)
                 events = stored.field(key, record, "events", list)
                 recent[rest] = tuple(Event.from_record(key, event) for event in events)
-        self.clock, self.facts, self.recent = clock, facts, recent
+            elif kind in SIGHTINGS:
+                sightings.load(key, record, self._known)
+        self.clock, self.facts, self.recent, self.sightings = clock, facts, recent, sightings
         self.entities = {entity.id: entity for entity in sorted(entities, key=lambda entity: entity.entered)}
         self._changed.clear()
 
     def become(self, other: World) -> None:
         """Takes over the state of another world of the same places, which is of no more use then."""
         self.clock, self.facts, self.recent, self.entities = other.clock, other.facts, other.recent, other.entities
+        self.sightings = other.sightings
         self._changed.clear()
 
     def _record(self, key: str) -> dict[str, Any] | None:
@@ -293,6 +336,8 @@ class World:
             return self.clock.as_record()
         if kind == "recent":
             return {"events": [event.as_record() for event in self.recent[rest]]}
+        if kind in SIGHTINGS:
+            return self.sightings.record(key)
         scope, _, name = rest.rpartition("/")
         found = self.entities.get(rest) if kind == "entity" else self.facts.get(scope, name)
         return found.as_record() if found else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from npc_runtime.client.handles.part import Part
 from npc_runtime.wire import messages as m
@@ -31,10 +32,12 @@ class Truth(Part):
         earshot: int = 1,
         noise: str = "",
         importance: float = 0.5,
+        kind: Literal["died", "born", "arrived", "left"] | None = None,
     ) -> list[m.PerceivedInfo]:
         """Something happens; gives back what each character has of it.
 
         Without `witnesses` all who are `at` the place see it, and those as many as `earshot` places away hear `noise`.
+        `kind` is what becomes of `to`, or else of `by`.
         """
         answer = await self.runtime.call(
             m.WorldPerceived,
@@ -48,6 +51,7 @@ class Truth(Part):
             earshot=earshot,
             noise=noise,
             importance=importance,
+            kind=kind,
         )
         return answer.perceived
 

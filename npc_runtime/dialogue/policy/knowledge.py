@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from npc_runtime.language.claim import reference
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.relations import NAMES, Numbers
 from npc_runtime.persona.model import FEELINGS, Pack, Persona, Secret
@@ -38,22 +39,26 @@ def roles(pack: Pack) -> dict[str, str]:
 
 def _neighbours(pack: Pack, persona: Persona) -> list[Memory]:
     """Who the others are, and where they are found: known to those who share a scope of lore or a relation."""
-    places = {place.id: place.name for place in pack.village.places}
-    phrases = pack.language.phrases
     memories = []
     for other in pack.personas.values():
         shared = [scope for scope in persona.knows if scope in other.knows]
         if other.id == persona.id or not (shared or other.id in persona.relations):
             continue
-        home = other.home or pack.village.name
-        who = {"name": other.name, "role": other.role, "home": home}
-        if other.place in places:
-            text = phrases.text("known.neighbour_at", place=places[other.place], **who)
-        else:
-            text = phrases.text("known.neighbour", **who)
         source = f"lore:{shared[0]}" if shared else "persona"
-        memories.append(Memory(text, source, "person"))
+        memories.append(neighbour(pack, other, source))
     return memories
+
+
+def neighbour(pack: Pack, other: Persona, source: str, *, found: bool = True) -> Memory:
+    """Who somebody is, and with `found` where: its text has the name that its author gave it, its claim the id."""
+    place = next((place.name for place in pack.village.places if found and place.id == other.place), "")
+    key = "known.neighbour_at" if place else "known.neighbour"
+    fields = {"role": other.role, "home": other.home or pack.village.name} | ({"place": place} if place else {})
+
+    def said(name: str) -> str:
+        return pack.language.phrases.text(key, name=name, **fields)
+
+    return Memory(said(other.name), source, "person", claim=said(reference(f"npc:{other.id}")))
 
 
 def reveals(

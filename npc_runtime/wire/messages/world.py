@@ -171,6 +171,10 @@ class WorldEvent(Request):
     earshot: Annotated[int, Field(ge=0, le=8, description="how many places away `noise` is heard")] = 1
     noise: Annotated[str, Field(max_length=120, description="what is heard of it from outside: `a loud crash`")] = ""
     importance: Annotated[Share, Field(description="0: nothing; 1: never forgotten")] = 0.5
+    kind: Annotated[
+        Literal["died", "born", "arrived", "left"] | None,
+        Field(description="what became of `to`, or of `by` where there is no `to`"),
+    ] = None
 
 
 class PerceivedInfo(Part):
