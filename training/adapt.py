@@ -20,6 +20,7 @@ from statistics import mean
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
+from numpy.typing import NDArray
 from torch import Tensor
 
 from training.lora import Network
@@ -30,7 +31,7 @@ TOKENS = 2000  # in a batch, padding included
 HELD = 48  # lessons kept back that are measured now and then
 SORTED = 512  # lessons that are sorted by length together
 
-Lesson = tuple[np.ndarray, int]  # type: ignore[type-arg]
+Lesson = tuple[NDArray[np.int64], int]
 
 
 @dataclass

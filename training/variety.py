@@ -85,7 +85,8 @@ class Variety:
             return exchange
         shuffled = dict(zip(_NUMBERS, self._rng.sample(_NUMBERS, len(_NUMBERS)), strict=True))
         text = json.dumps({key: exchange[key] for key in ("facts", "heard", "line", "reply")}, ensure_ascii=False)
-        return exchange | json.loads(_NUMBER.sub(lambda found: shuffled[found[1]], text))
+        recounted: dict[str, Any] = json.loads(_NUMBER.sub(lambda found: shuffled[found[1]], text))
+        return exchange | recounted
 
 
 def _replaced(exchange: dict[str, Any], pattern: str, by: str, keys: Iterable[str] | None = None) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def compact(card: Card) -> list[Message]:
     """The short prompt: at most about 350 tokens of the bundled vocabulary."""
     words = languages.of(card.language).phrases
     who = {"name": _data(card.name), "role": _data(card.role), "home": _data(card.home)}
-    temper = {"traits": _traits(words, card.traits[:2]), "mood": words.name("mood", card.mood)}
+    temper: dict[str, Piece | str] = {"traits": _traits(words, card.traits[:2]), "mood": words.name("mood", card.mood)}
     system = _laid(words.text("prompt.compact.who"), **who, **temper)
     if card.quarrel is None:
         feeling = words.name("feeling", card.feeling)
@@ -154,9 +154,8 @@ def sheet(card: Card) -> list[Message]:
     system += _laid(words.text("prompt.sheet.who"), **who)
     if card.about:
         system += [_ours(" "), _data(card.about, 2000)]
-    traits = _data(words.text("list.more").join(words.name("trait", trait) for trait in card.traits), 400)
     if card.traits:
-        system += _laid(f"\n{words.text('prompt.sheet.traits')}", traits=traits)
+        system += _laid(f"\n{words.text('prompt.sheet.traits')}", traits=_traits(words, card.traits))
     for title, lines in (("background", card.background), ("voice", card.voice)):
         if lines:
             system.append(_ours(f"\n{words.text(f'prompt.sheet.{title}')}"))
@@ -213,8 +212,8 @@ def _spoken(card: Card, words: Phrases) -> list[Piece]:
     return [] if words.own else _laid(f" {words.text('prompt.speak')}", code=card.language)
 
 
-def _traits(words: Phrases, traits: tuple[str, ...]) -> str:
-    return words.text("list.more").join(words.name("trait", trait) for trait in traits)
+def _traits(words: Phrases, traits: tuple[str, ...]) -> Piece:
+    return _data(words.text("list.more").join(words.name("trait", trait) for trait in traits), 400)
 
 
 def _quarrel_pieces(quarrel: Quarrel, words: Phrases) -> list[Piece]:

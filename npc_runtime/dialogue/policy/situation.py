@@ -12,6 +12,7 @@ from typing import Any
 from npc_runtime.dialogue.conversation import Conversation
 from npc_runtime.dialogue.generation.prompt import Card, Turn
 from npc_runtime.dialogue.memories import MEANT, memory, worded
+from npc_runtime.dialogue.policy import present
 from npc_runtime.dialogue.policy.actions import match_offer
 from npc_runtime.dialogue.policy.knowledge import known, reveals, withheld
 from npc_runtime.dialogue.policy.moves import Move
@@ -124,7 +125,9 @@ def think(
         for secret in persona.secrets
         if reveals(secret, feels, numbers, partial(_fact, mind), speaker, recalled.told_of.__contains__)
     ]
-    knowledge = (*known(mind.pack, persona, revealed), *heard)
+    live = present.live(mind, utterance.to, speaker)
+    written = present.superseded(known(mind.pack, persona, revealed), live, mind, utterance.to)
+    knowledge = (*written, *live, *heard)
     query, language = recalled.query, mind.language
     found = rank(query, knowledge, limit=HITS, language=language)
     if not found and language.reads and (asked := _pattern("who_did").match(query)):
@@ -201,7 +204,9 @@ def card_for(
             _nearest(fact, mind.wording) for fact in (thought.claims if profile.decides else thought.choice.facts)
         ),
         moves=tuple(Move(option.word) for option in thought.options),
-        now=mind.world.now(npc, mind.wording) if npc in mind.world.entities else "",
+        about=persona.description or persona.looks or "",
+        now=present.now(mind, npc),
+        here=present.here(mind, npc),
         history=_history(mind, npc, utterance.speaker, profile),
         actions=actions,
         language=mind.language.code,
@@ -214,7 +219,7 @@ def _more(mind: Mind, persona: Persona) -> dict[str, Any]:
     village = mind.pack.village
     return {
         "setting": mind.language.phrases.text("prompt.sheet.setting", name=village.name, summary=village.summary),
-        "background": tuple(text for text in (persona.looks, *persona.wants, *_reasons(persona)[:BONDS]) if text),
+        "background": tuple(text for text in (*persona.wants, *_reasons(persona)[:BONDS]) if text),
         "voice": tuple(persona.voice),
         "advice": True,
     }
