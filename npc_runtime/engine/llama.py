@@ -43,7 +43,7 @@ class LlamaModel:
 
         Raises ConfigError where the longest reply leaves no room for a prompt in the context that the model has.
         """
-        path = resolve(config.model)
+        path = resolve(config.model, config.cache_dir)
         self._handle = load_file(path, config.n_gpu_layers)
         self._vocab = cpp.llama_model_get_vocab(self._handle)
         trained = int(cpp.llama_model_n_ctx_train(self._handle))
