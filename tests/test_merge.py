@@ -1,4 +1,4 @@
-"""Weights in blocks, GGUF files, and an adapter merged into its base: compared with llama.cpp and its Python library."""
+"""Weights in blocks, GGUF files, and an adapter merged into its base: checked against llama.cpp and its library."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return float(np.sqrt(((one - other) ** 2).mean()))
 
 
-@pytest.mark.parametrize(("kind", "near"), [(Kind.F16, 0.02), (Kind.Q8_0, 0.02), (Kind.Q4_0, 0.3)])
+@pytest.mark.parametrize(("kind", "near"), [(Kind.F16, 0.02), (Kind.Q8_0, 0.05), (Kind.Q4_0, 0.3)])
 def test_the_merged_model_says_what_llama_cpp_says_with_the_adapter(
     base: Path, adapter: Path, tmp_path: Path, kind: Kind, near: float
 ) -> None:
@@ -220,5 +220,5 @@ def test_the_adapter_names_its_base(base: Path, adapter: Path) -> None:
 def test_weights_of_another_name_and_single_halves_are_refused(base: Path, tmp_path: Path) -> None:
     one = np.zeros((4, 64), np.float32)
     for weights in ({"1_attn_x_a": one}, {"attn_q_a": one}, {"1_attn_q_a": one}):
-        with pytest.raises(ValueError, match="no name of|no other half"):
+        with pytest.raises(ValueError, match=r"no name of|no other half"):
             export_adapter.write(weights, base, tmp_path / "adapter.gguf")

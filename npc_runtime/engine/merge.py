@@ -1,6 +1,6 @@
 """A base model and a LoRA adapter, written as one GGUF: `W + alpha/rank * (B @ A)` for every weight that was adapted.
 
-One file is faster than an adapter that is applied while the model runs, and llama.cpp repacks Q4_0 for the CPU it is on.
+One file is faster than an adapter that is applied while the model runs, and llama.cpp repacks Q4_0 for the CPU.
 LoRA: https://arxiv.org/abs/2106.09685. Format of the adapter: llama.cpp's `convert_lora_to_gguf.py`.
 """
 
@@ -19,7 +19,7 @@ from npc_runtime.engine.tensors import ALIGNMENT, GGUFFile, NewTensor, Tensor, e
 from npc_runtime.errors import ModelUnavailable
 
 BASE_HASH = "npc_runtime.base.sha256"
-"""Where an adapter says which file it was trained on: added to another one it would make a model that talks nonsense."""
+"""Where an adapter says which file it was trained on: added to another one it would make nonsense."""
 NAME, FILE_TYPE = "general.name", "general.file_type"
 FILE_TYPES = {Kind.F16: 1, Kind.Q4_0: 2, Kind.Q8_0: 7}
 """What a file is called whose weights are mostly of one kind; `llama_ftype` in llama.cpp."""
