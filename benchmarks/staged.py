@@ -36,7 +36,7 @@ from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
 from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.profile import SMALL
+from npc_runtime.engine.profile import BUNDLED
 from npc_runtime.errors import Cancelled, Conflict, NotFound
 from npc_runtime.memory.history import History
 from npc_runtime.memory.relations import NAMES, NEUTRAL, Numbers
@@ -136,7 +136,7 @@ def village(writer: Bridge, seed: int) -> Village:
     """Hollowmere at the inn, its people with traits, moods and feelings drawn anew."""
     rng = random.Random(seed)
     pack = _shuffled(load_pack("hollowmere"), rng)
-    director = Director(writer=writer, profile=replace(SMALL, reply=72), temperature=0.7, deadline=20.0, seed=seed)
+    director = Director(writer=writer, profile=replace(BUNDLED, reply=72), temperature=0.7, deadline=20.0, seed=seed)
     world = World(f"village-{seed}", pack.id, {f"place:{place.id}": place.name for place in pack.village.places})
     for npc, persona in pack.personas.items():
         world.enter(f"npc:{npc}", persona.name, PLACE)

@@ -30,7 +30,7 @@ APP = "npc-runtime"
 ENVIRONMENT = "environment"
 ENVIRONMENT_PREFIX = "NPC_RUNTIME_"
 CONFIG_VARIABLE = ENVIRONMENT_PREFIX + "CONFIG"
-BUNDLED = "bundled"
+BUNDLED, DEFAULT = "bundled", "default"
 
 LEAST_REPLY = 8
 PROMPT_ROOM = 128
@@ -58,7 +58,9 @@ class Config(BaseModel):
     exit_with_parent: Annotated[int, Field(gt=0)] | None = None  # process id of the game
 
     # Model
-    model: str = BUNDLED  # a path to a GGUF, or "bundled"
+    model: str = BUNDLED  # a path to a GGUF, or "bundled", or "default"
+    # What can be made again, such as the default model; shared by all data folders of this user.
+    cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir(APP, appauthor=False)))
     prompt_style: Literal["auto", "compact", "sheet"] = "auto"  # auto: compact for a small model
     n_gpu_layers: Annotated[int, Field(ge=-1)] = -1  # -1: all that the build and the card can take
     slots: Annotated[int, Field(ge=0, le=200)] = 0  # characters that can speak at once; 0: 16 for a small model, else 6
@@ -109,11 +111,6 @@ class Config(BaseModel):
                 "tcp://127.0.0.1:5577 and tcp://127.0.0.1:5578"
             )
         return self
-
-    @property
-    def cache_dir(self) -> Path:
-        """What can be made again, such as converted models; shared by all data folders of this user."""
-        return Path(platformdirs.user_cache_dir(APP, appauthor=False))
 
     def world_file(self, world: str) -> Path:
         """Where a world's memory is. Its name tells the world to people, and worlds apart on every file system."""

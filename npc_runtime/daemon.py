@@ -22,7 +22,7 @@ from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import build_info
-from npc_runtime.engine.profile import SMALL
+from npc_runtime.engine.profile import BUNDLED
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint, permissions, token
 from npc_runtime.wire.archive import Archive
@@ -53,7 +53,7 @@ class Daemon:
         self._config = config
         self._started = time.monotonic()
         self._engine: Engine | None = None
-        self._profile = SMALL
+        self._profile = BUNDLED
         self._device = "no model"
         self._no_model = ""
         self._untaught = ""  # why the model is not asked to describe creatures

@@ -12,7 +12,7 @@ from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.replies import HeardLine
 from npc_runtime.dialogue.turn.events import Ended, ReplyEvent
 from npc_runtime.engine import request as engine
-from npc_runtime.engine.profile import SMALL, ModelProfile
+from npc_runtime.engine.profile import BUNDLED, ModelProfile
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.memory.history import History
 from npc_runtime.persona.model import FORMAT, Barks, Lore, Pack, Persona, Place, Relation, Secret, Village
@@ -132,7 +132,9 @@ class ScriptedWriter:
 class Talk:
     """A director with the tiny pack open, and the means to talk with its characters."""
 
-    def __init__(self, writer: ScriptedWriter | None, *, profile: ModelProfile = SMALL, deadline: float = 30.0) -> None:
+    def __init__(
+        self, writer: ScriptedWriter | None, *, profile: ModelProfile = BUNDLED, deadline: float = 30.0
+    ) -> None:
         self.writer = writer
         self.pack = tiny_pack()
         self.world = tiny_world(self.pack)

@@ -42,7 +42,7 @@ SEAMS = {
     "sqlite3": {"memory/store.py"},
     "msgpack": {"wire/codec.py"},
     "zmq": {"wire/server.py", "client/runtime.py"},
-    "filelock": {"wire/endpoint.py"},
+    "filelock": {"wire/endpoint.py", "engine/default_model.py"},
 }
 CLOSED_CODES = {
     *("bad_frame", "unsupported_version", "unauthorized", "unknown_type", "invalid", "not_found", "conflict"),

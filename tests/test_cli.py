@@ -33,6 +33,7 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [name for name in os.environ if name.startswith("NPC_RUNTIME_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("NPC_RUNTIME_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("NPC_RUNTIME_CACHE_DIR", str(tmp_path / "cache"))
 
 
 def run(*arguments: str | Path, timeout: float = 110) -> subprocess.CompletedProcess[str]:
@@ -156,7 +157,8 @@ def test_models_lists_the_bundled_one_and_those_in_the_data_folder(tmp_path: Pat
     assert listed["dorf.gguf"]["name"] == "Dörfler 1B"
     assert listed["dorf.gguf"]["size"] == len(gguf("Dörfler 1B"))
     assert listed["nameless.gguf"]["name"] == "nameless"
-    assert len(listed) == 4
+    assert listed[""]["name"] == "default", "which is not in this cache folder, whether or not its package is installed"
+    assert len(listed) == 5
     assert "Dörfler 1B" in run("models").stdout
 
 

@@ -15,7 +15,7 @@ from talking import NEVER, SECRET, ScriptedWriter, Talk
 from npc_runtime.dialogue.policy.actions import Action, Offer
 from npc_runtime.dialogue.turn.events import Acted, Delta, Ended, ReplyEvent, Sentence, Started
 from npc_runtime.dialogue.understanding.read import statements
-from npc_runtime.engine.profile import LARGE, SMALL
+from npc_runtime.engine.profile import BUNDLED, LARGE
 from npc_runtime.engine.request import Ended as EngineEnded
 from npc_runtime.engine.request import ReplyFormat
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, NotFound, PromptTooLong
@@ -524,7 +524,7 @@ LINES = st.one_of(
 @given(
     lines=st.lists(LINES, min_size=1, max_size=4),
     to=st.sampled_from(["npc:mira", "npc:tom", "npc:ann"]),
-    profile=st.sampled_from([SMALL, LARGE]),
+    profile=st.sampled_from([BUNDLED, LARGE]),
 )
 def test_secrets_are_in_no_prompt(lines: list[str], to: str, profile: Any) -> None:
     writer = ScriptedWriter("(neutral) So be it, stranger.", size=50)

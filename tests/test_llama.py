@@ -201,7 +201,7 @@ def test_a_missing_model_is_named() -> None:
 
 def test_a_folder_is_not_a_model(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable):
-        resolve(str(tmp_path))
+        resolve(str(tmp_path), tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"GG", b"hello, I am not a model", b"GGUF\x63\x00\x00\x00 from the future"])

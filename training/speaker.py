@@ -13,7 +13,7 @@ from npc_runtime.dialogue.generation.write import sampling
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.profile import SMALL
+from npc_runtime.engine.profile import BUNDLED
 from npc_runtime.engine.request import Ended, EngineEvent, ReplyFormat, Request, Text
 
 REPLY_LIMIT = 80  # tokens
@@ -32,7 +32,7 @@ class Speaker:
         request = Request(
             messages=tuple(compact(card)),
             max_tokens=REPLY_LIMIT,
-            sampling=sampling(SMALL, card.move, temperature, next(self._seeds)),
+            sampling=sampling(BUNDLED, card.move, temperature, next(self._seeds)),
             format=ReplyFormat(tuple(EMOTIONS)),
         )
         told: queue.SimpleQueue[Sequence[EngineEvent]] = queue.SimpleQueue()

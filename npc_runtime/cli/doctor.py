@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from npc_runtime import __version__
-from npc_runtime.config import Config
-from npc_runtime.engine import embedding, gpu, minilm, models
+from npc_runtime.config import DEFAULT, Config
+from npc_runtime.engine import default_model, embedding, gpu, minilm, models
 from npc_runtime.engine.gguf import header, model_name
 from npc_runtime.engine.profile import profile
 from npc_runtime.errors import ModelUnavailable
@@ -104,7 +104,7 @@ def _memory(config: Config) -> Finding:
     memory = psutil.virtual_memory()
     found = f"{memory.available / GIB:.1f} of {memory.total / GIB:.1f} GiB free"
     try:
-        needed = models.resolve(config.model).stat().st_size
+        needed = _model_file(config).stat().st_size
     except ModelUnavailable:
         needed = 0
     if needed > memory.available:
@@ -116,14 +116,27 @@ def _memory(config: Config) -> Finding:
 
 def _model(config: Config) -> Iterator[Finding]:
     try:
-        path = models.resolve(config.model)
+        path = _model_file(config)
         head = header(path)
-        yield Finding("model", "ok", f"{head.name}, {path.stat().st_size / 2**20:.0f} MiB, {path}")
+        size = f"{path.stat().st_size / 2**20:.0f} MiB"
+        merging = config.model == DEFAULT and path == default_model.packaged()
+        later = "; our adapter will be merged into it at the first start, which takes some seconds" if merging else ""
+        yield Finding("model", "ok", f"{head.name}, {size}, {path}{later}")
     except ModelUnavailable as error:
         todo = error.hint or "name another one with --model"
         yield Finding("model", "fail", error.message, f"{todo}; until then characters say only their own lines")
         return
     yield Finding("profile", "ok", str(profile(head.context, config)))
+
+
+def _model_file(config: Config) -> Path:
+    """The file of the model in force, or what it will be made of; nothing is written. Raises ModelUnavailable."""
+    if config.model != DEFAULT:
+        return models.resolve(config.model, config.cache_dir)
+    found = default_model.merged(config.cache_dir) or default_model.packaged()
+    if found is None:
+        raise default_model.missing()
+    return found
 
 
 def _embedding(config: Config) -> Finding:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from npc_runtime import __version__
-from npc_runtime.cli import console, creatures, export
+from npc_runtime.cli import console, creatures, export, models
 from npc_runtime.cli import pack as packs
 from npc_runtime.errors import Invalid, NotFound, RuntimeFault
 
@@ -171,44 +171,13 @@ def _doctor_flags(parser: argparse.ArgumentParser) -> None:
     from npc_runtime.cli import flags
 
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    flags.add(parser, ("bind", "events_bind", "data_dir", "model", "embedding"))
+    flags.add(parser, ("bind", "events_bind", "data_dir", "model", "cache_dir", "embedding"))
 
 
 def _doctor(args: argparse.Namespace) -> int:
     from npc_runtime.cli import doctor, flags
 
     return doctor.report(doctor.examine(flags.config(args)), as_json=args.json, console=console.console())
-
-
-def _models_flags(parser: argparse.ArgumentParser) -> None:
-    from npc_runtime.cli import flags
-
-    parser.add_argument("--json", action="store_true", help="print one JSON array")
-    flags.add(parser, ("data_dir",))
-
-
-def _models(args: argparse.Namespace) -> int:
-    from npc_runtime.cli import flags
-    from npc_runtime.engine import models
-    from npc_runtime.engine.gguf import model_name
-
-    folder = flags.config(args).data_dir
-    found = [(_or_error(model_name, path), path.stat().st_size, path) for path in models.installed(folder)]
-    if args.json:
-        listed = [{"name": name, "size": size, "path": str(path)} for name, size, path in found]
-        print(json.dumps(listed, ensure_ascii=False, indent=2))
-        return 0
-    for name, size, path in found:
-        print(f"{name:<24} {size / 2**20:8.1f} MiB  {path}")
-    print(f"Put GGUF files into {folder / 'models'}, and name one with --model PATH.")
-    return 0
-
-
-def _or_error(read: Callable[[Path], str], path: Path) -> str:
-    try:
-        return read(path)
-    except RuntimeFault as error:
-        return f"({error.message})"
 
 
 # ------------------------------------------------------------------------------------------------- bench
@@ -269,7 +238,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[argpars
     "eval": (_eval, _eval_flags, "play every scene in a folder and check what each expects"),
     "say": (_say, _say_flags, "say one line to a character and hear the answer"),
     "doctor": (_doctor, _doctor_flags, "look at what is installed and say what to do"),
-    "models": (_models, _models_flags, "list the models that are here"),
+    "models": (models.models, models.models_flags, "list the models that are here, or fetch the default one"),
     "creature": (creatures.creature, creatures.creature_flags, "make up creatures and print their personas"),
     "pack": (packs.pack, packs.pack_flags, "look for mistakes in a pack, or rewrite one of the old form"),
     "feedback": (export.feedback, export.feedback_flags, "write what was thought of replies, to train a model with"),

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from npc_runtime.engine.models import MAGIC
 from npc_runtime.errors import ModelUnavailable
 
-_SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}  # value type -> bytes
-_WHOLE = {4: "<I", 5: "<i", 10: "<Q", 11: "<q"}
-_STRING, _ARRAY = 8, 9
+MAGIC = b"GGUF"
+VERSIONS = (2, 3)
+SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}  # value type -> bytes
+WHOLE = {4: "<I", 5: "<i", 10: "<Q", 11: "<q"}
+STRING, ARRAY = 8, 9
 _STRING_LIMIT = 1 << 20
 
 
@@ -52,37 +53,39 @@ def _values(file: BinaryIO) -> dict[str, str | int]:
         raise ValueError
     found: dict[str, str | int] = {}
     for _ in range(count):
-        key = _string(file)
+        key = string(file)
         (kind,) = struct.unpack("<I", file.read(4))
         if key.startswith("tokenizer."):  # long arrays, and nothing general after them
             return found
-        if kind == _STRING:
-            found[key] = _string(file)
-        elif kind in _WHOLE:
-            (found[key],) = struct.unpack(_WHOLE[kind], file.read(_SIZES[kind]))
+        if kind == STRING:
+            found[key] = string(file)
+        elif kind in WHOLE:
+            (found[key],) = struct.unpack(WHOLE[kind], file.read(SIZES[kind]))
         else:
-            _skip(file, kind)
+            skip(file, kind)
     return found
 
 
-def _string(file: BinaryIO) -> str:
+def string(file: BinaryIO) -> str:
+    """The text that comes next. Raises ValueError or struct.error where there is none."""
     (length,) = struct.unpack("<Q", file.read(8))
     if length > _STRING_LIMIT:
         raise ValueError
     return file.read(length).decode("utf-8")
 
 
-def _skip(file: BinaryIO, kind: int) -> None:
-    if kind == _STRING:
-        _string(file)
-    elif kind == _ARRAY:
+def skip(file: BinaryIO, kind: int) -> None:
+    """Passes over a value of that type. Raises ValueError or struct.error where there is none."""
+    if kind == STRING:
+        string(file)
+    elif kind == ARRAY:
         inner, length = struct.unpack("<IQ", file.read(12))
-        if inner in _SIZES:
-            file.seek(_SIZES[inner] * length, 1)
+        if inner in SIZES:
+            file.seek(SIZES[inner] * length, 1)
         else:
             for _ in range(length):
-                _skip(file, inner)
-    elif kind in _SIZES:
-        file.seek(_SIZES[kind], 1)
+                skip(file, inner)
+    elif kind in SIZES:
+        file.seek(SIZES[kind], 1)
     else:
         raise ValueError

@@ -23,6 +23,7 @@ from npc_runtime.config import PROMPT_ROOM, Config
 from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
 from npc_runtime.engine.llama_batch import Batch
 from npc_runtime.engine.llama_library import complaints, default_threads, forget_complaints, load_file, meta, tokenize
+from npc_runtime.engine.merge import TAUGHT
 from npc_runtime.engine.models import resolve
 from npc_runtime.engine.profile import profile
 from npc_runtime.engine.request import Sampling
@@ -43,11 +44,11 @@ class LlamaModel:
 
         Raises ConfigError where the longest reply leaves no room for a prompt in the context that the model has.
         """
-        path = resolve(config.model)
+        path = resolve(config.model, config.cache_dir)
         self._handle = load_file(path, config.n_gpu_layers)
         self._vocab = cpp.llama_model_get_vocab(self._handle)
         trained = int(cpp.llama_model_n_ctx_train(self._handle))
-        self.profile = profile(trained, config)
+        self.profile = profile(trained, config, taught=bool(meta(self._handle, TAUGHT)))
         if config.slot_context > trained:
             log.warning(
                 "the model was trained on a context of %d; slot_context %d is cut", trained, config.slot_context

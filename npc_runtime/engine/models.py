@@ -1,4 +1,4 @@
-"""Where models are: the bundled one, and GGUF files that a user names or drops into the data folder."""
+"""Where models are: the default and the bundled one, and GGUF files that a user names or drops into the data folder."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from npc_runtime.config import BUNDLED
+from npc_runtime.config import BUNDLED, DEFAULT
+from npc_runtime.engine import default_model
+from npc_runtime.engine.gguf import MAGIC, VERSIONS
 from npc_runtime.errors import ModelUnavailable
 
 BUNDLED_PATH = Path(__file__).parent.parent / "models" / "villager-q4_k_m.gguf"
-MAGIC = b"GGUF"
-VERSIONS = (2, 3)
 
 
-def resolve(model: str) -> Path:
-    """The file of a model that a user named. Raises ModelUnavailable saying what is wrong with it."""
+def resolve(model: str, cache_dir: Path) -> Path:
+    """The file of a model that a user named; the default one is made now if it is not there yet.
+
+    Raises ModelUnavailable saying what is wrong with it.
+    """
+    if model == DEFAULT:
+        return default_model.ensure_default(cache_dir)
     path = BUNDLED_PATH if model == BUNDLED else Path(model).expanduser()
-    return gguf_file(path, hint='name a GGUF file, or "bundled"')
+    return gguf_file(path, hint=f'name a GGUF file, or "{DEFAULT}", or "{BUNDLED}"')
 
 
 def gguf_file(path: Path, *, hint: str) -> Path:

