@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from guarded import released
 
 from npc_runtime.cli.main import main
+from npc_runtime.dialogue.generation.guard import Guard
 from npc_runtime.dialogue.policy.barks import fallback_line
 from npc_runtime.dialogue.policy.moves import QUARREL_MOVES, Move
 from npc_runtime.errors import NotFound, PackError
@@ -487,6 +489,18 @@ def test_every_villager_has_many_lines_of_its_own(hollowmere: Pack) -> None:
         assert {"stand", "cower"} & set(npc.barks), npc.id
         all_own += own
     assert len(all_own) == len(set(all_own))
+
+
+def test_the_guard_would_let_every_bark_through(hollowmere: Pack) -> None:
+    names = [npc.name for npc in hollowmere.personas.values()]
+    slots = {"listener": "Alex", "role": "smith", "home": "Dell", "place": "the mill"}
+    lines = [("Mira", line) for moods in hollowmere.barks.lines.values() for found in moods.values() for line in found]
+    lines += [
+        (npc.name, line) for npc in hollowmere.personas.values() for found in npc.barks.values() for line in found
+    ]
+    for name, line in lines:
+        said = line.format(name=name, **slots)
+        assert released(Guard(name, [*names, "Alex"], ()), said, 1) == (said, "")
 
 
 def test_barks_claim_nothing_of_the_village(hollowmere: Pack) -> None:
