@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib.metadata
+import importlib.util
 import json
 import os
 import re
@@ -12,18 +15,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from random_gguf import random_gguf
 from test_merge import learned
 
 from npc_runtime.cli import doctor
 from npc_runtime.cli import main as cli
-from npc_runtime.cli import models as command
 from npc_runtime.config import Config, load
 from npc_runtime.engine import default_model
 from npc_runtime.engine.default_model import FILE, PACKAGE, REQUIREMENT, State, ensure_default, merged, state
 from npc_runtime.engine.gguf import model_name
 from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.merge import Adapter
+from npc_runtime.engine.merge import Adapter, digest
 from npc_runtime.engine.models import resolve
 from npc_runtime.errors import ModelUnavailable
 from training import export_adapter
@@ -172,7 +175,7 @@ def test_a_failure_leaves_nothing_and_is_told(cache: Path, monkeypatch: pytest.M
 def test_who_waits_too_long_is_told(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(default_model, "_PATIENCE_SECONDS", 0.05)
     cache.mkdir()
-    with default_model.FileLock(cache / default_model._LOCK), pytest.raises(ModelUnavailable, match="another process"):
+    with FileLock(cache / default_model._LOCK), pytest.raises(ModelUnavailable, match="another process"):
         ensure_default(cache)
 
 
@@ -193,7 +196,7 @@ def test_the_adapter_that_ships_is_small_and_belongs_to_the_package(monkeypatch:
     base = default_model.packaged()
     assert base is not None
     adapter = Adapter(default_model.ADAPTER)
-    assert adapter.base == default_model.digest(base, default_model.hashlib.sha256())
+    assert adapter.base == digest(base, hashlib.sha256())
     assert default_model.ADAPTER.stat().st_size <= 12 << 20
 
 
@@ -269,8 +272,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> Path
     python.write_text(f'#!/bin/sh\necho "$@" > {asked}\n{script}\n', encoding="utf-8")
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
-    monkeypatch.setattr(command.importlib.util, "find_spec", _with_pip(command.importlib.util.find_spec))
-    monkeypatch.setattr(command.metadata, "version", lambda _: "25.0.1")
+    monkeypatch.setattr(importlib.util, "find_spec", _with_pip(importlib.util.find_spec))
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: "25.0.1")
     return asked
 
 
@@ -334,8 +337,8 @@ def test_pull_says_why_pip_failed(
 
 
 def test_pull_without_pip(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    find = command.importlib.util.find_spec
-    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None if name == "pip" else find(name))
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pip" else find(name))
     status, _, errors = run(capsys, "pull", "default")
     assert status == 1
     assert "there is no pip" in errors
