@@ -13,12 +13,13 @@ from npc_runtime.dialogue.policy.knowledge import neighbour
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.language.claim import bearers, ids, reference
 from npc_runtime.memory.recall import Memory
-from npc_runtime.world.clock import HOUR, ago, day, today
+from npc_runtime.world.clock import DAY, HOUR, ago, day, today
 from npc_runtime.world.entity import bare
 from npc_runtime.world.sightings import GONE, Fate, Sight
 
 LIVE = "live"
 """The kind of what is so now."""
+NEWS = 7 * DAY  # a birth or an arrival is no news any more
 
 
 def here(mind: Mind, npc: str) -> tuple[str, ...]:
@@ -50,7 +51,7 @@ def live(mind: Mind, npc: str, speaker: str) -> list[Memory]:
     sightings, at = mind.world.sightings, mind.world.clock.now
     near, names = {npc, speaker, *_present(mind, npc)}, mind.names()
     fates = sorted(sightings.fates(npc).items(), key=lambda one: (-one[1].when, one[0]))
-    fates = [(other, fate) for other, fate in fates if other in names]  # a wolf has none
+    fates = [(other, fate) for other, fate in fates if other in names and _matters(fate, at)]  # a wolf has no name
     seen = sorted(sightings.sights(npc).items(), key=lambda one: (-one[1].when, one[0]))
     return [
         *_listener(mind, npc, speaker),
@@ -65,14 +66,19 @@ def superseded(claims: Sequence[Memory], live: Sequence[Memory], mind: Mind, npc
     Who is known to be elsewhere is not said to be found where it usually is; a claim that names somebody who died or
     left is followed by what has become of that one, the first of them only.
     """
-    fates = mind.world.sightings.fates(npc)
-    gone = {ids(known.claim)[0]: known for known in live if known.kind == LIVE and ids(known.claim)}
-    gone = {id: known for id, known in gone.items() if id in fates and fates[id].what in GONE}
+    fates = mind.world.sightings.fates(npc).items()
+    gone = {other: _fate(mind, npc, other, fate) for other, fate in fates if fate.what in GONE}
+    gone = {other: known for other, known in gone.items() if known in live}
     found: dict[Memory, None] = {}
     for claim in claims:
         found[_placeless(mind, npc, claim) if claim.kind == "person" else claim] = None
         found.update((gone[id], None) for id in (_named(mind, claim) if gone else ()) if id in gone)
     return list(found)
+
+
+def _matters(fate: Fate, now: int) -> bool:
+    """Whether it is still worth a line: of the dead and those who left it always is."""
+    return fate.what in GONE or now - fate.when < NEWS
 
 
 def _present(mind: Mind, npc: str) -> list[str]:
