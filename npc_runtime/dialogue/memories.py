@@ -290,10 +290,15 @@ class Remembering:
                 if not rows:
                     return
                 wording = self.wording()
-                texts = [wording.text(claim, owner) for _, owner, claim in rows]
+                # With whom it came from: of "I am tired." the meaning is the same whoever said it.
+                texts = [entry.text(wording, nearest=True) for _, entry in rows]
                 found = await asyncio.to_thread(vectors, texts, self.roles, embedder.embed)
-                for owner in dict.fromkeys(owner for _, owner, _ in rows):
-                    meant = {number: vector for (number, of, _), vector in zip(rows, found, strict=True) if of == owner}
+                for owner in dict.fromkeys(entry.owner for _, entry in rows):
+                    meant = {
+                        number: vector
+                        for (number, entry), vector in zip(rows, found, strict=True)
+                        if entry.owner == owner
+                    }
                     await asyncio.wrap_future(self._recollection.add_vectors(owner, meant))
         except asyncio.CancelledError:
             raise
