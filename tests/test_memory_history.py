@@ -187,9 +187,9 @@ def test_vectors_of_another_future_are_not_found(history: History) -> None:
 def test_memories_wait_for_their_meaning_newest_first(history: History) -> None:
     recollection = Recollection(history)
     first, line, second = write(history, entry("One."), entry("Hello.", how="said"), entry("Two."))
-    assert recollection.without_vector(1).result() == [(second, "npc:mira", "Two.")]
+    assert recollection.without_vector(1).result() == [(second, entry("Two."))]
     recollection.add_vectors("npc:mira", {second: direction(1), line: direction(2)}).result()
-    assert recollection.without_vector(9).result() == [(first, "npc:mira", "One.")]
+    assert recollection.without_vector(9).result() == [(first, entry("One."))]
 
 
 def test_a_text_without_meaning_is_like_nothing(history: History) -> None:
@@ -430,5 +430,5 @@ def test_vectors_of_another_model_are_made_anew(tmp_path: Path) -> None:
     recollection.compare_by("one").result()
     assert recollection.without_vector(9).result() == []
     recollection.compare_by("two").result()
-    assert recollection.without_vector(9).result() == [(number, "npc:mira", "The mill burned.")]
+    assert recollection.without_vector(9).result() == [(number, entry("The mill burned."))]
     history.close()

@@ -120,8 +120,8 @@ class Lives(SaveRules):
 
     @rule()
     def embed(self) -> None:
-        for number, owner, _ in self.recollection.without_vector(5).result():
-            self.recollection.add_vectors(owner, {number: direction(number)}).result()
+        for number, entry in self.recollection.without_vector(5).result():
+            self.recollection.add_vectors(entry.owner, {number: direction(number)}).result()
 
     @rule(name=SAVE, at=TIMES)
     def save(self, name: str, at: int) -> None:

@@ -33,7 +33,9 @@ def keep(history: History, vectors: Vectors, numbers: list[int], owner: str = MI
 
 
 def nearest(history: History, vectors: Vectors, query: int, count: int, owner: str = MIRA) -> dict[int, float]:
-    return history.store.run(lambda db: vectors.nearest(db, owner, direction(query), count=count, epoch=history.epoch))
+    ids, cosines = history.store.run(lambda db: vectors.cosines(db, owner, direction(query), history.epoch))
+    best = np.argsort(-cosines)[:count]
+    return {int(ids[place]): float(cosines[place]) for place in best}
 
 
 def sizes(history: History, owner: str = MIRA) -> list[int]:

@@ -6,6 +6,7 @@ Run `python -m benchmarks.chronicle`. The rows with embeddings need the extra `s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from benchmarks.chronicle import ChronicleMemory, Question, load, people
 from npc_runtime import config
 from npc_runtime.engine.embedding import Embedder, load_embedder
 from npc_runtime.memory.batch import Batch
-from npc_runtime.memory.entry import Entry
+from npc_runtime.memory.entry import Entry, How
 from npc_runtime.memory.history import History
 from npc_runtime.memory.meaning import vectors
 from npc_runtime.memory.recall import Memory, rank
@@ -75,7 +76,7 @@ def as_shipped(
     history = History(None)
     recollection = Recollection(history)
     entries = [
-        Entry(OWNER, memory.how, memory.text, memory.at, who=memory.who or "", importance=memory.importance)
+        Entry(OWNER, _kept_as(memory.how), memory.text, memory.at, who=memory.who or "", importance=memory.importance)
         for memory in memories
     ]
     numbers = history.write(Batch(entries)).result() or []
@@ -91,6 +92,11 @@ def as_shipped(
         rankings.append([ids[hit.stored.id] for hit in hits])
     history.close()
     return rankings
+
+
+def _kept_as(how: str) -> How:
+    """How the runtime keeps it: what was overheard is told, to somebody else; `heard` is the line as such."""
+    return "told" if how == "heard" else cast("How", how)
 
 
 def main() -> None:

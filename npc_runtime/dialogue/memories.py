@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from npc_runtime.dialogue.conversation import LINES_KEPT, Said
 from npc_runtime.dialogue.generation.reflection import Reflecting
+from npc_runtime.dialogue.meanings import Embedder, Meanings
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.errors import StorageError
+from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
@@ -25,7 +25,7 @@ from npc_runtime.memory.history import Forgotten, History
 from npc_runtime.memory.meaning import vectors
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory
-from npc_runtime.memory.recollect import Found, Recollection
+from npc_runtime.memory.recollect import Found, Known, Question, Recollection, Written
 
 Result = TypeVar("Result")
 
@@ -33,6 +33,7 @@ CANDIDATES = 24  # memories that may be meant, for one line
 LATEST = 24  # of what a character learned last
 MEANT = 0.45  # cosine from which on a memory is meant, though it shares no word with the question
 RELATED = 0.35  # cosine from which on it has to do with it
+LINE_BEFORE = 0.3  # what the line before counts, beside the one that is answered
 LEARNED = ("told", "witnessed", "reflection", "taught")
 TELLABLE = ("told", "witnessed", "taught")
 NEWS = 100  # of what a character has to tell, the latest that it thinks of
@@ -41,17 +42,6 @@ COUNTED_EVERY = 256  # new memories of a character, after which all of its are c
 FOLDABLE = tuple(how for how in HOWS if how not in LINES)
 
 _log = logging.getLogger(__name__)
-
-
-class Embedder(Protocol):
-    """Whoever turns texts into vectors of length one."""
-
-    @property
-    def name(self) -> str:
-        """Vectors of models with different names cannot be compared."""
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """[texts, dimensions]."""
 
 
 class Remembering:
@@ -68,6 +58,7 @@ class Remembering:
         self.history = history
         self.wording: Callable[[], Wording] = lambda: Wording(history.language, {})
         self.roles: dict[str, str] = {}  # what people are, by name: an embedding model knows no names
+        self.meanings = Meanings()  # of what authors wrote
         self._recollection = Recollection(history)
         self._embedder = embedder
         self._embedding: asyncio.Task[None] | None = None
@@ -166,14 +157,45 @@ class Remembering:
 
     async def about(self, npc: str, query: str, now: int, limit: int = CANDIDATES) -> list[Found]:
         """What a character may be asked for by `query`, best first."""
-        vector = None
-        embedder = self._embedder()
-        if embedder and query.strip():
-            self._compare_by(embedder)
-            vector = (await asyncio.to_thread(embedder.embed, [query]))[0]
+        (asked,) = await self._questions([query])
         names = self.wording().names
-        found = self._recollection.find(npc, query, now=now, limit=limit, names=names, vector=vector)
+        found = self._recollection.find(npc, query, now=now, limit=limit, names=names, vector=asked.vector)
         return await asyncio.wrap_future(found)
+
+    async def search(
+        self,
+        npc: str,
+        line: str,
+        before: str,
+        written: Sequence[str],
+        *,
+        unasked: Collection[str],
+        now: int,
+        limit: int,
+    ) -> list[Found | Known]:
+        """What comes to mind for a line, best first: memories, and texts that were written for the character.
+
+        The line `before` it counts less; `unasked` are terms that ask for nothing.
+        """
+        meant = self.meanings.of(written, self._embedder(), self.roles)
+        language = self.history.language
+        texts = [Written(_terms(text, language), vector) for text, vector in zip(written, meant, strict=True)]
+        line_asked, *more = await self._questions([line, *([before] if before.strip() else [])])
+        questions = [line_asked, *(replace(one, weight=LINE_BEFORE) for one in more)]
+        questions = [replace(one, unasked=frozenset(unasked)) for one in questions]
+        names = self.wording().names
+        found = self._recollection.search(npc, questions, texts, now=now, limit=limit, names=names)
+        return await asyncio.wrap_future(found)
+
+    async def _questions(self, texts: Sequence[str]) -> list[Question]:
+        """Texts and their meaning, where there is a model that knows it."""
+        embedder = self._embedder()
+        meant = [text for text in texts if text.strip()]
+        rows = {}
+        if embedder and meant:
+            self._compare_by(embedder)
+            rows = dict(zip(meant, await asyncio.to_thread(embedder.embed, meant), strict=True))
+        return [Question(text, rows.get(text)) for text in texts]
 
     async def latest(self, npc: str) -> list[Stored]:
         """What a character learned last, latest first."""
@@ -246,6 +268,7 @@ class Remembering:
     async def close(self) -> None:
         """Finishes the writing, and what must not be interrupted."""
         await asyncio.gather(*self._unfinished, return_exceptions=True)
+        self.meanings.close()
         for task in (self._embedding, self._consolidating, self._tidying):
             if task is not None:
                 task.cancel()
@@ -290,15 +313,27 @@ class Remembering:
                 if not rows:
                     return
                 wording = self.wording()
-                texts = [wording.text(claim, owner) for _, owner, claim in rows]
+                # With whom it came from: of "I am tired." the meaning is the same whoever said it.
+                texts = [entry.text(wording, nearest=True) for _, entry in rows]
                 found = await asyncio.to_thread(vectors, texts, self.roles, embedder.embed)
-                for owner in dict.fromkeys(owner for _, owner, _ in rows):
-                    meant = {number: vector for (number, of, _), vector in zip(rows, found, strict=True) if of == owner}
+                for owner in dict.fromkeys(entry.owner for _, entry in rows):
+                    meant = {
+                        number: vector
+                        for (number, entry), vector in zip(rows, found, strict=True)
+                        if entry.owner == owner
+                    }
                     await asyncio.wrap_future(self._recollection.add_vectors(owner, meant))
         except asyncio.CancelledError:
             raise
         except Exception:
             _log.exception("the meaning of new memories was not kept; recall goes by words")
+
+
+@lru_cache(maxsize=8192)
+def _terms(text: str, language: Language) -> frozenset[str]:
+    """The terms of a text, and those that stand in them where a language writes no gaps."""
+    found = language.terms(text)
+    return frozenset(found).union(*map(language.parts, found))
 
 
 def memory(entry: Entry, wording: Wording) -> Memory:

@@ -31,6 +31,7 @@ from npc_runtime.world.world import World
 
 TALK = "talk/"
 ARGUMENT = "argument/"
+TALKED_OF = 0.25  # score of what comes with something in one talk, and so has to do with it
 
 
 @dataclass
@@ -195,7 +196,11 @@ class Mind:
         if not self.language.terms(about):
             return [(stored, 0.0) for stored in (await self.memory.latest(npc))[:limit]]
         hits = await self.memory.about(npc, about, self.world.clock.now, limit)
-        found = [(hit.stored, hit.score) for hit in hits if hit.covered >= COVERAGE or hit.cosine >= RELATED]
+        found = [
+            (hit.stored, hit.score)
+            for hit in hits
+            if hit.covered >= COVERAGE or hit.cosine >= RELATED or hit.score >= TALKED_OF
+        ]
         written = rank(about, known(self.pack, self.persona(npc), ()), limit=limit, language=self.language)
         return [*found, *((_written(npc, hit.memory), hit.score) for hit in written)][:limit]
 

@@ -113,22 +113,17 @@ class Vectors:
         """Takes them out of RAM."""
         self._shelves.clear()
 
-    def nearest(
-        self, db: Connection, owner: str, query: NDArray[np.float32], count: int, epoch: int
-    ) -> dict[int, float]:
-        """The cosines of the `count` memories that are most alike in meaning, by id, as the epoch sees them."""
+    def cosines(
+        self, db: Connection, owner: str, query: NDArray[np.float32], epoch: int
+    ) -> tuple[Numbers, NDArray[np.float32]]:
+        """How alike in meaning the memories of a character are that an epoch sees: their ids, and the cosines."""
         shelf = self._shelves.get(owner)
         if shelf is None or shelf.epoch != epoch:
             shelf = self._shelves[owner] = _open(db, owner, epoch)
             while len(self._shelves) > SHELVES:
                 self._shelves.popitem(last=False)
         self._shelves.move_to_end(owner)
-        if not len(shelf.memories):
-            return {}
-        cosines = shelf.cosines(query)
-        count = min(count, len(cosines))
-        nearest = np.argpartition(-cosines, count - 1)[:count]
-        return {int(shelf.memories[place]): float(cosines[place]) for place in nearest}
+        return shelf.memories, shelf.cosines(query) if len(shelf.memories) else np.empty(0, np.float32)
 
 
 def erase_vectors(db: Connection, owner: str, numbers: Collection[int]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.edited import PACK
 from npc_runtime.dialogue.memories import Remembering
+from npc_runtime.dialogue.policy.knowledge import written
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.errors import Busy, Conflict, NotFound, StorageError
 from npc_runtime.persona.model import Pack, Place
@@ -190,6 +191,7 @@ class Lifecycle:
             self._director.close(name)
             await self._archive.close(name)
             raise
+        memory.meanings.of(written(mind.pack), memory.embedder, memory.roles)  # so that the first line need not wait
         memory.tidy_soon()  # the last daemon may not have come to the end of it
         self._used[name] = time.monotonic()
         self._resting.discard(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 
 from npc_runtime.language.claim import reference
 from npc_runtime.memory.recall import Memory
@@ -26,6 +26,12 @@ def known(pack: Pack, persona: Persona, revealed: Collection[Secret]) -> list[Me
 def withheld(persona: Persona, revealed: Collection[Secret]) -> list[Memory]:
     """The secrets that this listener does not get to hear; they must not reach a prompt."""
     return [Memory(secret.fact, "persona", "secret") for secret in persona.secrets if secret not in revealed]
+
+
+def written(pack: Pack) -> Iterator[str]:
+    """What the authors of a pack wrote for its characters to know, lore first."""
+    yield from (lore.text for lore in pack.lore)
+    yield from (text for persona in pack.personas.values() for text in persona.statements)
 
 
 def roles(pack: Pack) -> dict[str, str]:
