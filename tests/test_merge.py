@@ -201,7 +201,7 @@ def test_an_adapter_of_another_shape(base: Path, tmp_path: Path, renamed: dict[s
 def test_what_is_no_adapter(base: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="not a LoRA adapter"):
         Adapter(base)
-    said = {"general.type": "adapter", "adapter.type": "lora", "adapter.lora.alpha": 1.0}
+    said: dict[str, str | float] = {"general.type": "adapter", "adapter.type": "lora", "adapter.lora.alpha": 1.0}
     write(tmp_path / "empty.gguf", [entry(key, value) for key, value in said.items()], [])
     with pytest.raises(ModelUnavailable, match="halves"):
         Adapter(tmp_path / "empty.gguf")

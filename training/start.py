@@ -16,6 +16,7 @@ from typing import Any
 import gguf
 import torch
 
+from npc_runtime.config import Config
 from npc_runtime.engine.models import resolve
 from npc_runtime.engine.words import METADATA
 from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
@@ -40,7 +41,7 @@ class Start:
 
     def __init__(self, path: Path) -> None:
         """Raises ModelUnavailable when `path` is no GGUF file, or not a model of this recipe."""
-        self._reader = gguf.GGUFReader(resolve(str(path)))
+        self._reader = gguf.GGUFReader(resolve(str(path), Config().cache_dir))
         for key, expected in _OURS.items():
             if self._value(key) != expected:
                 raise ModelUnavailable(f"{path} cannot be trained on: its {key} is not {expected!r}", hint=_HINT)
