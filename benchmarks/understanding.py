@@ -183,8 +183,8 @@ def main() -> None:
     )
     print("wrong moves:", confused.most_common(12))
     if args.out:
-        lines = [json.dumps({"file": name, **one}, ensure_ascii=False) for name, all in found.items() for one in all]
-        args.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        told = [{"file": name, **one} for name, lines in found.items() for one in lines]
+        args.out.write_text("".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in told), encoding="utf-8")
     print(json.dumps(about() | {"model": str(config.model)}))
 
 

@@ -20,6 +20,7 @@ from typing import Literal
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.commit import commit
 from npc_runtime.dialogue.generation.bounds import Bounds, Interrupted
+from npc_runtime.dialogue.generation.choosing import Choosing
 from npc_runtime.dialogue.generation.guard import clean_line
 from npc_runtime.dialogue.generation.prompt import LINE_LIMIT
 from npc_runtime.dialogue.generation.write import Writing
@@ -63,6 +64,7 @@ class Director:
     ) -> None:
         """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
         self._writing: Writing | None = None
+        self._choosing = Choosing(writer) if writer is not None and profile.decides else None
         if writer is not None:
             repeatable = seed is not None
             self._writing = Writing(writer, profile, temperature=temperature, repeatable=repeatable)
@@ -148,6 +150,10 @@ class Director:
             async with aclosing(turn.words(self._writing)) as events:
                 async for event in events:
                     yield event
+
+    def choosing_for(self, mind: Mind) -> Choosing | None:
+        """The model that makes closed choices in a world, where there is one that speaks its language."""
+        return self._choosing if self._profile.speaks(mind.language.code) else None
 
     def heard(self, world_id: str, reply: str, upto: int | None) -> tuple[HeardLine, Awaitable[object]]:
         """Commits what was really spoken: the first `upto` sentences, or all; await the second to have it kept.

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from npc_runtime.dialogue.conversation import LINES_KEPT, Said
 from npc_runtime.dialogue.generation.reflection import Reflecting
-from npc_runtime.dialogue.meanings import Embedder, Meanings
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.errors import StorageError
 from npc_runtime.language.language import Language
@@ -23,6 +22,7 @@ from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
 from npc_runtime.memory.history import Forgotten, History
 from npc_runtime.memory.meaning import vectors
+from npc_runtime.memory.meanings import Embedder, Meanings
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.recollect import Found, Known, Question, Recollection, Written

@@ -90,7 +90,9 @@ class Shelf:
         gaps = self.times[next] - self.times[one]
         listed = (gaps == 0) & ((self.hows[one] == TAUGHT) | (self.hows[next] == TAUGHT))
         talked = np.isin(self.hows, SPOKEN)
-        return (one >= 0) & (next >= 0) & talked[one] & talked[next] & (np.abs(gaps) <= TALK) & ~listed
+        together: NDArray[np.bool_] = talked[one] & talked[next] & (np.abs(gaps) <= TALK)
+        found: NDArray[np.bool_] = (one >= 0) & (next >= 0) & together & ~listed
+        return found
 
     def places(self, numbers: Places) -> Places:
         """Where these ids stand, [ids]; -1 for those that are not here."""

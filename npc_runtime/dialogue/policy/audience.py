@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from npc_runtime import dice
 from npc_runtime.dialogue.commit import hear
 from npc_runtime.dialogue.encounter.member import Member
+from npc_runtime.dialogue.generation.choices import ANSWERS, NOBODY, Line, Present, audience
+from npc_runtime.dialogue.generation.choosing import Choosing
 from npc_runtime.dialogue.generation.guard import clean_line
 from npc_runtime.dialogue.generation.prompt import LINE_LIMIT
+from npc_runtime.dialogue.policy.addressed import Called, called
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
 from npc_runtime.dialogue.understanding.read import calls, read, sought
+from npc_runtime.engine.request import Option, Priority
 from npc_runtime.errors import Invalid, StorageError
-from npc_runtime.language.english.data import Data
+from npc_runtime.language.scripts import UNSPACED_LETTER
 from npc_runtime.world.entity import bare
 
 _NOBODY = ""
@@ -27,21 +30,27 @@ _ANSWERED = frozenset(
     {Intent.GREET, Intent.FAREWELL, Intent.THANKS, Intent.INSULT, Intent.THREAT, Intent.HOW_ARE_YOU, Intent.REQUEST}
 )
 """What somebody always answers."""
-_HAILING, _ASKS = map(Data("lines.intents").text, ("hailing", "asks"))
+PEOPLE = 12  # that a model chooses among
+HEARD = 3  # lines before, that it reads
 _ASKING = frozenset({Intent.ASK_TOPIC, Intent.ASK_NEWS, Intent.ASK_WARES, Intent.BUY, Intent.ASK_QUEST})
 
 
-async def answering(mind: Mind, speaker: str, text: str, here: Sequence[str], seed: int) -> str | None:
-    """The character that answers: the one called by name, else whoever knows of it, else whoever is close; or None.
+async def answering(
+    mind: Mind, speaker: str, text: str, here: Sequence[str], seed: int, choosing: Choosing | None = None
+) -> str | None:
+    """The character that answers: whoever is called, by a name, an alias or a role; or whom a model finds to be meant;
+    or whoever knows of it or is close; or None.
 
     `here` are those who hear it. The same line and seed give the same one. Raises Invalid for a line without words.
     """
     line = clean_line(text)
     if not line:
         raise Invalid("the line has no words in it", hint="send the text that the speaker says")
-    called = _called(mind, line, here)
-    if called is not None or not here:
-        return called
+    found = _called(mind, line, here)
+    if found is not None or not here:
+        return found
+    if choosing is not None and (meant := await _meant(mind, speaker, line, here, seed, choosing)) is not None:
+        return meant
     reading = read(line[:LINE_LIMIT], mind.language)
     claims = {npc: _closeness(mind, npc, speaker) for npc in here}
     knowing = await _knowing(mind, reading, line, here)
@@ -63,21 +72,34 @@ async def unanswered(mind: Mind, speaker: str, name: str, text: str, here: Seque
 
 
 def _called(mind: Mind, line: str, here: Sequence[str]) -> str | None:
-    """Whom a line calls at its beginning or its end: "Mira, good day", "good day, Mira!"."""
-    if not mind.language.reads:
-        return next((npc for npc in here if any(calls(line, name, mind.language) for name in _names(mind, npc))), None)
-    for npc in here:
-        name, *aliases = _names(mind, npc)
-        forms = "|".join(re.escape(form) for form in {name, name.split(" ")[0], bare(npc), *aliases})
-        opening = rf"^\W*(?:(?:{_HAILING})\W+)?(?:{forms})\s*(?:[,:!?.]|$|(?<=\s)(?:{_ASKS})\b)"
-        if re.search(rf"{opening}|,\s*(?:{forms})\s*[.!?]*$", line, re.IGNORECASE):
-            return npc
-    return None
+    """Whom a line calls, by whatever they are called."""
+    people = [Called(npc, tuple(_names(mind, npc)), mind.persona(npc).role) for npc in here]
+    for one in people:
+        # A script without spaces has no words to compare.
+        unspaced = [name for name in one.names if UNSPACED_LETTER.search(name)]
+        if any(calls(line, name, mind.language) for name in unspaced):
+            return one.id
+    return called(line, people)
 
 
 def _names(mind: Mind, npc: str) -> list[str]:
-    """What it is called: its name, and its aliases."""
-    return [mind.world.npc(npc).name, *mind.persona(npc).aliases]
+    """What it is called: its name, its aliases, and its id."""
+    return [mind.world.npc(npc).name, *mind.persona(npc).aliases, bare(npc)]
+
+
+async def _meant(mind: Mind, speaker: str, line: str, here: Sequence[str], seed: int, choosing: Choosing) -> str | None:
+    """Whom a model finds to be meant, of those who were heard last or stand nearest; None: nobody more than others."""
+    near = list(here)[:PEOPLE]
+    people = [Present(mind.wording.name(npc), mind.persona(npc).role, tuple(mind.persona(npc).aliases)) for npc in near]
+    name = mind.wording.name
+    heard = [
+        Line(name(said.speaker), said.text, name(said.to))
+        for said in list((await mind.hearing(near[0])).lines)[-HEARD:]
+    ]
+    prompt = audience(people, heard, Line(name(speaker), line), mind.language)
+    options = (Option(ANSWERS, tuple(range(1, len(near) + 1)), 1, 1), Option(NOBODY))
+    choice = await choosing.choose(prompt, options, priority=Priority.PLAYER, seed=seed)
+    return near[choice.numbers[0] - 1] if choice is not None and choice.numbers else None
 
 
 async def _knowing(mind: Mind, reading: Reading, line: str, here: Sequence[str]) -> str | None:

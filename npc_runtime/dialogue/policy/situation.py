@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from npc_runtime.dialogue.policy.actions import match_offer
 from npc_runtime.dialogue.policy.knowledge import known, reveals, withheld
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.policy.options import Bounds, options
+from npc_runtime.dialogue.policy.recalling import come_to_mind
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice, Situation, choose
 from npc_runtime.dialogue.state import Mind
@@ -30,7 +31,7 @@ from npc_runtime.language.language import Language
 from npc_runtime.language.scripts import UNSPACED_LETTER
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.recall import Hit, Memory, rank
-from npc_runtime.persona.model import Persona
+from npc_runtime.persona.model import Persona, Secret
 
 HITS = 6
 BONDS = 12  # relations that are in a prompt whatever is asked; of many creatures, those that are asked for
@@ -47,6 +48,7 @@ class Recalled:
     meant: tuple[Memory, ...]  # those of them that mean what was asked, whatever their words
     latest: tuple[Memory, ...]  # what it learned last, latest first
     told_of: frozenset[str]  # of the words that some secret waits for, those that it was told
+    claims: tuple[Hit, ...] = ()  # what a model that decides is given to draw on, best first
 
 
 NOTHING = Recalled("", (), (), (), frozenset())
@@ -63,7 +65,9 @@ class Thought:
     options: tuple[Option, ...] = ()  # what it may decide; none: it only voices the choice
 
 
-async def recollect(mind: Mind, utterance: Utterance, line: str, reading: Reading, news: Sequence[Memory]) -> Recalled:
+async def recollect(
+    mind: Mind, utterance: Utterance, line: str, reading: Reading, news: Sequence[Memory], profile: ModelProfile
+) -> Recalled:
     """What comes to a character's mind. `news` came with the line itself: it is not recalled."""
     npc = utterance.to
     conversation = await mind.hearing(npc)
@@ -72,13 +76,41 @@ async def recollect(mind: Mind, utterance: Utterance, line: str, reading: Readin
     latest = await mind.memory.latest(npc)
     wording = mind.wording
     about = [(memory(hit.stored.entry, wording), hit.cosine) for hit in found]
+    told_of = frozenset([words for words in _awaited(mind, npc) if await _told_of(mind, npc, words)])
+    claims: list[Hit] = []
+    if profile.decides:
+        written = _written(mind, npc, utterance.speaker, told_of)
+        before = [one.text for one in conversation.lines if one.text != line][-1:]
+        claims = await come_to_mind(mind, npc, line, "".join(before), written, profile.facts + len(news))
     return Recalled(
         query=query,
         about=tuple(known for known, _ in about if known not in news),
         meant=tuple(known for known, cosine in about if cosine >= MEANT and known not in news),
         latest=tuple(known for known in (memory(stored.entry, wording) for stored in latest) if known not in news),
-        told_of=frozenset([words for words in _awaited(mind, npc) if await _told_of(mind, npc, words)]),
+        told_of=told_of,
+        claims=tuple(hit for hit in claims if hit.memory not in news)[: profile.facts],
     )
+
+
+def _written(mind: Mind, npc: str, speaker: str, told_of: Collection[str]) -> list[Memory]:
+    """What a character knows of what was written, with the secrets that it may tell now, and what is so now."""
+    persona = mind.persona(npc)
+    live = present.live(mind, npc, speaker)
+    return [
+        *present.superseded(known(mind.pack, persona, _revealed(mind, npc, speaker, told_of)), live, mind, npc),
+        *live,
+    ]
+
+
+def _revealed(mind: Mind, npc: str, speaker: str, told_of: Collection[str]) -> list[Secret]:
+    """The secrets that a listener may hear now."""
+    persona = mind.persona(npc)
+    numbers = mind.feelings.relation(persona, speaker).now(mind.world.clock.now)
+    return [
+        secret
+        for secret in persona.secrets
+        if reveals(secret, feeling(numbers), numbers, partial(_fact, mind), speaker, told_of.__contains__)
+    ]
 
 
 def _awaited(mind: Mind, npc: str) -> list[str]:
@@ -120,14 +152,8 @@ def think(
     numbers = mind.feelings.relation(persona, speaker).now(mind.world.clock.now)
     feels = feeling(numbers)
     heard = tuple(dict.fromkeys((*recalled.about, *recalled.latest)))
-    revealed = [
-        secret
-        for secret in persona.secrets
-        if reveals(secret, feels, numbers, partial(_fact, mind), speaker, recalled.told_of.__contains__)
-    ]
-    live = present.live(mind, utterance.to, speaker)
-    written = present.superseded(known(mind.pack, persona, revealed), live, mind, utterance.to)
-    knowledge = (*written, *live, *heard)
+    revealed = _revealed(mind, utterance.to, speaker, recalled.told_of)
+    knowledge = (*_written(mind, utterance.to, speaker, recalled.told_of), *heard)
     query, language = recalled.query, mind.language
     found = rank(query, knowledge, limit=HITS, language=language)
     if not found and language.reads and (asked := _pattern("who_did").match(query)):
@@ -174,15 +200,9 @@ def think(
         spoke=any(line.speaker == speaker for line in earlier),
         overheard=any(line.speaker not in (speaker, utterance.to) for line in earlier),
     )
-    claims = _claims(hits, recalled, knowledge, profile.facts)
+    claims = tuple(hit.memory for hit in recalled.claims)
     open_moves = options(claims, bounds, most=profile.draws_on, voiced=profile.voices)
-    return Thought(choice, hits, feels, claims, open_moves)
-
-
-def _claims(hits: Sequence[Hit], recalled: Recalled, knowledge: Sequence[Memory], limit: int) -> tuple[Memory, ...]:
-    """What a deciding model is given to draw on: what was found, what may be meant, what it is itself."""
-    found = [*(hit.memory for hit in hits), *recalled.meant, *recalled.latest[:2], *knowledge]
-    return tuple(dict.fromkeys(found))[:limit]
+    return Thought(choice, recalled.claims, feels, claims, open_moves)
 
 
 def card_for(

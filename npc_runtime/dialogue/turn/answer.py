@@ -38,7 +38,7 @@ class Answer(Turn):
             mind.speaking.make_way(utterance.to)
 
     async def _recollect(self) -> None:
-        self.recalled = await recollect(self.mind, self.utterance, self.line, self.reading, self.news)
+        self.recalled = await recollect(self.mind, self.utterance, self.line, self.reading, self.news, self.profile)
 
     def _think(self) -> Thought:
         settled = self.utterance.settled
