@@ -58,7 +58,7 @@ class Config(BaseModel):
     exit_with_parent: Annotated[int, Field(gt=0)] | None = None  # process id of the game
 
     # Model
-    model: str = BUNDLED  # a path to a GGUF, or "bundled", or "default"
+    model: str = DEFAULT  # a path to a GGUF, or "default", or "bundled"
     # What can be made again, such as the default model; shared by all data folders of this user.
     cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir(APP, appauthor=False)))
     prompt_style: Literal["auto", "compact", "sheet"] = "auto"  # auto: compact for a small model

@@ -21,6 +21,9 @@ from npc_runtime.wire import token
 settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("default")
 
+# Mechanics are tested on the small old model, which loads and writes in no time; the default one where words matter.
+os.environ.setdefault("NPC_RUNTIME_MODEL", "bundled")
+
 StartDaemon = Callable[..., "RunningDaemon"]
 Connect = Callable[[], Peer]
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from npc_runtime.cli import flags
 from npc_runtime.client import Runtime, connect
-from npc_runtime.config import BUNDLED, Config
+from npc_runtime.config import DEFAULT, Config
 from npc_runtime.errors import SceneError
 from npc_runtime.scenes.outcome import Outcome
 from npc_runtime.scenes.play import Play
@@ -47,7 +47,7 @@ async def evaluate(
 
 def _model(scene: Scene, config: Config) -> str:
     """The model that the user named, else the scene's."""
-    return config.model if config.model != BUNDLED else scene.model or BUNDLED
+    return config.model if config.model != DEFAULT else scene.model or DEFAULT
 
 
 def _seed(scene: Scene, config: Config) -> int | None:
