@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from talking import ScriptedWriter, Talk
 
 from benchmarks.recall.__main__ import K, load, places
-from npc_runtime.dialogue.meanings import KEPT, Meanings
 from npc_runtime.dialogue.policy.knowledge import known
 from npc_runtime.dialogue.policy.recalling import LEAST, come_to_mind
+from npc_runtime.memory.authored import KEPT, Meanings
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import History
 from npc_runtime.memory.likeness import covered, likeness, spread
@@ -245,7 +245,7 @@ def test_written_texts_are_embedded_once_and_until_then_go_by_words() -> None:
 
 
 def test_meanings_are_bounded_and_those_in_use_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("npc_runtime.dialogue.meanings.KEPT", 3)
+    monkeypatch.setattr("npc_runtime.memory.authored.KEPT", 3)
     assert KEPT > 3
     meanings, model = Meanings(), Model()
 

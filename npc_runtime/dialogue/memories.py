@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 from npc_runtime.dialogue.conversation import LINES_KEPT, Said
 from npc_runtime.dialogue.generation.reflection import Reflecting
-from npc_runtime.dialogue.meanings import Embedder, Meanings
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.errors import StorageError
 from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
+from npc_runtime.memory.authored import Embedder, Meanings
 from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored

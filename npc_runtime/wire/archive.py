@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from npc_runtime.dialogue.generation.reflection import Reflecting
-from npc_runtime.dialogue.memories import Embedder, Remembering
+from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.errors import Cancelled, StorageError
+from npc_runtime.memory.authored import Embedder
 from npc_runtime.memory.history import History
 
 log = logging.getLogger(__name__)

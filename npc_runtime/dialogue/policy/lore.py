@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from npc_runtime.dialogue.memories import MEANT, Embedder
+from npc_runtime.dialogue.memories import MEANT
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.read import sought
+from npc_runtime.memory.authored import Embedder
 from npc_runtime.memory.meaning import vectors
 from npc_runtime.memory.recall import COVERAGE, Memory, rank
 from npc_runtime.persona.model import Lore
