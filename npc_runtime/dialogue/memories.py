@@ -17,12 +17,12 @@ from npc_runtime.emotions import EMOTIONS
 from npc_runtime.errors import StorageError
 from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
+from npc_runtime.memory.authored import Embedder, Meanings
 from npc_runtime.memory.batch import Batch
 from npc_runtime.memory.consolidate import LIMIT, excess, groups, reflection
 from npc_runtime.memory.entry import HOWS, LINES, Entry, Stored
 from npc_runtime.memory.history import Forgotten, History
 from npc_runtime.memory.meaning import vectors
-from npc_runtime.memory.meanings import Embedder, Meanings
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.recollect import Found, Known, Question, Recollection, Written

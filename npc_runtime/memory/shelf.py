@@ -77,7 +77,7 @@ class Shelf:
         # What somebody told came with a line of the same: before it was the line that it answers.
         for place in self.spoken[self.spoken < len(places) - 1] + 1:
             near = place - 1
-            while near > 0 and not self.memories[near] and self.whos[near] == self.whos[place]:
+            while near >= 0 and not self.memories[near] and self.whos[near] == self.whos[place]:
                 near -= 1
             if self.memories[place]:
                 before[place] = near
@@ -90,8 +90,8 @@ class Shelf:
         gaps = self.times[next] - self.times[one]
         listed = (gaps == 0) & ((self.hows[one] == TAUGHT) | (self.hows[next] == TAUGHT))
         talked = np.isin(self.hows, SPOKEN)
-        together: NDArray[np.bool_] = talked[one] & talked[next] & (np.abs(gaps) <= TALK)
-        found: NDArray[np.bool_] = (one >= 0) & (next >= 0) & together & ~listed
+        found: NDArray[np.bool_] = (one >= 0) & (next >= 0) & (np.abs(gaps) <= TALK)
+        found &= talked[one] & talked[next] & ~listed
         return found
 
     def places(self, numbers: Places) -> Places:

@@ -11,8 +11,8 @@ from pathlib import Path
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.errors import Cancelled, StorageError
+from npc_runtime.memory.authored import Embedder
 from npc_runtime.memory.history import History
-from npc_runtime.memory.meanings import Embedder
 
 log = logging.getLogger(__name__)
 

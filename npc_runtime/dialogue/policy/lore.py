@@ -14,8 +14,8 @@ from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.read import sought
+from npc_runtime.memory.authored import Embedder
 from npc_runtime.memory.meaning import vectors
-from npc_runtime.memory.meanings import Embedder
 from npc_runtime.memory.recall import COVERAGE, Memory, rank
 from npc_runtime.persona.model import Lore
 from npc_runtime.world.perception import distances

@@ -12,7 +12,7 @@ from npc_runtime.memory.recall import Hit, Memory
 from npc_runtime.memory.recollect import Found
 
 LEAST = 0.05  # a score below which a claim has hardly anything to do with the line; all words of it are 1
-UNASKED = frozenset({"secret", "person"})  # what nobody says of itself just so
+UNASKED = frozenset({"secret", "person"})  # no facts about oneself, or not for everybody
 
 
 async def come_to_mind(
@@ -20,9 +20,9 @@ async def come_to_mind(
 ) -> list[Hit]:
     """The best `limit` claims for a line, of all that a character remembers and of what is `written`, best first.
 
-    `before` is the line that came before it. Where fewer have to do with it, the character's own facts follow in their
-    order, with a score of 0: "How are you?" is answered by who one is. It takes no rule of a language; without an
-    embedding model it goes by words alone. Raises StorageError.
+    `before` is the line that came before it. Where fewer have to do with it, the character's own facts follow, those
+    first that are nearest, and then in their order: "How are you?" is answered by who one is. It takes no rule of a
+    language; without an embedding model it goes by words alone. Raises StorageError.
     """
     name = mind.persona(npc).name
     found = await mind.memory.search(
@@ -32,17 +32,23 @@ async def come_to_mind(
         [fact.text for fact in written],
         unasked=mind.language.terms(name),
         now=mind.world.clock.now,
-        limit=limit,
+        limit=2 * limit,
     )
     wording = mind.wording
     hits = [
         Hit(memory(one.stored.entry, wording) if isinstance(one, Found) else written[one.place], round(one.score, 4))
         for one in found
-        if one.score >= LEAST
     ]
-    there = {hit.memory for hit in hits}
-    own = (fact for fact in written if fact.source == "persona" and fact.kind not in UNASKED and fact not in there)
-    return [*hits, *(Hit(fact, 0.0) for fact in own)][:limit]
+    near = [hit for hit in hits if hit.score >= LEAST]
+    nearest = [hit for hit in hits if hit.score < LEAST and _own(hit.memory)]
+    there = {hit.memory for hit in (*near, *nearest)}
+    others = [Hit(fact, 0.0) for fact in written if _own(fact) and fact not in there]
+    return [*near, *nearest, *others][:limit]
+
+
+def _own(fact: Memory) -> bool:
+    """Whether a character may say it of itself without being asked for it."""
+    return fact.source == "persona" and fact.kind not in UNASKED
 
 
 def _without(name: str, line: str) -> str:
