@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -32,10 +33,12 @@ from npc_runtime.dialogue.generation.write import sampling
 from npc_runtime.dialogue.policy.options import Bounds, options
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.bridge import Bridge
+from npc_runtime.engine.embedding import Embedder, load_embedder
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.request import ChoiceFormat, Option, ReplyFormat, Request, Text
 from npc_runtime.language.english.english import ENGLISH
+from npc_runtime.memory.likeness import covered, holding, likeness
 from npc_runtime.memory.recall import Memory
 from training.exchanges import card
 
@@ -78,11 +81,29 @@ def invented(reply: str, exchange: Mapping[str, Any]) -> list[str]:
     return [word for word in (*names, *numbers) if word.lower().removesuffix("'s").removesuffix("’s") not in known]
 
 
+def recalled(exchange: dict[str, Any], embedder: Embedder | None) -> dict[str, Any]:
+    """The exchange with its facts in the order in which recall gives them for the line, best first."""
+    facts = exchange["facts"]
+    if not facts:
+        return exchange
+    texts = [frozenset(ENGLISH.terms(fact)) for fact in facts]
+    held = holding([(term,) for term in ENGLISH.terms(exchange["line"])], texts)
+    cosines = np.full(len(facts), np.nan)
+    if embedder is not None:
+        vectors = embedder.embed([exchange["line"], *facts])
+        cosines = (vectors[1:] @ vectors[0]).astype(float)
+    scores = likeness(covered(held, np.ones(len(facts), bool)), cosines)
+    order = np.argsort(-scores, kind="stable")
+    places = {int(old) + 1: new for new, old in enumerate(order, 1)}
+    want = exchange["want"] | {"facts": [places.get(number, 0) for number in exchange["want"]["facts"]]}
+    return exchange | {"facts": [facts[place] for place in order], "want": want}
+
+
 class Understanding:
     """One model, asked everything."""
 
-    def __init__(self, model: LlamaModel, bridge: Bridge, temperature: float) -> None:
-        self._model, self._bridge, self._temperature = model, bridge, temperature
+    def __init__(self, model: LlamaModel, bridge: Bridge, temperature: float, embedder: Embedder | None) -> None:
+        self._model, self._bridge, self._temperature, self._embedder = model, bridge, temperature, embedder
 
     async def _write(self, messages: Sequence[Any], form: ReplyFormat | ChoiceFormat) -> str:
         drawn = sampling(self._model.profile, None, self._temperature, 1)
@@ -91,6 +112,7 @@ class Understanding:
 
     async def answer(self, exchange: dict[str, Any]) -> dict[str, Any]:
         """The exchange with what the model made of it."""
+        exchange = recalled(exchange, self._embedder)
         form = ReplyFormat(EMOTIONS, (), offered(exchange, self._model.profile.draws_on))
         exchange = {"about": "", **exchange, "move": "chat", "uses": []}
         raw = await self._write(sheet(card(exchange)), form)
@@ -137,7 +159,8 @@ async def measure(model: LlamaModel, temperature: float, most: int) -> dict[str,
     """Everything that is held out, answered."""
     engine = Engine(model)
     engine.start()
-    asked = Understanding(model, Bridge(engine, asyncio.get_running_loop()), temperature)
+    embedder = load_embedder(load({}, environ={}))
+    asked = Understanding(model, Bridge(engine, asyncio.get_running_loop()), temperature, embedder)
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     console = Console(stderr=True)
     for name in ("general", "now", "followups", "provocations"):

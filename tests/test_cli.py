@@ -89,7 +89,10 @@ def test_settings_survive_the_way_into_another_process(tmp_path: Path) -> None:
             "--slot-context 128 leaves no room for a prompt with --max-tokens 1024, so characters would say fallback "
             "lines only; raise --slot-context to 1152 or more, or lower --max-tokens",
         ),
-        (("serve", "--max-tokens", "1024"), "lower --max-tokens to 384 or less, or name another one with --model"),
+        (
+            ("serve", "--model", "bundled", "--max-tokens", "1024"),
+            "lower --max-tokens to 384 or less, or name another one with --model",
+        ),
         (("serve", "--heartbeat", "20"), "with --heartbeat 20 and --session-expiry 20 every client that has nothing"),
         (("serve", "--slots", "64", "--batch", "32"), "raise --batch to 64 or more, or lower --slots"),
         (

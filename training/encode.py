@@ -23,6 +23,11 @@ from npc_runtime.engine.llama import LlamaModel
 from training.exchanges import FOLDER, Lesson, lesson, read
 from training.variety import Variety
 
+MANNERS = frozenset({
+    "greet", "part", "feel", "welcome", "thank", "forgive", "rebuff", "retort", "stand", "cower", "chat", "opinion",
+    "introduce", "work", "place", "agree", "refuse", "acknowledge",
+})  # fmt: skip
+"""Moves of which there are few lessons and many lines in play: each of these is learned from twice as often."""
 LONGEST = 640  # tokens of a lesson; what is longer is left out
 HELD = 20  # one person in so many
 
@@ -75,7 +80,8 @@ def main() -> None:
     variety, encoder = Variety(kept, rng), Encoder(args.base)
     args.out.mkdir(parents=True, exist_ok=True)
     save(args.out / "held.npz", (encoder.encode(lesson(one)) for one in exchanges if held_out(one)))
-    drawn = (variety.vary(one) for _ in range(args.epochs) for one in rng.sample(kept, len(kept)))
+    often = [*kept, *(one for one in kept if one.get("move") in MANNERS)]
+    drawn = (variety.vary(one) for _ in range(args.epochs) for one in rng.sample(often, len(often)))
     save(args.out / "train.npz", (encoder.encode(lesson(one)) for one in drawn))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 MOST = 7  # facts on a card
+RECALLED = 0.5  # how often what answers stands first, as it mostly does where recall has put it there
 _NUMBERS = (
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen", "twenty",
     "thirty", "forty", "fifty",
@@ -56,6 +57,8 @@ class Variety:
         if exchange["move"] != "admit" and "quarrel" not in exchange and len(kept) < MOST and rng.random() < 0.3:
             kept.append((-1, rng.choice(others)))
         rng.shuffle(kept)
+        if rng.random() < RECALLED:
+            kept.sort(key=lambda one: one[0] not in used)  # recall has found what is asked for
         places = {number: place for place, (number, _) in enumerate(kept, 1)}
         exchange["facts"] = [fact for _, fact in kept]
         exchange["uses"] = [places.get(number, 0) for number in exchange["uses"]]

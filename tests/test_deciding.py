@@ -1,0 +1,245 @@
+"""A model decides what a character does: what its grammar lets it choose, and what becomes of the choice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from talking import ScriptedWriter, Talk
+
+from npc_runtime.dialogue.generation.choices import NOBODY
+from npc_runtime.dialogue.generation.choosing import Choosing
+from npc_runtime.dialogue.generation.parser import Decided, Felt, ReplyParser, Spoken, decided
+from npc_runtime.dialogue.policy.addressed import Called, called
+from npc_runtime.dialogue.policy.audience import answering
+from npc_runtime.dialogue.policy.options import NOW, Bounds, options
+from npc_runtime.dialogue.turn.events import Ended, Started
+from npc_runtime.engine.fake import FakeModel
+from npc_runtime.engine.grammar import ChoiceGrammar, ReplyGrammar
+from npc_runtime.engine.profile import LARGE, SMALL
+from npc_runtime.engine.request import Option, ReplyFormat
+from npc_runtime.memory.recall import Memory
+from npc_runtime.memory.relations import Numbers
+from npc_runtime.persona.temper import temper
+
+OPTIONS = (
+    Option("answer", (0, 1, 2, 11, 12), 1, 2),
+    Option("ask back"),
+    Option("admit"),
+    Option("greet", voiced=False),
+)
+BACKEND = FakeModel(lambda slot, tokens: 0)
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(work)
+
+
+def taken(grammar: ChoiceGrammar | ReplyGrammar, text: str) -> bool:
+    """Whether a grammar lets a text be written, byte for byte, up to its end."""
+    for token in text.encode():
+        choices = grammar.choices
+        if grammar.done or (token not in choices if choices is not None else not grammar.allows(token)):
+            return False
+        grammar.advance(token)
+    return True
+
+
+@pytest.mark.parametrize(
+    ("text", "open_to_it"),
+    [
+        ("answer 1\n", True),
+        ("answer 12\n", True),
+        ("answer 1 12\n", True),
+        ("answer 11 1\n", True),
+        ("answer 0\n", True),
+        ("ask back\n", True),
+        ("answer\n", False),  # of what?
+        ("answer 3\n", False),
+        ("answer 1 1\n", False),
+        ("answer 1 2 11\n", False),
+        ("admit 1\n", False),
+        ("ask\n", False),
+        ("sell 1\n", False),
+    ],
+)
+def test_the_choice_is_one_of_the_options(text: str, open_to_it: bool) -> None:
+    grammar = ChoiceGrammar(OPTIONS, BACKEND)
+    assert (taken(grammar, text) and grammar.done) is open_to_it
+
+
+@given(st.data())
+def test_whatever_is_drawn_is_an_option_and_ends(data: st.DataObject) -> None:
+    numbers = st.lists(st.integers(0, 30), max_size=8, unique=True)
+    some = st.lists(
+        st.sampled_from(["answer", "ask back", "admit", "answer it", "a"]), min_size=1, max_size=4, unique=True
+    )
+    chosen = []
+    for word in data.draw(some):
+        known = tuple(data.draw(numbers))
+        least = data.draw(st.integers(0, min(1, len(known))))
+        chosen.append(Option(word, known, least, data.draw(st.integers(least, len(known)))))
+    grammar, written = ChoiceGrammar(chosen, BACKEND), b""
+    while not grammar.done:
+        token = data.draw(st.sampled_from(grammar.choices))
+        grammar.advance(token)
+        written += bytes([token])
+    what = decided(written.decode())
+    option = next(one for one in chosen if one.word == what.word)
+    assert option.least <= len(what.numbers) <= option.most
+    assert set(what.numbers) <= set(option.numbers)
+    assert len(set(what.numbers)) == len(what.numbers)
+
+
+def test_a_sheet_has_its_choice_first_and_no_words_where_the_author_has_them() -> None:
+    form = ReplyFormat(("happy", "sad"), ("wave",), OPTIONS)
+    spoken = ReplyGrammar(form, BACKEND)
+    assert taken(spoken, "answer 1\n(happy) Good day. <wave>")
+    assert spoken.done
+    silent = ReplyGrammar(form, BACKEND)
+    assert taken(silent, "greet\n(sad)")
+    assert silent.done
+    assert not taken(ReplyGrammar(form, BACKEND), "(happy) Good day.")
+
+
+@given(st.integers(1, 7))
+def test_a_sheet_is_read_in_pieces_of_any_size(size: int) -> None:
+    parser, text = ReplyParser("neutral", decides=True), "offer work 2 11\n(happy) Bring me charcoal."
+    parts = [part for start in range(0, len(text), size) for part in parser.feed(text[start : start + size])]
+    parts += parser.end()
+    assert parts[:2] == [Decided("offer work", (2, 11)), Felt("happy")]
+    assert "".join(part.text for part in parts if isinstance(part, Spoken)) == "Bring me charcoal."
+
+
+CLAIMS = (
+    Memory("You sell nails for two pennies.", "persona", "price"),
+    Memory("Alex told you that the bridge fell.", "said:player:alex", "told"),
+    Memory("Tom told you that the miller waters his flour.", "said:npc:tom", "told"),
+    Memory("You need charcoal.", "persona", "need"),
+)
+
+
+def by_word(**bounds: Any) -> dict[str, Option]:
+    toward = {"feeling": "neutral", "temper": temper(["honest"], "calm"), **bounds}
+    return {option.word: option for option in options(CLAIMS, Bounds("player:alex", **toward), most=2)}
+
+
+def test_a_move_draws_on_what_it_can_draw_on() -> None:
+    found = by_word(spoke=True, overheard=False)
+    assert found["sell"].numbers == (1,)
+    assert found["offer work"].numbers == (4,)
+    assert found["gossip"].numbers == (3,), "what the listener said is no gossip to it"
+    assert found["recall"].numbers == (NOW, 2)
+    assert found["answer"].numbers == (NOW, 1, 2, 3, 4)
+    assert found["admit"].numbers == ()
+    assert "accuse" not in found
+
+
+def test_moves_that_cannot_be_are_closed() -> None:
+    assert "sell" not in {option.word for option in options((), Bounds("player:alex", "neutral"), most=2)}
+    hostile = by_word(feeling="hostile")
+    assert not {"sell", "offer work", "agree", "thank", "welcome"} & hostile.keys()
+    assert "forgive" not in hostile
+    assert "acknowledge" not in by_word(numbers=Numbers(trust=-0.5)), "nothing is believed of whom nobody trusts"
+    assert "stand" not in by_word(temper=temper(["timid"], "calm"))
+    assert "cower" not in by_word(temper=temper(["brave"], "calm"))
+    afraid = by_word(temper=temper(["brave"], "calm"), numbers=Numbers(fear=0.9))
+    assert "cower" in afraid
+    assert not {"stand", "retort"} & afraid.keys()
+
+
+def test_what_the_model_chose_is_the_reason_and_what_hearers_learn() -> None:
+    writer = ScriptedWriter("answer 1\n(happy) I sell nails for two pennies.")
+    village = Talk(writer, profile=SMALL)
+    told = run(village.talk("what would a bag of nails cost me?"))
+    why = village.director.why("save", told.reply)
+    assert (told.source, told.emotion, told.text) == ("model", "happy", "I sell nails for two pennies.")
+    assert why.move == "answer"
+    assert why.facts == [village.director.why("save", told.reply).card.facts[0]]  # type: ignore[union-attr]
+    given = village.mind.conversation("npc:mira").given_to("player:alex")
+    assert [fact.text for fact in given] == why.facts
+
+
+def test_the_author_has_the_words_for_what_a_small_model_only_decides() -> None:
+    village = Talk(ScriptedWriter("greet\n(sad)"), profile=SMALL)
+    events = run(village.say("hail and well met, good woman"))
+    told = events[-1]
+    assert isinstance(events[0], Started)
+    assert isinstance(told, Ended)
+    assert (events[0].emotion, told.source) == ("sad", "bark")
+    assert told.text in ("Good day.", "Morning, Alex.")
+    assert village.move(told) == "greet"
+
+
+def test_a_large_model_says_everything_itself() -> None:
+    village = Talk(ScriptedWriter("greet\n(sad) You again."), profile=LARGE)
+    told = run(village.talk("hail and well met"))
+    assert (told.source, told.text) == ("model", "You again.")
+
+
+def test_the_card_of_a_decision_has_what_is_so_now_and_no_secret() -> None:
+    writer = ScriptedWriter("admit\n(neutral) I don't know.")
+    village = Talk(writer, profile=SMALL)
+    run(village.talk("who is here, and what are you hiding?"))
+    prompt = writer.prompt()
+    assert "Here: Tom (carter), Alex." in prompt
+    assert "You know:\n1. " in prompt
+    assert "Decide, then speak." in prompt
+    for secret in village.pack.personas["mira"].secrets:
+        assert secret.fact not in prompt
+
+
+PEOPLE = (
+    Called("npc:tom", ("Tom Hale", "the old hammer"), "smith"),
+    Called("npc:elise", ("Élise",), "innkeeper"),
+    Called("npc:jzargo", ("J’zargo",), "mage"),
+    Called("npc:art", ("Art",), "painter"),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "who"),
+    [
+        ("thank you tom", "npc:tom"),
+        ("Innkeeper, a room please.", "npc:elise"),
+        ("elise you look tired", "npc:elise"),
+        ("jzargo!", "npc:jzargo"),
+        ("J'zargo, teach me", "npc:jzargo"),
+        ("hey old hammer", None),
+        ("good day, the old hammer", "npc:tom"),
+        ("let us start then", None),
+        ("good evening everyone", None),
+        ("Tom, tell Élise she owes me", "npc:tom"),
+        ("what does tom think of that", None),
+        ("morning, elisse", "npc:elise"),
+    ],
+)
+def test_whom_a_line_calls(line: str, who: str | None) -> None:
+    assert called(line, PEOPLE) == who
+
+
+def test_a_model_finds_whom_a_line_means_where_it_calls_nobody() -> None:
+    async def asked() -> tuple[str | None, ScriptedWriter]:
+        talk = Talk(None)
+        writer = ScriptedWriter("answer 2\n")
+        here = ["npc:mira", "npc:tom"]
+        talk.world.player("player:alex")
+        return await answering(talk.mind, "player:alex", "can you carry this", here, 1, Choosing(writer)), writer
+
+    who, writer = run(asked())
+    assert who == "npc:tom"
+    assert "1. Mira (smith)\n2. Tom (carter)" in writer.prompt()
+
+
+def test_where_the_model_means_nobody_somebody_may_answer_all_the_same() -> None:
+    async def asked() -> str | None:
+        talk = Talk(None)
+        talk.world.player("player:alex")
+        choosing = Choosing(ScriptedWriter(f"{NOBODY}\n"))
+        return await answering(talk.mind, "player:alex", "good morning to all", ["npc:mira", "npc:tom"], 1, choosing)
+
+    assert run(asked()) in ("npc:mira", "npc:tom")
