@@ -58,9 +58,9 @@ def scene(name: str = "market", tags: tuple[str, ...] = ("trade",)) -> Scene:
     return Scene(Path(f"scenes/{name}.yaml"), name, (), tags=tags)
 
 
-def verdict(line: int, key: str, passed: bool, **more: str) -> Verdict:
+def verdict(line: int, key: str, passed: bool, said: str = "", reply: str = "") -> Verdict:
     why: dict[str, object] = {} if passed else {"intent": "ask price", "move": "sell", "facts": [HOSTILE], "notes": []}
-    return Verdict(line, Check(key, passed, "four", "six"), why=why, **more)
+    return Verdict(line, Check(key, passed, "four", "six"), said=said, reply=reply, why=why)
 
 
 def played(model: str, *verdicts: Verdict, of: Scene | None = None, reply: str = "Six pennies.") -> page.Side:
@@ -101,6 +101,11 @@ def test_the_interval_of_a_difference_holds_it_and_turns_with_it(counts: tuple[i
     assert -1 <= low <= found.value <= high <= 1
     assert turned.interval == pytest.approx((-high, -low))
     assert low < high
+
+
+def test_the_interval_of_a_difference_is_newcombes() -> None:
+    # Newcombe (1998), Statistics in Medicine 17:2635, method 10
+    assert Difference(36, 12, 2, 0).interval == pytest.approx((0.0569, 0.3404), abs=0.00006)
 
 
 def test_what_both_find_hard_makes_a_difference_surer() -> None:
@@ -256,11 +261,11 @@ def test_a_record_keeps_each_step_with_its_lines_and_its_verdicts() -> None:
     of = load_scene(SCENE)
     record = Record()
     record.opens(of)
-    record.message(m.Say(id=1, world="w", speaker="player:alex", to="mira", text="too early"))
+    record.message(m.Say(id="1", world="w", speaker="player:alex", to="mira", text="too early"))
     record.begins(of.steps[0])
-    record.message(m.Say(id=2, world="w", speaker="player:alex", to="mira", text="How much?", name="Al"))
-    record.message(m.ReplyAction(re=2, name="give", args=["bread"]))
-    end = {"re": 2, "reply": "r", "npc": "npc:mira", "text": "Four.", "emotion": "happy", "finish": "stop"}
+    record.message(m.Say(id="2", world="w", speaker="player:alex", to="mira", text="How much?", name="Al"))
+    record.message(m.ReplyAction(re="2", name="give", args=["bread"]))
+    end = {"re": "2", "reply": "r", "npc": "npc:mira", "text": "Four.", "emotion": "happy", "finish": "stop"}
     record.message(m.ReplyEnd.model_validate({**end, "source": "bark", "reason": "asked again"}))
     wrong = verdict(5, "source", False)
     record.checked([wrong])
@@ -278,7 +283,7 @@ def test_names_are_learned_and_guessed() -> None:
     narrator = Narrator()
     assert narrator.name("npc:old_tom") == "Old Tom"
     info = m.NpcInfo(npc="npc:old_tom", name="Thomas", role="smith", at="place:mill", mood="calm")
-    told = narrator.tell(m.NpcSpawned(re=1, world="w", npc=info))
+    told = narrator.tell(m.NpcSpawned(re="1", world="w", npc=info))
     assert [line.text for line in told] == ["Thomas, smith, is at Mill."]
     assert narrator.name("old_tom") == "Thomas"
 

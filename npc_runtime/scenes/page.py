@@ -195,8 +195,7 @@ def _wrong(plays: Sequence[PlayView]) -> Iterator[Wrong]:
     for play in plays:
         for index, outcome in enumerate(play.outcomes):
             links = {id(verdict): part.id for part in play.parts for verdict in part.cells[index].verdicts}
-            for (_, _, *place), _, verdict in figures.keyed([outcome]):
-                line, key, nth = place
+            for (_, _, line, key, nth), _, verdict in figures.keyed([outcome]):
                 check = verdict.check
                 entry = found.setdefault(
                     (play.file, line, key, nth),
