@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -99,27 +98,19 @@ def _play(args: argparse.Namespace) -> int:
 
 
 def _eval_flags(parser: argparse.ArgumentParser) -> None:
-    from npc_runtime.cli import flags
+    from npc_runtime.cli import evaluate
 
-    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder of scene files, or one file")
+    parser.add_argument("scenes", type=Path, nargs="+", metavar="SCENES", help="folders of scene files, or files")
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end, and nothing else")
     parser.add_argument("--repeat", type=_positive, default=1, metavar="N", help="play each scene N times [1]")
     parser.add_argument("--min", type=_share, default=1.0, metavar="RATE", help="exit 1 when less is met, 0 to 1 [1]")
-    flags.add(parser, flags.MIND)
+    evaluate.add_flags(parser)
 
 
 def _eval(args: argparse.Namespace) -> int:
-    from npc_runtime.cli import flags
-    from npc_runtime.scenes import report, runner, schema
+    from npc_runtime.cli import evaluate
 
-    scenes = schema.load_folder(args.folder)
-    outcomes = console.run(runner.evaluate(scenes, flags.config(args), repeat=args.repeat))
-    result = report.summary(outcomes)
-    if args.json:
-        print(json.dumps(result, ensure_ascii=False, indent=2))
-    else:
-        report.print_summary(result, console.console())
-    return 0 if result["rate"] >= args.min else FAILED
+    return 0 if evaluate.run(args) >= args.min else FAILED
 
 
 # ------------------------------------------------------------------------------------------------- say

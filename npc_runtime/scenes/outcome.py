@@ -24,11 +24,12 @@ class Verdict:
 
 @dataclass
 class Outcome:
-    """How one play of a scene went. `error` says why it broke off."""
+    """How one play of a scene went, and with which model. `error` says why it broke off."""
 
     scene: Scene
     verdicts: list[Verdict] = field(default_factory=list)
     error: str = ""
+    model: str = ""
 
     @property
     def passed(self) -> bool:

@@ -84,10 +84,11 @@ class Play:
                 await self._exchange.ask("world.open", pack=pack)
             while left:
                 step, line = left[0], left[0].line
+                self._show.begins(step)
                 await self._step(step, len(self._scene.steps) - len(left))
                 if step.expect:
                     verdicts = await judge(step.expect, self._played, self._exchange, line)
-                    self._show.checked([verdict.check for verdict in verdicts])
+                    self._show.checked(verdicts)
                     outcome.verdicts += verdicts
                 left.pop(0)
         except RuntimeFault as error:

@@ -41,7 +41,9 @@ async def evaluate(
                 seed = _seed(scene, config)
                 for repetition in range(repeat):
                     start = None if seed is None else seed + repetition * SEEDS_A_PLAY
-                    outcomes.append(await Play(runtime, scene, show or Nobody(), start).run())
+                    outcome = await Play(runtime, scene, show or Nobody(), start).run()
+                    outcome.model = model
+                    outcomes.append(outcome)
     return outcomes
 
 
