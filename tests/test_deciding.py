@@ -188,7 +188,6 @@ def test_the_card_of_a_decision_has_what_is_so_now_and_no_secret() -> None:
     prompt = writer.prompt()
     there = prompt.partition("Here: ")[2].partition(".")[0]
     assert "Tom (carter)" in there
-    assert "Alex" in there
     assert "You know:\n1. " in prompt
     assert "Decide, then speak." in prompt
     for secret in village.pack.personas["mira"].secrets:
