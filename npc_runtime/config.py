@@ -59,6 +59,7 @@ class Config(BaseModel):
 
     # Model
     model: str = DEFAULT  # a path to a GGUF, or "default", or "bundled"
+    adapter: Path | None = None  # a GGUF of what a model learned more; None: the default model has its own
     # What can be made again, such as the default model; shared by all data folders of this user.
     cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir(APP, appauthor=False)))
     prompt_style: Literal["auto", "compact", "sheet"] = "auto"  # auto: compact for a small model

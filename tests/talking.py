@@ -80,7 +80,8 @@ def decision(form: object, text: str | None) -> str:
     if not isinstance(form, engine.ReplyFormat) or not form.options or not text or "\n" in text.lstrip("\n"):
         return ""
     option = next((one for one in form.options if one.word == "answer"), form.options[0])
-    return " ".join((option.word, *map(str, option.numbers[: option.least]))) + "\n"
+    numbers = [number for number in option.numbers if number] or option.numbers
+    return " ".join((option.word, *map(str, numbers[: option.least]))) + "\n"
 
 
 class ScriptedWriter:

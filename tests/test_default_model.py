@@ -99,7 +99,7 @@ def test_without_the_package_it_says_what_to_do(cache: Path) -> None:
 def test_it_is_made_once(cache: Path) -> None:
     assert state(merged(cache)) is State.UNMERGED
     path = resolve("default", cache)
-    assert model_name(path) == export_adapter.MODEL_NAME
+    assert model_name(path) == "random weights", "it is still called what its makers call it"
     assert state(merged(cache)) is State.INSTALLED
     written = path.stat().st_mtime_ns
     assert ensure_default(cache) == path
@@ -111,7 +111,8 @@ def test_it_is_made_once(cache: Path) -> None:
 @pytest.mark.usefixtures("installed")
 def test_it_can_be_loaded_by_its_name(cache: Path) -> None:
     model = LlamaModel(load({"model": "default", "slots": 1, "slot_context": 512, "threads": 1}))
-    assert model.name == export_adapter.MODEL_NAME
+    assert model.name == "random weights"
+    assert model.profile.name == "small", "its adapter says that it learned to fill in sheets"
     model.close()
 
 
@@ -129,12 +130,14 @@ def test_a_damaged_file_is_made_anew(cache: Path, damage: Callable[[bytes], byte
 
 
 @pytest.mark.usefixtures("installed")
-def test_a_new_adapter_makes_a_new_file_and_the_old_one_goes(
+def test_another_adapter_needs_no_other_file_and_another_form_does(
     cache: Path, adapters: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = ensure_default(cache)
     (cache / "all-minilm-l6-v2-f16.gguf").touch()
     monkeypatch.setattr(default_model, "ADAPTER", adapters[1])
+    assert ensure_default(cache) == old
+    monkeypatch.setattr(default_model, "_VERSION", b"another")
     new = ensure_default(cache)
     assert new != old
     assert files(cache) == sorted(["all-minilm-l6-v2-f16.gguf", new.name])
@@ -161,11 +164,11 @@ def test_two_daemons_at_once_make_it_once(cache: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.usefixtures("installed")
 def test_a_failure_leaves_nothing_and_is_told(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(base: Path, adapter: Adapter, target: Path) -> None:
+    def fail(base: Path, sha256: str, target: Path) -> None:
         target.write_bytes(b"GGUF, as far as it went")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(default_model, "merge", fail)
+    monkeypatch.setattr(default_model, "convert", fail)
     with pytest.raises(ModelUnavailable, match=r"No space left on device; make room there, or .* --cache-dir"):
         ensure_default(cache)
     assert not files(cache)
@@ -217,7 +220,7 @@ def test_the_doctor_says_how_to_get_it() -> None:
 def test_the_doctor_makes_nothing(cache: Path) -> None:
     finding, profile = doctor._model(config())
     assert (finding.status, profile.status) == ("ok", "ok")
-    assert "will be merged into it at the first start" in finding.found
+    assert "it will be made ready at the first start" in finding.found
     assert not cache.exists()
     path = ensure_default(cache)
     assert doctor._model_file(config()) == path
@@ -246,7 +249,7 @@ def test_the_list_says_how_much_is_here(
         "name": "default",
         "size": 0,
         "path": "",
-        "state": "not merged yet",
+        "state": "not ready yet",
     }
     path = ensure_default(cache)
     listed = json.loads(run(capsys, "--json")[1])

@@ -214,8 +214,9 @@ def test_every_phrase_is_translated(code: str) -> None:
 
 def test_every_move_trait_and_feeling_has_a_name() -> None:
     known = phrases.english()
+    meanings = [known.text(f"names.move.{move.value}") for move in Move]
+    assert len(set(meanings)) == len(Move), "each is told apart from the others"
     for of, words in (
-        ("move", [move.value for move in Move]),
         ("trait", TRAITS),
         ("mood", MOODS),
         ("feeling", FEELINGS),
@@ -441,7 +442,7 @@ def test_lore_is_asked_for_and_answered(code: str) -> None:
     assert ended.text == text.removeprefix("(happy) ")
     assert (ended.source, ended.emotion) == ("model", "happy")
     say = languages.of(code).phrases
-    assert say.text("prompt.full.known") in writer.prompt()
+    assert say.text("prompt.sheet.known") in writer.prompt()
     assert say.name("move", "answer") in writer.prompt()
     assert say.text("clock.part.morning") in writer.prompt()
     assert not re.search(r"You |Traits|Mood|It is", writer.prompt())
@@ -580,7 +581,7 @@ def test_a_language_without_phrases_is_named_in_the_prompt() -> None:
     for style in STYLES.values():
         assert style(line)[0].text.endswith("Speak only this language: pt-br.")
         assert "Speak only" not in style(replace(line, language="en"))[0].text
-    assert "Sprich auf Deutsch: grüße." in STYLES["compact"](replace(line, language="de"))[0].text
+    assert STYLES["sheet"](replace(line, language="de"))[0].text.endswith("Entscheide, dann sprich.")
 
 
 @pytest.mark.parametrize(

@@ -28,14 +28,14 @@ FORMAT = ReplyFormat(EMOTIONS, ("give bread player:alex", "wave"))
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[LlamaModel]:
-    model = LlamaModel(load({"slots": 4, "threads": 1}, environ={}))
+    model = LlamaModel(load({"model": "bundled", "slots": 4, "threads": 1}, environ={}))
     yield model
     model.close()
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    engine = Engine(LlamaModel(load({"slots": 4, "threads": 1}, environ={})))
+    engine = Engine(LlamaModel(load({"model": "bundled", "slots": 4, "threads": 1}, environ={})))
     engine.start()
     yield engine
     engine.close()
@@ -168,10 +168,10 @@ def test_no_special_token_can_be_typed(model: LlamaModel, data: st.DataObject) -
     spelled = st.sampled_from(sorted(specials.values()))
     hostile = st.lists(st.one_of(spelled, st.text(max_size=8)), min_size=1, max_size=6).map("".join)
     field = data.draw(
-        st.sampled_from(["name", "role", "home", "listener", "line", "facts", "history", "lore", "voice"])
+        st.sampled_from(["name", "role", "home", "listener", "line", "facts", "history", "here", "voice"])
     )
     text = data.draw(hostile)
-    value = {"facts": (text,), "lore": (text,), "voice": (text,), "history": (Turn(own=False, text=text),)}.get(
+    value = {"facts": (text,), "here": (text,), "voice": (text,), "history": (Turn(own=False, text=text),)}.get(
         field, text
     )
     style = data.draw(st.sampled_from(sorted(STYLES)))
@@ -233,7 +233,8 @@ def test_a_model_in_a_folder_with_any_name_loads(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("unified", "kv"), [(True, "f16"), (False, "q8_0"), (False, "q4_0")])
 def test_other_kv_layouts_write_too(unified: bool, kv: str) -> None:
-    config = load({"slots": 2, "kv_unified": unified, "kv_type_k": kv, "kv_type_v": kv, "threads": 1}, environ={})
+    layout = {"kv_unified": unified, "kv_type_k": kv, "kv_type_v": kv}
+    config = load({"model": "bundled", "slots": 2, "threads": 1, **layout}, environ={})
     engine = Engine(LlamaModel(config))
     engine.start()
     try:

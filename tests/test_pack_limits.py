@@ -197,7 +197,8 @@ def test_the_numbers_are_in_the_guide() -> None:
         "places, items, scopes": f"{limits.PLACES:,}, {limits.ITEMS:,}, {limits.SCOPES:,}",
         "ways and items of one place": f"{limits.LEADS_TO}",
         "facts, wants, secrets of one character": f"{limits.FACTS}, {limits.WANTS}, {limits.SECRETS}",
-        "relations, scopes of one character": f"{limits.RELATIONS}, {limits.KNOWS}",
+        "relations, scopes, aliases of one character": f"{limits.RELATIONS}, {limits.KNOWS}, {limits.ALIASES}",
+        "characters of a description": f"{limits.DESCRIPTION_CHARACTERS:,}",
         "lines for one move and mood": f"{limits.BARK_LINES}",
     }
 

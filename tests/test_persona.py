@@ -328,8 +328,9 @@ aliases: ['{{char}}']
     assert (leo.looks, leo.wants) == ("Leo is small.", ["You want the visitor to stay."])
     assert leo.voice == ["Good day, stranger, I am Leo."]
     assert leo.aliases == ["{{char}}"]
-    said = {bark(pack.barks, leo, "greet", listener="Alex", seed=seed) for seed in range(20)}
-    assert said == {"Hello Alex, Leo greets you.", "Alex! Leo is here."}
+    own = bark(pack.barks, leo, "greet", listener="Alex", seed=1)
+    assert own == "Hello Alex, Leo greets you."
+    assert bark(pack.barks, leo, "greet", listener="Alex", seed=1, recent=[own]) == "Alex! Leo is here."
 
 
 def test_macros_speak_the_language_of_the_pack() -> None:

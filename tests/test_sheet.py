@@ -99,7 +99,7 @@ def test_what_was_not_reached_is_absent() -> None:
 
 @pytest.fixture(scope="module")
 def bundled() -> Engine:
-    return Engine(LlamaModel(load({"slots": 2, "threads": 1}, environ={})))
+    return Engine(LlamaModel(load({"model": "bundled", "slots": 2, "threads": 1}, environ={})))
 
 
 def test_the_bundled_model_keeps_the_form(bundled: Engine) -> None:

@@ -56,7 +56,7 @@ def encoder() -> Encoder:
 
 @pytest.fixture(scope="module")
 def bundled() -> Iterator[LlamaModel]:
-    model = LlamaModel(load({"slots": 1, "threads": 1}, environ={}))
+    model = LlamaModel(load({"model": "bundled", "slots": 1, "threads": 1}, environ={}))
     yield model
     model.close()
 

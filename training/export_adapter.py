@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.engine import default_model
-from npc_runtime.engine.merge import BASE_HASH, NAME, digest
+from npc_runtime.engine.merge import BASE_HASH, NAME, TAUGHT, digest
 from npc_runtime.engine.tensors import GGUFFile
 
 MODEL_NAME = "SmolLM2-135M-Instruct for NPC Runtime"
@@ -47,6 +47,7 @@ def write(weights: Mapping[str, NDArray[np.float32]], base: Path, out: Path, *, 
     writer.add_license("apache-2.0")
     writer.add_base_model_count(1)
     writer.add_base_model_name(0, said[NAME])
+    writer.add_string(TAUGHT, "sheet")
     writer.add_string(BASE_HASH, digest(base, hashlib.sha256()))
     for name, value in named.items():
         writer.add_tensor(name, np.ascontiguousarray(value, np.float16))

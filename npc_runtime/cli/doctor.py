@@ -120,7 +120,7 @@ def _model(config: Config) -> Iterator[Finding]:
         head = header(path)
         size = f"{path.stat().st_size / 2**20:.0f} MiB"
         merging = config.model == DEFAULT and path == default_model.packaged()
-        later = "; our adapter will be merged into it at the first start, which takes some seconds" if merging else ""
+        later = "; it will be made ready at the first start, which takes some seconds" if merging else ""
         yield Finding("model", "ok", f"{head.name}, {size}, {path}{later}")
     except ModelUnavailable as error:
         todo = error.hint or "name another one with --model"

@@ -21,6 +21,7 @@ HELP = {
     "log_json": "write the log as JSON lines",
     "exit_with_parent": "stop when the process with this id ends",
     "model": "a GGUF file, or `bundled`, or `default`",
+    "adapter": "a GGUF with a LoRA adapter for the model; the default model has one of its own",
     "cache_dir": "folder for models that are made of others, which can be made again",
     "prompt_style": "compact (for the bundled model), sheet, or auto",
     "n_gpu_layers": "layers on the GPU; -1: all that fit",

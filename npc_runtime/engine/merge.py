@@ -60,6 +60,23 @@ class Adapter:
         return np.asarray(weights + outer @ inner * np.float32(self._alpha / len(inner)))
 
 
+def convert(base: Path, sha256: str, target: Path, *, kind: Kind = Kind.Q4_0) -> None:
+    """Writes `target`: all that the base says of itself, and its weights in another form, one tensor at a time.
+
+    Raises ModelUnavailable when the base is not the file with this hash, or damaged; OSError when `target` cannot be
+    written.
+    """
+    if sha256 != (found := digest(base, hashlib.sha256())):
+        raise ModelUnavailable(
+            f"{base} is another file than the adapter was made for: its SHA-256 begins with {found[:12]}"
+        )
+    file = GGUFFile(base)
+    entries = {key: raw for key, raw in file.entries.items() if key != ALIGNMENT}
+    entries[FILE_TYPE] = entry(FILE_TYPE, FILE_TYPES[kind])
+    tensors = [_merged(tensor, None, kind) for tensor in file.tensors.values()]
+    write(target, entries.values(), tensors, title=f"Preparing {file.values.get(NAME, base.stem)}")
+
+
 def merge(base: Path, adapter: Adapter, target: Path, *, kind: Kind = Kind.Q4_0) -> None:
     """Writes `target`: all that the base says of itself, under the adapter's name, and its weights with the adapter's.
 
@@ -75,16 +92,12 @@ def merge(base: Path, adapter: Adapter, target: Path, *, kind: Kind = Kind.Q4_0)
     if strangers := adapter.targets - file.tensors.keys():
         raise ModelUnavailable(f"{adapter.path} does not fit its base, which has no {min(strangers)}")
     entries = {key: raw for key, raw in file.entries.items() if key != ALIGNMENT}
-    entries |= {
-        NAME: entry(NAME, adapter.name),
-        FILE_TYPE: entry(FILE_TYPE, FILE_TYPES[kind]),
-        TAUGHT: entry(TAUGHT, "sheet"),
-    }
+    entries |= {NAME: entry(NAME, adapter.name), FILE_TYPE: entry(FILE_TYPE, FILE_TYPES[kind])}
     tensors = [_merged(tensor, adapter, kind) for tensor in file.tensors.values()]
     write(target, entries.values(), tensors, title=f"Preparing {adapter.name}")
 
 
-def _merged(tensor: Tensor, adapter: Adapter, kind: Kind) -> NewTensor:
+def _merged(tensor: Tensor, adapter: Adapter | None, kind: Kind) -> NewTensor:
     if len(tensor.shape) < 2:
         kind = Kind.F32
     elif tensor.name in _EMBEDDINGS and kind is Kind.Q4_0:
@@ -92,10 +105,11 @@ def _merged(tensor: Tensor, adapter: Adapter, kind: Kind) -> NewTensor:
     return NewTensor(tensor.name, tensor.shape, kind, partial(_data, tensor, adapter, kind))
 
 
-def _data(tensor: Tensor, adapter: Adapter, kind: Kind) -> NDArray[np.uint8]:
-    if tensor.kind is kind and tensor.name not in adapter.targets:
+def _data(tensor: Tensor, adapter: Adapter | None, kind: Kind) -> NDArray[np.uint8]:
+    changed = adapter is not None and tensor.name in adapter.targets
+    if tensor.kind is kind and not changed:
         return tensor.raw
-    return encoded(adapter.added_to(tensor), kind)
+    return encoded(adapter.added_to(tensor) if adapter is not None else tensor.weights(), kind)
 
 
 def digest(path: Path, algorithm: Any) -> str:
