@@ -20,8 +20,8 @@ import llama_cpp as cpp
 import numpy as np
 
 from npc_runtime.config import DEFAULT, PROMPT_ROOM, Config
-from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
 from npc_runtime.engine import default_model
+from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
 from npc_runtime.engine.llama_batch import Batch
 from npc_runtime.engine.llama_library import complaints, default_threads, forget_complaints, load_file, meta, tokenize
 from npc_runtime.engine.merge import TAUGHT
