@@ -114,9 +114,9 @@ def _named(mind: Mind, claim: Memory) -> list[str]:
 
 
 def _listener(mind: Mind, npc: str, speaker: str) -> list[Memory]:
-    """With whom the character speaks, and since when it has known a player, where it knows that."""
+    """Since when the character has known a player who speaks to it, where it knows that."""
     world, who = mind.world, reference(speaker)
-    claims = [_claim(mind, npc, "listener", name=who)]
+    claims: list[Memory] = []
     since = _first_seen(mind, npc, speaker) if speaker.startswith("player:") else 0
     if since and today(since, world.clock.now):
         claims.append(_claim(mind, npc, "first", name=who, when=ago(since, world.clock.now, mind.language)))
