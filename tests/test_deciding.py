@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from talking import ScriptedWriter, Talk
+from test_encounters import Company
 
 from npc_runtime.dialogue.generation.choices import NOBODY
 from npc_runtime.dialogue.generation.choosing import Choosing
@@ -244,3 +245,18 @@ def test_where_the_model_means_nobody_somebody_may_answer_all_the_same() -> None
         return await answering(talk.mind, "player:alex", "good morning to all", ["npc:mira", "npc:tom"], 1, choosing)
 
     assert run(asked()) in ("npc:mira", "npc:tom")
+
+
+def test_a_small_model_says_in_a_scene_only_what_it_says_well() -> None:
+    async def spoken() -> tuple[list[Ended], Company]:
+        village = Company(ScriptedWriter("(happy) Tom took the brass lamp."), profile=SMALL)
+        happenings = await village.play(await village.begin())
+        return [one for one in happenings if isinstance(one, Ended)], village
+
+    lines, village = run(spoken())
+    moves = {line.reply: village.director.why("save", line.reply).move for line in lines}
+    assert {"greet", "part"} <= set(moves.values())
+    for line in lines:
+        voiced = SMALL.voices is not None and moves[line.reply] in SMALL.voices
+        assert line.source == ("model" if voiced else "bark"), moves[line.reply]
+        assert voiced is (line.text == "Tom took the brass lamp.")

@@ -60,11 +60,8 @@ class ModelProfile:
         return "all of it" if self.voices is None else f"{len(self.voices)} moves"
 
 
-VOICED = frozenset({
-    "answer", "gossip", "recall", "sell", "offer work", "admit", "introduce", "work", "place", "doubt",
-    "accuse", "deny", "cite", "insult", "appeal", "bargain", "concede", "reconcile", "walk away", "mediate",
-})  # fmt: skip
-"""What a small model says well: facts and where they come from, what it does not know, and the lines of a quarrel."""
+VOICED = frozenset({"answer", "gossip", "recall", "sell", "offer work", "admit", "work", "place"})
+"""What a small model says well: facts and where they come from, and what it does not know."""
 SMALL = ModelProfile(
     name="small",
     prompt="sheet",
