@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Coroutine
 from typing import Any
 
@@ -15,14 +16,17 @@ from test_encounters import Company
 from npc_runtime.dialogue.generation.choices import NOBODY
 from npc_runtime.dialogue.generation.choosing import Choosing
 from npc_runtime.dialogue.generation.parser import Decided, Felt, ReplyParser, Spoken, decided
+from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.dialogue.policy.addressed import Called, called
 from npc_runtime.dialogue.policy.audience import answering
 from npc_runtime.dialogue.policy.options import NOW, Bounds, options
 from npc_runtime.dialogue.turn.events import Ended, Started
+from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import FakeModel
 from npc_runtime.engine.grammar import ChoiceGrammar, ReplyGrammar
 from npc_runtime.engine.profile import LARGE, SMALL
-from npc_runtime.engine.request import Option, ReplyFormat
+from npc_runtime.engine.request import ChoiceFormat, EngineEvent, Option, ReplyFormat, Request, Text
+from npc_runtime.engine.request import Ended as Over
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.persona.temper import temper
@@ -94,6 +98,26 @@ def test_whatever_is_drawn_is_an_option_and_ends(data: st.DataObject) -> None:
     assert option.least <= len(what.numbers) <= option.most
     assert set(what.numbers) <= set(option.numbers)
     assert len(set(what.numbers)) == len(what.numbers)
+
+
+def test_a_choice_is_over_when_its_line_is() -> None:
+    text = "admit\n"
+    model = FakeModel(lambda slot, tokens: ord(text[min(sum(token < 256 for token in tokens), len(text)) - 1]))
+    engine = Engine(model)
+    engine.start()
+    events: list[EngineEvent] = []
+    over = threading.Event()
+
+    def take(new: list[EngineEvent]) -> None:
+        events.extend(new)
+        if isinstance(new[-1], Over):
+            over.set()
+
+    only = ChoiceFormat((Option("admit"),))
+    engine.submit(Request((Message("user", (Piece("?"),)),), format=only), take)
+    assert over.wait(10), "what is forced comes to an end"
+    engine.close()
+    assert "".join(event.text for event in events if isinstance(event, Text)) == "admit\n"
 
 
 def test_a_sheet_has_its_choice_first_and_no_words_where_the_author_has_them() -> None:

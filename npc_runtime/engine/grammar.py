@@ -79,7 +79,9 @@ class ChoiceGrammar:
 
     @property
     def choices(self) -> list[int] | None:
-        """The allowed tokens."""
+        """The allowed tokens; none when it is done."""
+        if self.done:
+            return []
         found = dict.fromkeys(self._node.children)
         if self._node.place >= 0:
             option, left, named = self._after()
