@@ -152,8 +152,12 @@ class Director:
                     yield event
 
     def choosing_for(self, mind: Mind) -> Choosing | None:
-        """The model that makes closed choices in a world, where there is one that speaks its language."""
-        return self._choosing if self._profile.speaks(mind.language.code) else None
+        """The model that makes closed choices in a world, where there is a large one that speaks its language.
+
+        Our small one found one in four of those who were meant (benchmarks/RESULTS.md).
+        """
+        able = self._profile.advised and self._profile.speaks(mind.language.code)
+        return self._choosing if able else None
 
     def heard(self, world_id: str, reply: str, upto: int | None) -> tuple[HeardLine, Awaitable[object]]:
         """Commits what was really spoken: the first `upto` sentences, or all; await the second to have it kept.
