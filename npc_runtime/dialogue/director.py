@@ -64,7 +64,7 @@ class Director:
     ) -> None:
         """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
         self._writing: Writing | None = None
-        self._choosing = Choosing(writer) if writer is not None and profile.decides else None
+        self._choosing = Choosing(writer) if writer is not None and profile.advised else None
         if writer is not None:
             repeatable = seed is not None
             self._writing = Writing(writer, profile, temperature=temperature, repeatable=repeatable)
@@ -156,8 +156,7 @@ class Director:
 
         Our small one found one in four of those who were meant (benchmarks/RESULTS.md).
         """
-        able = self._profile.advised and self._profile.speaks(mind.language.code)
-        return self._choosing if able else None
+        return self._choosing if self._profile.speaks(mind.language.code) else None
 
     def heard(self, world_id: str, reply: str, upto: int | None) -> tuple[HeardLine, Awaitable[object]]:
         """Commits what was really spoken: the first `upto` sentences, or all; await the second to have it kept.

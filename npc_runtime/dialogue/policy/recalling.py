@@ -27,8 +27,8 @@ async def come_to_mind(
     name = mind.persona(npc).name
     found = await mind.memory.search(
         npc,
-        _without(name, line),
-        _without(name, before),
+        without(name, line),
+        without(name, before),
         [fact.text for fact in written],
         unasked=mind.language.terms(name),
         now=mind.world.clock.now,
@@ -51,7 +51,7 @@ def _own(fact: Memory) -> bool:
     return fact.source == "persona" and fact.kind not in UNASKED
 
 
-def _without(name: str, line: str) -> str:
+def without(name: str, line: str) -> str:
     """The line without the name of whoever it is said to."""
     pattern = re.escape(name) if UNSPACED_LETTER.match(name) else rf"(?<!\w){re.escape(name)}(?!\w)"
     return re.sub(pattern, " ", line, flags=re.IGNORECASE)

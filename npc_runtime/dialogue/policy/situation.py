@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +16,7 @@ from npc_runtime.dialogue.policy.actions import match_offer
 from npc_runtime.dialogue.policy.knowledge import known, reveals, withheld
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.policy.options import Bounds, options
-from npc_runtime.dialogue.policy.recalling import come_to_mind
+from npc_runtime.dialogue.policy.recalling import come_to_mind, without
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice, Situation, choose
 from npc_runtime.dialogue.state import Mind
@@ -28,7 +27,6 @@ from npc_runtime.engine.profile import ModelProfile
 from npc_runtime.engine.request import Option
 from npc_runtime.language.english.data import Data
 from npc_runtime.language.language import Language
-from npc_runtime.language.scripts import UNSPACED_LETTER
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.recall import Hit, Memory, rank
 from npc_runtime.persona.model import Persona, Secret
@@ -130,18 +128,12 @@ def _query(
     conversation: Conversation, persona: Persona, speaker: str, line: str, reading: Reading, language: Language
 ) -> str:
     """What to recall for: the line without the character's name; one without a topic keeps to the last topic."""
-    query = sought(_without(persona.name, line), language)
+    query = sought(without(persona.name, line), language)
     if language.terms(query):
         if reading.intent is Intent.ASK_TOPIC:
             conversation.asked[speaker] = query
         return query
     return f"{conversation.asked.get(speaker, '')} {query}" if reading.intent is Intent.ASK_TOPIC else query
-
-
-def _without(name: str, line: str) -> str:
-    """The line without the name of whoever it is said to."""
-    pattern = re.escape(name) if UNSPACED_LETTER.match(name) else rf"(?<!\w){re.escape(name)}(?!\w)"
-    return re.sub(pattern, " ", line, flags=re.IGNORECASE)
 
 
 def think(
