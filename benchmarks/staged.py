@@ -273,7 +273,7 @@ class _Argument:
         rng, stage, world, id = self.rng, self.village.stage, self.mind.world, playing.scene.id
         impatient = playing.scene.limits.seconds < 2
         if rng.random() < 0.15:
-            self._meddle(playing)
+            await self._meddle(playing)
         if not (impatient and rng.random() < 0.2):
             with contextlib.suppress(NotFound):
                 line, kept = self.village.director.heard(world.id, ended.reply, 0 if rng.random() < 0.02 else None)
@@ -281,7 +281,7 @@ class _Argument:
                 await kept
         chance = rng.random()
         if chance < 0.15:
-            self._meddle(playing)
+            await self._meddle(playing)
         elif chance < 0.27:
             self._errand(self._chat(rng.choice(self.parties)))
         elif chance < 0.29:
@@ -297,12 +297,12 @@ class _Argument:
             world.player(ALEX, "Alex")
             world.move(ALEX, PLACE)
 
-    def _meddle(self, playing: Quarrel) -> None:
+    async def _meddle(self, playing: Quarrel) -> None:
         others = [npc for npc in self.mind.world.here(PLACE) if npc not in self.parties]
         by = ALEX if self.rng.random() < 0.6 or not others else self.rng.choice(others)
         text = self.rng.choice(MEDIATIONS).format(**self.names)
         with contextlib.suppress(Conflict, NotFound):  # it has just ended, or broken off
-            self.village.stage.intervene(
+            await self.village.stage.intervene(
                 self.mind.world.id, playing.scene.id, by, self.mind.names().get(by, "Alex"), text
             )
 

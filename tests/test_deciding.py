@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from talking import ScriptedWriter, Talk
 from test_encounters import Company
+from test_stage import Village
 
 from npc_runtime.dialogue.generation.choices import NOBODY
 from npc_runtime.dialogue.generation.choosing import Choosing
@@ -20,6 +21,7 @@ from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.dialogue.policy.addressed import Called, called
 from npc_runtime.dialogue.policy.audience import answering
 from npc_runtime.dialogue.policy.options import NOW, Bounds, options
+from npc_runtime.dialogue.quarrel.intervention import Intervention
 from npc_runtime.dialogue.turn.events import Ended, Started
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import FakeModel
@@ -27,6 +29,7 @@ from npc_runtime.engine.grammar import ChoiceGrammar, ReplyGrammar
 from npc_runtime.engine.profile import LARGE, SMALL
 from npc_runtime.engine.request import ChoiceFormat, EngineEvent, Option, ReplyFormat, Request, Text
 from npc_runtime.engine.request import Ended as Over
+from npc_runtime.errors import ModelUnavailable, RuntimeFault
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.persona.temper import temper
@@ -269,6 +272,22 @@ def test_where_the_model_means_nobody_somebody_may_answer_all_the_same() -> None
         return await answering(talk.mind, "player:alex", "good morning to all", ["npc:mira", "npc:tom"], 1, choosing)
 
     assert run(asked()) in ("npc:mira", "npc:tom")
+
+
+def test_a_model_finds_what_a_mediator_means_and_the_words_decide_where_it_cannot() -> None:
+    async def taken(written: str | RuntimeFault, line: str) -> tuple[Intervention, str]:
+        writer = ScriptedWriter(written)
+        playing = await Village(writer, profile=LARGE).begin()
+        return await playing.understood("player:alex", "Alex", line), writer.prompt()
+
+    said, prompt = run(taken("side 2\n", "well the cart man has a point"))
+    assert (said.kind, said.side, said.against) == ("side", "npc:tom", "npc:mira")
+    assert "1. Mira: Tom stole their hammer; wants the other to give the hammer back." in prompt
+    assert "Alex: well the cart man has a point" in prompt
+    said, _ = run(taken("evidence 1\n", "who was it that had it last"))
+    assert (said.kind, said.side, said.against) == ("evidence", "", "npc:mira")
+    said, _ = run(taken(ModelUnavailable("the card fell out"), "Calm down, both of you."))
+    assert (said.kind, said.side, said.against) == ("calm", "", "")
 
 
 def test_a_small_model_says_in_a_scene_only_what_it_says_well() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 import pytest
@@ -51,7 +51,7 @@ class Village(Talk):
         return await self.stage.argue("save", [Role(MIRA), Role(TOM)], topic, seed=seed, **more)
 
     async def play(
-        self, playing: Quarrel, between: Callable[[TurnTaken, Ended], None] = lambda turn, ended: None
+        self, playing: Quarrel, between: Callable[[TurnTaken, Ended], Awaitable[None] | None] = lambda turn, ended: None
     ) -> list[Happening]:
         """Performs it, and has every line heard. `between` is called when a line was, before the next turn begins."""
         incidents: list[Happening] = []
@@ -65,9 +65,13 @@ class Village(Talk):
                 asyncio.get_running_loop().create_task(self._played(turn, incident, between))
         return incidents
 
-    async def _played(self, turn: TurnTaken, ended: Ended, between: Callable[[TurnTaken, Ended], None]) -> None:
+    async def _played(
+        self, turn: TurnTaken, ended: Ended, between: Callable[[TurnTaken, Ended], Awaitable[None] | None]
+    ) -> None:
         _, writing = self.director.heard(self.world.id, ended.reply, None)
-        between(turn, ended)
+        meanwhile = between(turn, ended)
+        if meanwhile is not None:
+            await meanwhile
         await writing
 
     def worded(self, claim: str, reader: str = "") -> str:
@@ -281,10 +285,10 @@ def test_a_mediator_is_heard_by_all_and_counts_from_the_next_turn_on() -> None:
     village.world.move("player:alex", "smithy")
     taken: list[float] = []
 
-    def calm(turn: TurnTaken, ended: Ended) -> None:
+    async def calm(turn: TurnTaken, ended: Ended) -> None:
         if turn.number == 1:
             id = next(iter(village.mind.arguments))
-            heard, _, _ = village.stage.intervene("save", id, "player:alex", "Alex", "Calm down, both of you.")
+            heard, _, _ = await village.stage.intervene("save", id, "player:alex", "Alex", "Calm down, both of you.")
             assert heard.said.kind == "calm"
             taken.extend(heard.taken.values())
 
@@ -305,10 +309,10 @@ def test_a_mediator_is_heard_by_all_and_counts_from_the_next_turn_on() -> None:
 def test_mockery_makes_it_escalate() -> None:
     village = Village(writer())
 
-    def mock(turn: TurnTaken, ended: Ended) -> None:
+    async def mock(turn: TurnTaken, ended: Ended) -> None:
         if turn.number <= 3 and village.mind.arguments:
             id = next(iter(village.mind.arguments))
-            village.stage.intervene("save", id, "player:alex", "Alex", "You are both idiots!")
+            await village.stage.intervene("save", id, "player:alex", "Alex", "You are both idiots!")
 
     async def work() -> list[Happening]:
         return await village.play(await village.begin(), mock)
@@ -325,16 +329,16 @@ def test_a_party_cannot_mediate_and_words_are_wanted() -> None:
         playing = await village.begin()
         id = playing.scene.id
         with pytest.raises(NotFound, match="no argument"):
-            village.stage.intervene("save", "a0", "player:alex", "Alex", "Peace!")
+            await village.stage.intervene("save", "a0", "player:alex", "Alex", "Peace!")
         performing = playing.perform()
         await anext(performing)
         with pytest.raises(Conflict, match="is a party"):
-            village.stage.intervene("save", id, TOM, "Tom", "Peace!")
+            await village.stage.intervene("save", id, TOM, "Tom", "Peace!")
         with pytest.raises(Invalid, match="no words"):
-            village.stage.intervene("save", id, "player:alex", "Alex", "\u200b")
+            await village.stage.intervene("save", id, "player:alex", "Alex", "\u200b")
         await performing.aclose()
         with pytest.raises(Conflict, match="not going on"):
-            village.stage.intervene("save", id, "player:alex", "Alex", "Peace!")
+            await village.stage.intervene("save", id, "player:alex", "Alex", "Peace!")
 
     run(work())
 
@@ -440,7 +444,9 @@ def test_forgetting_a_player_who_mediated_drops_the_argument() -> None:
                 turns += 1
                 if turns == 1:
                     await village.director.heard("save", incident.reply, None)[1]
-                    village.stage.intervene("save", playing.scene.id, "player:alex", "Alex", "Calm down, you two.")
+                    await village.stage.intervene(
+                        "save", playing.scene.id, "player:alex", "Alex", "Calm down, you two."
+                    )
                 else:
                     await forget(village.mind, "player:alex")
 
@@ -646,7 +652,7 @@ def test_a_line_during_the_last_turn_counts() -> None:
             incidents.append(incident)
             last = last or (isinstance(incident, TurnTaken) and incident.number == 3)
             if isinstance(incident, Started) and last:
-                village.stage.intervene("save", playing.scene.id, "player:alex", "Alex", text)
+                await village.stage.intervene("save", playing.scene.id, "player:alex", "Alex", text)
             elif isinstance(incident, Ended):
                 village.director.heard("save", incident.reply, None)
         assert playing.scene.turn <= 3

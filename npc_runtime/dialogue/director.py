@@ -37,7 +37,7 @@ from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.read import read
 from npc_runtime.dice import mix
-from npc_runtime.engine.profile import ModelProfile
+from npc_runtime.engine.profile import ChoiceKind, ModelProfile
 from npc_runtime.engine.request import Writer
 from npc_runtime.errors import Invalid, RuntimeFault, not_found
 from npc_runtime.persona.model import Pack
@@ -64,7 +64,7 @@ class Director:
     ) -> None:
         """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
         self._writing: Writing | None = None
-        self._choosing = Choosing(writer) if writer is not None and profile.advised else None
+        self._choosing = Choosing(writer) if writer is not None else None
         if writer is not None:
             repeatable = seed is not None
             self._writing = Writing(writer, profile, temperature=temperature, repeatable=repeatable)
@@ -151,12 +151,10 @@ class Director:
                 async for event in events:
                     yield event
 
-    def choosing_for(self, mind: Mind) -> Choosing | None:
-        """The model that makes closed choices in a world, where there is a large one that speaks its language.
-
-        Our small one found one in four of those who were meant (benchmarks/RESULTS.md).
-        """
-        return self._choosing if self._profile.speaks(mind.language.code) else None
+    def choosing_for(self, mind: Mind, matter: ChoiceKind) -> Choosing | None:
+        """The model that makes closed choices of a kind in a world, where it does so well and speaks its language."""
+        able = matter in self._profile.chooses and self._profile.speaks(mind.language.code)
+        return self._choosing if able else None
 
     def heard(self, world_id: str, reply: str, upto: int | None) -> tuple[HeardLine, Awaitable[object]]:
         """Commits what was really spoken: the first `upto` sentences, or all; await the second to have it kept.

@@ -8,6 +8,8 @@ from typing import Literal
 from npc_runtime.config import Config
 
 PromptStyle = Literal["compact", "sheet"]
+ChoiceKind = Literal["audience", "mediator"]
+"""Closed choices beside replies: whom a line means, and what somebody means who speaks into a quarrel."""
 
 SMALL_CONTEXT = 1024  # a model trained on no more than this was trained on short prompts
 
@@ -20,6 +22,7 @@ class ModelProfile:
     prompt: PromptStyle
     decides: bool  # it chooses what a character does and what it draws on; otherwise rules do
     advised: bool  # it is told what the moves mean
+    chooses: frozenset[ChoiceKind]  # what else it decides better than rules do
     draws_on: int  # facts at once, at most
     voices: frozenset[str] | None  # moves that it has words for; those of others are authored. None: all
     slots: int  # characters that can speak at once
@@ -67,6 +70,7 @@ SMALL = ModelProfile(
     prompt="sheet",
     decides=True,
     advised=False,
+    chooses=frozenset(),
     draws_on=2,
     voices=VOICED,
     slots=16,
@@ -88,6 +92,7 @@ BUNDLED = ModelProfile(
     prompt="compact",
     decides=False,
     advised=False,
+    chooses=frozenset(),
     draws_on=1,
     voices=None,
     slots=16,
@@ -109,6 +114,7 @@ LARGE = ModelProfile(
     prompt="sheet",
     decides=True,
     advised=True,
+    chooses=frozenset({"audience", "mediator"}),
     draws_on=4,
     voices=None,
     slots=6,

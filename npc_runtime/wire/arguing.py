@@ -66,7 +66,7 @@ class Arguing(Scenes):
         await self._send(session, quarrel, started)
 
     @handles("argue.intervene")
-    def intervene(self, session: Session, request: m.ArgueIntervene) -> Answering:
+    async def intervene(self, session: Session, request: m.ArgueIntervene) -> m.Response:
         """Somebody speaks into an argument. Raises NotFound, Invalid, Conflict."""
         mind = self._director.mind(request.world)
         world, npc = mind.world, request.speaker.startswith("npc:")
@@ -77,10 +77,12 @@ class Arguing(Scenes):
                 f"{speaker.id} is at {bare(speaker.at)} and the argument is at {bare(place)}",
                 hint=f"move {speaker.id} to {bare(place)} with entity.move first",
             )
-        heard, to, writing = self._stage.intervene(world.id, request.argument, speaker.id, speaker.name, request.text)
+        heard, to, writing = await self._stage.intervene(
+            world.id, request.argument, speaker.id, speaker.name, request.text
+        )
         near = [other for other in world.here(place) if other != speaker.id]
         self._sessions.publish(said(world.id, speaker.id, to, place, request.text, near))
-        return when_kept(mind, writing, _intervened(request.id, request.argument, heard))
+        return await when_kept(mind, writing, _intervened(request.id, request.argument, heard))
 
     @handles("argue.stop")
     def stop(self, session: Session, request: m.ArgueStop) -> m.Done | Answering:

@@ -85,7 +85,7 @@ class Talk:
         world = mind.world
         try:
             seed = self._director.seed if request.seed is None else request.seed
-            chooses = self._director.choosing_for(mind)
+            chooses = self._director.choosing_for(mind, "audience")
             npc = await audience.answering(mind, speaker.id, request.text, here, seed, chooses)
             epoch.check("the line was not said", "say it again, in the world as it is now")
             if npc is not None and mind.place(npc) == speaker.at and not cancelled.is_set():

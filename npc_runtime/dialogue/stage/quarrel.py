@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from npc_runtime.dialogue.commit import hear
+from npc_runtime.dialogue.generation.choices import Line
 from npc_runtime.dialogue.generation.guard import clean_line
 from npc_runtime.dialogue.memories import memory
 from npc_runtime.dialogue.quarrel.argument import Argument, Spoken
@@ -17,6 +18,7 @@ from npc_runtime.dialogue.quarrel.course import after, elapsed, next_turn, stopp
 from npc_runtime.dialogue.quarrel.intervention import Intervened, Intervention
 from npc_runtime.dialogue.quarrel.lastword import last_word
 from npc_runtime.dialogue.quarrel.mediation import mediated
+from npc_runtime.dialogue.quarrel.mediator import understood
 from npc_runtime.dialogue.quarrel.outcome import Outcome
 from npc_runtime.dialogue.quarrel.reading import read
 from npc_runtime.dialogue.quarrel.stock import face, stock_line
@@ -95,16 +97,25 @@ class Quarrel(Performance[Argument, Spoken]):
             self.break_off(f"{npc} is gone")
         super().leave(npc)
 
-    def intervene(self, by: str, name: str, text: str) -> tuple[Intervened, str, asyncio.Task[list[int]]]:
-        """Somebody speaks into it; gives how the line is taken as things stand, to whom it was said, and the writing.
-
-        Everybody near hears the line. It counts from the next turn on; one that has not begun to speak is taken back.
-        Raises Invalid, Conflict.
-        """
+    async def understood(self, by: str, name: str, text: str) -> Intervention:
+        """What somebody means who speaks into it. Raises Invalid for a line without words."""
         line = clean_line(text)
         if not line:
             raise Invalid("the line has no words in it", hint="send the text that the mediator says")
-        said = read(self.scene, by, name, line)
+        words, choosing = read(self.scene, by, name, line), self.director.choosing_for(self.mind, "mediator")
+        if choosing is None:
+            return words
+        wording, lines = self.mind.wording, self.mind.conversation(self.present[0]).lines
+        heard = [Line(wording.name(one.speaker), one.text, wording.name(one.to)) for one in lines]
+        return await understood(self.scene, words, heard, wording, choosing)
+
+    def intervene(self, said: Intervention) -> tuple[Intervened, str, asyncio.Task[list[int]]]:
+        """Somebody speaks into it; gives how the line is taken as things stand, to whom it was said, and the writing.
+
+        Everybody near hears the line. It counts from the next turn on; one that has not begun to speak is taken back.
+        Raises Conflict.
+        """
+        by, name, line = said.by, said.name, said.text
         heard = mediated(self.scene, said, self._standing(by)).interventions[-1]
         spoken = self.scene.spoken[-1].speaker if self.scene.spoken else ""
         to = next((id for id in (said.against, said.side, spoken) if id in self.present), self.present[0])

@@ -129,16 +129,20 @@ class Stage:
         """Where an argument is. Raises NotFound."""
         return _argument(self._director.mind(world_id), argument_id).place
 
-    def intervene(
+    async def intervene(
         self, world_id: str, argument_id: str, by: str, name: str, text: str
     ) -> tuple[Intervened, str, asyncio.Task[list[int]]]:
         """Somebody speaks into an argument, as `Quarrel.intervene` has it. Raises NotFound, Invalid, Conflict."""
+        said = await self._going_on(world_id, argument_id).understood(by, name, text)
+        return self._going_on(world_id, argument_id).intervene(said)  # it may have ended while the line was read
+
+    def _going_on(self, world_id: str, argument_id: str) -> Quarrel:
         mind = self._director.mind(world_id)
         _argument(mind, argument_id)
         quarrel = mind.speaking.scenes.get(argument_id)
         if not isinstance(quarrel, Quarrel) or quarrel.void:
             raise Conflict(f'argument "{argument_id}" is not going on', hint=Quarrel.again)
-        return quarrel.intervene(by, name, text)
+        return quarrel
 
     def stop(self, world_id: str, argument_id: str) -> tuple[Outcome, asyncio.Task[list[int]]] | None:
         """Ends an argument where it stands, with a stalemate; one that broke off is settled at once, as by `settle`.
