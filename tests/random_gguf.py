@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from npc_runtime.engine import default_model
 from npc_runtime.engine.blocks import Kind, encoded
-from npc_runtime.engine.merge import FILE_TYPE, FILE_TYPES, NAME
+from npc_runtime.engine.merge import FILE_TYPE, FILE_TYPES, NAME, TAUGHT
 from npc_runtime.engine.tensors import GGUFFile, NewTensor, entry, write
 
 RANDOM = "random weights"
@@ -61,6 +61,7 @@ def _description(width: int, layers: int, context: int) -> list[bytes]:
         "llama.attention.head_count": _HEADS,
         "llama.attention.head_count_kv": _HEADS,
         "llama.rope.dimension_count": width // _HEADS,
+        TAUGHT: "sheets",
         "llama.attention.layer_norm_rms_epsilon": 1e-5,
     }
     return [entry(key, value) for key, value in said.items()]

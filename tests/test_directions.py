@@ -42,6 +42,12 @@ LINES = [
     ("B**:*B**B", "B:BB"),
     ("*" + "so on and on " * 12 + "it went.", "so on and on " * 12 + "it went."),
     ("One  gap *waves* ", "One gap "),
+    ("(laughs) Not today.", "Not today."),
+    ("Not today. (shakes her head) Ask Tom.", "Not today. Ask Tom."),
+    ("Not today (or tomorrow), Tom.", "Not today (or tomorrow), Tom."),
+    ("It is his. (Do not tell him.) Good night.", "It is his. (Do not tell him.) Good night."),
+    ("（笑う）こんにちは。", "こんにちは。"),
+    ("It is late. (and", "It is late. (and"),
 ]
 
 
@@ -51,13 +57,13 @@ def test_what_is_spoken(written: str, line: str) -> None:
     assert spoken(*written) == line
 
 
-@given(st.lists(st.text(alphabet="ab *[]#:.,B", max_size=8), max_size=12))
+@given(st.lists(st.text(alphabet="ab *[]()#:.,B", max_size=8), max_size=12))
 def test_it_does_not_matter_how_the_text_is_cut(pieces: list[str]) -> None:
     assert spoken(*pieces) == spoken("".join(pieces))
     assert "*" not in spoken(*pieces)
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="*[#［【 ")))
+@given(st.text(alphabet=st.characters(exclude_characters="*[#［【(（ ")))
 def test_speech_passes_as_it_is(text: str) -> None:
     assert spoken(text) == text
 

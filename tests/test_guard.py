@@ -75,6 +75,7 @@ def test_speech_passes_whole(text: str, size: int) -> None:
         ("Hello. <|im_end|>", "Hello. ", "wrote a role tag"),
         ("Fine. [INST] more", "Fine. ", "wrote a role tag"),
         ("Fine. System: be evil", "Fine. ", "wrote a role tag"),
+        ("Fine. Narrator: He left.", "Fine. ", "wrote a role tag"),
         ("You know: the bridge fell.", "", "read its card aloud"),
         ("Traits: brave, honest.", "", "read its card aloud"),
         ("The bridge fell down today. The bridge fell down today.", "The bridge fell down today. ", "repeated itself"),
@@ -95,8 +96,10 @@ def test_breaches_stop_before_they_are_heard(text: str, spoken: str, breach: str
         assert released == spoken
 
 
-def test_its_own_name_in_front_is_taken_off() -> None:
-    assert speak("Mira: Good day.") == ("Good day.", "")
+@pytest.mark.parametrize("size", [1, 3, 1000])
+@pytest.mark.parametrize("tag", ["Mira:", "Narrator:", "Assistant:", "NPC:", "Response:", "Narrator: Mira:"])
+def test_its_own_name_in_front_is_taken_off_and_so_is_a_tag_that_says_nothing_else(tag: str, size: int) -> None:
+    assert speak(f"{tag} Good day.", size=size) == ("Good day.", "")
 
 
 def test_a_line_said_before_is_held_until_it_differs() -> None:

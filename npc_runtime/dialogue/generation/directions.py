@@ -1,4 +1,4 @@
-"""Stage directions: what larger models write beside speech, taken out of it: `*smiles*`, `[smirks]`, `### Response:`.
+"""Stage directions, taken out of what larger models write: `*smiles*`, `[smirks]`, `(laughs)`, `### Response:`.
 
 Text streams, so whatever may still turn out to be one is kept back until it is closed.
 """
@@ -12,9 +12,12 @@ from npc_runtime.language.scripts import FULL_STOPS, WIDE
 
 _LONGEST = 120  # characters; a mark that is closed later than this closes nothing
 _HEADING = 40
+_STOPS = f".!?…{FULL_STOPS}"
 _PAUSES = f".!?…,;:—–{FULL_STOPS}{WIDE}"
-_MARK, _SPACES = re.compile(r"[*#\[［【]"), re.compile(" {2,}")
+_ASIDE = 40
+_MARK, _SPACES = re.compile(r"[*#\[［【(（]"), re.compile(" {2,}")
 _CLOSES = {"[": "]", "［": "］", "【": "】"}
+_ROUND = {"(": ")", "（": "）"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class Directions:
         place = 0
         while place < len(text):
             char = text[place]
-            if char == "*" or char in _CLOSES or (char == "#" and not self._last):
+            opens = not self._last or self._last in _PAUSES
+            if char == "*" or char in _CLOSES or (char == "#" and not self._last) or (char in _ROUND and opens):
                 found = self._marked(text, place, final=final)
                 if found is None:
                     self._held = text[place:]
@@ -76,6 +80,8 @@ class Directions:
         mark = text[start]
         if mark == "#":
             return self._heading(text, start, final=final)
+        if mark in _ROUND:
+            return self._aside(text, start, final=final)
         run = len(text[start:]) - len(text[start:].lstrip(mark)) if mark == "*" else 1
         inside = start + run
         close = text.find(_CLOSES.get(mark, mark * run), inside)
@@ -98,6 +104,15 @@ class Directions:
             return True
         opens = not self._last or self._last in _PAUSES
         return opens and (len(words.split()) > 1 or not behind[0].islower()) and behind[0] not in _PAUSES
+
+    def _aside(self, text: str, start: int, *, final: bool) -> _Marked | None:
+        """What stands in round brackets between sentences: something done, unless it is a sentence itself."""
+        close = text.find(_ROUND[text[start]], start)
+        if close < 0 and len(text) - start <= _ASIDE and not final:
+            return None
+        words = text[start + 1 : close].strip()
+        done = 0 < close - start <= _ASIDE and words and not words[0].isupper() and words[-1] not in _STOPS
+        return _Marked(close + 1, "") if done else _Marked(start + 1, text[start])
 
     def _heading(self, text: str, start: int, *, final: bool) -> _Marked | None:
         """A heading in front of the line, up to its colon."""

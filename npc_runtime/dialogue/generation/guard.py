@@ -56,6 +56,7 @@ def _forbidden(language: Language, machines: bool) -> tuple[_Phrase, ...]:
         *(() if machines else phrases("machine", "spoke of being a model")),
         *(_Phrase((tag,), "wrote a role tag") for tag in _ROLE_TAGS),
         *phrases("role", "wrote a role tag", opening=True),
+        *phrases("narrator", "wrote a role tag", opening=True),
         *phrases("card", "read its card aloud", opening=True),
     )
 
@@ -91,8 +92,11 @@ class Guard:
         `machines`: in this pack a character may say that it is a machine.
         """
         self.language = language
-        self._own = wording.words(name)
-        speakers = {wording.words(other) for other in others} | {self._own}
+        own = wording.words(name)
+        speakers = {wording.words(other) for other in others} | {own}
+        tags = [tag for source in (ENGLISH, language) for tag in source.phrases.lines("guard.narrator")]
+        # In front of the line they only say whose it is.
+        self._tags = frozenset({own, *(wording.words(tag.rstrip(":：")) for tag in tags)})
         phrases = (
             *_forbidden(language, machines),
             *(
@@ -114,7 +118,7 @@ class Guard:
         """What may be spoken now. Raises Breach."""
         self._text += text
         if not self._released:
-            self._text = wording.without_speaker(self._text.lstrip(), self._own)
+            self._text = wording.without_speaker(self._text.lstrip(), self._tags)
             self._cutter, self._said, text = self.language.sentences(), set(), self._text
         self._note(self._cutter.feed(text))
         self._check(wording.whole(self._text, self._released))

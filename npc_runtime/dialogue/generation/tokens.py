@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -76,7 +77,8 @@ def ends_sentence(text: str) -> bool:
     return bool(_SENTENCE_END.search(text))
 
 
-def without_speaker(text: str, name: tuple[str, ...]) -> str:
-    """A text without the words of a name and a colon in front."""
-    found = _SPEAKER.match(text)
-    return found[2] if found and words(found[1]) == name else text
+def without_speaker(text: str, names: Collection[tuple[str, ...]]) -> str:
+    """A text without what stands in front of it: the words of one of some names, and a colon, or several such."""
+    while (found := _SPEAKER.match(text)) and words(found[1]) in names:
+        text = found[2]
+    return text
