@@ -1,9 +1,9 @@
-"""Time to first word and speed of the engine with one character speaking, with sixteen at once, and with a long prompt.
+"""Time to first word and speed of the engine with one character speaking, with sixteen at once, and with strangers.
 
-The prompts are those of the game: the director's compact card, the reply grammar on, an action on offer. Every round
-asks other questions of other people, so that nothing but the opening words of a card can come from a cache. Rounds of
-each kind alternate, because machines are noisy. `long` is one character whose prompt has about 300 tokens: two facts of
-full length, and a wordy exchange before the line.
+The prompts are sheets of about 300 tokens: who somebody is, seven facts, what was said, and a line; the first line that
+is written is the decision. Every round asks other questions, with other facts. `1` and `16` are characters who have
+spoken before, so that what does not change of their sheets may come from the cache; a `stranger` has never spoken, and
+nothing but the opening words can. Rounds of each kind alternate, because machines are noisy.
 """
 
 from __future__ import annotations
@@ -11,30 +11,45 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import mean
 from typing import Any
 
 from benchmarks.about import about, percentile
 from npc_runtime.config import load
-from npc_runtime.dialogue.generation.prompt import FACT_LIMIT, STYLES, Card, Turn
+from npc_runtime.dialogue.generation.prompt import Card, Turn, sheet
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import default_threads
-from npc_runtime.engine.request import Ended, Priority, ReplyFormat, Request, Sampling, Text
+from npc_runtime.engine.request import Ended, Option, Priority, ReplyFormat, Request, Sampling, Text
 
 SECONDS = 30.0
-CROWDS: dict[str, int] = {"1": 1, "16": 16, "long": 1}
+CROWDS: dict[str, int] = {"1": 1, "16": 16, "stranger": 1}
+NAMES = (
+    "Mira", "Tom", "Ann", "Bren", "Oda", "Fenn", "Piet", "Sela", "Ugo", "Wilma", "Hanno", "Ife", "Jory", "Kemal",
+    "Lise", "Noor",
+)  # fmt: skip
 FACTS = (
     "The bridge at Elmford fell into the river on the night of the great storm.",
     "You sell horseshoes for four pennies each and nails by the dozen.",
     "Tom told you that the miller waters his flour before the market opens.",
     "The bell of the old chapel lies at the bottom of the mere.",
+    "You last saw Ann at the ferry this morning.",
+    "Alex said to you: I have come from Carrow with two mules.",
+    "The reeve pays three pennies for each wolf's tail.",
+    "Old Bram died on Tuesday; you were there.",
 )
-TEMPLATE = ReplyFormat(EMOTIONS, ("give bread player:alex", "wave"))
+OPTIONS = (
+    Option("answer", tuple(range(8)), 1, 2),
+    Option("gossip", (3,), 1, 1),
+    Option("sell", (2,), 1, 1),
+    Option("recall", (0, 6), 1, 1),
+    Option("admit"),
+)
+TEMPLATE = ReplyFormat(EMOTIONS, (), OPTIONS)
 
 
 @dataclass
@@ -50,49 +65,40 @@ class Crowd:
     decode_time: float = 0.0
 
 
-def card(number: int) -> Card:
-    """The card of one character in one round; all differ in what they know and are asked."""
+def card(name: str, number: int) -> Card:
+    """The sheet of one character in one round; all differ in what they know and are asked."""
+    turned = number % len(FACTS)
     return Card(
-        name=f"Villager {number % 97}",
+        name=name,
         role="smith",
         home="Hollowmere",
+        about=f"{name} has shod every horse between here and Carrow, and trusts a horse before a man. The forge by the "
+        "bridge has been in the family for a hundred years, and the fire in it has never once gone out.",
         traits=("blunt", "kind"),
         mood="calm",
         listener="Alex",
         feeling="warm",
         move=Move.ANSWER,
-        facts=(FACTS[number % len(FACTS)],),
+        now="It is a rainy evening at the smithy.",
+        here=("Alex", "Tom (carter)"),
+        facts=(*FACTS[turned:], *FACTS[:turned])[:7],
         history=(
-            Turn(own=False, text=f"Good day to you, number {number}."),
-            Turn(own=True, text="(neutral) Good day."),
+            Turn(own=False, text=f"Good day to you, I am back after {number} days."),
+            Turn(own=True, text="(neutral) Good day. Wipe your boots, and mind the fire."),
         ),
-        line=f"Tell me, what have you heard since {number} days ago?",
+        line=f"Tell me, what have you heard since then, and is it {number} miles to Elmford?",
     )
 
 
-def long_card(number: int) -> Card:
-    """A card that fills the compact prompt."""
-    told = (
-        f"On day {number} the carter swore to me that {FACTS[2][:1].lower()}{FACTS[2][1:]} And then he said: {FACTS[3]}"
-    )
-    return replace(
-        card(number),
-        facts=(f"{FACTS[0]} {told}"[:FACT_LIMIT], f"{FACTS[1]} {number} of them went to the guard. {FACTS[3]}"),
-        history=(
-            Turn(
-                own=False, text=f"{told} What do you make of that, and who else in the village should hear of it today?"
-            ),
-            Turn(own=True, text=f"(wary) I would not count on it before I have asked the {number} guards at the gate."),
-        ),
-        line=f"Then tell me once more, and slowly, what has happened to the bridge, to the flour of the miller, to the "
-        f"bell of the chapel and to all {number} horseshoes?",
-    )
+def name(kind: str, number: int) -> str:
+    """Whose turn it is: one of sixteen, or somebody new."""
+    return f"{NAMES[number % len(NAMES)]} {number}" if kind == "stranger" else NAMES[number % len(NAMES)]
 
 
 async def speak(bridge: Bridge, number: int, crowd: Crowd, kind: str) -> None:
     """One reply, from the request to its end."""
     request = Request(
-        messages=tuple(STYLES["compact"](long_card(number) if kind == "long" else card(number))),
+        messages=tuple(sheet(card(name(kind, number), number))),
         sampling=Sampling(seed=number),
         format=TEMPLATE,
         priority=Priority.PLAYER,

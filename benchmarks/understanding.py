@@ -26,11 +26,17 @@ from rich.table import Table
 
 from benchmarks.about import about
 from npc_runtime.config import load
-from npc_runtime.dialogue.generation.choices import ANSWERS, NOBODY, Line, Present, audience
+from npc_runtime.dialogue.generation.choices import ANSWERS, NOBODY, Line, Present, Side, audience, mediator
 from npc_runtime.dialogue.generation.parser import decided
 from npc_runtime.dialogue.generation.prompt import sheet
 from npc_runtime.dialogue.generation.write import sampling
-from npc_runtime.dialogue.policy.options import Bounds, options
+from npc_runtime.dialogue.policy.addressed import Called, called
+from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.dialogue.policy.options import NOW, Bounds, options
+from npc_runtime.dialogue.quarrel.argument import begin
+from npc_runtime.dialogue.quarrel.mediator import kinds
+from npc_runtime.dialogue.quarrel.party import Complaint, Party
+from npc_runtime.dialogue.quarrel.reading import read as read_mediator
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.embedding import Embedder, load_embedder
@@ -43,6 +49,8 @@ from npc_runtime.memory.recall import Memory
 from training.exchanges import card
 
 FOLDER = Path(__file__).with_name("held_out")
+ITSELF = frozenset({"place", "work", "introduce", "feel"})
+"""Moves that say what is so now without a number: they are of nothing else."""
 KINDS = (
     (re.compile(r"(?:told you|says|said) that\b"), "told"),
     (re.compile(r"^You need\b"), "need"),
@@ -104,6 +112,8 @@ class Understanding:
 
     def __init__(self, model: LlamaModel, bridge: Bridge, temperature: float, embedder: Embedder | None) -> None:
         self._model, self._bridge, self._temperature, self._embedder = model, bridge, temperature, embedder
+        voices = model.profile.voices
+        self._voiced = frozenset(move.value for move in Move) if voices is None else voices
 
     async def _write(self, messages: Sequence[Any], form: ReplyFormat | ChoiceFormat) -> str:
         drawn = sampling(self._model.profile, None, self._temperature, 1)
@@ -119,13 +129,14 @@ class Understanding:
         first, _, reply = raw.partition("\n")
         choice, want = decided(first), exchange["want"]
         words = reply.partition(")")[2].strip()
-        named = set(choice.numbers)
+        named = set(choice.numbers) | ({NOW} if choice.word in ITSELF else set())
         right = set(want["facts"])
         uses = bool(named & right) if want.get("any") else right <= named
         return exchange | {
             "raw": raw,
             "apt_move": choice.word in want["moves"],
-            "right_fact": (uses if right else not named) and all(word in words.lower() for word in want["says"]),
+            "right_fact": (uses if right else not choice.numbers)
+            and (choice.word not in self._voiced or all(word in words.lower() for word in want["says"])),
             "invented": invented(words, exchange),
         }
 
@@ -137,7 +148,38 @@ class Understanding:
         form = ChoiceFormat((Option(ANSWERS, numbers, 1, 1), Option(NOBODY)))
         raw = await self._write(audience(here, heard, Line(one["speaker"], one["line"]), ENGLISH), form)
         number = next(iter(decided(raw).numbers), 0)
-        return one | {"raw": raw, "right": (here[number - 1].name if number else "") == one["who"]}
+        people = [Called(who.name, (who.name, *who.aliases), who.role) for who in here]
+        named = called(one["line"], people)
+        return one | {
+            "raw": raw,
+            "right": (here[number - 1].name if number else "") == one["who"],
+            "by_rules": (named or "") == one["who"],
+            "by_both": (named or (here[number - 1].name if number else "")) == one["who"],
+        }
+
+    async def mediate(self, one: dict[str, Any]) -> dict[str, Any]:
+        """The line with what the model, and the words alone, make of it."""
+        sides = [Side(party["name"], party["grievance"], party["demand"]) for party in one["parties"]]
+        heard = [Line(speaker, text, to) for speaker, to, text in one["heard"]]
+        raw = await self._write(
+            mediator(sides, heard, Line(one["by"], one["line"]), ENGLISH), ChoiceFormat(kinds(len(sides)))
+        )
+        choice, want = decided(raw), one["want"]
+        whom = sides[choice.numbers[0] - 1].name if choice.numbers else ""
+        parties = tuple(
+            Party(side.name, side.name, complaints={other.name: Complaint(side.grievance, side.demand)})
+            for side, other in zip(sides, reversed(sides), strict=True)
+        )
+        words = read_mediator(begin("a", "this", parties), "player:by", one["by"], one["line"])
+        wanted = want["side"] or want["against"]
+        return one | {
+            "raw": raw,
+            "right": choice.word in want["means"] and whom == wanted,
+            "by_rules": words.kind in want["means"]
+            and (words.side if words.kind == "side" else words.against) == wanted,
+            "kind_by_rules": words.kind in want["means"],
+            "kind": choice.word in want["means"],
+        }
 
 
 def interval(right: int, of: int) -> str:
@@ -168,6 +210,8 @@ async def measure(model: LlamaModel, temperature: float, most: int) -> dict[str,
             found[name].append(await asked.answer(one))
     for one in track(read("addressed")[:most], "addressed", console=console):
         found["addressed"].append(await asked.address(one))
+    for one in track(read("mediators")[:most], "mediators", console=console):
+        found["mediators"].append(await asked.mediate(one))
     engine.close()
     return found
 
@@ -186,8 +230,9 @@ def main() -> None:
     found = asyncio.run(measure(LlamaModel(config), args.temperature, args.most))
     table = Table("lines", "apt move", "right fact", "right fact where one answers", "made up")
     for name, lines in found.items():
-        if name == "addressed":
-            table.add_row(name, interval(sum(one["right"] for one in lines), len(lines)), "", "", "")
+        if name in ("addressed", "mediators"):
+            for how in sorted(key for key in lines[0] if key.startswith(("right", "by_", "kind"))):
+                table.add_row(f"{name}, {how}", interval(sum(one[how] for one in lines), len(lines)), "", "", "")
             continue
         answered = [one for one in lines if one["want"]["facts"]]
         table.add_row(

@@ -2,8 +2,9 @@
 
     python -m training.adapt --base base.gguf --data runs --minutes 90
 
-A checkpoint is written every few minutes; a run that finds one goes on from there. Only running time counts for the
-schedule. The loss is that of the reply alone.
+A checkpoint is written every few minutes; a run that finds one goes on from there, and a new one begins with the one
+that is named, or with none. Only running time counts for the schedule. The loss is that of the reply alone, and its
+decision weighs more.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
@@ -27,11 +28,45 @@ from training.lora import Network
 
 RATE, WARM_UP = 8e-4, 40  # of AdamW, and steps until it is reached
 CHECKPOINT, TOLD = 300.0, 60.0  # seconds
-TOKENS = 2000  # in a batch, padding included
-HELD = 48  # lessons kept back that are measured now and then
-SORTED = 512  # lessons that are sorted by length together
+TOKENS = 1600  # in a batch, padding included
+LONGEST = 800  # in a row
+HELD = 40  # rows kept back that are measured now and then
+SORTED = 256  # rows that are sorted by length together
+DECIDES = 4.0  # weight of a decision's tokens, which all that follows depends on
 
-Lesson = tuple[NDArray[np.int64], int]
+
+@dataclass(frozen=True)
+class Lesson:
+    """The tokens of a prompt and its reply, and how many of them are the prompt's, and after it the decision's."""
+
+    tokens: NDArray[np.int64]
+    prompt: int
+    decision: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """Lessons that begin with the same `stem` tokens, which are read once."""
+
+    lessons: Sequence[Lesson]
+    stem: int
+
+    @property
+    def length(self) -> int:
+        """Tokens, less the last of every reply, which nothing follows."""
+        return self.stem + sum(len(one.tokens) - 1 - self.stem for one in self.lessons)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What the network reads [rows, length], and which tokens it is to guess where, each with its weight."""
+
+    tokens: Tensor
+    places: Tensor
+    branches: Tensor
+    rows: Tensor
+    targets: Tensor
+    weights: Tensor
 
 
 @dataclass
@@ -43,46 +78,77 @@ class Progress:
     tokens: int = 0
 
 
-def load(path: Path) -> list[Lesson]:
-    """Lessons that `training.encode` wrote: tokens, and how many are the prompt's."""
+def load(path: Path) -> list[Row]:
+    """What `training.encode` wrote, in rows of lessons of one card."""
     stored = np.load(path)
     starts = [0, *stored["ends"][:-1]]
     tokens = stored["tokens"].astype(np.int64)
-    return [
-        (tokens[start:end], int(prompt))
-        for start, end, prompt in zip(starts, stored["ends"], stored["prompts"], strict=True)
-    ]
+    cards: dict[int, list[Lesson]] = {}
+    each = zip(starts, stored["ends"], stored["prompts"], stored["decisions"], stored["cards"], strict=True)
+    for start, end, prompt, decision, card in each:
+        cards.setdefault(int(card), []).append(Lesson(tokens[start:end], int(prompt), int(decision)))
+    return [row for lessons in cards.values() for row in rows(lessons)]
 
 
-def batches(lessons: list[Lesson], rng: np.random.Generator) -> Iterator[list[Lesson]]:
+def rows(lessons: Sequence[Lesson]) -> Iterator[Row]:
+    """Lessons of one card in rows of at most LONGEST tokens."""
+    shortest = min(one.prompt for one in lessons)
+    prompts = np.stack([one.tokens[:shortest] for one in lessons])
+    alike = (prompts == prompts[0]).all(0)
+    # The last token of a prompt is each lesson's own: the first of the reply is guessed there.
+    stem = min(shortest - 1, int(np.argmin([*alike, False])))
+    kept: list[Lesson] = []
+    for one in lessons:
+        if kept and Row([*kept, one], stem).length > LONGEST:
+            yield Row(kept, stem)
+            kept = []
+        kept.append(one)
+    yield Row(kept, stem)
+
+
+def batches(found: list[Row], rng: np.random.Generator) -> Iterator[list[Row]]:
     """For ever, in the order of the file, and of like length together."""
     while True:
-        for start in range(0, len(lessons), SORTED):
-            block = sorted(lessons[start : start + SORTED], key=lambda lesson: len(lesson[0]))
-            grouped: list[list[Lesson]] = [[]]
+        for start in range(0, len(found), SORTED):
+            block = sorted(found[start : start + SORTED], key=lambda row: row.length)
+            grouped: list[list[Row]] = [[]]
             for one in block:
-                if grouped[-1] and (len(grouped[-1]) + 1) * len(one[0]) > TOKENS:
+                if grouped[-1] and (len(grouped[-1]) + 1) * one.length > TOKENS:
                     grouped.append([])
                 grouped[-1].append(one)
             for place in rng.permutation(len(grouped)):
                 yield grouped[place]
 
 
-def laid_out(batch: list[Lesson], device: str) -> tuple[Tensor, Tensor, Tensor]:
-    """Tokens [batch, length], the rows whose next token is the reply's, and these tokens."""
-    length = max(len(tokens) for tokens, _ in batch) - 1
-    ids, rows, targets = torch.zeros(len(batch), length, dtype=torch.long), [], []
-    for place, (tokens, prompt) in enumerate(batch):
-        ids[place, : len(tokens) - 1] = torch.from_numpy(tokens[:-1])
-        rows.append(torch.arange(prompt - 1, len(tokens) - 1) + place * length)
-        targets.append(torch.from_numpy(tokens[prompt:]))
-    return ids.to(device), torch.cat(rows).to(device), torch.cat(targets).to(device)
+def laid_out(found: Sequence[Row], device: str) -> Batch:
+    """Rows side by side."""
+    length = max(row.length for row in found)
+    tokens, places, branches = (torch.zeros(len(found), length, dtype=torch.long) for _ in range(3))
+    guessed, targets, weights = [], [], []
+    for number, row in enumerate(found):
+        stem = row.stem
+        tokens[number, :stem] = torch.from_numpy(row.lessons[0].tokens[:stem])
+        places[number, :stem] = torch.arange(stem)
+        start = stem
+        for branch, one in enumerate(row.lessons, 1):
+            own = torch.from_numpy(one.tokens[stem:-1])
+            end = start + len(own)
+            tokens[number, start:end], branches[number, start:end] = own, branch
+            places[number, start:end] = torch.arange(stem, stem + len(own))
+            first = one.prompt - 1  # the token after which the reply begins
+            replied = torch.arange(first, len(one.tokens) - 1) - stem + start
+            guessed.append(replied + number * length)
+            targets.append(torch.from_numpy(one.tokens[one.prompt :]))
+            weights.append(torch.where(torch.arange(len(replied)) < one.decision, DECIDES, 1.0))
+            start = end
+    laid = (tokens, places, branches, torch.cat(guessed), torch.cat(targets), torch.cat(weights))
+    return Batch(*(part.to(device) for part in laid))
 
 
 class Trainer:
     """A network, its optimizer and its progress."""
 
-    def __init__(self, base: Path, out: Path, rate: float) -> None:
+    def __init__(self, base: Path, out: Path, rate: float, start: Path | None = None) -> None:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.network, self.rate = Network(base, device=self.device), rate
         self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=rate, betas=(0.9, 0.95), weight_decay=0.0)
@@ -92,6 +158,8 @@ class Trainer:
             self.network.load_state_dict(stored["network"])
             self.optimizer.load_state_dict(stored["optimizer"])
             self.progress = Progress(**stored["progress"])
+        elif start is not None:
+            self.network.load_state_dict(torch.load(start, map_location=self.device)["network"])
 
     def save(self) -> None:
         """Writes the checkpoint, whole or not at all."""
@@ -103,10 +171,14 @@ class Trainer:
         torch.save(state, self.path.with_suffix(".tmp"))
         os.replace(self.path.with_suffix(".tmp"), self.path)
 
-    def step(self, batch: list[Lesson], done: float) -> float:
+    def _losses(self, batch: Batch) -> Tensor:
+        scores = self.network(batch.tokens, batch.places, batch.branches, batch.rows)
+        return F.cross_entropy(scores.float(), batch.targets, reduction="none")
+
+    def step(self, found: Sequence[Row], done: float) -> float:
         """One update at `done` (0 to 1) of the schedule; gives the loss."""
-        ids, rows, targets = laid_out(batch, self.device)
-        loss = F.cross_entropy(self.network(ids, rows).float(), targets)
+        batch = laid_out(found, self.device)
+        loss = (self._losses(batch) * batch.weights).sum() / batch.weights.sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         falling = 0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
@@ -115,19 +187,20 @@ class Trainer:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.progress.step += 1
-        self.progress.tokens += sum(len(tokens) for tokens, _ in batch)
+        self.progress.tokens += sum(row.length for row in found)
         return float(loss.detach())
 
-    def measure(self, lessons: list[Lesson]) -> float:
-        """The loss a token on lessons that it does not learn from."""
-        total = count = 0.0
+    def measure(self, held: Sequence[Row]) -> str:
+        """The loss a token of decisions and of words, on lessons that it does not learn from."""
+        parts: tuple[list[Tensor], list[Tensor]] = ([], [])
         with torch.no_grad():
-            for start in range(0, len(lessons), 8):
-                ids, rows, targets = laid_out(lessons[start : start + 8], self.device)
-                scores = self.network(ids, rows).float()
-                total += float(F.cross_entropy(scores, targets, reduction="sum"))
-                count += len(targets)
-        return total / count
+            for start in range(0, len(held), 4):
+                batch = laid_out(held[start : start + 4], self.device)
+                losses, decides = self._losses(batch), batch.weights == DECIDES
+                parts[0].append(losses[decides])
+                parts[1].append(losses[~decides])
+        decisions, words = (float(torch.cat(part).mean()) for part in parts)
+        return f"       held out: decisions {decisions:.3f}, words {words:.3f}"
 
 
 def main() -> None:
@@ -139,22 +212,23 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--threads", type=int, default=0, help="of the CPU; 0: all")
+    parser.add_argument("--start", type=Path, default=None, help="a checkpoint to begin a new run with")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.threads:
         torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(args.base, args.out, args.rate)
-    lessons, held = load(args.data / "train.npz"), load(args.data / "held.npz")[:HELD]
-    held.sort(key=lambda lesson: len(lesson[0]))
+    trainer = Trainer(args.base, args.out, args.rate, args.start)
+    found, held = load(args.data / "train.npz"), load(args.data / "held.npz")[:HELD]
+    held.sort(key=lambda row: row.length)
     progress, losses = trainer.progress, list[float]()
     told = saved = progress.seconds
-    for batch in batches(lessons, np.random.default_rng(progress.step)):
+    for some in batches(found, np.random.default_rng(progress.step)):
         if progress.seconds >= args.minutes * 60:
             break
         started = time.monotonic()
-        losses.append(trainer.step(batch, progress.seconds / (args.minutes * 60)))
+        losses.append(trainer.step(some, progress.seconds / (args.minutes * 60)))
         progress.seconds += time.monotonic() - started
         if progress.seconds - told > TOLD:
             told = progress.seconds
@@ -167,9 +241,9 @@ def main() -> None:
         if progress.seconds - saved > CHECKPOINT:
             saved = progress.seconds
             trainer.save()
-            print(f"       held out {trainer.measure(held):.3f}", flush=True)
+            print(trainer.measure(held), flush=True)
     trainer.save()
-    print(f"done   held out {trainer.measure(held):.3f}", flush=True)
+    print(trainer.measure(held), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
     python -m training.encode --base base.gguf --epochs 3
 
-Writes `train.npz` and `held.npz`; one person in twenty is held out, with all of its exchanges.
+Writes `train.npz` and `held.npz`; one person in twenty is held out, with all of its exchanges. Lessons of one card lie
+together, so that what they have in common is read once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ import numpy as np
 from npc_runtime.config import load
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.llama import LlamaModel
-from training.exchanges import FOLDER, Lesson, lesson, read
+from training.exchanges import FOLDER, Lesson, lesson, parted, read
 from training.variety import Variety
 
 MANNERS = frozenset({
@@ -30,6 +32,15 @@ MANNERS = frozenset({
 """Moves of which there are few lessons and many lines in play: each of these is learned from twice as often."""
 LONGEST = 640  # tokens of a lesson; what is longer is left out
 HELD = 20  # one person in so many
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The tokens of prompt and reply; how many are the prompt's, and how many after these the decision's."""
+
+    tokens: list[int]
+    prompt: int
+    decision: int
 
 
 class Encoder:
@@ -44,26 +55,38 @@ class Encoder:
     def _part(self, text: str) -> tuple[int, ...]:
         return tuple(self._model.tokenize(text, special=False))
 
-    def encode(self, lesson: Lesson) -> tuple[list[int], int]:
-        """The tokens of prompt and reply, and how many are the prompt's."""
+    def encode(self, lesson: Lesson) -> Encoded:
+        """What is learned from, as tokens."""
         prompt = self._chat.encode(lesson.messages).tokens
-        reply = [token for part in lesson.reply for token in self._part(part)]
-        return [*prompt, *reply, self._end], len(prompt)
+        parts = [self._part(part) for part in lesson.reply]
+        reply = [token for part in parts for token in part]
+        opening = [*lesson.reply, "\n"].index("\n")
+        decision = sum(len(part) for part in parts[:opening])
+        return Encoded([*prompt, *reply, *([self._end] if lesson.ends else [])], len(prompt), decision)
 
 
 def held_out(exchange: Mapping[str, Any]) -> bool:
     """Whether its person is one of those kept back."""
-    name = str(exchange.get("name") or exchange.get("speaker") or exchange.get("by"))
+    names = (exchange.get("name"), exchange.get("speaker"), exchange.get("by"), str(exchange.get("here")))
+    name = next(str(name) for name in names if name)
     return hashlib.sha256(name.encode()).digest()[0] % HELD == 0
 
 
-def save(path: Path, encoded: Iterable[tuple[list[int], int]]) -> None:
-    """Writes lessons: `tokens` end to end, where each `ends`, and the length of each prompt."""
-    kept = [(tokens, prompt) for tokens, prompt in encoded if len(tokens) <= LONGEST]
-    ends = np.cumsum([len(tokens) for tokens, _ in kept])
-    tokens = np.concatenate([np.array(tokens, np.uint32) for tokens, _ in kept])
-    np.savez(path, tokens=tokens, ends=ends, prompts=np.array([prompt for _, prompt in kept], np.uint32))
-    print(f"{path.name}: {len(kept)} lessons, {len(tokens):,} tokens")
+def save(path: Path, encoded: Iterable[Sequence[Encoded]]) -> None:
+    """Writes the lessons of each card.
+
+    `tokens` are end to end; of each lesson there is where it `ends`, its card, and how long prompt and decision are.
+    """
+    kept = [(card, one) for card, lessons in enumerate(encoded) for one in lessons if len(one.tokens) <= LONGEST]
+    np.savez(
+        path,
+        tokens=np.concatenate([np.array(one.tokens, np.uint32) for _, one in kept]),
+        ends=np.cumsum([len(one.tokens) for _, one in kept]),
+        prompts=np.array([one.prompt for _, one in kept], np.uint32),
+        decisions=np.array([one.decision for _, one in kept], np.uint32),
+        cards=np.array([card for card, _ in kept], np.uint32),
+    )
+    print(f"{path.name}: {len(kept)} lessons of {len({card for card, _ in kept})} cards")
 
 
 def main() -> None:
@@ -79,10 +102,11 @@ def main() -> None:
     kept = [one for one in exchanges if not held_out(one)]
     variety, encoder = Variety(kept, rng), Encoder(args.base)
     args.out.mkdir(parents=True, exist_ok=True)
-    save(args.out / "held.npz", (encoder.encode(lesson(one)) for one in exchanges if held_out(one)))
+    back = (parted(one) for one in exchanges if held_out(one))
+    save(args.out / "held.npz", ([encoder.encode(lesson(one)) for one in lines] for lines in back))
     often = [*kept, *(one for one in kept if one.get("move") in MANNERS)]
     drawn = (variety.vary(one) for _ in range(args.epochs) for one in rng.sample(often, len(often)))
-    save(args.out / "train.npz", (encoder.encode(lesson(one)) for one in drawn))
+    save(args.out / "train.npz", ([encoder.encode(lesson(one)) for one in lines] for lines in drawn))
 
 
 if __name__ == "__main__":

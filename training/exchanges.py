@@ -2,6 +2,8 @@
 
 `exchanges/*.jsonl` has one JSON object a line. Those without a `kind` are answered with a sheet; the others are closed
 choices: `audience` (who of those present is meant) and `mediator` (what somebody means who speaks into a quarrel).
+Where many lines are typed to one person who knows the same, they stand under `lines`: what is right is told by the line
+alone, and what they have in common is read once.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ class Lesson:
 
     messages: tuple[Message, ...]
     reply: tuple[str, ...]
+    ends: bool = True
 
 
 def read(files: Iterable[Path]) -> list[dict[str, Any]]:
@@ -39,6 +42,23 @@ def read(files: Iterable[Path]) -> list[dict[str, Any]]:
                 except ValueError as error:
                     raise SystemExit(f"{file.name}, line {number}: {error}") from None
     return found
+
+
+def parted(exchange: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """An exchange for each of its lines."""
+    if "lines" not in exchange:
+        return [dict(exchange)]
+    head = {key: value for key, value in exchange.items() if key != "lines"}
+    return [{**head, "heard": [], **_decided(one)} for one in exchange["lines"]]
+
+
+def _decided(line: Mapping[str, Any]) -> dict[str, Any]:
+    """A line with its decision, `answer 2 4`, as move and numbers."""
+    if "does" not in line:
+        return dict(line)
+    words = str(line["does"]).split()
+    numbers = [int(word) for word in words if word.isdecimal()]
+    return {**line, "move": " ".join(words[: len(words) - len(numbers)]), "uses": numbers}
 
 
 def lesson(exchange: Mapping[str, Any]) -> Lesson:
@@ -100,8 +120,10 @@ def head(move: str, numbers: Iterable[int]) -> tuple[str, ...]:
 
 def _sheet(exchange: Mapping[str, Any]) -> Lesson:
     emotion, _, words = exchange["reply"].partition(") ")
-    parts = (*head(exchange["move"], exchange["uses"]), "\n", f"{emotion})", f" {words}")
-    return Lesson(tuple(sheet(card(exchange))), parts)
+    decision = (*head(exchange["move"], exchange["uses"]), "\n")
+    # A line that is spoken by its author has no words to learn, and no end of them.
+    said = (f"{emotion})", f" {words}") if words else (emotion,)
+    return Lesson(tuple(sheet(card(exchange))), (*decision, *said), ends=bool(words))
 
 
 def _audience(exchange: Mapping[str, Any]) -> Lesson:

@@ -89,17 +89,22 @@ class Network(nn.Module):  # type: ignore[misc]
         a, b = (self.adapters[f"{layer}_{name}_{side}"].to(x.dtype) for side in "ab")
         return Adapted.apply(x, weight, a, b, self.scale)
 
-    def _rotary(self, length: int, like: Tensor) -> tuple[Tensor, Tensor]:
+    def _rotary(self, places: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
         width = self.head_width
         inverse = 1.0 / self.base ** (torch.arange(0, width, 2, device=like.device).float() / width)
-        angles = torch.arange(length, device=like.device).float()[:, None] * inverse[None]
-        return tuple(part[None, :, None].to(like.dtype) for part in (angles.cos(), angles.sin()))
+        angles = places.float()[..., None] * inverse
+        return tuple(part[:, :, None].to(like.dtype) for part in (angles.cos(), angles.sin()))
 
-    def forward(self, tokens: Tensor, rows: Tensor) -> Tensor:
-        """[batch, length] tokens -> [rows, vocabulary] scores, at the given rows of batch x length."""
+    def forward(self, tokens: Tensor, places: Tensor, branches: Tensor, rows: Tensor) -> Tensor:
+        """[batch, length] tokens -> [rows, vocabulary] scores, at the given rows of batch x length.
+
+        A token stands at its place in its text, and sees what is before it of its own branch and of the stem, 0.
+        """
         batch, length = tokens.shape
         x = F.embedding(tokens, self.embedding).view(batch * length, -1)
-        cos, sin = self._rotary(length, x)
+        cos, sin = self._rotary(places, x)
+        near = (branches[:, :, None] == branches[:, None]) | (branches[:, None] == 0)
+        mask = near.tril()[:, None]
 
         def turned(z: Tensor, heads: int) -> Tensor:
             pairs = z.view(batch, length, heads, -1, 2)
@@ -112,7 +117,7 @@ class Network(nn.Module):  # type: ignore[misc]
             query = turned(self._map(layer, "attn_q", h), self.heads)
             key = turned(self._map(layer, "attn_k", h), self.kv_heads)
             val = self._map(layer, "attn_v", h).view(batch, length, self.kv_heads, -1).transpose(1, 2)
-            seen = F.scaled_dot_product_attention(query, key, val, is_causal=True, enable_gqa=True)
+            seen = F.scaled_dot_product_attention(query, key, val, attn_mask=mask, enable_gqa=True)
             x = x + self._map(layer, "attn_output", seen.transpose(1, 2).reshape(batch * length, -1))
             h = F.rms_norm(x, width, weights["ffn_norm"], self.epsilon)
             gate = F.silu(self._map(layer, "ffn_gate", h)) * self._map(layer, "ffn_up", h)

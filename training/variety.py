@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from training.exchanges import parted
+
 MOST = 7  # facts on a card
 RECALLED = 0.5  # how often what answers stands first, as it mostly does where recall has put it there
 _NUMBERS = (
@@ -38,63 +40,65 @@ class Variety:
                 names |= {name for name in (exchange["listener"], exchange["name"]) if name.isalpha()}
         self._names = sorted(names)
 
-    def vary(self, exchange: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Another exchange that teaches the same."""
+    def vary(self, exchange: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Another exchange that teaches the same, one for each of its lines."""
+        lines = parted(exchange)
         if "kind" in exchange:
-            return exchange
-        varied = self._reordered(dict(exchange))
+            return self._rng.sample(lines, len(lines))
+        lines = self._reordered(lines)
         if self._rng.random() < 0.5:
-            varied = self._renamed(varied)
-        return self._recounted(varied) if self._rng.random() < 0.3 else varied
+            lines = self._renamed(lines)
+        return self._recounted(lines) if self._rng.random() < 0.3 else lines
 
-    def _reordered(self, exchange: dict[str, Any]) -> dict[str, Any]:
-        rng, used = self._rng, set(exchange["uses"])
+    def _reordered(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        rng, used = self._rng, {number for line in lines for number in line["uses"]}
         kept = [
-            (number, fact) for number, fact in enumerate(exchange["facts"], 1) if number in used or rng.random() < 0.9
+            (number, fact) for number, fact in enumerate(lines[0]["facts"], 1) if number in used or rng.random() < 0.9
         ]
-        others = self._facts[exchange["setting"]]
         # A fact of somebody else's may answer what nothing else answers.
-        if exchange["move"] != "admit" and "quarrel" not in exchange and len(kept) < MOST and rng.random() < 0.3:
-            kept.append((-1, rng.choice(others)))
+        alone = len(lines) == 1 and lines[0]["move"] != "admit" and "quarrel" not in lines[0]
+        if alone and len(kept) < MOST and rng.random() < 0.3:
+            kept.append((-1, rng.choice(self._facts[lines[0]["setting"]])))
         rng.shuffle(kept)
-        if rng.random() < RECALLED:
+        if len(lines) == 1 and rng.random() < RECALLED:
             kept.sort(key=lambda one: one[0] not in used)  # recall has found what is asked for
         places = {number: place for place, (number, _) in enumerate(kept, 1)}
-        exchange["facts"] = [fact for _, fact in kept]
-        exchange["uses"] = [places.get(number, 0) for number in exchange["uses"]]
-        return exchange
+        facts = [fact for _, fact in kept]
+        lines = [line | {"facts": facts, "uses": [places.get(number, 0) for number in line["uses"]]} for line in lines]
+        return rng.sample(lines, len(lines))
 
-    def _renamed(self, exchange: dict[str, Any]) -> dict[str, Any]:
+    def _renamed(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """With other names for some of those who are there."""
-        rng = self._rng
-        there = [exchange["name"].split()[0], exchange["listener"], *re.findall(r"[^\W\d_]+", str(exchange["here"]))]
+        rng, card = self._rng, lines[0]
+        there = [card["name"].split()[0], card["listener"], *re.findall(r"[^\W\d_]+", str(card["here"]))]
         swapped = {
             name: rng.choice(self._names)
             for name in dict.fromkeys(there)
             if name in self._names and name not in _TITLES and rng.random() < 0.7
         }
         if len(set(swapped.values())) < len(swapped) or set(swapped.values()) & set(there):
-            return exchange
+            return lines
         for old, new in swapped.items():
             # Two passes, so that no name is taken for another that was just put in.
-            exchange = _replaced(exchange, rf"\b{re.escape(old)}\b", f"\0{new}\0")
-            exchange = _replaced(exchange, rf"\b{re.escape(old.lower())}\b", f"\0{new.lower()}\0", keys=("line",))
-        return _replaced(exchange, "\0", "")
+            named, typed = re.compile(rf"\b{re.escape(old)}\b"), re.compile(rf"\b{re.escape(old.lower())}\b")
+            lines = [_replaced(line, named, f"\0{new}\0") for line in lines]
+            lines = [line | {"line": typed.sub(f"\0{new.lower()}\0", line["line"])} for line in lines]
+        return [_replaced(line, re.compile("\0"), "") for line in lines]
 
-    def _recounted(self, exchange: dict[str, Any]) -> dict[str, Any]:
-        """With other numbers, where the reply has none but the card's."""
-        known = _NUMBER.findall(json.dumps([exchange["facts"], exchange["heard"], exchange["line"]]))
-        if not known or not set(_NUMBER.findall(exchange["reply"])) <= set(known):
-            return exchange
+    def _recounted(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """With other numbers, where the replies have none but the card's."""
+        told = [{key: line[key] for key in ("facts", "heard", "line", "reply")} for line in lines]
+        for line in told:
+            known = _NUMBER.findall(json.dumps([line["facts"], line["heard"], line["line"]]))
+            if not known or not set(_NUMBER.findall(line["reply"])) <= set(known):
+                return lines
         shuffled = dict(zip(_NUMBERS, self._rng.sample(_NUMBERS, len(_NUMBERS)), strict=True))
-        text = json.dumps({key: exchange[key] for key in ("facts", "heard", "line", "reply")}, ensure_ascii=False)
-        recounted: dict[str, Any] = json.loads(_NUMBER.sub(lambda found: shuffled[found[1]], text))
-        return exchange | recounted
+        text = json.dumps(told, ensure_ascii=False)
+        recounted = json.loads(_NUMBER.sub(lambda found: shuffled[found[1]], text))
+        return [line | other for line, other in zip(lines, recounted, strict=True)]
 
 
-def _replaced(exchange: dict[str, Any], pattern: str, by: str, keys: Iterable[str] | None = None) -> dict[str, Any]:
-    found = re.compile(pattern)
-
+def _replaced(exchange: dict[str, Any], found: re.Pattern[str], by: str) -> dict[str, Any]:
     def walk(value: Any) -> Any:
         if isinstance(value, str):
             return found.sub(by, value)
@@ -102,5 +106,4 @@ def _replaced(exchange: dict[str, Any], pattern: str, by: str, keys: Iterable[st
             return [walk(one) for one in value]
         return {key: walk(one) for key, one in value.items()} if isinstance(value, dict) else value
 
-    chosen = set(exchange) if keys is None else set(keys)
-    return {key: walk(value) if key in chosen else value for key, value in exchange.items()}
+    return {key: walk(value) for key, value in exchange.items()}
