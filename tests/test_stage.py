@@ -610,21 +610,6 @@ def test_many_arguments_end_with_their_effects_and_nobody_is_locked_out() -> Non
     run(work())
 
 
-def test_a_draft_that_does_not_carry_out_its_move_is_written_again() -> None:
-    village = Village(ScriptedWriter("(sad) Let us be friends again, Tom.", "(angry) You stole my hammer, I tell you!"))
-
-    async def work() -> list[Happening]:
-        return await village.play(await village.begin(limits=Limits(turns=2)))
-
-    incidents = run(work())
-    first = next(one for one in incidents if isinstance(one, TurnTaken))
-    spoken = next(one for one in incidents if isinstance(one, Ended))
-    assert first.move.value == "accuse"
-    assert (spoken.text, spoken.source) == ("You stole my hammer, I tell you!", "model")
-    assert spoken.completion_tokens >= 24, "every draft counts"
-    assert any("draft 1 lacks" in note for note in village.director.why("save", first.reply).notes)
-
-
 def test_tokens_stay_inside_their_limit() -> None:
     village = Village(ScriptedWriter("(sad) Hm, hm, well.", "(sad) So it goes, then."))
 
@@ -715,19 +700,6 @@ def test_each_argument_has_a_seed_of_its_own() -> None:
         assert len(seeds) == 2
 
     run(work())
-
-
-def test_a_draft_that_is_cut_short_is_not_spoken() -> None:
-    village = Village(ScriptedWriter("(angry) You stole my hammer. You|wait|"), deadline=0.2)
-
-    async def work() -> list[Happening]:
-        return await village.play(await village.begin(limits=Limits(turns=2)))
-
-    incidents = run(work())
-    ended = [incident for incident in incidents if isinstance(incident, Ended)]
-    assert {one.source for one in ended} == {"fallback"}
-    spoken = [incident.text for incident in incidents if isinstance(incident, Sentence)]
-    assert " ".join(spoken) == " ".join(one.text for one in ended)
 
 
 def test_evidence_is_about_the_matter() -> None:

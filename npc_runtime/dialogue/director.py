@@ -147,7 +147,7 @@ class Director:
         elif not self._profile.speaks(turn.mind.language.code):
             turn.stop("stop", f"the model does not speak {turn.mind.language.code}")
         else:
-            async with aclosing(turn.words(self._writing)) as events:
+            async with aclosing(self._writing.streamed(turn)) as events:
                 async for event in events:
                     yield event
 

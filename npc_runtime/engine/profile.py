@@ -31,7 +31,6 @@ class ModelProfile:
     facts: int
     history: int  # earlier lines; fewer where they do not fit
     overhears: bool  # lines that others said to each other are among them
-    drafted: bool  # a line to another character is written a few times, and the best is taken
     acts: bool  # it chooses among the actions on offer, instead of the rules
     describes: bool  # it writes reflections in its own words
     min_p: float  # of the likeliest token's chance, below which none is drawn
@@ -53,7 +52,6 @@ class ModelProfile:
             f"replies of at most {self.reply} tokens",
             f"writes {', '.join(writes)}" + ("" if self.decides else ", and rules choose the moves"),
             *([f"decides what characters do, and has words for {self._voiced}"] if self.decides else []),
-            *(["lines among characters are drafts first"] if self.drafted else []),
             *([f"speaks {', '.join(self.languages)} only"] if self.languages else []),
         ]
         return "; ".join(said)
@@ -79,7 +77,6 @@ SMALL = ModelProfile(
     facts=7,
     history=6,
     overhears=True,
-    drafted=False,
     acts=False,
     describes=False,
     min_p=0.1,
@@ -101,7 +98,6 @@ BUNDLED = ModelProfile(
     facts=2,
     history=2,
     overhears=False,
-    drafted=True,
     acts=False,
     describes=False,
     min_p=0.2,  # the bundled model's moves were recognized in 84% of its lines, and in 77% with 0.05
@@ -123,7 +119,6 @@ LARGE = ModelProfile(
     facts=24,
     history=64,
     overhears=True,
-    drafted=False,
     acts=True,
     describes=True,
     min_p=0.05,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from functools import partial
 
-from npc_runtime.dialogue.generation.drafts import best
 from npc_runtime.dialogue.generation.guard import Breach
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
@@ -15,7 +13,6 @@ from npc_runtime.dialogue.policy.barks import Bark
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.turn.events import Acted, Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.turn.turn import Turn
-from npc_runtime.dialogue.turn.utterance import Part
 from npc_runtime.dice import mix
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.profile import ModelProfile
@@ -57,7 +54,7 @@ class Writing:
         while number < ATTEMPTS:
             turn.voice = turn.anew(number)
             try:
-                async with aclosing(self._draft(turn, turn.voice, number)) as words:
+                async with aclosing(self._try(turn, turn.voice, number)) as words:
                     async for word in words:
                         for spoken in turn.speak([word]):
                             yield spoken
@@ -79,21 +76,13 @@ class Writing:
                     return
                 number += 1
 
-    def drafted(self, turn: Turn, part: Part) -> AsyncGenerator[ReplyEvent, None]:
-        """The best of a few drafts; otherwise as `streamed`."""
-        return best(turn, part, partial(self._draft, turn))
-
-    async def _draft(
-        self, turn: Turn, voice: Voice, number: int, warmth: float = 0.0
-    ) -> AsyncGenerator[Delta | Sentence, None]:
-        """The words of one try, the `number`th from 0 on, that nobody has spoken; at least as warm as `warmth`, up to
-        the usual. Raises TooLong, Interrupted, Breach.
-        """
+    async def _try(self, turn: Turn, voice: Voice, number: int) -> AsyncGenerator[Delta | Sentence, None]:
+        """The words of one try, the `number`th from 0 on. Raises TooLong, Spared, Interrupted, Breach."""
         utterance = turn.utterance
         request = engine.Request(
             messages=turn.messages,
             max_tokens=turn.tokens(utterance.max_tokens or self._profile.reply),
-            sampling=self._sampling(turn, number, warmth),
+            sampling=self._sampling(turn, number),
             format=turn.format,
             priority=utterance.priority,
             deadline=turn.bounds.left,
@@ -130,12 +119,11 @@ class Writing:
             for word in voice.end():
                 yield word
 
-    def _sampling(self, turn: Turn, number: int, warmth: float) -> engine.Sampling:
+    def _sampling(self, turn: Turn, number: int) -> engine.Sampling:
         move = turn.thought.choice.move if turn.thought is not None else None
         seed, asked = mix(turn.seed, number), turn.utterance.temperature
         usual = sampling(self._profile, move, self._temperature, seed)
-        warmer = max(usual.temperature, min(self._temperature, warmth))
-        return replace(usual, temperature=warmer if asked is None else asked)
+        return usual if asked is None else replace(usual, temperature=asked)
 
 
 def sampling(profile: ModelProfile, move: Move | None, temperature: float, seed: int) -> engine.Sampling:

@@ -197,7 +197,6 @@ class Performance(ABC, Generic[Value, Spoken]):
                 then=lambda: self._heard(beat),
                 tokens=scene.limits.tokens - scene.tokens,
                 facts=cue.facts,
-                said=tuple(self.said),
             ),
             private=self.private,
             cancelled=beat.over,

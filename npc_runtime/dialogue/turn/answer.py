@@ -7,7 +7,7 @@ from typing import Literal
 
 from npc_runtime.dialogue.commit import hear
 from npc_runtime.dialogue.generation.stream import Voice
-from npc_runtime.dialogue.policy.barks import Bark, Exchange, bark, fallback_line, gist
+from npc_runtime.dialogue.policy.barks import Bark, Exchange, bark, gist
 from npc_runtime.dialogue.policy.moves import BY_MOOD, expected_emotion
 from npc_runtime.dialogue.policy.situation import NOTHING, Recalled, Thought, recollect, think
 from npc_runtime.dialogue.replies import Unheard
@@ -70,16 +70,7 @@ class Answer(Turn):
 
     def fallback(self) -> str:
         """A line in the author's words, by move and mood."""
-        return fallback_line(
-            self.mind.pack,
-            self.persona.id,
-            self.thought.choice.move if self.thought is not None else "any",
-            mood=self.persona.mood,
-            listener=self.utterance.speaker_name,
-            seed=self.seed,
-            recent=self._recent,
-            place=self.mind.place_name(self.utterance.to),
-        )
+        return self.authored(self.thought.choice.move if self.thought is not None else "any")
 
     def _settle(self, unheard: Unheard) -> None:
         if self.thought is None or self.source == "fallback":
@@ -95,11 +86,7 @@ class Answer(Turn):
         earlier = self.mind.conversation(self.utterance.to).answers.get(self.utterance.speaker, ())
         now, choice = self.mind.world.clock.now, self.thought.choice
         place = self.mind.place_name(self.utterance.to)
+        recent = tuple(self.mind.speaking.last_lines(self.utterance.to))
         return Exchange(
-            self.utterance, self.line, self.reading, self.persona, choice, tuple(earlier), now, self._recent, place
+            self.utterance, self.line, self.reading, self.persona, choice, tuple(earlier), now, recent, place
         )
-
-    @property
-    def _recent(self) -> tuple[str, ...]:
-        """What the character said lately, latest last."""
-        return tuple(self.mind.speaking.last_lines(self.utterance.to))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from npc_runtime.dialogue.generation.prompt import Card
-from npc_runtime.dialogue.policy.barks import Bark, fallback_line
+from npc_runtime.dialogue.policy.barks import Bark
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.policy.situation import Thought
 from npc_runtime.dialogue.replies import Unheard
-from npc_runtime.dialogue.turn.events import ReplyEvent
-from npc_runtime.dialogue.turn.turn import Delivery, Turn
+from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dialogue.turn.utterance import Part
 from npc_runtime.persona.model import BARK_MOVES
 
@@ -38,8 +36,7 @@ class Scripted(Turn):
 
     def _card(self, thought: Thought) -> Card:
         card = super()._card(thought)
-        history = () if self.profile.drafted else card.history  # a small model repeats what it reads of itself
-        return replace(card, quarrel=self.part.quarrel, history=history)
+        return replace(card, quarrel=self.part.quarrel)
 
     def spare(self, barks: Literal["auto", "never"]) -> Bark | None:
         """An author's words, where a model that decides has none for the move."""
@@ -48,21 +45,8 @@ class Scripted(Turn):
             return None
         words = self.part.fallback
         if self.part.quarrel is None and move.value in BARK_MOVES:
-            words = fallback_line(
-                self.mind.pack,
-                self.persona.id,
-                move,
-                mood=self.persona.mood,
-                listener=self.utterance.speaker_name,
-                seed=self.seed,
-                recent=tuple(self.mind.speaking.last_lines(self.utterance.to)),
-                place=self.mind.place_name(self.utterance.to),
-            )
+            words = self.authored(move)
         return Bark(words, f"the author has the words for {move.value}")
-
-    def words(self, delivery: Delivery) -> AsyncGenerator[ReplyEvent, None]:
-        """A small model's are drafted: nobody waits for them as a player does."""
-        return delivery.drafted(self, self.part) if self.profile.drafted else super().words(delivery)
 
     def tokens(self, most: int) -> int:
         """Of all that its part may take, what is left."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Awaitable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 from npc_runtime.dialogue.generation.bounds import Bounds
 from npc_runtime.dialogue.generation.guard import Guard
 from npc_runtime.dialogue.generation.prompt import STYLES, Card, Message
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
-from npc_runtime.dialogue.policy.barks import Bark
+from npc_runtime.dialogue.policy.barks import Bark, fallback_line
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.policy.options import settled
 from npc_runtime.dialogue.policy.relations import feeling
@@ -22,7 +22,7 @@ from npc_runtime.dialogue.policy.situation import Thought, card_for
 from npc_runtime.dialogue.replies import Epoch, Unheard, Why
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
-from npc_runtime.dialogue.turn.utterance import Part, Utterance
+from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import Reading
 from npc_runtime.emotions import EMOTIONS, Emotion
 from npc_runtime.engine import request as engine
@@ -30,16 +30,6 @@ from npc_runtime.engine.profile import ModelProfile
 from npc_runtime.errors import StorageError
 from npc_runtime.memory.recall import Hit
 from npc_runtime.persona.model import Persona
-
-
-class Delivery(Protocol):
-    """How a model's words come to be spoken."""
-
-    def streamed(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
-        """As they are written."""
-
-    def drafted(self, turn: Turn, part: Part) -> AsyncGenerator[ReplyEvent, None]:
-        """The best of a few drafts."""
 
 
 @dataclass
@@ -96,9 +86,18 @@ class Turn(ABC):
         """A line for which no model is needed. `barks` is for utterances that say nothing of it."""
         return None
 
-    def words(self, delivery: Delivery) -> AsyncGenerator[ReplyEvent, None]:
-        """The model's words, in the way that suits the turn."""
-        return delivery.streamed(self)
+    def authored(self, move: Move | Literal["any"]) -> str:
+        """A line in the author's words, by move and mood; none that was said lately, where there is another."""
+        return fallback_line(
+            self.mind.pack,
+            self.persona.id,
+            move,
+            mood=self.persona.mood,
+            listener=self.utterance.speaker_name,
+            seed=self.seed,
+            recent=tuple(self.mind.speaking.last_lines(self.utterance.to)),
+            place=self.mind.place_name(self.utterance.to),
+        )
 
     def tokens(self, most: int) -> int:
         """That a model may write now, of those that a reply may have."""

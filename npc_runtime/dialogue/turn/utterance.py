@@ -25,9 +25,8 @@ class Part:
     emotion: Emotion  # where the model names none
     fallback: str  # spoken where no model speaks; it states the facts too
     then: Callable[[], dict[str, Any]]  # called when the line was heard; gives the records that follow
-    tokens: int  # that a model may write, in all its drafts
+    tokens: int  # that a model may write, in all its tries
     facts: tuple[Memory, ...] = ()
-    said: tuple[str, ...] = ()  # the lines so far, which a draft should not repeat
 
 
 @dataclass(frozen=True)
