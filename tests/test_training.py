@@ -12,18 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from npc_runtime.config import load
 from npc_runtime.dialogue.feedback.line import RatedLine, read
-from npc_runtime.dialogue.generation.prompt import Message, Piece, compact
+from npc_runtime.dialogue.generation.prompt import compact
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, QUARREL_MOVES, Move
-from npc_runtime.engine.chat import ChatTemplate
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.models import BUNDLED_PATH
-from npc_runtime.engine.words import Wording
-from training import corpus, evaluate, lessons, tokens
+from training import corpus, evaluate, exchanges
 from training.corpus.asking import Asking
 from training.corpus.compose import Composer
 from training.corpus.example import Example
@@ -32,10 +27,9 @@ from training.corpus.names import Names
 from training.corpus.player_lines import PLAYER_LINES
 from training.corpus.replies import REPLIES
 from training.corpus.unseen_lines import UNSEEN_LINES
-from training.dataset import own_words
-from training.tokenizer import Encoder
+from training.variety import Variety
 
-TRAINING = Path(tokens.__file__).parent
+TRAINING = Path(exchanges.__file__).parent
 EXAMPLE = TRAINING / "examples" / "harbour_dialect.jsonl"
 
 
@@ -44,68 +38,6 @@ def trained() -> list[Example]:
     """What training sees."""
     composer = Composer(random.Random(1), "train")
     return [composer.sample() for _ in range(3000)]
-
-
-# ------------------------------------------------------------------------------------------------ tokens
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return Encoder(TRAINING / "tokenizer.json")
-
-
-@pytest.fixture(scope="module")
-def bundled() -> Iterator[LlamaModel]:
-    model = LlamaModel(load({"model": "bundled", "slots": 1, "threads": 1}, environ={}))
-    yield model
-    model.close()
-
-
-@pytest.fixture(scope="module")
-def chat(bundled: LlamaModel) -> ChatTemplate:
-    """As the engine serves the bundled model."""
-    return ChatTemplate.of(bundled)
-
-
-def test_training_and_serving_read_the_same_tokens(encoder: Encoder, chat: ChatTemplate) -> None:
-    assert not list(tokens.misread(encoder, chat, tokens.cards(400)))
-
-
-def test_a_writers_cards_are_read_the_same_too(encoder: Encoder, chat: ChatTemplate) -> None:
-    assert not list(tokens.misread(encoder, chat, (line.card() for line in read(EXAMPLE))))
-
-
-@given(st.text(max_size=60), st.sampled_from(tokens.TRICKS))
-def test_any_text_is_read_the_same(encoder: Encoder, chat: ChatTemplate, text: str, trick: str) -> None:
-    messages = [Message("system", (Piece(trick), Piece(text))), Message("user", (Piece(text + trick),))]
-    assert encoder.prompt(messages) == chat.encode(messages).tokens
-
-
-def test_the_bundled_model_may_say_what_it_is_taught(bundled: LlamaModel, trained: list[Example]) -> None:
-    assert bundled.lexicon is not None
-    mute = [
-        example.reply
-        for example in trained
-        if not Wording(bundled.lexicon, (message.text for message in compact(example.card))).allows(
-            example.reply.encode(), last=True
-        )
-    ]
-    assert len(mute) <= len(trained) / 500, mute
-
-
-def test_the_words_of_a_reply_are_those_that_its_prompt_has_not() -> None:
-    messages = [Message("system", (Piece("You sell Eels."),)), Message("user", (Piece("How much, Tom?"),))]
-    assert own_words(messages, "(happy) Eels? Much too dear for Tom's friends, I say.") == {
-        *("happy", "too", "dear", "for", "s", "friends", "i", "say"),
-    }
-
-
-def test_a_reply_is_learned_as_it_is_remembered(encoder: Encoder, chat: ChatTemplate) -> None:
-    """What the model learns to say is what it reads when the same words are history."""
-    reply = "(happy) Ahoy, Alex! Fair tide to ye."
-    remembered = chat.encode([Message("user", (Piece("hi"),)), Message("assistant", (Piece(reply),))]).tokens
-    learned = encoder.reply(reply)
-    assert any(remembered[at : at + len(learned)] == learned for at in range(len(remembered)))
 
 
 # ------------------------------------------------------------------------------------------------ breadth
@@ -245,33 +177,75 @@ def judged(**judgement: object) -> RatedLine:
 
 
 def test_better_lines_are_learned_and_so_are_those_that_were_liked() -> None:
-    chosen, skipped = lessons.choose([
+    said = [
         judged(rating=1, better="(happy) Ahoy!"),
         judged(rating=5, better="(happy) Ahoy there!"),
         judged(rating=4),
         judged(rating=3),
         judged(rating=1),
-        judged(rating=1),
-    ])  # fmt: skip
-    assert [lesson.reply for lesson in chosen] == ["(happy) Ahoy!", "(happy) Ahoy there!", "(neutral) Hello."]
-    assert chosen[0].card.move is Move.GREET
-    assert sorted(skipped.values()) == [1, 2]
-    assert all("without a better line" in reason for reason in skipped)
-
-
-@pytest.mark.parametrize(("count", "kept"), [(1, 0), (9, 0), (10, 1), (19, 1), (47, 4), (300, 30)])
-def test_one_lesson_in_ten_is_kept_back(count: int, kept: int) -> None:
-    chosen, _ = lessons.choose([judged(better=f"(happy) Ahoy {number}!") for number in range(count)])
-    learned, measure = lessons.keep_back(chosen, seed=1)
-    assert len(measure) == kept
-    assert sorted(lesson.reply for lesson in learned + measure) == sorted(lesson.reply for lesson in chosen)
-    assert lessons.keep_back(chosen, seed=1) == (learned, measure)
+    ]
+    found = [None if learned is None else "".join(learned.reply) for learned in map(exchanges.judged, said)]
+    assert found == ["greet\n(happy) Ahoy!", "greet\n(happy) Ahoy there!", "greet\n(neutral) Hello.", None, None]
 
 
 def test_the_worked_example_can_be_read_and_is_varied() -> None:
-    chosen, _ = lessons.choose(read(EXAMPLE))
-    assert len(chosen) >= 40
-    assert len({lesson.card.move for lesson in chosen}) >= 20
-    for lesson in chosen:
-        assert bool(lesson.card.facts) == (lesson.card.move in FACT_MOVES), lesson
-        assert (lesson.card.quarrel is not None) == (lesson.card.move in QUARREL_MOVES), lesson
+    lines = read(EXAMPLE)
+    learned = [lesson for lesson in map(exchanges.judged, lines) if lesson is not None]
+    assert len(learned) >= 40
+    assert len({lesson.reply[0] for lesson in learned}) >= 20
+    for line in lines:
+        move = line.situation.move
+        assert bool(line.situation.facts) == (move in FACT_MOVES), line
+        assert (line.situation.quarrel is not None) == (move in QUARREL_MOVES), line
+
+
+# ------------------------------------------------------------------------------------------------ the exchanges
+
+AUTHORED = exchanges.read(sorted(exchanges.FOLDER.glob("*.jsonl")))
+
+
+def test_every_exchange_decides_what_can_be_and_says_it_as_the_grammar_has_it() -> None:
+    lines = [line for one in AUTHORED if "kind" not in one for line in exchanges.parted(one)]
+    assert len(lines) > 15_000
+    for line in lines:
+        assert max(line["uses"], default=0) <= len(line["facts"]), line
+        if Move(line["move"]) in FACT_MOVES - {Move.CITE}:
+            assert line["uses"], line
+        emotion, closed, _ = line["reply"][1:].partition(")")
+        assert closed, line
+        assert emotion in EMOTIONS, line
+
+
+def test_each_line_of_a_card_is_a_lesson_of_its_own() -> None:
+    one = next(one for one in AUTHORED if "lines" in one and "kind" not in one)
+    lessons = [exchanges.lesson(line) for line in exchanges.parted(one)]
+    assert len(lessons) == len(one["lines"])
+    assert len({lesson.messages[0].text for lesson in lessons}) == 1
+    for lesson, line in zip(lessons, one["lines"], strict=True):
+        assert lesson.messages[-1].text.endswith(f": {line['line']}")
+    silent = next(lesson for lesson in lessons if lesson.reply[-1].startswith("("))
+    assert not silent.ends
+    assert silent.reply[-1].endswith(")")
+
+
+def test_a_variant_asks_and_answers_the_same_with_other_names_and_numbers() -> None:
+    variety = Variety(AUTHORED, random.Random(5))
+    cards = [one for one in AUTHORED if "lines" in one and "kind" not in one][:40]
+    for one in cards:
+        before = {line["line"]: line for line in exchanges.parted(one)}
+        varied = variety.vary(one)
+        assert len(varied) == len(before)
+        assert len({tuple(line["facts"]) for line in varied}) == 1
+        for line in varied:
+            used = [line["facts"][number - 1] for number in line["uses"] if number]
+            if (same := before.get(line["line"])) is not None:
+                wanted = [same["facts"][number - 1] for number in same["uses"] if number]
+                assert len(used) == len(wanted)
+                assert line["move"] == same["move"]
+
+
+def test_mediators_and_audiences_are_lessons_too() -> None:
+    kinds = [one for one in AUTHORED if "kind" in one]
+    lessons = [exchanges.lesson(line) for one in kinds for line in exchanges.parted(one)]
+    assert len(lessons) > 2_000
+    assert {lesson.reply[0] for lesson in lessons} >= {"answer", "nobody", "rule", "side", "evidence", "calm"}

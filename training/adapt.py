@@ -1,6 +1,6 @@
 """Trains the adapter for a number of minutes, on a CPU or one CUDA GPU.
 
-    python -m training.adapt --base base.gguf --data runs --minutes 90
+    python -m training.adapt --minutes 90
 
 A checkpoint is written every few minutes; a run that finds one goes on from there, and a new one begins with the one
 that is named, or with none. Only running time counts for the schedule. The loss is that of the reply alone, and its
@@ -24,6 +24,8 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
+from training.base import base
+from training.export_adapter import PREFIX, shipped
 from training.lora import Network
 
 RATE, WARM_UP = 8e-4, 40  # of AdamW, and steps until it is reached
@@ -159,7 +161,14 @@ class Trainer:
             self.optimizer.load_state_dict(stored["optimizer"])
             self.progress = Progress(**stored["progress"])
         elif start is not None:
-            self.network.load_state_dict(torch.load(start, map_location=self.device)["network"])
+            self.network.load_state_dict(self._weights(start))
+
+    def _weights(self, start: Path) -> dict[str, Tensor]:
+        """Those of a checkpoint, or of an adapter as it ships."""
+        if start.suffix != ".gguf":
+            stored: dict[str, Tensor] = torch.load(start, map_location=self.device)["network"]
+            return stored
+        return {f"{PREFIX}{key}": torch.from_numpy(value).to(self.device) for key, value in shipped(start).items()}
 
     def save(self) -> None:
         """Writes the checkpoint, whole or not at all."""
@@ -206,20 +215,20 @@ class Trainer:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Train the adapter of the default model.")
-    parser.add_argument("--base", type=Path, required=True, help="the GGUF that is adapted")
+    parser.add_argument("--base", type=Path, default=None, help="the GGUF that is adapted; the default model's")
     parser.add_argument("--data", type=Path, default=Path("runs"), help="folder of train.npz and held.npz")
     parser.add_argument("--out", type=Path, default=Path("runs"))
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--threads", type=int, default=0, help="of the CPU; 0: all")
-    parser.add_argument("--start", type=Path, default=None, help="a checkpoint to begin a new run with")
+    parser.add_argument("--start", type=Path, default=None, help="a checkpoint or an adapter to begin a new run with")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.threads:
         torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(args.base, args.out, args.rate, args.start)
+    trainer = Trainer(base(args.base), args.out, args.rate, args.start)
     found, held = load(args.data / "train.npz"), load(args.data / "held.npz")[:HELD]
     held.sort(key=lambda row: row.length)
     progress, losses = trainer.progress, list[float]()

@@ -1,6 +1,6 @@
 """Exchanges as tokens: what the model reads and what it is to write, by the functions that serve it.
 
-    python -m training.encode --base base.gguf --epochs 3
+    python -m training.encode --epochs 3
 
 Writes `train.npz` and `held.npz`; one person in twenty is held out, with all of its exchanges. Lessons of one card lie
 together, so that what they have in common is read once.
@@ -20,9 +20,11 @@ from typing import Any
 import numpy as np
 
 from npc_runtime.config import load
+from npc_runtime.dialogue.feedback.line import read as rated
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.llama import LlamaModel
-from training.exchanges import FOLDER, Lesson, lesson, parted, read
+from training.base import base
+from training.exchanges import FOLDER, Lesson, judged, lesson, parted, read
 from training.variety import Variety
 
 MANNERS = frozenset({
@@ -32,6 +34,7 @@ MANNERS = frozenset({
 """Moves of which there are few lessons and many lines in play: each of these is learned from twice as often."""
 LONGEST = 640  # tokens of a lesson; what is longer is left out
 HELD = 20  # one person in so many
+JUDGED = 5  # times that a writer's own line is learned for each of an exchange
 
 
 @dataclass(frozen=True)
@@ -92,21 +95,28 @@ def save(path: Path, encoded: Iterable[Sequence[Encoded]]) -> None:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Encode the authored exchanges.")
-    parser.add_argument("--base", type=Path, required=True, help="the GGUF that is adapted")
+    parser.add_argument("--base", type=Path, default=None, help="the GGUF that is adapted; the default model's")
     parser.add_argument("--files", type=Path, nargs="*", default=sorted(FOLDER.glob("*.jsonl")))
     parser.add_argument("--out", type=Path, default=Path("runs"))
     parser.add_argument("--epochs", type=int, default=3, help="variants of every exchange")
+    parser.add_argument("--judged", type=Path, nargs="*", default=[], help="files of `npc-runtime feedback export`")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     exchanges, rng = read(args.files), random.Random(args.seed)
     kept = [one for one in exchanges if not held_out(one)]
-    variety, encoder = Variety(kept, rng), Encoder(args.base)
+    variety, encoder = Variety(kept, rng), Encoder(base(args.base))
     args.out.mkdir(parents=True, exist_ok=True)
     back = (parted(one) for one in exchanges if held_out(one))
     save(args.out / "held.npz", ([encoder.encode(lesson(one)) for one in lines] for lines in back))
     often = [*kept, *(one for one in kept if one.get("move") in MANNERS)]
     drawn = (variety.vary(one) for _ in range(args.epochs) for one in rng.sample(often, len(often)))
-    save(args.out / "train.npz", ([encoder.encode(lesson(one)) for one in lines] for lines in drawn))
+    lessons = [[lesson(one) for one in lines] for lines in drawn]
+    liked = [one for file in args.judged for one in map(judged, rated(file)) if one is not None]
+    for one in liked * (args.epochs * JUDGED):
+        lessons.insert(rng.randrange(len(lessons) + 1), [one])
+    save(args.out / "train.npz", ([encoder.encode(one) for one in some] for some in lessons))
+    if args.judged:
+        print(f"{len(liked)} judged lines are learned, each {JUDGED} times as often as an exchange")
 
 
 if __name__ == "__main__":

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from npc_runtime.dialogue.feedback.line import RatedLine
 from npc_runtime.dialogue.generation.choices import ANSWERS, NOBODY, Line, Present, Side, audience, mediator
 from npc_runtime.dialogue.generation.prompt import Card, Message, Quarrel, Turn, sheet
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.language.english.english import ENGLISH
 
 FOLDER = Path(__file__).with_name("exchanges")
+LIKED = 4  # of 5
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,16 @@ def lesson(exchange: Mapping[str, Any]) -> Lesson:
     """What is learned from an exchange."""
     kind = exchange.get("kind", "sheet")
     return {"sheet": _sheet, "audience": _audience, "mediator": _mediator}[kind](exchange)
+
+
+def judged(line: RatedLine) -> Lesson | None:
+    """What is learned from a line that somebody judged: the better one, or the line itself where it was liked."""
+    said = line.better if line.better is not None else line.line if (line.rating or 0) >= LIKED else None
+    if said is None:
+        return None
+    emotion, _, words = said.partition(") ")
+    parts = (*head(line.situation.move.value, line.situation.uses), "\n", f"{emotion})", f" {words}")
+    return Lesson(tuple(sheet(line.card())), parts)
 
 
 def card(exchange: Mapping[str, Any]) -> Card:

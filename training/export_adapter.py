@@ -25,7 +25,9 @@ MODEL_NAME = "SmolLM2-135M-Instruct for NPC Runtime"
 """What the merged model calls itself."""
 ALPHA = 32.0
 _KEY = re.compile(r"(\d+)_(attn_q|attn_k|attn_v|attn_output|ffn_gate|ffn_up|ffn_down)_([ab])")
-_PREFIX = "adapters."
+_TENSOR = re.compile(r"blk\.(\d+)\.(\w+)\.weight\.lora_([ab])")
+PREFIX = "adapters."
+"""Of the names of weights in a checkpoint."""
 
 
 def write(weights: Mapping[str, NDArray[np.float32]], base: Path, out: Path, *, alpha: float = ALPHA) -> None:
@@ -70,7 +72,16 @@ def read(checkpoint: Path) -> dict[str, NDArray[np.float32]]:
     import torch  # here, so that tests can write adapters without it
 
     stored = torch.load(checkpoint, map_location="cpu", weights_only=True)["network"]
-    return {key.removeprefix(_PREFIX): value.float().numpy() for key, value in stored.items() if _PREFIX in key}
+    return {key.removeprefix(PREFIX): value.float().numpy() for key, value in stored.items() if PREFIX in key}
+
+
+def shipped(adapter: Path) -> dict[str, NDArray[np.float32]]:
+    """The same weights, of an adapter that was written."""
+    found = {}
+    for tensor in gguf.GGUFReader(adapter).tensors:
+        layer, weight, half = _TENSOR.fullmatch(tensor.name).groups()  # type: ignore[union-attr]  # `write` named it
+        found[f"{layer}_{weight}_{half}"] = np.array(tensor.data, np.float32)
+    return found
 
 
 def main() -> None:

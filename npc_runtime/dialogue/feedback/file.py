@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from npc_runtime.dialogue.feedback.line import Judged, RatedLine, readable
+from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.replies import Why
 from npc_runtime.errors import Conflict, NotFound, StorageError, not_found
 from npc_runtime.memory.naming import Naming
@@ -36,9 +37,11 @@ class FeedbackFile:
                 f'reply "{why.reply}" ended before {ended.npc} had thought of anything to say',
                 hint="there is nothing to judge; the `reason` in its reply.end says why",
             )
+        known = why.card.facts
         line = RatedLine.of(
-            why.card,
+            replace(why.card, move=Move(why.move) if why.move else why.card.move),  # a model may have chosen another
             f"({ended.emotion}) {ended.text}",
+            [known.index(fact) + 1 for fact in why.facts if fact in known],
             rating=rating,
             better=better,
             world=world,

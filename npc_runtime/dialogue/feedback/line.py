@@ -1,7 +1,7 @@
 """A line that somebody has judged: what was behind it, a rating, a better line. Feedback is a JSONL file of these.
 
 Games send them as `feedback` (`npc_runtime.dialogue.feedback` keeps the file), writers may write them by hand, and
-`training.finetune` learns from both.
+`training.encode --judged` makes lessons of both.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _possible(quarrel: Quarrel) -> Quarrel:
 
 
 class Situation(Strict):
-    """The part of a `Card` that the compact prompt is made of; fields of the same name mean the same."""
+    """The part of a `Card` that a small model reads; fields of the same name mean the same."""
 
     name: str
     role: str
@@ -49,6 +49,10 @@ class Situation(Strict):
     move: Move
     line: Annotated[str, Field(min_length=1)]  # what was said to the character
     facts: tuple[str, ...] = ()
+    uses: tuple[Annotated[int, Field(ge=0)], ...] = ()  # facts that the line draws on, from 1; 0: what is so now
+    about: str = ""
+    now: str = ""
+    here: tuple[str, ...] = ()
     history: tuple[Turn, ...] = ()
     quarrel: Annotated[Quarrel, AfterValidator(_possible)] | None = None
 
@@ -69,6 +73,13 @@ class RatedLine(Strict):
     reply: str = ""
     model: str = ""
     source: Source | None = None
+
+    @field_validator("situation")
+    @classmethod
+    def _uses_facts_that_there_are(cls, situation: Situation) -> Situation:
+        if max(situation.uses, default=0) > len(situation.facts):
+            raise ValueError(f"uses names fact {max(situation.uses)}, and there are {len(situation.facts)}")
+        return situation
 
     @field_validator("line")
     @classmethod
@@ -94,17 +105,21 @@ class RatedLine(Strict):
         return self
 
     @classmethod
-    def of(cls, card: Card, line: str, **judgement: Any) -> RatedLine:
-        """The judgement of a line that was spoken from `card`. Raises Invalid, saying what would be right."""
-        situation = {name: getattr(card, name) for name in Situation.model_fields}
+    def of(cls, card: Card, line: str, uses: Iterable[int] = (), **judgement: Any) -> RatedLine:
+        """The judgement of a line that was spoken from `card`, with the facts of these numbers.
+
+        Raises Invalid, saying what would be right.
+        """
+        situation = {name: getattr(card, name) for name in Situation.model_fields if name != "uses"}
+        situation["uses"] = tuple(uses)
         try:
             return cls.model_validate({"situation": situation, "line": line, **judgement})
         except ValidationError as error:
             raise Invalid(_explain(error)) from None
 
     def card(self) -> Card:
-        """The card as it was, without what only the full prompt shows."""
-        return Card(**dict(self.situation))
+        """The card as it was, without what only a large model reads."""
+        return Card(**{name: value for name, value in self.situation if name != "uses"})
 
 
 class Judged(NamedTuple):
