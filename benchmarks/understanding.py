@@ -34,6 +34,7 @@ from npc_runtime.dialogue.policy.addressed import Called, called
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.dialogue.policy.options import NOW, Bounds, options
 from npc_runtime.dialogue.quarrel.argument import begin
+from npc_runtime.dialogue.quarrel.mediator import about as about_party
 from npc_runtime.dialogue.quarrel.mediator import kinds
 from npc_runtime.dialogue.quarrel.party import Complaint, Party
 from npc_runtime.dialogue.quarrel.reading import read as read_mediator
@@ -165,11 +166,12 @@ class Understanding:
             mediator(sides, heard, Line(one["by"], one["line"]), ENGLISH), ChoiceFormat(kinds(len(sides)))
         )
         choice, want = decided(raw), one["want"]
-        whom = sides[choice.numbers[0] - 1].name if choice.numbers else ""
         parties = tuple(
             Party(side.name, side.name, complaints={other.name: Complaint(side.grievance, side.demand)})
             for side, other in zip(sides, reversed(sides), strict=True)
         )
+        place = about_party(choice, one["line"], parties)
+        whom = "" if place is None else sides[place].name
         words = read_mediator(begin("a", "this", parties), "player:by", one["by"], one["line"])
         wanted = want["side"] or want["against"]
         return one | {

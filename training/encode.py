@@ -99,6 +99,9 @@ def main() -> None:
     parser.add_argument("--files", type=Path, nargs="*", default=sorted(FOLDER.glob("*.jsonl")))
     parser.add_argument("--out", type=Path, default=Path("runs"))
     parser.add_argument("--epochs", type=int, default=3, help="variants of every exchange")
+    parser.add_argument(
+        "--alone", type=float, default=0.2, help="share of cards of which one line is learned by itself"
+    )
     parser.add_argument("--judged", type=Path, nargs="*", default=[], help="files of `npc-runtime feedback export`")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
@@ -109,7 +112,11 @@ def main() -> None:
     back = (parted(one) for one in exchanges if held_out(one))
     save(args.out / "held.npz", ([encoder.encode(lesson(one)) for one in lines] for lines in back))
     often = [*kept, *(one for one in kept if one.get("move") in MANNERS)]
-    drawn = (variety.vary(one) for _ in range(args.epochs) for one in rng.sample(often, len(often)))
+    drawn = (
+        variety.alone(one) if rng.random() < args.alone else variety.vary(one)
+        for _ in range(args.epochs)
+        for one in rng.sample(often, len(often))
+    )
     lessons = [[lesson(one) for one in lines] for lines in drawn]
     liked = [one for file in args.judged for one in map(judged, rated(file)) if one is not None]
     for one in liked * (args.epochs * JUDGED):

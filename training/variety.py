@@ -45,6 +45,15 @@ class Variety:
         lines = parted(exchange)
         if "kind" in exchange:
             return self._rng.sample(lines, len(lines))
+        return self._varied(lines)
+
+    def alone(self, exchange: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """One of its lines, with the facts as recall has them for it."""
+        lines = parted(exchange)
+        one = self._rng.choice(lines)
+        return [one] if "kind" in exchange else self._varied([one])
+
+    def _varied(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         lines = self._reordered(lines)
         if self._rng.random() < 0.5:
             lines = self._renamed(lines)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
 from npc_runtime.dialogue.generation.choices import Line, Side, mediator
 from npc_runtime.dialogue.generation.choosing import Choosing
+from npc_runtime.dialogue.generation.parser import Decided
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.intervention import Intervention, InterventionKind
+from npc_runtime.dialogue.quarrel.names import marked
+from npc_runtime.dialogue.quarrel.party import Party
 from npc_runtime.engine.request import Option, Priority
 from npc_runtime.language.wording import Wording
 
+_NAMED = re.compile(r"<(\d)>")
 HEARD = 3  # lines of the quarrel, that a model reads
 _WHOM: dict[InterventionKind, tuple[int, int]] = {
     "calm": (0, 0), "rule": (0, 1), "side": (1, 1), "evidence": (1, 1), "joke": (0, 0), "threaten": (0, 1),
@@ -31,11 +36,20 @@ async def understood(
     if choice is None:
         return read
     kind = cast(InterventionKind, choice.word)
-    whom = argument.parties[choice.numbers[0] - 1].id if choice.numbers else ""
+    place = about(choice, read.text, argument.parties)
+    whom = "" if place is None else argument.parties[place].id
     side = whom if kind == "side" else ""
     against = _opponent(argument, whom) if kind == "side" else whom
     same = (kind, against) == (read.kind, read.against)
     return replace(read, kind=kind, side=side, against=against, known=read.known and same)
+
+
+def about(choice: Decided, text: str, parties: Sequence[Party]) -> int | None:
+    """The place of the party that a line is for or against: the only one that it names, or the one that was chosen."""
+    named = set(_NAMED.findall(marked(text, parties)))
+    if len(named) == 1 and _WHOM[cast(InterventionKind, choice.word)][1]:
+        return int(named.pop())
+    return choice.numbers[0] - 1 if choice.numbers else None
 
 
 def kinds(parties: int) -> tuple[Option, ...]:
