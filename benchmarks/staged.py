@@ -190,7 +190,11 @@ class _Argument:
             for npc in self.parties
         ]
         limits = Limits() if self.plain or rng.random() < 0.5 else self._limits()
-        playing = await stage.argue(world, roles, self.played.topic, stakes=rng.choice((0.1, 0.5, 0.9)), limits=limits)
+        stakes = rng.choice((0.1, 0.5, 0.9))
+        try:
+            playing = await stage.argue(world, roles, self.played.topic, stakes=stakes, limits=limits)
+        except Cancelled:  # somebody was forgotten while it was being prepared; it is asked for again
+            playing = await stage.argue(world, roles, self.played.topic, stakes=stakes, limits=limits)
         argument = playing.scene
         try:
             while self.played.outcome is None and not self.played.dropped:
