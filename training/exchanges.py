@@ -16,6 +16,7 @@ from typing import Any
 
 from npc_runtime.dialogue.feedback.line import RatedLine
 from npc_runtime.dialogue.generation.choices import ANSWERS, NOBODY, Line, Present, Side, audience, mediator
+from npc_runtime.dialogue.generation.parser import decided
 from npc_runtime.dialogue.generation.prompt import Card, Message, Quarrel, Turn, sheet
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.language.english.english import ENGLISH
@@ -58,9 +59,8 @@ def _decided(line: Mapping[str, Any]) -> dict[str, Any]:
     """A line with its decision, `answer 2 4`, as move and numbers."""
     if "does" not in line:
         return dict(line)
-    words = str(line["does"]).split()
-    numbers = [int(word) for word in words if word.isdecimal()]
-    return {**line, "move": " ".join(words[: len(words) - len(numbers)]), "uses": numbers}
+    choice = decided(line["does"])
+    return {**line, "move": choice.word, "uses": list(choice.numbers)}
 
 
 def lesson(exchange: Mapping[str, Any]) -> Lesson:
