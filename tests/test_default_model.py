@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from random_gguf import random_gguf
+from benchmarks.random_gguf import random_gguf
 from test_merge import learned
 
 from npc_runtime.cli import doctor

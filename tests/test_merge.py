@@ -11,8 +11,8 @@ import llama_cpp as cpp
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from random_gguf import RANDOM, random_gguf
 
+from benchmarks.random_gguf import RANDOM, TINY, random_gguf
 from npc_runtime.config import load
 from npc_runtime.engine import default_model
 from npc_runtime.engine.backend import Chunk
@@ -25,13 +25,13 @@ from training import export_adapter
 
 pytestmark = pytest.mark.skipif(default_model.packaged() is None, reason="make test installs it")
 
-WIDTH, RANK = 64, 4
+WIDTH, RANK = TINY.width, 4
 Weights = dict[str, NDArray[np.float32]]
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return random_gguf(tmp_path_factory.mktemp("models") / "base.gguf", width=WIDTH)
+    return random_gguf(tmp_path_factory.mktemp("models") / "base.gguf")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import math
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 
@@ -23,18 +23,22 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset
 
 from training.base import base
 from training.export_adapter import PREFIX, shipped
-from training.lora import Network
+from training.lora import FIRST, RANK, Network
 
 RATE, WARM_UP = 8e-4, 40  # of AdamW, and steps until it is reached
-CHECKPOINT, TOLD = 300.0, 60.0  # seconds
-TOKENS = 1600  # in a batch, padding included
-LONGEST = 800  # in a row
-HELD = 40  # rows kept back that are measured now and then
+TOLD = 60.0  # seconds
+LONGEST = 800  # tokens in a row
 SORTED = 256  # rows that are sorted by length together
 DECIDES = 4.0  # weight of a decision's tokens, which all that follows depends on
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+TOKENS = 8000 if DEVICE == "cuda" else 1600  # in a batch, padding included
+HELD = 400 if DEVICE == "cuda" else 40  # rows kept back that are measured now and then
+AT_ONCE = TOKENS // 400  # of these
+CHECKPOINT = 20.0 if DEVICE == "cuda" else 300.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,11 @@ class Batch:
     rows: Tensor
     targets: Tensor
     weights: Tensor
+    read: int  # tokens, without padding
+
+    def on(self, device: str) -> Batch:
+        """The same there."""
+        return replace(self, **{key: part.to(device) for key, part in vars(self).items() if key != "read"})
 
 
 @dataclass
@@ -122,9 +131,9 @@ def batches(found: list[Row], rng: np.random.Generator) -> Iterator[list[Row]]:
                 yield grouped[place]
 
 
-def laid_out(found: Sequence[Row], device: str) -> Batch:
+def laid_out(found: Sequence[Row]) -> Batch:
     """Rows side by side."""
-    length = max(row.length for row in found)
+    length, read = max(row.length for row in found), sum(row.length for row in found)
     tokens, places, branches = (torch.zeros(len(found), length, dtype=torch.long) for _ in range(3))
     guessed, targets, weights = [], [], []
     for number, row in enumerate(found):
@@ -143,16 +152,27 @@ def laid_out(found: Sequence[Row], device: str) -> Batch:
             targets.append(torch.from_numpy(one.tokens[one.prompt :]))
             weights.append(torch.where(torch.arange(len(replied)) < one.decision, DECIDES, 1.0))
             start = end
-    laid = (tokens, places, branches, torch.cat(guessed), torch.cat(targets), torch.cat(weights))
-    return Batch(*(part.to(device) for part in laid))
+    return Batch(tokens, places, branches, torch.cat(guessed), torch.cat(targets), torch.cat(weights), read)
+
+
+class Ahead(IterableDataset):  # type: ignore[misc]
+    """Batches, laid out by another process where there is a card: it would wait for them."""
+
+    def __init__(self, found: list[Row], seed: int) -> None:
+        super().__init__()
+        self._found, self._seed = found, seed
+
+    def __iter__(self) -> Iterator[Batch]:
+        for some in batches(self._found, np.random.default_rng(self._seed)):
+            yield laid_out(some)
 
 
 class Trainer:
     """A network, its optimizer and its progress."""
 
-    def __init__(self, base: Path, out: Path, rate: float, start: Path | None = None) -> None:
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.network, self.rate = Network(base, device=self.device), rate
+    def __init__(self, base: Path, out: Path, rate: float, start: Path | None = None, **shape: int) -> None:
+        self.device = DEVICE
+        self.network, self.rate = Network(base, device=self.device, **shape), rate
         self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=rate, betas=(0.9, 0.95), weight_decay=0.0)
         self.progress, self.path = Progress(), out / "checkpoint.pt"
         if self.path.exists():
@@ -184,9 +204,9 @@ class Trainer:
         scores = self.network(batch.tokens, batch.places, batch.branches, batch.rows)
         return F.cross_entropy(scores.float(), batch.targets, reduction="none")
 
-    def step(self, found: Sequence[Row], done: float) -> float:
+    def step(self, batch: Batch, done: float) -> float:
         """One update at `done` (0 to 1) of the schedule; gives the loss."""
-        batch = laid_out(found, self.device)
+        batch = batch.on(self.device)
         loss = (self._losses(batch) * batch.weights).sum() / batch.weights.sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -196,15 +216,15 @@ class Trainer:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self.progress.step += 1
-        self.progress.tokens += sum(row.length for row in found)
+        self.progress.tokens += batch.read
         return float(loss.detach())
 
     def measure(self, held: Sequence[Row]) -> str:
         """The loss a token of decisions and of words, on lessons that it does not learn from."""
         parts: tuple[list[Tensor], list[Tensor]] = ([], [])
         with torch.no_grad():
-            for start in range(0, len(held), 4):
-                batch = laid_out(held[start : start + 4], self.device)
+            for start in range(0, len(held), AT_ONCE):
+                batch = laid_out(held[start : start + AT_ONCE]).on(self.device)
                 losses, decides = self._losses(batch), batch.weights == DECIDES
                 parts[0].append(losses[decides])
                 parts[1].append(losses[~decides])
@@ -222,23 +242,27 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--threads", type=int, default=0, help="of the CPU; 0: all")
     parser.add_argument("--start", type=Path, default=None, help="a checkpoint or an adapter to begin a new run with")
+    parser.add_argument("--rank", type=int, default=RANK, help="of the adapter's matrices")
+    parser.add_argument("--first", type=int, default=FIRST, help="the lowest layer that is adapted")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.threads:
         torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(base(args.base), args.out, args.rate, args.start)
+    trainer = Trainer(base(args.base), args.out, args.rate, args.start, rank=args.rank, first=args.first)
     found, held = load(args.data / "train.npz"), load(args.data / "held.npz")[:HELD]
     held.sort(key=lambda row: row.length)
     progress, losses = trainer.progress, list[float]()
     told = saved = progress.seconds
-    for some in batches(found, np.random.default_rng(progress.step)):
+    ahead = DataLoader(Ahead(found, progress.step), batch_size=None, num_workers=int(DEVICE == "cuda"))
+    started = time.monotonic()
+    for some in ahead:
         if progress.seconds >= args.minutes * 60:
             break
-        started = time.monotonic()
         losses.append(trainer.step(some, progress.seconds / (args.minutes * 60)))
         progress.seconds += time.monotonic() - started
+        started = time.monotonic()
         if progress.seconds - told > TOLD:
             told = progress.seconds
             print(
@@ -251,6 +275,7 @@ def main() -> None:
             saved = progress.seconds
             trainer.save()
             print(trainer.measure(held), flush=True)
+            started = time.monotonic()  # what was measured and saved is no training
     trainer.save()
     print(trainer.measure(held), flush=True)
 
