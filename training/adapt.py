@@ -23,7 +23,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import DataLoader, IterableDataset
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from training.base import base
 from training.export_adapter import PREFIX, shipped
@@ -32,10 +32,11 @@ from training.lora import FIRST, RANK, Network
 RATE, WARM_UP = 8e-4, 40  # of AdamW, and steps until it is reached
 TOLD = 60.0  # seconds
 LONGEST = 800  # tokens in a row
-SORTED = 256  # rows that are sorted by length together
 DECIDES = 4.0  # weight of a decision's tokens, which all that follows depends on
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-TOKENS = 8000 if DEVICE == "cuda" else 1600  # in a batch, padding included
+TOKENS = 32000 if DEVICE == "cuda" else 1600  # in a batch, padding included: a card waits for Python otherwise
+SORTED = 2048 if DEVICE == "cuda" else 256  # rows that are sorted by length together
+WORKERS = 4 if DEVICE == "cuda" else 0  # that lay out batches
 HELD = 400 if DEVICE == "cuda" else 40  # rows kept back that are measured now and then
 AT_ONCE = TOKENS // 400  # of these
 CHECKPOINT = 20.0 if DEVICE == "cuda" else 300.0  # seconds
@@ -87,6 +88,7 @@ class Progress:
     step: int = 0
     seconds: float = 0.0
     tokens: int = 0
+    best: float = math.inf
 
 
 def load(path: Path) -> list[Row]:
@@ -156,27 +158,28 @@ def laid_out(found: Sequence[Row]) -> Batch:
 
 
 class Ahead(IterableDataset):  # type: ignore[misc]
-    """Batches, laid out by another process where there is a card: it would wait for them."""
+    """Batches, laid out by processes of their own where there is a card, which would wait for them."""
 
     def __init__(self, found: list[Row], seed: int) -> None:
         super().__init__()
         self._found, self._seed = found, seed
 
     def __iter__(self) -> Iterator[Batch]:
-        for some in batches(self._found, np.random.default_rng(self._seed)):
+        worker = get_worker_info()
+        number, of = (0, 1) if worker is None else (worker.id, worker.num_workers)
+        for some in batches(self._found[number::of], np.random.default_rng((self._seed, number))):
             yield laid_out(some)
 
 
 class Trainer:
     """A network, its optimizer and its progress."""
 
-    def __init__(self, base: Path, out: Path, rate: float, start: Path | None = None, **shape: int) -> None:
-        self.device = DEVICE
-        self.network, self.rate = Network(base, device=self.device, **shape), rate
+    def __init__(self, network: Network, out: Path, rate: float, start: Path | None = None) -> None:
+        self.network, self.rate = network, rate
         self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=rate, betas=(0.9, 0.95), weight_decay=0.0)
         self.progress, self.path = Progress(), out / "checkpoint.pt"
         if self.path.exists():
-            stored = torch.load(self.path, map_location=self.device)
+            stored = torch.load(self.path, map_location=DEVICE)
             self.network.load_state_dict(stored["network"])
             self.optimizer.load_state_dict(stored["optimizer"])
             self.progress = Progress(**stored["progress"])
@@ -186,9 +189,9 @@ class Trainer:
     def _weights(self, start: Path) -> dict[str, Tensor]:
         """Those of a checkpoint, or of an adapter as it ships."""
         if start.suffix != ".gguf":
-            stored: dict[str, Tensor] = torch.load(start, map_location=self.device)["network"]
+            stored: dict[str, Tensor] = torch.load(start, map_location=DEVICE)["network"]
             return stored
-        return {f"{PREFIX}{key}": torch.from_numpy(value).to(self.device) for key, value in shipped(start).items()}
+        return {f"{PREFIX}{key}": torch.from_numpy(value).to(DEVICE) for key, value in shipped(start).items()}
 
     def save(self) -> None:
         """Writes the checkpoint, whole or not at all."""
@@ -206,7 +209,7 @@ class Trainer:
 
     def step(self, batch: Batch, done: float) -> float:
         """One update at `done` (0 to 1) of the schedule; gives the loss."""
-        batch = batch.on(self.device)
+        batch = batch.on(DEVICE)
         loss = (self._losses(batch) * batch.weights).sum() / batch.weights.sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -220,15 +223,23 @@ class Trainer:
         return float(loss.detach())
 
     def measure(self, held: Sequence[Row]) -> str:
-        """The loss a token of decisions and of words, on lessons that it does not learn from."""
+        """The loss a token of decisions and of words, on lessons that it does not learn from.
+
+        Where no decisions were better yet, the weights are kept as `best.pt`.
+        """
         parts: tuple[list[Tensor], list[Tensor]] = ([], [])
+        self.network.eval()
         with torch.no_grad():
             for start in range(0, len(held), AT_ONCE):
-                batch = laid_out(held[start : start + AT_ONCE]).on(self.device)
+                batch = laid_out(held[start : start + AT_ONCE]).on(DEVICE)
                 losses, decides = self._losses(batch), batch.weights == DECIDES
                 parts[0].append(losses[decides])
                 parts[1].append(losses[~decides])
+        self.network.train()
         decisions, words = (float(torch.cat(part).mean()) for part in parts)
+        if decisions < self.progress.best:
+            self.progress.best = decisions
+            torch.save({"network": self.network.state_dict()}, self.path.with_name("best.pt"))
         return f"       held out: decisions {decisions:.3f}, words {words:.3f}"
 
 
@@ -244,18 +255,20 @@ def main() -> None:
     parser.add_argument("--start", type=Path, default=None, help="a checkpoint or an adapter to begin a new run with")
     parser.add_argument("--rank", type=int, default=RANK, help="of the adapter's matrices")
     parser.add_argument("--first", type=int, default=FIRST, help="the lowest layer that is adapted")
+    parser.add_argument("--dropout", type=float, default=0.0, help="of what the adapter reads")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     if args.threads:
         torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(base(args.base), args.out, args.rate, args.start, rank=args.rank, first=args.first)
+    network = Network(base(args.base), rank=args.rank, first=args.first, dropout=args.dropout, device=DEVICE)
+    trainer = Trainer(network, args.out, args.rate, args.start)
     found, held = load(args.data / "train.npz"), load(args.data / "held.npz")[:HELD]
     held.sort(key=lambda row: row.length)
     progress, losses = trainer.progress, list[float]()
     told = saved = progress.seconds
-    ahead = DataLoader(Ahead(found, progress.step), batch_size=None, num_workers=int(DEVICE == "cuda"))
+    ahead = DataLoader(Ahead(found, progress.step), batch_size=None, num_workers=WORKERS)
     started = time.monotonic()
     for some in ahead:
         if progress.seconds >= args.minutes * 60:

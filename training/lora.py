@@ -49,7 +49,9 @@ class Adapted(torch.autograd.Function):  # type: ignore[misc]
 class Network(nn.Module):  # type: ignore[misc]
     """The network; only its adapters are parameters."""
 
-    def __init__(self, path: Path, *, rank: int = RANK, first: int = FIRST, device: str = "cpu") -> None:
+    def __init__(
+        self, path: Path, *, rank: int = RANK, first: int = FIRST, dropout: float = 0.0, device: str = "cpu"
+    ) -> None:
         super().__init__()
         reader = gguf.GGUFReader(path)
         tensors = {tensor.name: tensor for tensor in reader.tensors}
@@ -66,7 +68,7 @@ class Network(nn.Module):  # type: ignore[misc]
         self.heads, self.kv_heads = int(value("attention.head_count")), int(value("attention.head_count_kv"))
         self.base = float(value("rope.freq_base"))
         self.epsilon = float(value("attention.layer_norm_rms_epsilon"))
-        self.first, self.scale = min(first, self.layers), ALPHA / rank
+        self.first, self.scale, self.dropout = min(first, self.layers), ALPHA / rank, dropout
         self.embedding = weight("token_embd.weight")
         self.head_width = self.embedding.shape[1] // self.heads
         self.norm = weight("output_norm.weight")
@@ -87,6 +89,8 @@ class Network(nn.Module):  # type: ignore[misc]
         if layer < self.first:
             return x @ weight.t()
         a, b = (self.adapters[f"{layer}_{name}_{side}"].to(x.dtype) for side in "ab")
+        if self.training and self.dropout:
+            return x @ weight.t() + F.dropout(x, self.dropout) @ a.t() @ b.t() * self.scale
         return Adapted.apply(x, weight, a, b, self.scale)
 
     def _rotary(self, places: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
