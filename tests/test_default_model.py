@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from benchmarks.random_gguf import random_gguf
 from test_merge import learned
 
+from benchmarks.random_gguf import random_gguf
 from npc_runtime.cli import doctor
 from npc_runtime.cli import main as cli
 from npc_runtime.config import Config, load

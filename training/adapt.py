@@ -34,12 +34,12 @@ TOLD = 60.0  # seconds
 LONGEST = 800  # tokens in a row
 DECIDES = 4.0  # weight of a decision's tokens, which all that follows depends on
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-TOKENS = 32000 if DEVICE == "cuda" else 1600  # in a batch, padding included: a card waits for Python otherwise
+TOKENS = 24000 if DEVICE == "cuda" else 1600  # in a batch, padding included: a card waits for Python otherwise
 SORTED = 2048 if DEVICE == "cuda" else 256  # rows that are sorted by length together
 WORKERS = 4 if DEVICE == "cuda" else 0  # that lay out batches
 HELD = 400 if DEVICE == "cuda" else 40  # rows kept back that are measured now and then
 AT_ONCE = TOKENS // 400  # of these
-CHECKPOINT = 20.0 if DEVICE == "cuda" else 300.0  # seconds
+CHECKPOINT = 40.0 if DEVICE == "cuda" else 300.0  # seconds
 
 
 @dataclass(frozen=True)

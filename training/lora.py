@@ -1,4 +1,4 @@
-"""A Llama read from a GGUF, frozen, with low-rank adapters on the linear maps of its upper layers (Hu et al. 2021).
+"""A Llama read from a GGUF, frozen, with low-rank adapters on the linear maps of its layers (Hu et al. 2021).
 
 The weights are those that are served, quantization and all, so that an adapter makes up for what quantization lost.
 llama.cpp's rotary layout is interleaved.
@@ -17,8 +17,8 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 MAPS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
-RANK, ALPHA = 16, 32.0
-FIRST = 8  # layers below it stay as they are: a quarter less to compute, and nothing was lost by it
+RANK, ALPHA = 18, 32.0
+FIRST = 0  # layers below it stay as they are
 
 
 class Adapted(torch.autograd.Function):  # type: ignore[misc]

@@ -35,7 +35,16 @@ class Choosing:
         async with aclosing(self._writer.generate(request)) as events:  # type: ignore[type-var]
             async for event in events:
                 if isinstance(event, Ended):
-                    return decided(text) if event.finish == "stop" else None
+                    return _one_of(options, decided(text)) if event.finish == "stop" else None
                 if isinstance(event, Text):
                     text += event.text
         return None
+
+
+def _one_of(options: Sequence[Option], choice: Decided) -> Decided | None:
+    """The choice, where it is one: an engine that has no grammar may write anything."""
+    open_to = {option.word: option for option in options}
+    option = open_to.get(choice.word)
+    if option is None or not option.least <= len(choice.numbers) <= option.most:
+        return None
+    return choice if set(choice.numbers) <= set(option.numbers) else None
