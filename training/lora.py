@@ -17,7 +17,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 MAPS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
-RANK, ALPHA = 18, 32.0
+RANK, ALPHA = 16, 32.0
 FIRST = 0  # layers below it stay as they are
 
 
