@@ -2,9 +2,9 @@
 
     python -m benchmarks.gpu --out gpu.json
 
-First one reply, which proves that layers are on the card, before anything that takes longer. Then, for each model, the
-runtime's loop (`benchmarks.dialogue`) with one character and with sixteen, and llama-batched-bench with as many
-sequences of the same lengths: what the machine can do when nobody decides anything.
+First one load, which tells by the card's free memory whether layers are on it, before anything that takes longer. Then,
+for each model, the runtime's loop (`benchmarks.dialogue`) with one character and with sixteen, and llama-batched-bench
+with as many sequences of the same lengths: what the machine can do when nobody decides anything.
 """
 
 from __future__ import annotations

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.engine import default_model
-from npc_runtime.engine.blocks import Kind, encoded
+from npc_runtime.engine.blocks import BLOCK, Kind, encoded
+from npc_runtime.engine.blocks import size as bytes_of
 from npc_runtime.engine.merge import FILE_TYPE, FILE_TYPES, NAME, TAUGHT
 from npc_runtime.engine.tensors import GGUFFile, NewTensor, entry, write
 
 RANDOM = "random weights"
 _SPREAD = 0.05
-_BLOCK, _BLOCK_BYTES = 32, 18  # weights of a Q4_0 block, and its bytes: a float16 scale, then four bits each
 _NIBBLES_SPREAD = 4.6  # standard deviation of the integers from -8 to 7
 
 
@@ -111,6 +111,7 @@ def _data(size: tuple[int, ...], kind: Kind, dice: np.random.Generator) -> NDArr
 
 def _drawn(count: int, dice: np.random.Generator) -> NDArray[np.uint8]:
     """Blocks of random bits under one scale: eight billion weights would take minutes to draw and to round."""
-    blocks = dice.integers(0, 256, (count // _BLOCK, _BLOCK_BYTES), np.uint8)
+    length = bytes_of((BLOCK,), Kind.Q4_0)  # a float16 scale, then four bits each
+    blocks = dice.integers(0, 256, (count // BLOCK, length), np.uint8)
     blocks[:, :2] = np.array([_SPREAD / _NIBBLES_SPREAD], np.float16).view(np.uint8)
     return blocks.reshape(-1)
