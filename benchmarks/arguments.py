@@ -1,10 +1,10 @@
-"""Arguments: what they come to and what that depends on; a thousand played through, and what their lines are like.
+"""Arguments: what they come to and what that depends on, and a thousand played through.
 
     npc-runtime bench arguments --json
 
 The odds are the outcomes of seeded runs by dice alone, without a model: `python -m benchmarks.arguments` prints only
 those, and `--write` renews their table in the document. Then random arguments are played (`staged.py`), most by a fake
-engine and a hundred by the bundled model, whose lines are judged (`lines.py`).
+engine and a hundred by the default model.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks import lines, staged
+from benchmarks import staged
 from benchmarks.about import about
 from npc_runtime.cli import bench
 from npc_runtime.dialogue.quarrel.argument import Argument, begin
@@ -113,13 +113,12 @@ def odds(runs: int = RUNS) -> dict[str, Any]:
 
 
 def run(model: str | None = None, sizes: tuple[int, ...] = (900, 100)) -> dict[str, Any]:
-    """The odds; then `sizes` arguments with a fake engine and with the model, and the figures of the model's lines."""
-    faked, written = staged.stage(staged.fake, sizes[0], 1), staged.stage(lambda: staged.bundled(model), sizes[1], 5)
+    """The odds; then `sizes` arguments with a fake engine and with the model, ."""
+    faked, written = staged.stage(staged.fake, sizes[0], 1), staged.stage(lambda: staged.real(model), sizes[1], 5)
     return {
         **odds(),
         "fake": staged.summary(faked),
         "model": staged.summary(written),
-        "lines": lines.figures(written),
         **about(),
     }
 

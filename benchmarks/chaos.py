@@ -30,7 +30,7 @@ from benchmarks.havoc.faults import Faults
 from benchmarks.havoc.lane import Lane
 from benchmarks.havoc.rounds import Rounds
 from benchmarks.havoc.subject import NO_MODEL, Subject
-from npc_runtime.config import BUNDLED
+from npc_runtime.config import DEFAULT
 from npc_runtime.errors import RuntimeFault
 
 ROUNDS = 500
@@ -49,7 +49,7 @@ def run(rounds: int = ROUNDS, seed: int = SEED, model: str | None = None) -> dic
         data_dir = Path(folder, "data")
         faults = Faults(data_dir, workshop)
         try:
-            return asyncio.run(_Run(Subject(data_dir, faults), seed, model or BUNDLED).play(rounds))
+            return asyncio.run(_Run(Subject(data_dir, faults), seed, model or DEFAULT).play(rounds))
         finally:
             faults.close()
 

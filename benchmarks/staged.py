@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,7 +35,7 @@ from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
 from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.profile import BUNDLED
+from npc_runtime.engine.profile import LARGE, ModelProfile
 from npc_runtime.errors import Cancelled, Conflict, NotFound
 from npc_runtime.memory.history import History
 from npc_runtime.memory.relations import NAMES, NEUTRAL, Numbers
@@ -132,11 +131,11 @@ class Village:
     forgotten: int = 0  # how often the player was
 
 
-def village(writer: Bridge, seed: int) -> Village:
+def village(writer: Bridge, profile: ModelProfile, seed: int) -> Village:
     """Hollowmere at the inn, its people with traits, moods and feelings drawn anew."""
     rng = random.Random(seed)
     pack = _shuffled(load_pack("hollowmere"), rng)
-    director = Director(writer=writer, profile=replace(BUNDLED, reply=72), temperature=0.7, deadline=20.0, seed=seed)
+    director = Director(writer=writer, profile=replace(profile, reply=72), temperature=0.7, deadline=20.0, seed=seed)
     world = World(f"village-{seed}", pack.id, {f"place:{place.id}": place.name for place in pack.village.places})
     for npc, persona in pack.personas.items():
         world.enter(f"npc:{npc}", persona.name, PLACE)
@@ -390,8 +389,8 @@ def _full(was: Numbers, by: Numbers) -> bool:
     return all(not getattr(by, name) or abs(getattr(was, name)) > 0.99 for name in NAMES)
 
 
-async def _village_of(writer: Bridge, seed: int, count: int, plain: bool) -> list[Played]:
-    home, gate = village(writer, seed), asyncio.Semaphore(AT_ONCE)
+async def _village_of(writer: Bridge, profile: ModelProfile, seed: int, count: int, plain: bool) -> list[Played]:
+    home, gate = village(writer, profile, seed), asyncio.Semaphore(AT_ONCE)
 
     async def one(number: int) -> Played:
         async with gate:
@@ -412,14 +411,16 @@ async def _village_of(writer: Bridge, seed: int, count: int, plain: bool) -> lis
 
 def stage(backend: Callable[[], Backend], count: int, seed: int = 1, *, plain: bool = False) -> list[Played]:
     """Plays `count` random arguments on an engine with this backend."""
-    engine = Engine(backend())
+    model = backend()
+    profile = model.profile if isinstance(model, LlamaModel) else LARGE
+    engine = Engine(model)
     engine.start()
 
     async def work() -> list[Played]:
         bridge = Bridge(engine, asyncio.get_running_loop())
         played: list[Played] = []
         for number in range(0, count, VILLAGE):
-            played += await _village_of(bridge, seed + number, min(VILLAGE, count - number), plain)
+            played += await _village_of(bridge, profile, seed + number, min(VILLAGE, count - number), plain)
         return played
 
     try:
@@ -445,8 +446,8 @@ def summary(played: Sequence[Played]) -> dict[str, Any]:
     }
 
 
-def bundled(model: str | None = None) -> Backend:
-    """The bundled model, or another."""
+def real(model: str | None = None) -> Backend:
+    """The default model, or another."""
     return LlamaModel(load({"model": model}))
 
 
@@ -459,9 +460,10 @@ def _script(slot: int, tokens: list[int]) -> int:
     prompt, _, said = bytes(token for token in tokens if token != END).rpartition(b"\n")
     rng = random.Random(prompt)
     emotion, line = rng.choice((b"(angry", b"(wary", b"(sad")), rng.choice(UNSPEAKABLE)
-    move = re.search(rb"Say: ([a-z ]+)\.", prompt)
+    decided = prompt.rpartition(b"\n")[2].decode()  # the first line of the sheet, which is forced
+    move = decided.rpartition(">")[2].partition(" 1")[0]
     if rng.random() < 0.85:
-        line = FAKE_LINES.get(move[1].decode() if move else "", f"I have heard it {rng.randint(1, 999)} times.")
+        line = FAKE_LINES.get(move, f"I have heard it {rng.randint(1, 999)} times.")
     head, bracket, body = said.partition(b") ")
     wanted = line.encode() if bracket else emotion + b") "
     written = body if bracket else head

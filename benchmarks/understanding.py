@@ -117,7 +117,7 @@ class Understanding:
         self._voiced = frozenset(move.value for move in Move) if voices is None else voices
 
     async def _write(self, messages: Sequence[Any], form: ReplyFormat | ChoiceFormat) -> str:
-        drawn = sampling(self._model.profile, None, self._temperature, 1)
+        drawn = sampling(self._model.profile, self._temperature, 1)
         request = Request(tuple(messages), max_tokens=80, sampling=drawn, format=form)
         return "".join([e.text async for e in self._bridge.generate(request) if isinstance(e, Text)])
 
@@ -227,7 +227,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--out", type=Path, default=None, help="a transcript, as JSON lines")
     args = parser.parse_args()
-    settings = {"slots": 1, "prompt_style": "sheet", "threads": args.threads}
+    settings = {"slots": 1, "threads": args.threads}
     config = load({**settings, **({"model": args.model} if args.model else {})}, environ={})
     found = asyncio.run(measure(LlamaModel(config), args.temperature, args.most))
     table = Table("lines", "apt move", "right fact", "right fact where one answers", "made up")

@@ -30,7 +30,7 @@ APP = "npc-runtime"
 ENVIRONMENT = "environment"
 ENVIRONMENT_PREFIX = "NPC_RUNTIME_"
 CONFIG_VARIABLE = ENVIRONMENT_PREFIX + "CONFIG"
-BUNDLED, DEFAULT = "bundled", "default"
+DEFAULT = "default"
 
 LEAST_REPLY = 8
 PROMPT_ROOM = 128
@@ -58,11 +58,10 @@ class Config(BaseModel):
     exit_with_parent: Annotated[int, Field(gt=0)] | None = None  # process id of the game
 
     # Model
-    model: str = DEFAULT  # a path to a GGUF, or "default", or "bundled"
+    model: str = DEFAULT  # a path to a GGUF, or "default"
     adapter: Path | None = None  # a GGUF of what a model learned more; None: the default model has its own
     # What can be made again, such as the default model; shared by all data folders of this user.
     cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir(APP, appauthor=False)))
-    prompt_style: Literal["auto", "compact", "sheet"] = "auto"  # auto: compact for a small model
     n_gpu_layers: Annotated[int, Field(ge=-1)] = -1  # -1: all that the build and the card can take
     slots: Annotated[int, Field(ge=0, le=200)] = 0  # characters that can speak at once; 0: 16 for a small model, else 6
     slot_context: Annotated[int, Field(ge=0)] = 0  # of prompt and reply for each; 0: 1536, or 4096 for a large model

@@ -22,7 +22,7 @@ from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import build_info
-from npc_runtime.engine.profile import BUNDLED
+from npc_runtime.engine.profile import RULES
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint, permissions, token
 from npc_runtime.wire.archive import Archive
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 FAREWELL_SECONDS = 1.0
 """How long replies in flight get to end when the daemon stops."""
-UNTAUGHT = "the model in force was taught to say lines, not to describe creatures"
+UNTAUGHT = "the model in force is too small to describe creatures"
 THREAD_SWITCH_SECONDS = 0.0005
 """How long the engine's thread may keep the interpreter while a message waits; Python's default is ten times that."""
 
@@ -53,7 +53,7 @@ class Daemon:
         self._config = config
         self._started = time.monotonic()
         self._engine: Engine | None = None
-        self._profile = BUNDLED
+        self._profile = RULES
         self._device = "no model"
         self._no_model = ""
         self._untaught = ""  # why the model is not asked to describe creatures
@@ -137,7 +137,7 @@ class Daemon:
             return
         self._profile = model.profile
         log.info("the model is %s", model.profile)
-        self._untaught = UNTAUGHT if model.lexicon is not None else ""
+        self._untaught = "" if model.profile.describes else UNTAUGHT
         offload, cards = build_info().supports_gpu_offload, gpu.cards()
         self._device = gpu.describe(cards, offload=offload)
         if cards and not offload:

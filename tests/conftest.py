@@ -1,4 +1,4 @@
-"""A real daemon in a process of its own, with the bundled model, on free ports and in a folder that goes away."""
+"""A real daemon in a process of its own, with a small model, on free ports and in a folder that goes away."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 from wire_peer import Peer
 
+from benchmarks.random_gguf import random_gguf
 from npc_runtime.client.launch import Launched, launch
 from npc_runtime.wire import token
 
@@ -20,9 +21,6 @@ from npc_runtime.wire import token
 # examples are for the developer's own machine.
 settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("default")
-
-# Mechanics are tested on the small old model, which loads and writes in no time; the default one where words matter.
-os.environ.setdefault("NPC_RUNTIME_MODEL", "bundled")
 
 StartDaemon = Callable[..., "RunningDaemon"]
 Connect = Callable[[], Peer]
@@ -62,8 +60,19 @@ class RunningDaemon:
         assert self.log.rstrip().endswith("stopped"), self.log
 
 
+@pytest.fixture(scope="session", autouse=True)
+def random_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that knows nothing, loads and writes in no time, and is in force where a test names none.
+
+    Mechanics are tested on it, and on the default one where words matter.
+    """
+    model = random_gguf(tmp_path_factory.mktemp("models") / "random.gguf")
+    os.environ.setdefault("NPC_RUNTIME_MODEL", str(model))
+    return model
+
+
 @pytest.fixture(scope="session")
-def start_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartDaemon]:
+def start_daemon(tmp_path_factory: pytest.TempPathFactory, random_model: Path) -> Iterator[StartDaemon]:
     """Starts a daemon with further flags of `serve`; it is stopped at the end of the session."""
     started: list[RunningDaemon] = []
 
@@ -84,6 +93,12 @@ def start_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartDaem
 def daemon(start_daemon: StartDaemon) -> RunningDaemon:
     """One daemon for all tests that do not need settings of their own."""
     return start_daemon()
+
+
+@pytest.fixture(scope="session")
+def default_daemon(start_daemon: StartDaemon) -> RunningDaemon:
+    """One with the default model, for tests in which it matters what is said."""
+    return start_daemon("--model", "default")
 
 
 @pytest.fixture

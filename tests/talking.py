@@ -12,7 +12,7 @@ from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.replies import HeardLine
 from npc_runtime.dialogue.turn.events import Ended, ReplyEvent
 from npc_runtime.engine import request as engine
-from npc_runtime.engine.profile import BUNDLED, ModelProfile
+from npc_runtime.engine.profile import LARGE, RULES, ModelProfile
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.memory.history import History
 from npc_runtime.persona.model import FORMAT, Barks, Lore, Pack, Persona, Place, Relation, Secret, Village
@@ -134,9 +134,11 @@ class Talk:
     """A director with the tiny pack open, and the means to talk with its characters."""
 
     def __init__(
-        self, writer: ScriptedWriter | None, *, profile: ModelProfile = BUNDLED, deadline: float = 30.0
+        self, writer: ScriptedWriter | None, *, profile: ModelProfile | None = None, deadline: float = 30.0
     ) -> None:
+        """Without a writer rules decide; with one it does, as a large model, unless a profile is named."""
         self.writer = writer
+        profile = profile or (RULES if writer is None else LARGE)
         self.pack = tiny_pack()
         self.world = tiny_world(self.pack)
         self.director = Director(
@@ -175,3 +177,7 @@ class Talk:
 
     def move(self, ended: Ended) -> str:
         return self.director.why(self.world.id, ended.reply).move
+
+    def facts(self, ended: Ended) -> list[str]:
+        """What a reply draws on."""
+        return self.director.why(self.world.id, ended.reply).facts

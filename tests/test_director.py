@@ -15,7 +15,7 @@ from talking import NEVER, SECRET, ScriptedWriter, Talk
 from npc_runtime.dialogue.policy.actions import Action, Offer
 from npc_runtime.dialogue.turn.events import Acted, Delta, Ended, ReplyEvent, Sentence, Started
 from npc_runtime.dialogue.understanding.read import statements
-from npc_runtime.engine.profile import BUNDLED, LARGE
+from npc_runtime.engine.profile import LARGE, RULES, SMALL
 from npc_runtime.engine.request import Ended as EngineEnded
 from npc_runtime.engine.request import ReplyFormat
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, NotFound, PromptTooLong
@@ -286,18 +286,16 @@ def test_heard_once_and_only_what_there_was() -> None:
 
 
 def test_news_is_recalled_by_those_who_heard_it_and_nobody_else() -> None:
-    writer = ScriptedWriter("(sad) Oh no.", "(sad) So I heard.", "(sad) So they say.", "(sad) I know nothing.")
-    village = Talk(writer)
+    village = Talk(None)
     run(village.talk("The ferry at Elmford sank last night."))
     again = run(village.talk("Any news of the ferry?"))
     assert village.move(again) == "recall"
-    assert "- Alex told you that the ferry at Elmford sank last night." in writer.prompt()
+    assert village.facts(again) == ["Alex told you that the ferry at Elmford sank last night."]
     overheard = run(village.talk("what do you know about the ferry", "npc:tom", "player:bo"))
     assert village.move(overheard) == "gossip"
-    assert "- Alex told Mira that the ferry at Elmford sank last night." in writer.prompt()
+    assert village.facts(overheard) == ["Alex told Mira that the ferry at Elmford sank last night."]
     absent = run(village.talk("any news of the ferry?", "npc:ann"))
-    assert village.move(absent) == "admit"
-    assert "sank" not in writer.prompt()
+    assert (village.move(absent), village.facts(absent)) == ("admit", [])
 
 
 @pytest.mark.parametrize(
@@ -343,13 +341,13 @@ def test_a_namesake_who_overhears_is_not_the_one_spoken_to() -> None:
 
 
 def test_who_told_you() -> None:
-    writer = ScriptedWriter("(sad) Oh no.", "(sad) So it is said.", "(sad) Alex did.", "(sad) You did.")
-    village = Talk(writer)
+    writer = ScriptedWriter(*(f"(sad) So much for number {number}." for number in range(4)))
+    village = Talk(writer, profile=RULES)
     run(village.talk("Tom stole your hammer."))
     run(village.talk("do you know where the hammer is?", speaker="player:bo"))
     told = run(village.talk("who told you that?", speaker="player:bo"))
     assert village.move(told) == "gossip"
-    assert "Alex told you that Tom stole your hammer." in writer.prompt()
+    assert "Alex told you that Tom stole your hammer." in village.facts(told)
     assert village.move(run(village.talk("what did i tell you?"))) == "recall"
 
 
@@ -362,8 +360,8 @@ def test_what_was_asked_twice_may_be_answered_twice() -> None:
 
 
 def test_follow_up_questions_keep_the_topic_and_skip_what_was_said() -> None:
-    writer = ScriptedWriter("(neutral) It has three arches.", "(neutral) I know no more.")
-    village = Talk(writer)
+    writer = ScriptedWriter(*(f"(sad) So much for number {number}." for number in range(4)))
+    village = Talk(writer, profile=RULES)
     run(village.talk("tell me about the bridge"))
     assert village.move(run(village.talk("what else do you know about it?"))) == "admit"
 
@@ -401,7 +399,7 @@ def test_follow_up_questions_keep_the_topic_and_skip_what_was_said() -> None:
     ],
 )
 def test_moves(text: str, to: str, moves: set[str]) -> None:
-    village = Talk(ScriptedWriter("(neutral) Quite so, my friend."))
+    village = Talk(None)
     assert village.move(run(village.talk(text, f"npc:{to}"))) in moves
 
 
@@ -450,7 +448,7 @@ OFFERS = (
     ],
 )
 def test_a_request_is_met_by_what_is_on_offer(text: str, action: Action | None) -> None:
-    village = Talk(ScriptedWriter("(neutral) As you wish."))
+    village = Talk(ScriptedWriter("(neutral) As you wish."), profile=SMALL)
     village.world.player("player:bo", "Bo")
     events = run(village.say(text, offers=OFFERS))
     assert [event.action for event in events if isinstance(event, Acted)] == ([action] if action else [])
@@ -524,7 +522,7 @@ LINES = st.one_of(
 @given(
     lines=st.lists(LINES, min_size=1, max_size=4),
     to=st.sampled_from(["npc:mira", "npc:tom", "npc:ann"]),
-    profile=st.sampled_from([BUNDLED, LARGE]),
+    profile=st.sampled_from([SMALL, LARGE]),
 )
 def test_secrets_are_in_no_prompt(lines: list[str], to: str, profile: Any) -> None:
     writer = ScriptedWriter("(neutral) So be it, stranger.", size=50)
@@ -538,15 +536,14 @@ def test_secrets_are_in_no_prompt(lines: list[str], to: str, profile: Any) -> No
 
 
 def test_a_secret_is_told_once_its_condition_holds() -> None:
-    writer = ScriptedWriter(*(f"(happy) Number {number} it is." for number in range(20)))
-    village = Talk(writer)
+    village = Talk(None)
     assert village.move(run(village.talk("where is the ledger?"))) == "deflect"
     for _ in range(6):
         run(village.talk("you are wonderful"))
-    assert village.move(run(village.talk("where is the stolen ledger?"))) == "answer"
-    assert SECRET in writer.prompt()
-    assert village.move(run(village.talk("where is the stolen ledger?", speaker="player:bo"))) == "deflect"
-    assert SECRET not in writer.prompt()
+    told = run(village.talk("where is the stolen ledger?"))
+    assert (village.move(told), village.facts(told)) == ("answer", [SECRET])
+    kept = run(village.talk("where is the stolen ledger?", speaker="player:bo"))
+    assert (village.move(kept), village.facts(kept)) == ("deflect", [])
 
 
 @pytest.mark.parametrize(
@@ -570,10 +567,10 @@ def test_role_tags_stay_within_one_user_message(text: str) -> None:
 def test_why_tells_what_the_model_read() -> None:
     village = Talk(ScriptedWriter("(happy) Two pennies."))
     why = village.director.why("save", run(village.talk("how much are nails?")).reply)
-    assert (why.intent, why.move, why.facts) == ("buy", "sell", ["You sell nails for two pennies."])
-    assert why.knew[0]["source"] == "persona"
+    assert (why.intent, why.move, len(why.facts)) == ("buy", "answer", 1)
+    assert "You sell nails for two pennies." in [known["text"] for known in why.knew]
     assert [message["role"] for message in why.prompt] == ["system", "user"]
-    assert why.raw == "(happy) Two pennies."
+    assert why.raw.endswith("\n(happy) Two pennies.")
 
 
 def test_moods_and_traits_of_every_kind_have_a_move_and_a_face() -> None:
@@ -640,8 +637,3 @@ def test_a_large_model_reads_what_was_said_beside_it() -> None:
     run(village.talk("Any news?"))
     assert "Bo to Tom: The mill burned down." in writer.prompt()
     assert "Tom: " in writer.prompt()
-    small = ScriptedWriter("(neutral) Aye.")
-    village = Talk(small)
-    run(village.talk("The mill burned down.", "npc:tom", speaker="player:bo"))
-    run(village.talk("Any news?"))
-    assert "Tom: " not in small.prompt()

@@ -22,7 +22,6 @@ from npc_runtime.engine import minilm
 from npc_runtime.engine.backend import Vectors
 from npc_runtime.engine.embedding import choice, load_embedder
 from npc_runtime.engine.llama_embedding import CONTEXT, LlamaEmbedder
-from npc_runtime.engine.models import BUNDLED_PATH
 from npc_runtime.errors import ModelUnavailable
 
 pytest.importorskip(minilm.PACKAGE, reason="make test installs it")
@@ -152,7 +151,9 @@ def test_several_threads_may_ask_at_once(embedder: LlamaEmbedder) -> None:
 
 
 @pytest.mark.parametrize("pooling", [cpp.LLAMA_POOLING_TYPE_MEAN, cpp.LLAMA_POOLING_TYPE_LAST])
-def test_a_model_with_a_kv_cache_forgets_the_text_before(monkeypatch: pytest.MonkeyPatch, pooling: int) -> None:
+def test_a_model_with_a_kv_cache_forgets_the_text_before(
+    random_model: Path, monkeypatch: pytest.MonkeyPatch, pooling: int
+) -> None:
     defaults = cpp.llama_context_default_params
 
     def pooled() -> Any:
@@ -161,7 +162,7 @@ def test_a_model_with_a_kv_cache_forgets_the_text_before(monkeypatch: pytest.Mon
         return params
 
     monkeypatch.setattr(cpp, "llama_context_default_params", pooled)
-    causal = LlamaEmbedder(BUNDLED_PATH, threads=1)  # such as Qwen3 Embedding; the vectors of this one mean nothing
+    causal = LlamaEmbedder(random_model, threads=1)  # such as Qwen3 Embedding; the vectors of this one mean nothing
     together = causal.embed(SENTENCES * 7)
     for row, sentence in enumerate(SENTENCES):
         assert similar(causal.embed([sentence])[0], together[row + 6 * len(SENTENCES)]) > 0.999
@@ -206,9 +207,9 @@ def config(**settings: object) -> Config:
     return load(settings, environ={})
 
 
-def test_a_model_that_talks_is_refused() -> None:
+def test_a_model_that_talks_is_refused(random_model: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"is not an embedding model.*MiniLM"):
-        load_embedder(config(embedding=str(BUNDLED_PATH)))
+        load_embedder(config(embedding=str(random_model)))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.replies import Why
 from npc_runtime.dialogue.turn.utterance import Utterance
-from npc_runtime.engine.profile import BUNDLED
+from npc_runtime.engine.profile import RULES
 from npc_runtime.memory.history import History
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.world.world import World
@@ -22,7 +22,7 @@ def ask(npc: str, line: str) -> Why:
     pack = load_pack("hollowmere")
     world = World("w", "hollowmere", {f"place:{place.id}": place.name for place in pack.village.places})
     world.enter(f"npc:{npc}", pack.personas[npc].name, "place:green")
-    director = Director(writer=None, profile=replace(BUNDLED, reply=72), temperature=0, deadline=20, seed=1)
+    director = Director(writer=None, profile=replace(RULES, reply=72), temperature=0, deadline=20, seed=1)
     history = History(None)
     director.open(world, pack, Remembering(history))
     utterance = Utterance(speaker="player:alex", speaker_name="Alex", to=f"npc:{npc}", text=line)

@@ -180,7 +180,7 @@ def test_what_two_say_of_themselves_are_two_notes() -> None:
 
 
 def test_what_a_player_told_is_not_learned_from_being_repeated() -> None:
-    talk = village("(neutral) I see.", "(neutral) You told me that the bridge at Elmford fell last night.")
+    talk = village("(neutral) I see.", "recall 1\n(neutral) You told me that the bridge at Elmford fell last night.")
 
     async def work() -> None:
         await talk.talk("The bridge at Elmford fell last night.")
@@ -230,9 +230,9 @@ def test_a_note_is_never_folded_away_and_reaches_no_character() -> None:
     run(work())
 
 
-def test_the_journal_follows_saves_and_dies_with_the_player(daemon: RunningDaemon, world: str) -> None:
+def test_the_journal_follows_saves_and_dies_with_the_player(default_daemon: RunningDaemon, world: str) -> None:
     async def play() -> None:
-        async with client(daemon) as runtime:
+        async with client(default_daemon) as runtime:
             village = await runtime.open_world(world)
             mira = await village.spawn("mira", "smithy")
             for player, name in ((ALEX, "Alex"), (BO, "Bo")):

@@ -17,7 +17,7 @@ from npc_runtime.dialogue.encounter.encounter import Spoken
 from npc_runtime.dialogue.encounter.news import news
 from npc_runtime.dialogue.encounter.stock import cue, stock_line
 from npc_runtime.dialogue.generation.guard import Guard
-from npc_runtime.dialogue.generation.prompt import STYLES, Card, Quarrel
+from npc_runtime.dialogue.generation.prompt import Card, Quarrel, sheet
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.barks import fallback_line
 from npc_runtime.dialogue.policy.knowledge import known
@@ -578,10 +578,9 @@ def test_an_encounter_speaks_one_language(code: str) -> None:
 
 def test_a_language_without_phrases_is_named_in_the_prompt() -> None:
     line = Card("Inês", "ferreira", "Vale", ("kind",), "calm", "Rui", "warm", Move.GREET, "Olá", language="pt-br")
-    for style in STYLES.values():
-        assert style(line)[0].text.endswith("Speak only this language: pt-br.")
-        assert "Speak only" not in style(replace(line, language="en"))[0].text
-    assert STYLES["sheet"](replace(line, language="de"))[0].text.endswith("Entscheide, dann sprich.")
+    assert sheet(line)[0].text.endswith("Speak only this language: pt-br.")
+    assert "Speak only" not in sheet(replace(line, language="en"))[0].text
+    assert sheet(replace(line, language="de"))[0].text.endswith("Entscheide, dann sprich.")
 
 
 @pytest.mark.parametrize(

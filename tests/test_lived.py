@@ -18,7 +18,7 @@ from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.relations import Feelings
 from npc_runtime.dialogue.turn.events import Ended
-from npc_runtime.engine.profile import BUNDLED, LARGE
+from npc_runtime.engine.profile import LARGE, RULES
 from npc_runtime.errors import NotFound
 from npc_runtime.memory import consolidate
 from npc_runtime.memory.entry import Entry
@@ -79,7 +79,7 @@ async def was_told(talk: Talk) -> None:
         (Reveal(told="goblet river"), was_told),
     ],
 )
-@pytest.mark.parametrize("profile", [BUNDLED, LARGE])
+@pytest.mark.parametrize("profile", [RULES, LARGE])
 def test_a_secret_enters_the_prompt_when_its_condition_holds(reveal: Reveal, happens: Any, profile: Any) -> None:
     writer = ScriptedWriter("(neutral) Well now.")
     talk = village(writer, secrets=[Secret(fact=HIDDEN, reveal=reveal)], traits=["blunt"])
@@ -154,7 +154,7 @@ def test_words_move_relations_which_heal_in_game_time() -> None:
 
 
 def test_the_brave_give_in_to_great_fear_and_the_deceived_believe_nothing() -> None:
-    talk = village()
+    talk = Talk(None)
     mira = talk.mind.persona("npc:mira")
 
     async def play() -> None:
@@ -242,7 +242,7 @@ def test_the_time_runs_from_the_end_of_a_reply() -> None:
     writer = ScriptedWriter("(neutral) The ferry sank. And then nobody came back |wait|")
     talk = village(writer)
     director = Director(
-        writer=writer, profile=replace(BUNDLED, reply=64), temperature=0, deadline=60, seed=1, heard_timeout=1e-9
+        writer=writer, profile=replace(RULES, reply=64), temperature=0, deadline=60, seed=1, heard_timeout=1e-9
     )
     world = tiny_world(pack)
     mind = director.open(world, pack, Remembering(talk.mind.memory.history))

@@ -33,7 +33,7 @@ def notes(talk: Talk, ended: Ended) -> list[str]:
 
 
 def test_the_first_greeting_is_the_models_and_the_next_is_not() -> None:
-    talk = Talk(ScriptedWriter(*GREETINGS))
+    talk = Talk(ScriptedWriter(*(f"greet\n{greeting}" for greeting in GREETINGS)))
 
     async def work() -> None:
         assert (await talk.talk("Good day!")).source == "model"
@@ -86,7 +86,13 @@ def test_the_same_question_gets_the_same_answer_in_the_same_words() -> None:
 
 
 def test_an_answer_that_would_be_another_is_the_models() -> None:
-    talk = Talk(ScriptedWriter("(neutral) I know nothing of it.", "(neutral) I see.", "(sad) A wolf ate a goat."))
+    talk = Talk(
+        ScriptedWriter(
+            "admit\n(neutral) I know nothing of it.",
+            "acknowledge\n(neutral) I see.",
+            "gossip 1\n(sad) A wolf ate a goat.",
+        )
+    )
 
     async def work() -> None:
         assert talk.move(await talk.talk("What happened to the goat?")) == "admit"
@@ -109,7 +115,7 @@ def test_what_was_cut_off_is_not_repeated_by_heart() -> None:
 
 
 def test_far_away_nobody_needs_the_model_and_the_facts_are_not_lost() -> None:
-    talk = Talk(ScriptedWriter(*GREETINGS))
+    talk = Talk(ScriptedWriter(*(f"chat\n{greeting}" for greeting in GREETINGS)))
 
     async def work() -> None:
         chatter: dict[str, Any] = {"speaker": "npc:tom", "priority": Priority.BACKGROUND}
@@ -166,21 +172,21 @@ def test_what_was_answered_is_kept_and_forgotten_with_the_player() -> None:
     run(work())
 
 
-async def greeted(village: World, **how: Any) -> list[str | None]:
+async def asked(village: World, **how: Any) -> list[str | None]:
     mira = await village.spawn("mira", "smithy")
-    return [(await mira.say("player:alex", "Good day!", seed=1, **how)).source for _ in range(2)]
+    return [(await mira.say("player:alex", "How much are horseshoes?", seed=1, **how)).source for _ in range(2)]
 
 
-def test_barks_through_the_daemon_and_their_share(daemon: RunningDaemon, world: str) -> None:
+def test_barks_through_the_daemon_and_their_share(default_daemon: RunningDaemon, world: str) -> None:
     async def play() -> None:
-        async with client(daemon) as runtime:
+        async with client(default_daemon) as runtime:
             before = (await runtime.health()).replies
             village = await runtime.open_world(world)
-            assert await greeted(village) == ["model", "bark"]
+            assert await asked(village) == ["model", "bark"]
             await village.save("greeted")
             tom = await village.spawn("tom", "smithy")
             assert (await tom.say("player:alex", "Hello!", passing=True)).source == "bark"
-            assert (await tom.say("player:alex", "Hello!", barks="never", seed=1)).source == "model"
+            assert (await tom.say("player:alex", "Where is the mill?", barks="never", seed=1)).source == "model"
             health = await runtime.health()
             assert health.replies.model - before.model == 2
             assert health.replies.bark - before.bark == 2
@@ -190,13 +196,13 @@ def test_barks_through_the_daemon_and_their_share(daemon: RunningDaemon, world: 
 
 
 def test_a_daemon_may_be_set_to_the_model_always(start_daemon: StartDaemon, world: str) -> None:
-    daemon = start_daemon("--barks", "never")
+    daemon = start_daemon("--barks", "never", "--model", "default")
 
     async def play() -> None:
         async with client(daemon) as runtime:
             village = await runtime.open_world(world)
-            assert await greeted(village) == ["model", "model"]
+            assert await asked(village) == ["model", "model"]
             mira = await village.npc("mira")
-            assert (await mira.say("player:alex", "Good day!", barks="auto")).source == "bark"
+            assert (await mira.say("player:alex", "How much are horseshoes?", barks="auto")).source == "bark"
 
     run(play())

@@ -19,11 +19,11 @@ def test_random_arguments_end_with_their_effects_and_lock_nobody_out() -> None:
     assert {line.source for one in played for line in one.lines} == {"model", "fallback"}
 
 
-def test_random_arguments_of_the_bundled_model() -> None:
-    played = staged.stage(staged.bundled, 3, 7)
+def test_random_arguments_of_the_default_model() -> None:
+    played = staged.stage(staged.real, 3, 7)
     assert not faults(played)
     lines = [line for one in played for line in one.lines]
-    assert sum(line.source == "model" for line in lines) > 0.7 * len(lines)
+    assert {line.source for line in lines} <= {"model", "bark", "fallback"}
 
 
 def test_a_line_by_the_wrong_speaker_would_be_found() -> None:

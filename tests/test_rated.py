@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npc_runtime.dialogue.feedback.line import RatedLine, read
-from npc_runtime.dialogue.generation.prompt import Card, Quarrel, Turn, compact
+from npc_runtime.dialogue.generation.prompt import Card, Quarrel, Turn, sheet
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.errors import Invalid, NotFound
@@ -130,7 +130,7 @@ def test_a_card_comes_back_from_json_as_it_went(card: Card, emotion: str) -> Non
     again = RatedLine.model_validate_json(line.model_dump_json(), strict=True)
     assert again == line
     assert again.card() == card
-    assert compact(again.card()) == compact(card)
+    assert sheet(again.card()) == sheet(card)
 
 
 @given(st.lists(CARDS, max_size=3))

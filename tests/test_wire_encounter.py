@@ -41,9 +41,9 @@ async def knows(village: World, npc: str, about: str) -> list[str]:
     return [memory.text for memory in await (await village.npc(npc)).memories(about, limit=30)]
 
 
-def test_an_encounter_streams_and_its_news_is_known_from_then_on(daemon: RunningDaemon, world: str) -> None:
+def test_an_encounter_streams_and_its_news_is_known_from_then_on(default_daemon: RunningDaemon, world: str) -> None:
     async def play() -> None:
-        async with client(daemon) as runtime, client(daemon) as watcher:
+        async with client(default_daemon) as runtime, client(default_daemon) as watcher:
             village = await runtime.open_world(world)
             await gather(village)
             events = (await watcher.open_world(world)).events()
@@ -97,9 +97,9 @@ def test_the_same_seed_is_the_same_talk(daemon: RunningDaemon, world: str) -> No
 
 
 @pytest.mark.parametrize("to_all", [False, True])
-def test_a_line_of_a_player_ends_it_at_once(daemon: RunningDaemon, world: str, to_all: bool) -> None:
+def test_a_line_of_a_player_ends_it_at_once(default_daemon: RunningDaemon, world: str, to_all: bool) -> None:
     async def play() -> None:
-        async with client(daemon) as runtime:
+        async with client(default_daemon) as runtime:
             village = await runtime.open_world(world)
             await gather(village)
             odile = await village.npc("odile")
@@ -139,9 +139,9 @@ def test_a_line_that_waits_to_be_heard_gives_way_too(daemon: RunningDaemon, worl
     run(play())
 
 
-def test_a_hushed_place_keeps_silent_and_answers_players(daemon: RunningDaemon, world: str) -> None:
+def test_a_hushed_place_keeps_silent_and_answers_players(default_daemon: RunningDaemon, world: str) -> None:
     async def play() -> None:
-        async with client(daemon) as runtime:
+        async with client(default_daemon) as runtime:
             village = await runtime.open_world(world)
             await gather(village)
             encounter = await village.encounter(["mira", "odile"], seed=3, ack=False)
@@ -229,9 +229,9 @@ def test_out_of_hearing_there_are_no_lines_and_news_travels(daemon: RunningDaemo
     run(play())
 
 
-def test_private_talk_is_heard_by_nobody_else(daemon: RunningDaemon, world: str) -> None:
+def test_private_talk_is_heard_by_nobody_else(default_daemon: RunningDaemon, world: str) -> None:
     async def play() -> None:
-        async with client(daemon) as runtime:
+        async with client(default_daemon) as runtime:
             village = await runtime.open_world(world)
             await gather(village)
             encounter = await village.encounter(["mira", "odile"], about="the lantern", private=True, seed=3)

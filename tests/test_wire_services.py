@@ -14,7 +14,7 @@ from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.dialogue.generation.sketch import Sketching
-from npc_runtime.engine.profile import BUNDLED
+from npc_runtime.engine.profile import RULES
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.archive import Archive
 from npc_runtime.wire.gate import Gates
@@ -40,7 +40,7 @@ class Nowhere:
 def found(tmp_path: Path) -> dict[str, Handler]:
     """All handlers of a daemon without a model."""
     config, worlds, sessions = Config(data_dir=tmp_path), Worlds(), Sessions(Nowhere(), expiry=30.0)
-    director = Director(writer=None, profile=replace(BUNDLED, reply=64), temperature=0.0, deadline=1.0, seed=1)
+    director = Director(writer=None, profile=replace(RULES, reply=64), temperature=0.0, deadline=1.0, seed=1)
     archive = Archive(config.world_file, lambda: None, Reflecting(None))
     lifecycle = Lifecycle(worlds, director, sessions, archive, Gates(), most=1, idle=1.0)
     feedback, sketching = FeedbackFile(config.feedback_file, ""), Sketching(None, unasked="")

@@ -12,8 +12,6 @@ import zmq
 from conftest import RunningDaemon, StartDaemon, until
 from wire_peer import Peer
 
-from npc_runtime.engine.models import BUNDLED_PATH
-
 CLIENTS_A_PROCESS = 10
 KILLS = 10
 
@@ -29,9 +27,10 @@ def idle(daemon: RunningDaemon) -> None:
         until(lambda: observer.ask("health")["balanced"])
 
 
-def test_a_reply_streams_and_ends(peer: Peer, world: str) -> None:
-    peer.village(world, "mira")
-    messages = peer.reply(say(peer, world, seed=7))
+def test_a_reply_streams_and_ends(start_daemon: StartDaemon, world: str) -> None:
+    with start_daemon("--model", "default").peer() as peer:
+        peer.village(world, "mira")
+        messages = peer.reply(say(peer, world, seed=7))
     kinds = [message["type"] for message in messages]
     assert kinds[0] == "reply.start"
     assert kinds[-1] == "reply.end"
@@ -120,7 +119,7 @@ def test_what_was_heard_becomes_an_event_and_has_reasons(peer: Peer, world: str)
     report = peer.ask("why", world=world, reply=end["reply"])
     assert report["type"] == "why.report"
     assert report["move"]
-    assert report["prompt"][-1] == {"role": "user", "text": "Any news of the bridge?"}
+    assert report["prompt"][-1] == {"role": "user", "text": "Alex: Any news of the bridge?"}
 
 
 def test_without_a_model_characters_still_speak(start_daemon: StartDaemon, world: str) -> None:
@@ -137,9 +136,9 @@ def test_without_a_model_characters_still_speak(start_daemon: StartDaemon, world
 
 @pytest.mark.parametrize("template", ["{% for %}", "{{ messages | no_such_filter }}", "{{ raise_exception('never') }}"])
 def test_a_model_with_a_useless_template_is_none(
-    template: str, start_daemon: StartDaemon, world: str, tmp_path: Path
+    template: str, start_daemon: StartDaemon, random_model: Path, world: str, tmp_path: Path
 ) -> None:
-    model = BUNDLED_PATH.read_bytes()
+    model = random_model.read_bytes()
     start, close = model.index(b"{% for message in messages %}"), b"{% endif %}"
     end = model.index(close, start) + len(close)
     useless = template.encode().ljust(end - start)
@@ -174,7 +173,6 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from wire_peer import Peer
 
-from npc_runtime.engine.models import BUNDLED_PATH
 
 peers = [Peer(sys.argv[2], sys.argv[3]) for _ in range(int(sys.argv[4]))]
 for number, peer in enumerate(peers):
@@ -208,4 +206,4 @@ def test_killing_clients_in_mid_reply_leaks_nothing(start_daemon: StartDaemon) -
     idle(daemon)
     with daemon.peer() as peer:
         messages = peer.reply(say(peer, "kill-0"))
-    assert messages[-1]["source"] == "model"
+    assert messages[-1]["text"]

@@ -96,7 +96,7 @@ def _gpu(offload: bool) -> Finding:
         return Finding("GPU", "ok", gpu.describe(found, offload=True))
     missing = "nvidia-smi reports no card" if shutil.which("nvidia-smi") else "no nvidia-smi, so no NVIDIA driver"
     return Finding(
-        "GPU", "ok", f"none seen ({missing}); the model runs on the CPU, which is enough for the bundled one"
+        "GPU", "ok", f"none seen ({missing}); the model runs on the CPU, which is enough for the default one"
     )
 
 

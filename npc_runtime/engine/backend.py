@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.engine.request import Sampling
-from npc_runtime.engine.words import Lexicon
 from npc_runtime.errors import ModelUnavailable
 
 Logits = NDArray[np.float32]  # shape (n_vocab,)
@@ -96,10 +95,6 @@ class Backend(Protocol):
     @property
     def vocabulary(self) -> Vocabulary:
         """What the grammar must know about tokens."""
-
-    @property
-    def lexicon(self) -> Lexicon | None:
-        """The words that the model was taught to say by itself, where it keeps to them and to those of its prompt."""
 
     @property
     def open_samplers(self) -> int:

@@ -25,7 +25,6 @@ from npc_runtime.engine.scheduler import Scheduler
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.sheet import SheetGrammar
 from npc_runtime.engine.text import TextStream
-from npc_runtime.engine.words import Wording
 from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong, RuntimeFault
 
 log = logging.getLogger(__name__)
@@ -193,14 +192,11 @@ class Engine:
         if request.format is None:
             return None
         backend = self._backend
-        wording = None
-        if backend.lexicon is not None:
-            wording = Wording(backend.lexicon, (piece.text for message in request.messages for piece in message.pieces))
         if isinstance(request.format, ChoiceFormat):
             return ChoiceGrammar(request.format.options, backend)
         if isinstance(request.format, SheetFormat):
-            return SheetGrammar(request.format, backend, wording)
-        return ReplyGrammar(request.format, backend, wording)
+            return SheetGrammar(request.format, backend)
+        return ReplyGrammar(request.format, backend)
 
     def _cancel(self, number: int) -> None:
         sequence = self._scheduler.find(number)

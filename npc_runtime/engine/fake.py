@@ -8,7 +8,6 @@ import numpy as np
 
 from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Sampler, Vocabulary
 from npc_runtime.engine.request import Sampling
-from npc_runtime.engine.words import Lexicon
 
 END = 256
 
@@ -34,7 +33,6 @@ class FakeModel:
         self.held: list[list[int]] = [[] for _ in range(slots)]
         self.decoded: list[list[Chunk]] = []
         self.failing: set[int] = set()  # slots whose decode fails
-        self.lexicon: Lexicon | None = None
         self.open_samplers = 0
         self._rows: list[Logits] = []
 

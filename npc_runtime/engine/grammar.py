@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.request import Option, ReplyFormat
-from npc_runtime.engine.words import Wording
 
 
 class Grammar(Protocol):
@@ -140,9 +139,8 @@ class Phase(Enum):
 class ReplyGrammar:
     """The state of one reply."""
 
-    def __init__(self, reply: ReplyFormat, backend: Backend, wording: Wording | None = None) -> None:
-        """`wording` restricts the words of the line."""
-        self._backend, self._wording = backend, wording
+    def __init__(self, reply: ReplyFormat, backend: Backend) -> None:
+        self._backend = backend
         self._vocabulary = backend.vocabulary
         self._choice = ChoiceGrammar(reply.options, backend)
         self._node = TokenTrie(self._tokens(f"({emotion})") for emotion in reply.emotions)
@@ -173,17 +171,12 @@ class ReplyGrammar:
     def allows(self, token: int) -> bool:
         """Whether a token may come next in the free line (also as its end)."""
         if self.ends(token):
-            return self._spoken and self._worded(b"", last=True)
-        if self._vocabulary.markup[token] and not (self._spoken and token in self._actions.children):
-            return False
-        return self._worded(self._backend.piece(token))
-
-    def _worded(self, piece: bytes, *, last: bool = False) -> bool:
-        return self._wording is None or self._wording.allows(piece, last=last)
+            return self._spoken
+        return not self._vocabulary.markup[token] or (self._spoken and token in self._actions.children)
 
     @property
     def forbidden(self) -> NDArray[np.bool_]:
-        """The tokens that may not come next in the free line, whatever its words; shape (n_vocab,)."""
+        """The tokens that may not come next in the free line; shape (n_vocab,)."""
         vocabulary = self._vocabulary
         mask = vocabulary.markup.copy() if self._spoken else vocabulary.markup | vocabulary.newline
         mask[list(vocabulary.end)] = not self._spoken
@@ -207,8 +200,6 @@ class ReplyGrammar:
         if self.phase is Phase.LINE:
             if token not in self._actions.children:
                 self._spoken = True
-                if self._wording is not None:
-                    self._wording.advance(self._backend.piece(token))
                 return
             self.phase, self._node = Phase.ACTION, self._actions
         self._node = self._node.children[token]

@@ -28,7 +28,6 @@ from npc_runtime.engine.merge import TAUGHT
 from npc_runtime.engine.models import gguf_file, resolve
 from npc_runtime.engine.profile import profile
 from npc_runtime.engine.request import Sampling
-from npc_runtime.engine.words import METADATA, Lexicon
 from npc_runtime.errors import ConfigError, ModelUnavailable
 
 log = logging.getLogger(__name__)
@@ -72,8 +71,6 @@ class LlamaModel:
         self.slot_context = min(self.profile.slot_context, cpp.llama_n_ctx_seq(self._context))
         self._batch = Batch(config.batch)
         self.name = meta(self._handle, "general.name") or path.stem
-        taught = meta(self._handle, METADATA)
-        self.lexicon = Lexicon(taught) if taught else None
         template = cpp.llama_model_chat_template(self._handle, None)
         self.chat_template: str | None = template.decode("utf-8", "replace") if template else None
         self.bos, self.eos = (self._special(cpp.llama_vocab_bos), self._special(cpp.llama_vocab_eos))

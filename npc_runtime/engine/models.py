@@ -1,4 +1,4 @@
-"""Where models are: the default and the bundled one, and GGUF files that a user names or drops into the data folder."""
+"""Where models are: the default one, and GGUF files that a user names or drops into the data folder."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from npc_runtime.config import BUNDLED, DEFAULT
+from npc_runtime.config import DEFAULT
 from npc_runtime.engine import default_model
 from npc_runtime.engine.gguf import MAGIC, VERSIONS
 from npc_runtime.errors import ModelUnavailable
-
-BUNDLED_PATH = Path(__file__).parent.parent / "models" / "villager-q4_k_m.gguf"
 
 
 def resolve(model: str, cache_dir: Path) -> Path:
@@ -21,8 +19,7 @@ def resolve(model: str, cache_dir: Path) -> Path:
     """
     if model == DEFAULT:
         return default_model.ensure_default(cache_dir)
-    path = BUNDLED_PATH if model == BUNDLED else Path(model).expanduser()
-    return gguf_file(path, hint=f'name a GGUF file, or "{DEFAULT}", or "{BUNDLED}"')
+    return gguf_file(Path(model).expanduser(), hint=f'name a GGUF file, or "{DEFAULT}"')
 
 
 def gguf_file(path: Path, *, hint: str) -> Path:
@@ -45,7 +42,5 @@ def gguf_file(path: Path, *, hint: str) -> Path:
 
 
 def installed(data_dir: Path) -> Iterator[Path]:
-    """The bundled model, and the GGUF files in the `models` folder of the data folder."""
-    if BUNDLED_PATH.exists():
-        yield BUNDLED_PATH
+    """The GGUF files in the `models` folder of the data folder."""
     yield from sorted((data_dir / "models").glob("*.gguf"))

@@ -7,19 +7,15 @@ from typing import Literal
 
 from npc_runtime.config import Config
 
-PromptStyle = Literal["compact", "sheet"]
 ChoiceKind = Literal["audience", "mediator"]
 """Closed choices beside replies: whom a line means, and what somebody means who speaks into a quarrel."""
-
-SMALL_CONTEXT = 1024  # a model trained on no more than this was trained on short prompts
 
 
 @dataclass(frozen=True)
 class ModelProfile:
     """Sizes are tokens unless named otherwise; `facts` and `history` are the most that a prompt holds."""
 
-    name: Literal["small", "large"]
-    prompt: PromptStyle
+    name: Literal["none", "small", "large"]
     decides: bool  # it chooses what a character does and what it draws on; otherwise rules do
     advised: bool  # it is told what the moves mean
     chooses: frozenset[ChoiceKind]  # what else it decides better than rules do
@@ -34,7 +30,6 @@ class ModelProfile:
     acts: bool  # it chooses among the actions on offer, instead of the rules
     describes: bool  # it writes reflections in its own words
     min_p: float  # of the likeliest token's chance, below which none is drawn
-    fact_temperature: float | None  # at most, where a fact is to be said right; None: as any other line
     languages: tuple[str, ...] = ()  # that it speaks; none named: any
 
     def speaks(self, language: str) -> bool:
@@ -46,12 +41,11 @@ class ModelProfile:
         heard = "spoke, was told or overheard" if self.overhears else "spoke or was told"
         writes = ["words", *(["actions"] if self.acts else []), *(["reflections"] if self.describes else [])]
         said = [
-            f"{self.name}: reads {'short' if self.prompt == 'compact' else 'whole'} prompts",
-            f"at most {self.facts} facts, and {self.history} lines that the character {heard}",
+            f"{self.name}: reads at most {self.facts} facts, and {self.history} lines that the character {heard}",
             f"{self.slots} characters at once, with {self.slot_context} tokens each",
             f"replies of at most {self.reply} tokens",
-            f"writes {', '.join(writes)}" + ("" if self.decides else ", and rules choose the moves"),
-            *([f"decides what characters do, and has words for {self._voiced}"] if self.decides else []),
+            f"writes {', '.join(writes)}",
+            f"decides what characters do, and has words for {self._voiced}",
             *([f"speaks {', '.join(self.languages)} only"] if self.languages else []),
         ]
         return "; ".join(said)
@@ -65,7 +59,6 @@ VOICED = frozenset({"answer", "gossip", "recall", "sell", "offer work", "admit",
 """What a small model says well: facts and where they come from, and what it does not know."""
 SMALL = ModelProfile(
     name="small",
-    prompt="sheet",
     decides=True,
     advised=False,
     chooses=frozenset({"audience", "mediator"}),
@@ -80,13 +73,11 @@ SMALL = ModelProfile(
     acts=False,
     describes=False,
     min_p=0.1,
-    fact_temperature=None,
     languages=("en",),
 )
 """For a model of some hundred million parameters that learned to fill in sheets, as our default one did."""
-BUNDLED = ModelProfile(
-    name="small",
-    prompt="compact",
+RULES = ModelProfile(
+    name="none",
     decides=False,
     advised=False,
     chooses=frozenset(),
@@ -100,14 +91,12 @@ BUNDLED = ModelProfile(
     overhears=False,
     acts=False,
     describes=False,
-    min_p=0.2,  # the bundled model's moves were recognized in 84% of its lines, and in 77% with 0.05
-    fact_temperature=0.2,
+    min_p=0.2,
     languages=("en",),
 )
-"""For a model that was taught to voice one move and one fact."""
+"""For no model: rules choose the move and its facts, and authored lines say it."""
 LARGE = ModelProfile(
     name="large",
-    prompt="sheet",
     decides=True,
     advised=True,
     chooses=frozenset({"audience", "mediator"}),
@@ -122,7 +111,6 @@ LARGE = ModelProfile(
     acts=True,
     describes=True,
     min_p=0.05,
-    fact_temperature=None,
 )
 """For a model that can read a long prompt and make something of it."""
 
@@ -132,11 +120,10 @@ def profile(trained: int, config: Config, *, taught: bool = False) -> ModelProfi
 
     `taught`: it learned to fill in sheets.
     """
-    small = trained <= SMALL_CONTEXT if config.prompt_style == "auto" else config.prompt_style == "compact"
-    suits = BUNDLED if small else SMALL if taught else LARGE
+    suits = SMALL if taught else LARGE
     return replace(
         suits,
-        slots=config.slots or (BUNDLED if trained <= SMALL_CONTEXT else suits).slots,
+        slots=config.slots or suits.slots,
         slot_context=min(config.slot_context or suits.slot_context, trained),
         reply=config.max_tokens or suits.reply,
     )

@@ -13,15 +13,14 @@ from numpy.typing import NDArray
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.grammar import TokenTrie
 from npc_runtime.engine.request import SheetFormat
-from npc_runtime.engine.words import Wording
 
 
 class SheetGrammar:
     """The state of one sheet."""
 
-    def __init__(self, sheet: SheetFormat, backend: Backend, wording: Wording | None = None) -> None:
-        """`wording` restricts the words of free text. A sheet has at least one slot."""
-        self._slots, self._backend, self._wording = sheet.slots, backend, wording
+    def __init__(self, sheet: SheetFormat, backend: Backend) -> None:
+        """A sheet has at least one slot."""
+        self._slots, self._backend = sheet.slots, backend
         vocabulary = backend.vocabulary
         pieces = {int(token): backend.piece(int(token)) for token in np.flatnonzero(vocabulary.newline)}
         plain = [token for token, piece in pieces.items() if piece == b"\n"]
@@ -58,15 +57,12 @@ class SheetGrammar:
     def allows(self, token: int) -> bool:
         """Whether a token may come next in free text."""
         if token in self._breaking:
-            return bool((self._written + self._breaking[token]).strip()) and self._worded(token)
-        return not self._refused[token] and self._worded(token)
-
-    def _worded(self, token: int) -> bool:
-        return self._wording is None or self._wording.allows(self._backend.piece(token))
+            return bool((self._written + self._breaking[token]).strip())
+        return not self._refused[token]
 
     @property
     def forbidden(self) -> NDArray[np.bool_]:
-        """The tokens that may not come next in free text, whatever its words; shape (n_vocab,)."""
+        """The tokens that may not come next in free text; shape (n_vocab,)."""
         mask: NDArray[np.bool_] = self._refused.copy()
         mask[list(self._breaking) if self._written.strip() else self._speaking] = False
         return mask
@@ -78,8 +74,6 @@ class SheetGrammar:
     def advance(self, token: int) -> None:
         """Takes a token of the sheet."""
         piece = self._backend.piece(token)
-        if self._wording is not None:
-            self._wording.advance(piece)
         if self._closed is None:
             self._written += piece
             if token in self._breaking:

@@ -1,7 +1,7 @@
 """Prompts: a pure function from what was chosen to what the model reads.
 
 `sheet` lays out all that a character may draw on, numbered, and leaves it to the model to decide and to speak; training
-writes its prompts with it too. `compact` is for a model that only voices what rules chose.
+writes its prompts with it too.
 
 Every piece knows whether its text is ours (`trusted`) or somebody's data (a name, a line, lore, a memory). Neither kind
 is ever tokenized with special tokens on: only the chat template of the model itself is. Data is also flattened to one
@@ -11,13 +11,11 @@ line, so that it cannot imitate the structure of a prompt.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from string import Formatter
 from typing import Literal
 
 from npc_runtime.dialogue.policy.moves import Move
-from npc_runtime.engine.profile import PromptStyle
 from npc_runtime.language import languages
 from npc_runtime.language.phrases import Phrases
 
@@ -97,8 +95,6 @@ class Card:
     language: str = "en"  # the code of that which it is written in, and spoken
 
 
-COMPACT_FACTS = 2
-COMPACT_HISTORY = 2  # turns; one exchange
 LINE_LIMIT = 400  # characters of a player's line that reach a model
 FACT_LIMIT = 240
 
@@ -121,26 +117,6 @@ def _ours(text: str) -> Piece:
 
 def _data(text: str, limit: int = 64) -> Piece:
     return Piece(flatten(text, limit))
-
-
-def compact(card: Card) -> list[Message]:
-    """The short prompt: at most about 350 tokens of the bundled vocabulary."""
-    words = languages.of(card.language).phrases
-    who = {"name": _data(card.name), "role": _data(card.role), "home": _data(card.home)}
-    temper: dict[str, Piece | str] = {"traits": _traits(words, card.traits[:2]), "mood": words.name("mood", card.mood)}
-    system = _laid(words.text("prompt.compact.who"), **who, **temper)
-    if card.quarrel is None:
-        feeling = words.name("feeling", card.feeling)
-        system += _laid(f" {words.text('prompt.compact.feeling')}", listener=_data(card.listener), feeling=feeling)
-    else:
-        system += _quarrel_pieces(card.quarrel, words)
-    if card.facts:
-        system.append(_ours(f"\n{words.text('prompt.compact.known')}"))
-        for fact in card.facts[:COMPACT_FACTS]:
-            system += [_ours("\n- "), _data(fact, FACT_LIMIT)]
-    system += _laid(f"\n{words.text('prompt.compact.say')}", move=card.move.value)
-    system += _spoken(card, words)
-    return [Message("system", tuple(system)), *_turns(card, COMPACT_HISTORY)]
 
 
 def sheet(card: Card) -> list[Message]:
@@ -189,9 +165,6 @@ def sheet(card: Card) -> list[Message]:
     return [Message("system", tuple(system)), *_exchange(card, words)]
 
 
-STYLES: dict[PromptStyle, Callable[[Card], list[Message]]] = {"compact": compact, "sheet": sheet}
-
-
 def _laid(form: str, **fields: Piece | str) -> list[Piece]:
     """A phrase as pieces: its own words and texts of ours are trusted, what is somebody's data is not."""
     pieces: list[Piece] = []
@@ -227,22 +200,6 @@ def _quarrel_pieces(quarrel: Quarrel, words: Phrases) -> list[Piece]:
         ruling = _data(quarrel.ruling, 160)
         pieces += _laid(f" {words.text('prompt.quarrel.mediator')}", mediator=_data(quarrel.mediator), ruling=ruling)
     return [*pieces, *_laid(f" {words.text('prompt.quarrel.heat')}", heat=str(quarrel.heat))]
-
-
-def _turns(card: Card, limit: int) -> list[Message]:
-    """Earlier turns and the line, alternating and beginning with the user, as every chat template wants it."""
-    messages: list[Message] = []
-    turns = [*card.history[len(card.history) - min(limit, len(card.history)) :], Turn(own=False, text=card.line)]
-    while turns and turns[0].own:
-        turns.pop(0)
-    for turn in turns:
-        role: Role = "assistant" if turn.own else "user"
-        piece = _data(f"{turn.speaker}: {turn.text}" if turn.speaker else turn.text, LINE_LIMIT)
-        if messages and messages[-1].role == role:
-            messages[-1] = Message(role, (*messages[-1].pieces, _ours(" "), piece))
-        else:
-            messages.append(Message(role, (piece,)))
-    return messages
 
 
 def _exchange(card: Card, words: Phrases) -> list[Message]:

@@ -10,7 +10,6 @@ from npc_runtime.dialogue.generation.guard import Breach
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.barks import Bark
-from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.turn.events import Acted, Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dice import mix
@@ -120,16 +119,13 @@ class Writing:
                 yield word
 
     def _sampling(self, turn: Turn, number: int) -> engine.Sampling:
-        move = turn.thought.choice.move if turn.thought is not None else None
         seed, asked = mix(turn.seed, number), turn.utterance.temperature
-        usual = sampling(self._profile, move, self._temperature, seed)
+        usual = sampling(self._profile, self._temperature, seed)
         return usual if asked is None else replace(usual, temperature=asked)
 
 
-def sampling(profile: ModelProfile, move: Move | None, temperature: float, seed: int) -> engine.Sampling:
-    """How a reply is drawn: a small model keeps to what is likely, and says a fact right rather than in many ways."""
-    if move in FACT_MOVES and profile.fact_temperature is not None:
-        temperature = min(temperature, profile.fact_temperature)
+def sampling(profile: ModelProfile, temperature: float, seed: int) -> engine.Sampling:
+    """How a reply is drawn: a small model keeps to what is likely."""
     return engine.Sampling(temperature=temperature, choosing=CHOOSING, min_p=profile.min_p, seed=seed)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from npc_runtime.dialogue.generation.bounds import Bounds
 from npc_runtime.dialogue.generation.guard import Guard
-from npc_runtime.dialogue.generation.prompt import STYLES, Card, Message
+from npc_runtime.dialogue.generation.prompt import Card, Message, sheet
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.barks import Bark, fallback_line
@@ -132,7 +132,7 @@ class Turn(ABC):
         why.facts = list(card.facts)
         options = self.thought.options if self.thought is not None else ()
         self.format = engine.ReplyFormat(EMOTIONS, card.actions, options)
-        self.messages = tuple(STYLES[self.profile.prompt](card))
+        self.messages = tuple(sheet(card))
         why.prompt = [{"role": message.role, "text": message.text} for message in self.messages]
 
     @property
