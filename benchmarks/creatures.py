@@ -1,7 +1,7 @@
 """Creatures of one world: whether all are valid, whether any two share a name, and how alike they sound.
 
 `python -m benchmarks.creatures` prints a table; `--json` one JSON object; `--write` renews the table in the document;
-`--model bundled`, or a GGUF file, has a model describe some, too.
+`--model FILE`, or `default`, has a model describe some, too.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--write", action="store_true", help=f"renew the table in docs/{DOCUMENT.name}")
     parser.add_argument("--count", type=int, default=COUNT)
-    parser.add_argument("--model", metavar="FILE", help="have this model describe some: `bundled`, or a GGUF file")
+    parser.add_argument("--model", metavar="FILE", help="have this model describe some: `default`, or a GGUF file")
     flags = parser.parse_args()
     result = run(flags.count, flags.model)
     if flags.write:

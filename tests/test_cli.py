@@ -90,8 +90,8 @@ def test_settings_survive_the_way_into_another_process(tmp_path: Path) -> None:
             "lines only; raise --slot-context to 1152 or more, or lower --max-tokens",
         ),
         (
-            ("serve", "--model", "bundled", "--max-tokens", "1024"),
-            "lower --max-tokens to 384 or less, or name another one with --model",
+            ("serve", "--max-tokens", "2048"),
+            "lower --max-tokens to 1920 or less, or name another one with --model",
         ),
         (("serve", "--heartbeat", "20"), "with --heartbeat 20 and --session-expiry 20 every client that has nothing"),
         (("serve", "--slots", "64", "--batch", "32"), "raise --batch to 64 or more, or lower --slots"),
@@ -150,7 +150,7 @@ def gguf(name: str | None) -> bytes:
     return struct.pack("<4sIQQ", b"GGUF", 3, 0, len(entries)) + b"".join(entries)
 
 
-def test_models_lists_the_bundled_one_and_those_in_the_data_folder(tmp_path: Path) -> None:
+def test_models_lists_the_default_one_and_those_in_the_data_folder(tmp_path: Path) -> None:
     folder = tmp_path / "data" / "models"
     folder.mkdir(parents=True)
     (folder / "dorf.gguf").write_bytes(gguf("Dörfler 1B"))
@@ -161,7 +161,7 @@ def test_models_lists_the_bundled_one_and_those_in_the_data_folder(tmp_path: Pat
     assert listed["dorf.gguf"]["size"] == len(gguf("Dörfler 1B"))
     assert listed["nameless.gguf"]["name"] == "nameless"
     assert listed[""]["name"] == "default", "which is not in this cache folder, whether or not its package is installed"
-    assert len(listed) == 5
+    assert len(listed) == 4
     assert "Dörfler 1B" in run("models").stdout
 
 

@@ -298,13 +298,13 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_a_report_of_two_models_on_a_real_daemon(tmp_path: Path) -> None:
     file = tmp_path / "out.html"
-    done = run("eval", SCENE, SCENE.parent / SCENE.name, "--report", file, "--against", "bundled", "--json")
+    done = run("eval", SCENE, SCENE.parent / SCENE.name, "--report", file, "--model", "default", "--against", "default", "--json")
     result = json.loads(done.stdout)
     assert (result["plays"], result["against"]["plays"]) == (1, 1), done.stderr
     assert result["difference"]["difference"] == 0, "the seed of the scene makes both plays alike"
     assert result["difference"]["both"] == result["passed"]
     read = Reader(file.read_text(encoding="utf-8"))
-    assert "A: bundled against B: bundled" in read.words
+    assert "A: default against B: default" in read.words
     assert "These scenes do not tell the two apart" in read.words
     assert "Mira" in read.words
 

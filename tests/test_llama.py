@@ -158,7 +158,7 @@ def special_tokens(model: LlamaModel) -> dict[int, str]:
     return found
 
 
-def test_the_bundled_vocabulary_has_special_tokens_and_templates_use_them(model: LlamaModel) -> None:
+def test_the_vocabulary_has_special_tokens_and_templates_use_them(model: LlamaModel) -> None:
     specials = special_tokens(model)
     assert specials
     assert all(model.tokenize(text, special=True) == [token] for token, text in specials.items())

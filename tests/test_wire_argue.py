@@ -1,4 +1,4 @@
-"""Arguments against a real daemon with the bundled model: they stream, they end, and nobody pays for them."""
+"""Arguments against a real daemon with a small model: they stream, they end, and nobody pays for them."""
 
 from __future__ import annotations
 

@@ -168,10 +168,10 @@ def test_nowhere_is_no_place_for_a_creature(peer: Peer, world: str) -> None:
     assert made(peer, world, at="smitty")["code"] == "not_found"
 
 
-def test_the_bundled_model_is_asked_where_a_game_names_it(peer: Peer, world: str) -> None:
+def test_a_small_model_is_asked_where_a_game_names_it(peer: Peer, world: str) -> None:
     peer.village(world)
     rules = made(peer, world, biome="marsh", seed=7, spawn=False)
-    assert rules["notes"] == ["the model in force was taught to say lines, not to describe creatures"]
+    assert rules["notes"] == ["the model in force is too small to describe creatures"]
     peer.village(f"{world}-model")
     peer.village(f"{world}-again")
     tries = []

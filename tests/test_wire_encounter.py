@@ -1,4 +1,4 @@
-"""Encounters against a real daemon with the bundled model: they stream, give way to players, and always end."""
+"""Encounters against a real daemon with a small model: they stream, give way to players, and always end."""
 
 from __future__ import annotations
 

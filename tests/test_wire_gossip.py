@@ -1,4 +1,4 @@
-"""Gossip through a real daemon, with the bundled model: who knows a matter, from whom, and what sets it right."""
+"""Gossip through a real daemon, with a small model: who knows a matter, from whom, and what sets it right."""
 
 from __future__ import annotations
 

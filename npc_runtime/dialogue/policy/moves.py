@@ -1,7 +1,6 @@
 """The moves of a conversation: what a character does with its turn.
 
-Dialogue chooses the move, the model voices it. The compact prompt names the move in one word, so the names here are
-part of what the bundled model was trained on: adding one means training the model on it.
+A model chooses by these names, and was trained on them: adding one means training it on the new one.
 """
 
 from __future__ import annotations
