@@ -145,17 +145,17 @@ class Understanding:
         """The line with who the model found to be meant."""
         here = [Present(who["name"], who.get("role", ""), tuple(who.get("aliases", ()))) for who in one["here"]]
         heard = [Line(speaker, text, to) for speaker, to, text in one.get("heard", ())]
-        numbers = tuple(range(1, len(here) + 1))
-        form = ChoiceFormat((Option(ANSWERS, numbers, 1, 1), Option(NOBODY)))
+        form = ChoiceFormat((Option(ANSWERS, tuple(range(1, len(here) + 1)), 1, 1), Option(NOBODY)))
         raw = await self._write(audience(here, heard, Line(one["speaker"], one["line"]), ENGLISH), form)
         number = next(iter(decided(raw).numbers), 0)
-        people = [Called(who.name, (who.name, *who.aliases), who.role) for who in here]
-        named = called(one["line"], people)
+        by_model = here[number - 1].name if number else ""
+        call = called(one["line"], [Called(who.name, (who.name, *who.aliases), who.role) for who in here])
+        by_both = call.who if call.sure or (call.who and by_model) else "" if by_model in call.about else by_model
         return one | {
-            "raw": raw,
-            "right": (here[number - 1].name if number else "") == one["who"],
-            "by_rules": (named or "") == one["who"],
-            "by_both": (named or (here[number - 1].name if number else "")) == one["who"],
+            "by": {"model": by_model, "rules": call.who or "", "both": by_both},
+            "right": by_model == one["who"],
+            "by_rules": (call.who or "") == one["who"],
+            "by_both": by_both == one["who"],
         }
 
     async def mediate(self, one: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from npc_runtime.dialogue.generation.choices import NOBODY
 from npc_runtime.dialogue.generation.choosing import Choosing
 from npc_runtime.dialogue.generation.parser import Decided, Felt, ReplyParser, Spoken, decided
 from npc_runtime.dialogue.generation.prompt import Message, Piece
-from npc_runtime.dialogue.policy.addressed import Called, called
+from npc_runtime.dialogue.policy.addressed import Call, Called, called
 from npc_runtime.dialogue.policy.audience import answering
 from npc_runtime.dialogue.policy.options import NOW, Bounds, options
 from npc_runtime.dialogue.quarrel.intervention import Intervention
@@ -248,7 +248,25 @@ PEOPLE = (
     ],
 )
 def test_whom_a_line_calls(line: str, who: str | None) -> None:
-    assert called(line, PEOPLE) == who
+    assert called(line, PEOPLE).who == who
+
+
+@pytest.mark.parametrize(
+    ("line", "call"),
+    [
+        ("Tom, where is the painter", Call("npc:tom", sure=True, about=frozenset({"npc:art"}))),
+        ("sir smith! your fire is out", Call("npc:tom", sure=True)),
+        ("My good innkeeper, a bed.", Call("npc:elise", sure=True)),
+        ("tom a nail please", Call("npc:tom")),
+        ("Tom is getting old", Call("npc:tom")),
+        ("I would not trust that Tom", Call("npc:tom")),
+        ("tom said Art snores. art do you?", Call("npc:art", about=frozenset({"npc:tom"}))),
+        ("I would not trust that tom, not one bit", Call(about=frozenset({"npc:tom"}))),
+        ("we learned the art of it from elise last year", Call(about=frozenset({"npc:art", "npc:elise"}))),
+    ],
+)
+def test_who_is_only_talked_about_is_not_called(line: str, call: Call) -> None:
+    assert called(line, PEOPLE) == call
 
 
 def test_a_model_finds_whom_a_line_means_where_it_calls_nobody() -> None:
@@ -262,6 +280,44 @@ def test_a_model_finds_whom_a_line_means_where_it_calls_nobody() -> None:
     who, writer = run(asked())
     assert who == "npc:tom"
     assert "1. Mira (smith)\n2. Tom (carter)" in writer.prompt()
+
+
+@pytest.mark.parametrize(
+    ("line", "written", "who"),
+    [
+        ("tom a nail please", "answer 2\n", "npc:tom"),
+        ("tom a nail please", "answer 1\n", "npc:tom"),  # to somebody it is
+        ("Tom, a nail please", f"{NOBODY}\n", "npc:tom"),  # what is plain is not asked
+    ],
+)
+def test_a_name_that_may_or_may_not_call_is_for_the_model_to_tell(line: str, written: str, who: str) -> None:
+    async def asked() -> str | None:
+        talk = Talk(None)
+        talk.world.player("player:alex")
+        choosing = Choosing(ScriptedWriter(written))
+        return await answering(talk.mind, "player:alex", line, ["npc:mira", "npc:tom"], 1, choosing)
+
+    assert run(asked()) == who
+
+
+def test_who_is_only_talked_about_is_not_meant_whatever_the_model_finds() -> None:
+    async def asked(seed: int) -> str | None:
+        talk = Talk(None)
+        talk.world.player("player:alex")
+        choosing, line = Choosing(ScriptedWriter("answer 2\n")), "did you see what tom did to it"
+        return await answering(talk.mind, "player:alex", line, ["npc:mira", "npc:tom"], seed, choosing)
+
+    assert len({run(asked(seed)) for seed in range(8)}) > 1, "it stays open who answers, if anybody"
+
+
+def test_a_name_that_the_model_finds_to_call_nobody_leaves_it_open_who_answers() -> None:
+    async def asked(seed: int) -> str | None:
+        talk = Talk(None)
+        talk.world.player("player:alex")
+        choosing, line = Choosing(ScriptedWriter(f"{NOBODY}\n")), "tom is growing old, they say"
+        return await answering(talk.mind, "player:alex", line, ["npc:mira", "npc:tom"], seed, choosing)
+
+    assert len({run(asked(seed)) for seed in range(8)}) > 1
 
 
 def test_where_the_model_means_nobody_somebody_may_answer_all_the_same() -> None:

@@ -298,7 +298,18 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_a_report_of_two_models_on_a_real_daemon(tmp_path: Path) -> None:
     file = tmp_path / "out.html"
-    done = run("eval", SCENE, SCENE.parent / SCENE.name, "--report", file, "--model", "default", "--against", "default", "--json")
+    done = run(
+        "eval",
+        SCENE,
+        SCENE.parent / SCENE.name,
+        "--report",
+        file,
+        "--model",
+        "default",
+        "--against",
+        "default",
+        "--json",
+    )
     result = json.loads(done.stdout)
     assert (result["plays"], result["against"]["plays"]) == (1, 1), done.stderr
     assert result["difference"]["difference"] == 0, "the seed of the scene makes both plays alike"

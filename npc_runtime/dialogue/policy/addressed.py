@@ -1,8 +1,9 @@
 """Whom a line calls, by what people are called: a name or a part of it, an alias, a role; said anywhere in it.
 
 Where several are named, whoever is called stands apart: at the beginning, at the end, or between commas. Names are
-compared without accents and apostrophes, as people type them, and with a slip where no other word is so near. What is
-only talked about calls nobody: "has Tom paid you?" is for somebody else.
+compared without accents and apostrophes, as people type them, and with a slip where no other word is so near. Who is
+only talked about is not called: "has Tom paid you?" is for somebody else. Where a sentence begins or ends with a name
+that nothing sets apart, it may be either: "tom a room please", "Tom is getting old".
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SLIP = 0.8  # likeness from which on a word is taken for a misspelt name
 LEAST = 4  # letters of a name that may be misspelt
 _MARKS = str.maketrans("", "", "'’ʼ`´-‐‑")
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ`´\-‐‑][^\W_]+)*|[,;:.!?…—–\n]")
 _STOPS = frozenset(",;:.!?…—–\n")
+_ENDS = frozenset(".!?…\n")
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,15 @@ class Called:
     id: str
     names: tuple[str, ...]  # display name first, then aliases
     role: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whom a line calls, by id. Who is named elsewhere in it is only talked about."""
+
+    who: str | None = None
+    sure: bool = False  # the name is set apart; otherwise the line may as well be about its bearer
+    about: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -43,19 +54,20 @@ def plain(text: str) -> str:
     return "".join(letter for letter in split if not unicodedata.combining(letter))
 
 
-def called(line: str, people: Sequence[Called]) -> str | None:
-    """The id of whom the line calls, or None where it calls nobody or nobody alone. Names are words between spaces."""
+def called(line: str, people: Sequence[Called]) -> Call:
+    """Whom the line calls, where that is one alone. Names are words between spaces."""
     tokens = [token if token in _STOPS else plain(token) for token in _WORD.findall(line)]
-    found = list(_mentions(tokens, people)) or list(_misspelt(tokens, people))
+    found = [_titled(one, tokens) for one in (list(_mentions(tokens, people)) or list(_misspelt(tokens, people)))]
     apart = [mention for mention in found if _apart(mention, tokens)]
-    for some in (apart, found if not apart else []):
-        best = [mention for mention in some if mention.weight == max(one.weight for one in some)]
-        ids = list(dict.fromkeys(mention.id for mention in best))
-        if len(ids) == 1:
-            return ids[0] if some is apart or _spoken_to(best[0], tokens) else None
-        if ids and some is apart:
-            return ids[0]
-    return None
+    best = _heaviest(apart or found)
+    who = None
+    if apart or (len({one.id for one in best}) == 1 and any(_spoken_to(one, tokens) for one in best)):
+        who = best[0].id
+    return Call(who, bool(apart), frozenset(mention.id for mention in found) - {who})
+
+
+def _heaviest(mentions: Sequence[_Mention]) -> list[_Mention]:
+    return [mention for mention in mentions if mention.weight == max(one.weight for one in mentions)]
 
 
 def _mentions(tokens: Sequence[str], people: Sequence[Called]) -> Iterator[_Mention]:
@@ -101,6 +113,14 @@ def _misspelt(tokens: Sequence[str], people: Sequence[Called]) -> Iterator[_Ment
                 yield _Mention(known[close[0]], place, place + 1, 2)
 
 
+def _titled(mention: _Mention, tokens: Sequence[str]) -> _Mention:
+    """With the words of address in front of it: "my lord jarl", "sir knight"."""
+    start = mention.start
+    while start and tokens[start - 1] in _ADDRESS:
+        start -= 1
+    return replace(mention, start=start)
+
+
 def _apart(mention: _Mention, tokens: Sequence[str]) -> bool:
     """Whether it stands alone at the beginning, at the end, or between stops."""
     before = mention.start == 0 or tokens[mention.start - 1] in _STOPS
@@ -109,9 +129,12 @@ def _apart(mention: _Mention, tokens: Sequence[str]) -> bool:
 
 
 def _spoken_to(mention: _Mention, tokens: Sequence[str]) -> bool:
-    """Whether a name within a sentence is that of whoever hears it: first, last, or behind a greeting."""
-    ends = mention.end == len(tokens) or all(token in _STOPS for token in tokens[mention.end :])
-    return mention.start == 0 or ends or mention.start == 1
+    """Whether a name within a sentence may be that of whoever hears it: first, last, or behind a greeting."""
+    first = next((place + 1 for place in reversed(range(mention.start)) if tokens[place] in _ENDS), 0)
+    return mention.start - first <= 1 or mention.end == len(tokens) or tokens[mention.end] in _ENDS
 
 
-_TITLES = frozenset({"the", "old", "young", "sir", "dame", "lady", "lord", "mr", "mrs", "ms", "dr", "father", "mother"})
+_ADDRESS = frozenset(
+    {"my", "good", "dear", "sir", "dame", "lady", "lord", "master", "mistress", "mr", "mrs", "ms", "dr"}
+)
+_TITLES = _ADDRESS | {"the", "old", "young", "father", "mother"}

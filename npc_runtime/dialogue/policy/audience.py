@@ -10,8 +10,9 @@ from npc_runtime.dialogue.encounter.member import Member
 from npc_runtime.dialogue.generation.choices import ANSWERS, NOBODY, Line, Present, audience
 from npc_runtime.dialogue.generation.choosing import Choosing
 from npc_runtime.dialogue.generation.guard import clean_line
+from npc_runtime.dialogue.generation.parser import Decided
 from npc_runtime.dialogue.generation.prompt import LINE_LIMIT
-from npc_runtime.dialogue.policy.addressed import Called, called
+from npc_runtime.dialogue.policy.addressed import Call, Called, called
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.understanding.intents import Intent, Reading
@@ -46,10 +47,14 @@ async def answering(
     line = clean_line(text)
     if not line:
         raise Invalid("the line has no words in it", hint="send the text that the speaker says")
-    found = _called(mind, line, here)
-    if found is not None or not here:
-        return found
-    if choosing is not None and (meant := await _meant(mind, speaker, line, here, seed, choosing)) is not None:
+    call = _called(mind, line, here)
+    if call.sure or not here:
+        return call.who
+    choice = await _meant(mind, speaker, line, here, seed, choosing) if choosing is not None else None
+    if call.who is not None and (choice is None or choice.numbers):
+        return call.who
+    # A small model takes whoever is named in a line to be meant by it.
+    if choice is not None and choice.numbers and (meant := here[choice.numbers[0] - 1]) not in call.about:
         return meant
     reading = read(line[:LINE_LIMIT], mind.language)
     claims = {npc: _closeness(mind, npc, speaker) for npc in here}
@@ -71,14 +76,14 @@ async def unanswered(mind: Mind, speaker: str, name: str, text: str, here: Seque
         return  # `health` says why
 
 
-def _called(mind: Mind, line: str, here: Sequence[str]) -> str | None:
+def _called(mind: Mind, line: str, here: Sequence[str]) -> Call:
     """Whom a line calls, by whatever they are called."""
     people = [Called(npc, tuple(_names(mind, npc)), mind.persona(npc).role) for npc in here]
     for one in people:
         # A script without spaces has no words to compare.
         unspaced = [name for name in one.names if UNSPACED_LETTER.search(name)]
         if any(calls(line, name, mind.language) for name in unspaced):
-            return one.id
+            return Call(one.id, sure=True)
     return called(line, people)
 
 
@@ -87,8 +92,10 @@ def _names(mind: Mind, npc: str) -> list[str]:
     return [mind.world.npc(npc).name, *mind.persona(npc).aliases, bare(npc)]
 
 
-async def _meant(mind: Mind, speaker: str, line: str, here: Sequence[str], seed: int, choosing: Choosing) -> str | None:
-    """Whom a model finds to be meant, of those who were heard last or stand nearest; None: nobody more than others."""
+async def _meant(
+    mind: Mind, speaker: str, line: str, here: Sequence[str], seed: int, choosing: Choosing
+) -> Decided | None:
+    """Whom a model finds to be meant, by number among those `here`, if anybody; None: it could not say."""
     near = list(here)[:PEOPLE]
     people = [Present(mind.wording.name(npc), mind.persona(npc).role, tuple(mind.persona(npc).aliases)) for npc in near]
     name = mind.wording.name
@@ -98,8 +105,7 @@ async def _meant(mind: Mind, speaker: str, line: str, here: Sequence[str], seed:
     ]
     prompt = audience(people, heard, Line(name(speaker), line), mind.language)
     options = (Option(ANSWERS, tuple(range(1, len(near) + 1)), 1, 1), Option(NOBODY))
-    choice = await choosing.choose(prompt, options, priority=Priority.PLAYER, seed=seed)
-    return near[choice.numbers[0] - 1] if choice is not None and choice.numbers else None
+    return await choosing.choose(prompt, options, priority=Priority.PLAYER, seed=seed)
 
 
 async def _knowing(mind: Mind, reading: Reading, line: str, here: Sequence[str]) -> str | None:
