@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+import pytest
 from talking import SECRET, ScriptedWriter, Talk
 
 from npc_runtime.dialogue.encounter.encounter import Limits
@@ -84,6 +85,31 @@ def test_without_a_model_they_still_talk_and_the_news_arrives() -> None:
         assert village.free()
 
     run(work())
+
+
+@pytest.mark.parametrize(
+    ("texts", "source"),
+    [
+        (["(happy) What a day it is.", "(happy) The larks are up."], "fallback"),
+        (["(happy) Have you heard? Ann sold the miller a lame horse."], "model"),
+    ],
+)
+def test_news_is_told_in_the_stock_words_where_the_model_leaves_it_out(texts: list[str], source: str) -> None:
+    async def work() -> tuple[Company, Ended]:
+        village = Company(ScriptedWriter(*texts * 20))
+        for seed in range(8):
+            happenings = await village.play(await village.begin(seed, about="horse"))
+            if parted(happenings).news:
+                assert any("lame horse" in memory for memory in await village.memories(TOM))
+                lines = [one for one in happenings if isinstance(one, Ended)]
+                return village, next(one for one in lines if "lame horse" in one.text)
+            village.mind.world.advance(by="1d")
+        raise AssertionError("nobody told the news")
+
+    village, told = run(work())
+    assert told.source == source
+    left_out = "guard: left out what there was to tell"
+    assert (left_out in village.director.why("save", told.reply).notes) is (source == "fallback")
 
 
 def test_lines_are_spoken_at_background_priority_and_no_secret_is_on_a_card() -> None:

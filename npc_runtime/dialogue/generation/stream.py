@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from npc_runtime.dialogue.generation.directions import Directions
-from npc_runtime.dialogue.generation.guard import Guard
+from npc_runtime.dialogue.generation.guard import Breach, Guard
 from npc_runtime.dialogue.generation.parser import Decided, Felt, Part, Proposed, ReplyParser, Spoken
 from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.turn.events import Delta, Sentence
@@ -11,10 +13,18 @@ from npc_runtime.emotions import Emotion
 
 
 class Voice:
-    """Takes a model's text as it comes and gives back what is spoken of it. Raises Breach where the guard does."""
+    """Takes a model's text as it comes and gives back what is spoken of it.
 
-    def __init__(self, expected: Emotion, guard: Guard, *, decides: bool = False) -> None:
-        """`expected` is the emotion where the model names none. `decides`: it chooses what the character does."""
+    Raises Breach where the guard does, and where the text ends without what it has to tell.
+    """
+
+    def __init__(
+        self, expected: Emotion, guard: Guard, *, decides: bool = False, tells: Callable[[str], bool] | None = None
+    ) -> None:
+        """`expected` is the emotion where the model names none. `decides`: it chooses what the character does.
+
+        `tells`: whether a text tells what it has to; none of it is spoken before.
+        """
         self.emotion = expected
         self.decided: Decided | None = None
         self.felt = False  # the emotion is known, and the choice with it
@@ -24,6 +34,8 @@ class Voice:
         self.sentences: list[str] = []
         self._parser = ReplyParser(expected, decides=decides)
         self._directions = Directions()
+        self._tells = tells
+        self._held = ""
         self._guard = guard
         self._cutter = guard.language.sentences()
 
@@ -36,7 +48,10 @@ class Voice:
         """What is left when the model has stopped of its own accord."""
         events = self._take(self._parser.end())
         events += self._speak(self._guard.feed(self._directions.end()))
-        return [*events, *self._speak(self._guard.end()), *self.cut()]
+        events += self._speak(self._guard.end())
+        if self._held:
+            raise Breach("left out what there was to tell")
+        return [*events, *self.cut()]
 
     def cut(self) -> list[Delta | Sentence]:
         """Closes the sentence that was being spoken; nothing more is said."""
@@ -56,8 +71,11 @@ class Voice:
         return events
 
     def _speak(self, text: str) -> list[Delta | Sentence]:
-        if not text:
+        text = self._held + text
+        self._held = text if self._tells is not None and not self._tells(text) else ""
+        if self._held or not text:
             return []
+        self._tells = None
         self.text += text
         return [Delta(text), *self._sentences(self._cutter.feed(text))]
 

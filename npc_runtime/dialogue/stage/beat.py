@@ -46,6 +46,7 @@ class Cue:
     emotion: Emotion  # where the model names none
     fallback: str
     facts: tuple[Memory, ...] = ()
+    tells: str = ""
     quarrel: QuarrelCard | None = None
 
 

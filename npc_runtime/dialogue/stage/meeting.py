@@ -165,8 +165,9 @@ class Meeting(Performance[Encounter, Spoken]):
                 recent=mind.speaking.last_lines(speaker.id),
                 place=mind.place_name(speaker.id),
             )
-        stated = (spoken.news.fact,) if spoken.news and spoken.act in ("tell", "chat") else ()
-        return Cue(self._answered(spoken), face(spoken), fallback, stated)
+        told = spoken.news if spoken.act in ("tell", "chat") else None
+        stated, tells = ((told.fact,), told.claim) if told is not None else ((), "")
+        return Cue(self._answered(spoken), face(spoken), fallback, stated, tells)
 
     def _answered(self, spoken: Spoken) -> str:
         scene = self.scene

@@ -197,6 +197,7 @@ class Performance(ABC, Generic[Value, Spoken]):
                 then=lambda: self._heard(beat),
                 tokens=scene.limits.tokens - scene.tokens,
                 facts=cue.facts,
+                tells=cue.tells,
             ),
             private=self.private,
             cancelled=beat.over,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from npc_runtime.dialogue.generation.prompt import Card
+from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.dialogue.policy.barks import Bark
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.policy.situation import Thought
@@ -37,6 +38,10 @@ class Scripted(Turn):
     def _card(self, thought: Thought) -> Card:
         card = super()._card(thought)
         return replace(card, quarrel=self.part.quarrel)
+
+    def tells(self, text: str) -> bool:
+        """Whether the news of the part is in it."""
+        return not self.part.tells or carries(text, self.part.tells, self.mind.wording)
 
     def spare(self, barks: Literal["auto", "never"]) -> Bark | None:
         """An author's words, where a model that decides has none for the move."""

@@ -82,6 +82,10 @@ class Turn(ABC):
     def _settle(self, unheard: Unheard) -> None:
         """Puts down what follows when it is heard."""
 
+    def tells(self, text: str) -> bool:
+        """Whether a text says what this reply is for; none of it is spoken before."""
+        return True
+
     def spare(self, barks: Literal["auto", "never"]) -> Bark | None:
         """A line for which no model is needed. `barks` is for utterances that say nothing of it."""
         return None
@@ -174,7 +178,7 @@ class Turn(ABC):
         others = [*self.mind.names().values(), self.utterance.speaker_name]
         language, machines = self.mind.language, self.mind.pack.machines
         guard = Guard(self.persona.name, others, before, language=language, machines=machines)
-        return Voice(self.emotion, guard, decides=bool(self.format.options))
+        return Voice(self.emotion, guard, decides=bool(self.format.options), tells=self.tells)
 
     def decide(self, voice: Voice) -> Bark | None:
         """Takes in what the model chose; gives the words where they are not for the model to find."""

@@ -27,6 +27,7 @@ class Part:
     then: Callable[[], dict[str, Any]]  # called when the line was heard; gives the records that follow
     tokens: int  # that a model may write, in all its tries
     facts: tuple[Memory, ...] = ()
+    tells: str = ""  # a claim without which the line is none
 
 
 @dataclass(frozen=True)
