@@ -113,7 +113,7 @@ def odds(runs: int = RUNS) -> dict[str, Any]:
 
 
 def run(model: str | None = None, sizes: tuple[int, ...] = (900, 100)) -> dict[str, Any]:
-    """The odds; then `sizes` arguments with a fake engine and with the model, ."""
+    """The odds; then `sizes` arguments with a fake engine and with the model."""
     faked, written = staged.stage(staged.fake, sizes[0], 1), staged.stage(lambda: staged.real(model), sizes[1], 5)
     return {
         **odds(),

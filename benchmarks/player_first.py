@@ -16,6 +16,7 @@ import json
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ async def measure(runtime: Runtime, seconds: float, arguments: int) -> dict[str,
     try:
         while time.perf_counter() < ends:
             for busy in (False, True):
-                await _settle(runtime, going, busy=busy)
+                await _settle(runtime, going, quarrels, busy=busy)
                 before = await runtime.health()
                 for _ in range(QUESTIONS):
                     number += 1
@@ -111,12 +112,16 @@ async def measure(runtime: Runtime, seconds: float, arguments: int) -> dict[str,
     }
 
 
-async def _settle(runtime: Runtime, going: asyncio.Event, *, busy: bool) -> None:
-    """Waits until nothing is written any more, or until the arguments are at it again."""
+async def _settle(runtime: Runtime, going: asyncio.Event, quarrels: Sequence[Quarrelling], *, busy: bool) -> None:
+    """Waits until nothing is written any more, or until the arguments are at it again.
+
+    With a small model their lines are authored ones, and the engine is free all the same.
+    """
     (going.set if busy else going.clear)()
+    before = sum(quarrel.turns for quarrel in quarrels)
     while True:
         health = await runtime.health()
-        if busy and health.speaking + health.waiting >= 2:
+        if busy and (health.speaking + health.waiting >= 2 or sum(q.turns for q in quarrels) > before + len(quarrels)):
             return
         if not busy and not health.speaking + health.waiting:
             await asyncio.sleep(0.1)

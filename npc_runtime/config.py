@@ -34,7 +34,7 @@ DEFAULT = "default"
 
 LEAST_REPLY = 8
 PROMPT_ROOM = 128
-"""Tokens of a context without which not even a compact prompt with a fact and a little history fits."""
+"""Tokens of a context without which not even a short prompt with a fact and a little history fits."""
 
 Endpoint = Annotated[str, Field(pattern=r"^(tcp|ipc)://.+$")]
 KVType = Literal["f16", "q8_0", "q4_0"]

@@ -14,6 +14,7 @@ import pytest
 from conftest import RunningDaemon
 
 import npc_runtime
+from benchmarks.random_gguf import random_gguf
 from npc_runtime.cli import console, flags
 from npc_runtime.cli import main as cli
 from npc_runtime.config import Config
@@ -89,10 +90,6 @@ def test_settings_survive_the_way_into_another_process(tmp_path: Path) -> None:
             "--slot-context 128 leaves no room for a prompt with --max-tokens 1024, so characters would say fallback "
             "lines only; raise --slot-context to 1152 or more, or lower --max-tokens",
         ),
-        (
-            ("serve", "--max-tokens", "2048"),
-            "lower --max-tokens to 1920 or less, or name another one with --model",
-        ),
         (("serve", "--heartbeat", "20"), "with --heartbeat 20 and --session-expiry 20 every client that has nothing"),
         (("serve", "--slots", "64", "--batch", "32"), "raise --batch to 64 or more, or lower --slots"),
         (
@@ -119,6 +116,12 @@ def test_bad_usage_is_one_sentence(arguments: tuple[str, ...], wanted: str) -> N
     assert wanted in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_a_model_that_reads_too_little_for_such_replies_says_so(tmp_path: Path) -> None:
+    done = run("serve", "--model", str(random_gguf(tmp_path / "short.gguf", context=512)), "--max-tokens", "1024")
+    assert done.returncode in (1, 2)
+    assert "lower --max-tokens to 384 or less, or name another one with --model" in done.stderr
 
 
 def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:

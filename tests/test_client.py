@@ -200,7 +200,7 @@ def test_errors_of_the_daemon_are_raised(daemon: RunningDaemon, world: str) -> N
 
 
 def test_a_lost_session_is_opened_again(start_daemon: StartDaemon, world: str) -> None:
-    daemon = start_daemon("--session-expiry", "0.3", "--heartbeat", "0.2")
+    daemon = start_daemon("--session-expiry", "2", "--heartbeat", "0.5")
 
     async def play() -> None:
         async with client(daemon) as runtime:

@@ -326,6 +326,12 @@ def test_strollers_leave_the_player_company_alone(ground: Ground) -> None:
 # ------------------------------------------------------------------------------------------------- the visit
 
 
+@pytest.fixture
+def daemon(default_daemon: RunningDaemon) -> RunningDaemon:
+    """What a visitor hears has to make sense."""
+    return default_daemon
+
+
 def visit(daemon: RunningDaemon, world: str) -> Village:
     return Village(load_pack("hollowmere"), pack_name="hollowmere", data_dir=daemon.data_dir, world=world)
 
@@ -694,7 +700,8 @@ def test_a_daemon_that_dies_is_told_and_started_again(tmp_path: Path) -> None:
     play(Village(load_pack("hollowmere"), pack_name="hollowmere", data_dir=tmp_path), steps)
 
 
-def test_without_a_terminal_the_evening_is_printed() -> None:
+def test_without_a_terminal_the_evening_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPC_RUNTIME_MODEL", "default")
     done = subprocess.run(
         [sys.executable, "-m", "demo"],
         cwd=ROOT,

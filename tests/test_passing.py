@@ -174,7 +174,9 @@ def test_what_was_answered_is_kept_and_forgotten_with_the_player() -> None:
 
 async def asked(village: World, **how: Any) -> list[str | None]:
     mira = await village.spawn("mira", "smithy")
-    return [(await mira.say("player:alex", "How much are horseshoes?", seed=1, **how)).source for _ in range(2)]
+    return [
+        (await mira.say("player:alex", "What do you want for a horseshoe?", seed=1, **how)).source for _ in range(2)
+    ]
 
 
 def test_barks_through_the_daemon_and_their_share(default_daemon: RunningDaemon, world: str) -> None:
@@ -203,6 +205,6 @@ def test_a_daemon_may_be_set_to_the_model_always(start_daemon: StartDaemon, worl
             village = await runtime.open_world(world)
             assert await asked(village) == ["model", "model"]
             mira = await village.npc("mira")
-            assert (await mira.say("player:alex", "How much are horseshoes?", barks="auto")).source == "bark"
+            assert (await mira.say("player:alex", "What do you want for a horseshoe?", barks="auto")).source == "bark"
 
     run(play())

@@ -23,9 +23,9 @@ async def ask(village: World, npc: str, player: str, text: str = ASKED) -> str:
     return (await (await village.npc(npc)).say(player, text, seed=5)).text
 
 
-def test_who_knows_a_matter_and_from_whom_can_be_asked(daemon: RunningDaemon, world: str) -> None:
+def test_who_knows_a_matter_and_from_whom_can_be_asked(default_daemon: RunningDaemon, world: str) -> None:
     async def play() -> None:
-        async with client(daemon) as runtime:
+        async with client(default_daemon) as runtime:
             village = await runtime.open_world(world)
             for npc, place in (("mira", "smithy"), ("bren", "smithy"), ("odile", "inn"), ("pim", "mill")):
                 await village.spawn(npc, place)

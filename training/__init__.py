@@ -1,1 +1,1 @@
-"""How the bundled model is made: a corpus of our own, a small network, its export and its evaluation."""
+"""How the default model's adapter is made: exchanges of our own, their tokens, the training and the export."""
