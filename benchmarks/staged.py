@@ -289,7 +289,10 @@ class _Argument:
             self._errand(self._chat(rng.choice(self.parties)))
         elif chance < 0.29:
             with contextlib.suppress(NotFound):
-                stage.stop(world.id, id)
+                settled = stage.stop(world.id, id)
+                if settled is not None:  # it had broken off just before, so that it is settled at once
+                    self.played.outcome, kept = settled
+                    await kept
         elif chance < 0.31 and not self.plain:
             playing.break_off()
         elif chance < 0.32 and not self.plain:
