@@ -150,7 +150,7 @@ class Understanding:
         number = next(iter(decided(raw).numbers), 0)
         by_model = here[number - 1].name if number else ""
         call = called(one["line"], [Called(who.name, (who.name, *who.aliases), who.role) for who in here])
-        by_both = call.who if call.sure or (call.who and by_model) else "" if by_model in call.about else by_model
+        by_both = call.meant(by_model or None) or ""
         return one | {
             "by": {"model": by_model, "rules": call.who or "", "both": by_both},
             "right": by_model == one["who"],

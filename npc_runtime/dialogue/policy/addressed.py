@@ -39,6 +39,15 @@ class Call:
     sure: bool = False  # the name is set apart; otherwise the line may as well be about its bearer
     about: frozenset[str] = frozenset()
 
+    def meant(self, found: str | None) -> str | None:
+        """Whom the line means, where a model finds it to mean `found`, or nobody.
+
+        A small model takes whoever is named in a line to be meant by it.
+        """
+        if self.who is not None and (self.sure or found is not None):
+            return self.who
+        return None if found in self.about else found
+
 
 @dataclass(frozen=True)
 class _Mention:

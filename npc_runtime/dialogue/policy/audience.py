@@ -51,10 +51,10 @@ async def answering(
     if call.sure or not here:
         return call.who
     choice = await _meant(mind, speaker, line, here, seed, choosing) if choosing is not None else None
-    if call.who is not None and (choice is None or choice.numbers):
+    if choice is None and call.who is not None:
         return call.who
-    # A small model takes whoever is named in a line to be meant by it.
-    if choice is not None and choice.numbers and (meant := here[choice.numbers[0] - 1]) not in call.about:
+    found = here[choice.numbers[0] - 1] if choice is not None and choice.numbers else None
+    if (meant := call.meant(found)) is not None:
         return meant
     reading = read(line[:LINE_LIMIT], mind.language)
     claims = {npc: _closeness(mind, npc, speaker) for npc in here}
