@@ -30,6 +30,7 @@ from npc_runtime.engine.profile import LARGE, SMALL
 from npc_runtime.engine.request import ChoiceFormat, EngineEvent, Option, ReplyFormat, Request, Text
 from npc_runtime.engine.request import Ended as Over
 from npc_runtime.errors import ModelUnavailable, RuntimeFault
+from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory
 from npc_runtime.memory.relations import Numbers
 from npc_runtime.persona.temper import temper
@@ -190,6 +191,52 @@ def test_what_the_model_chose_is_the_reason_and_what_hearers_learn() -> None:
     assert why.facts == [village.director.why("save", told.reply).card.facts[0]]  # type: ignore[union-attr]
     given = village.mind.conversation("npc:mira").given_to("player:alex")
     assert [fact.text for fact in given] == why.facts
+
+
+WRONG = "answer 1\n(wary) Ann told me that you took the lamp."
+
+
+async def asked_of_a_theft(village: Talk, thief: str) -> Ended:
+    """Ann told Mira who took the lamp; Alex asks her."""
+    claim = f"{{{thief}}} took the brass lamp from the bridge."
+    await village.mind.keep([Entry("npc:mira", "told", claim, 0, who="npc:ann", toward="npc:mira", origin="npc:ann")])
+    return await village.talk("what became of the brass lamp?")
+
+
+@pytest.mark.parametrize(
+    ("tries", "source", "spoken"),
+    [
+        ([WRONG, WRONG], "bark", "Ann told me that Tom took the brass lamp from the bridge."),
+        (
+            [WRONG, "answer 1\n(wary) It was Tom, Ann says."],
+            "model",
+            "It was Tom, Ann says.",
+        ),
+        (["answer 1\n(wary) It was Tom, if you ask me."], "model", "It was Tom, if you ask me."),
+        (["answer 1\n(wary) The lamp was taken from the bridge"], "model", "The lamp was taken from the bridge"),
+    ],
+)
+def test_what_another_did_is_not_told_as_what_the_listener_did(tries: list[str], source: str, spoken: str) -> None:
+    village = Talk(ScriptedWriter(*tries), profile=SMALL)
+    told = run(asked_of_a_theft(village, "npc:tom"))
+    assert village.facts(told) == ["Ann told you that Tom took the brass lamp from the bridge."]
+    assert (told.source, told.text) == (source, spoken)
+
+
+def test_what_the_listener_did_may_be_told_it() -> None:
+    village = Talk(ScriptedWriter("answer 1\n(angry) Ann told me that you took the lamp."), profile=SMALL)
+    told = run(asked_of_a_theft(village, "player:alex"))
+    assert (told.source, told.text) == ("model", "Ann told me that you took the lamp.")
+
+
+def test_nobody_greets_whoever_asks_it_something_in_a_talk() -> None:
+    def greets(*, asks: bool, spoke: bool) -> bool:
+        bounds = Bounds("player:alex", "neutral", asks=asks, spoke=spoke)
+        return "greet" in {option.word for option in options((), bounds, most=2)}
+
+    assert not greets(asks=True, spoke=True)
+    assert greets(asks=True, spoke=False)
+    assert greets(asks=False, spoke=True)
 
 
 def test_the_author_has_the_words_for_what_a_small_model_only_decides() -> None:

@@ -94,6 +94,10 @@ class Bearers:
     by_form: Mapping[str, tuple[str, ...]]  # casefolded name -> those who bear it
     pattern: re.Pattern[str] | None
 
+    def names_in(self, text: str) -> bool:
+        """Whether a text names any of them."""
+        return self.pattern is not None and self.pattern.search(text) is not None
+
     def replace(self, by: Callable[[re.Match[str]], str], text: str) -> str:
         """A text with something else for each name in it, in any letters; of those that begin alike, the longest."""
         return self.pattern.sub(by, text) if self.pattern else text

@@ -172,6 +172,10 @@ class Language:
         """Whether a text is good news or bad, as far as its words tell."""
         return ""
 
+    def addresses(self, text: str) -> bool:
+        """Whether a text speaks of whoever it is said to, as "you"; false where the words do not tell."""
+        return False
+
     def first_person(self, text: str) -> str:
         """A text about whoever reads it, as that one says it."""
         return text

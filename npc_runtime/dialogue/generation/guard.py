@@ -75,6 +75,10 @@ class Breach(Exception):
     """A model wrote what must not be spoken; the message says what, and none of it was released."""
 
 
+class Untold(Breach):
+    """A model's text ended without what it was to tell, and none of it was released."""
+
+
 class Guard:
     """Watches one reply. `feed` gives back what may be spoken now; a Breach ends the reply there."""
 

@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from npc_runtime.dialogue.generation.directions import Directions
-from npc_runtime.dialogue.generation.guard import Breach, Guard
+from npc_runtime.dialogue.generation.guard import Guard, Untold
 from npc_runtime.dialogue.generation.parser import Decided, Felt, Part, Proposed, ReplyParser, Spoken
 from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.turn.events import Delta, Sentence
 from npc_runtime.emotions import Emotion
 
+Tells = Callable[[str, bool], bool]
+"""Whether a text tells what it has to; the second says that it is all there is."""
+
 
 class Voice:
     """Takes a model's text as it comes and gives back what is spoken of it.
 
-    Raises Breach where the guard does, and where the text ends without what it has to tell.
+    Raises Breach where the guard does, and Untold where the text ends without what it has to tell.
     """
 
     def __init__(
-        self, expected: Emotion, guard: Guard, *, decides: bool = False, tells: Callable[[str], bool] | None = None
+        self,
+        expected: Emotion,
+        guard: Guard,
+        *,
+        decides: bool = False,
+        tells: Tells | None = None,
     ) -> None:
         """`expected` is the emotion where the model names none. `decides`: it chooses what the character does.
 
-        `tells`: whether a text tells what it has to; none of it is spoken before.
+        None of it is spoken before it `tells` what it has to.
         """
         self.emotion = expected
         self.decided: Decided | None = None
@@ -50,7 +58,9 @@ class Voice:
         events += self._speak(self._guard.feed(self._directions.end()))
         events += self._speak(self._guard.end())
         if self._held:
-            raise Breach("left out what there was to tell")
+            events += self._speak("", whole=True)
+        if self._held:
+            raise Untold("left out what there was to tell")
         return [*events, *self.cut()]
 
     def cut(self) -> list[Delta | Sentence]:
@@ -70,9 +80,9 @@ class Voice:
                 self.action = part.action
         return events
 
-    def _speak(self, text: str) -> list[Delta | Sentence]:
+    def _speak(self, text: str, *, whole: bool = False) -> list[Delta | Sentence]:
         text = self._held + text
-        self._held = text if self._tells is not None and not self._tells(text) else ""
+        self._held = text if self._tells is not None and not self._tells(text, whole) else ""
         if self._held or not text:
             return []
         self._tells = None

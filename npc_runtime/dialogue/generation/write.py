@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from npc_runtime.dialogue.generation.guard import Breach
+from npc_runtime.dialogue.generation.guard import Breach, Untold
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.barks import Bark
@@ -74,6 +74,10 @@ class Writing:
                 if turn.unheard is not None:
                     return
                 number += 1
+                stock = turn.told() if number == ATTEMPTS and isinstance(breach, Untold) else None
+                if stock is not None:
+                    for spoken in turn.speak_whole("bark", stock.words, stock.rule):
+                        yield spoken
 
     async def _try(self, turn: Turn, voice: Voice, number: int) -> AsyncGenerator[Delta | Sentence, None]:
         """The words of one try, the `number`th from 0 on. Raises TooLong, Spared, Interrupted, Breach."""

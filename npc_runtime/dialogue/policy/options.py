@@ -34,6 +34,7 @@ class Bounds:
     feeling: str
     numbers: Numbers = NEUTRAL
     temper: Temper | None = None
+    asks: bool = False  # the line ends as a question does
     spoke: bool = False  # the speaker said something before
     overheard: bool = False  # so did others
 
@@ -71,6 +72,7 @@ def _closed(move: Move, bounds: Bounds) -> bool:
         or (move is Move.STAND and (steady < 0 or afraid))
         or (move is Move.COWER and steady > 0 and not afraid)
         or (move is Move.RETORT and afraid)
+        or (move is Move.GREET and bounds.asks and bounds.spoke)
     )
 
 

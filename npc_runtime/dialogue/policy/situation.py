@@ -189,6 +189,7 @@ def think(
         feels,
         numbers,
         situation.temper,
+        asks=reading.question,
         spoke=any(line.speaker == speaker for line in earlier),
         overheard=any(line.speaker not in (speaker, utterance.to) for line in earlier),
     )

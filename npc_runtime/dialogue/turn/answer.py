@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from npc_runtime.dialogue.commit import hear
+from npc_runtime.dialogue.encounter.news import news
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.barks import Bark, Exchange, bark, gist
 from npc_runtime.dialogue.policy.moves import BY_MOOD, expected_emotion
@@ -13,6 +14,7 @@ from npc_runtime.dialogue.policy.situation import NOTHING, Recalled, Thought, re
 from npc_runtime.dialogue.replies import Unheard
 from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.engine.request import Priority
+from npc_runtime.language.claim import bearers
 from npc_runtime.memory.recall import Hit, Memory
 
 
@@ -67,6 +69,29 @@ class Answer(Turn):
             # It is the model that has chosen: `self.bark` stays empty, and the answer may be asked for again.
             return Bark(self.fallback(), f"the author has the words for {self.why.move}")
         return spared
+
+    def tells(self, text: str, whole: bool) -> bool:
+        """Whether it may be about whom its facts are about: what another one did is not told as what "you" did."""
+        language = self.mind.language
+        if all(bearers({id: name}, first_names=True).names_in(text) for id, name in self._others().items()):
+            return True
+        return (whole or language.ends(text)) and not language.addresses(text)
+
+    def told(self) -> Bark | None:
+        """The facts in the words in which they are known, where others than the listener are in them."""
+        if self.thought is None or not self._others():
+            return None
+        facts = (self.mind.language.first_person(fact.text) for fact in self.thought.choice.facts)
+        return Bark(" ".join(facts), "the model said it of somebody else")
+
+    def _others(self) -> dict[str, str]:
+        """Those whom the chosen facts are about, with their names, where the listener is none of them."""
+        if self.voice is None or self.voice.decided is None:
+            return {}
+        me, wording = self.utterance.to, self.mind.wording
+        about = {id for fact in self.drawn(self.voice.decided) for id in news(fact, me, wording).concerns}
+        people = () if self.utterance.speaker in about else about
+        return {id: wording.name(id) for id in people if id.startswith(("npc:", "player:"))}
 
     def fallback(self) -> str:
         """A line in the author's words, by move and mood."""

@@ -39,8 +39,8 @@ class Scripted(Turn):
         card = super()._card(thought)
         return replace(card, quarrel=self.part.quarrel)
 
-    def tells(self, text: str) -> bool:
-        """Whether the news of the part is in it."""
+    def tells(self, text: str, whole: bool) -> bool:
+        """Whether the news of its part is in it."""
         return not self.part.tells or carries(text, self.part.tells, self.mind.wording)
 
     def spare(self, barks: Literal["auto", "never"]) -> Bark | None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from npc_runtime.dialogue.generation.bounds import Bounds
 from npc_runtime.dialogue.generation.guard import Guard
+from npc_runtime.dialogue.generation.parser import Decided
 from npc_runtime.dialogue.generation.prompt import Card, Message, sheet
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
@@ -28,7 +29,7 @@ from npc_runtime.emotions import EMOTIONS, Emotion
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.profile import ModelProfile
 from npc_runtime.errors import StorageError
-from npc_runtime.memory.recall import Hit
+from npc_runtime.memory.recall import Hit, Memory
 from npc_runtime.persona.model import Persona
 
 
@@ -82,9 +83,13 @@ class Turn(ABC):
     def _settle(self, unheard: Unheard) -> None:
         """Puts down what follows when it is heard."""
 
-    def tells(self, text: str) -> bool:
-        """Whether a text says what this reply is for; none of it is spoken before."""
+    def tells(self, text: str, whole: bool) -> bool:
+        """Whether a text, which may be the `whole` of it, says what this reply is for; none of it is spoken before."""
         return True
+
+    def told(self) -> Bark | None:
+        """What this reply is for in stock words, where no text of the model's says it."""
+        return None
 
     def spare(self, barks: Literal["auto", "never"]) -> Bark | None:
         """A line for which no model is needed. `barks` is for utterances that say nothing of it."""
@@ -185,10 +190,15 @@ class Turn(ABC):
         thought, decided = self.thought, voice.decided
         if thought is None or decided is None or not thought.options:
             return None
-        facts = tuple(thought.claims[number - 1] for number in decided.numbers if number)
+        facts = self.drawn(decided)
         self.thought = replace(thought, choice=replace(thought.choice, move=Move(decided.word), facts=facts))
         self.why.move, self.why.facts = decided.word, [fact.text for fact in facts]
         return None
+
+    def drawn(self, decided: Decided) -> tuple[Memory, ...]:
+        """The facts that a model chose to draw on."""
+        claims = self.thought.claims if self.thought is not None else ()
+        return tuple(claims[number - 1] for number in decided.numbers if number)
 
     @property
     def reply(self) -> str:

@@ -76,6 +76,10 @@ class English(Language):
         """A claim as its speaker says it: "I owe Tom a wheel."."""
         return self.first_person(self.text(claim, speaker, name))
 
+    def addresses(self, text: str) -> bool:
+        """Whether a text says "you"."""
+        return person.ADDRESSED.search(text) is not None
+
     def retold(self, claim: str) -> list[str]:
         """The ways in which a claim may grow where it is passed on: a number, a doubt, a place, a word."""
         marks = Marks()
