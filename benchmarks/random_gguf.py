@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.engine import default_model
+from npc_runtime.engine.adapter import TAUGHT
 from npc_runtime.engine.blocks import BLOCK, Kind, encoded
 from npc_runtime.engine.blocks import size as bytes_of
-from npc_runtime.engine.merge import FILE_TYPE, FILE_TYPES, NAME, TAUGHT
-from npc_runtime.engine.tensors import GGUFFile, NewTensor, entry, write
+from npc_runtime.engine.requantize import FILE_TYPE, FILE_TYPES
+from npc_runtime.engine.tensors import NAME, GGUFFile, NewTensor, entry, write
 
 RANDOM = "random weights"
 _SPREAD = 0.05

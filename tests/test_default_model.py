@@ -16,18 +16,19 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from test_merge import learned
+from test_requantize import learned
 
 from benchmarks.random_gguf import random_gguf
 from npc_runtime.cli import doctor
 from npc_runtime.cli import main as cli
 from npc_runtime.config import Config, load
 from npc_runtime.engine import default_model
-from npc_runtime.engine.default_model import FILE, PACKAGE, REQUIREMENT, State, ensure_default, merged, state
+from npc_runtime.engine.adapter import Adapter
+from npc_runtime.engine.default_model import FILE, NAME, PACKAGE, REQUIREMENT, State, ensure_default, prepared, state
 from npc_runtime.engine.gguf import model_name
 from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.merge import Adapter, digest
 from npc_runtime.engine.models import resolve
+from npc_runtime.engine.requantize import digest
 from npc_runtime.errors import ModelUnavailable
 from training import export_adapter
 
@@ -82,11 +83,11 @@ def files(cache: Path) -> list[str]:
     return sorted(file.name for file in cache.iterdir() if file.suffix != ".lock")
 
 
-# ------------------------------------------------------------------------------------------------- the merged file
+# ----------------------------------------------------------------------------------------- the file that is made
 
 
 def test_without_the_package_it_says_what_to_do(cache: Path) -> None:
-    assert state(merged(cache)) is State.MISSING
+    assert state(prepared(cache)) is State.MISSING
     for ask in (lambda: resolve("default", cache), lambda: LlamaModel(load({"model": "default"}))):
         with pytest.raises(ModelUnavailable) as caught:
             ask()
@@ -97,10 +98,10 @@ def test_without_the_package_it_says_what_to_do(cache: Path) -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_it_is_made_once(cache: Path) -> None:
-    assert state(merged(cache)) is State.UNMERGED
+    assert state(prepared(cache)) is State.UNPREPARED
     path = resolve("default", cache)
-    assert model_name(path) == "random weights", "it is still called what its makers call it"
-    assert state(merged(cache)) is State.INSTALLED
+    assert model_name(path) == NAME
+    assert state(prepared(cache)) is State.INSTALLED
     written = path.stat().st_mtime_ns
     assert ensure_default(cache) == path
     assert path.stat().st_mtime_ns == written
@@ -111,7 +112,7 @@ def test_it_is_made_once(cache: Path) -> None:
 @pytest.mark.usefixtures("installed")
 def test_it_can_be_loaded_by_its_name(cache: Path) -> None:
     model = LlamaModel(load({"model": "default", "slots": 1, "slot_context": 512, "threads": 1}))
-    assert model.name == "random weights"
+    assert model.name == NAME
     assert model.profile.name == "small", "its adapter says that it learned to fill in sheets"
     model.close()
 
@@ -124,7 +125,7 @@ def test_a_damaged_file_is_made_anew(cache: Path, damage: Callable[[bytes], byte
     path = ensure_default(cache)
     whole = path.read_bytes()
     path.write_bytes(damage(whole))
-    assert state(merged(cache)) is State.UNMERGED
+    assert state(prepared(cache)) is State.UNPREPARED
     assert ensure_default(cache) == path
     assert path.read_bytes() == whole
 
@@ -164,11 +165,11 @@ def test_two_daemons_at_once_make_it_once(cache: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.usefixtures("installed")
 def test_a_failure_leaves_nothing_and_is_told(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(base: Path, sha256: str, target: Path) -> None:
+    def fail(base: Path, sha256: str, target: Path, *, name: str) -> None:
         target.write_bytes(b"GGUF, as far as it went")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(default_model, "convert", fail)
+    monkeypatch.setattr(default_model, "requantize", fail)
     with pytest.raises(ModelUnavailable, match=r"No space left on device; make room there, or .* --cache-dir"):
         ensure_default(cache)
     assert not files(cache)
@@ -259,13 +260,13 @@ def test_the_list_says_how_much_is_here(
 
 
 @pytest.mark.usefixtures("installed")
-def test_pull_merges_what_is_installed_without_pip(
+def test_pull_prepares_what_is_installed_without_pip(
     capsys: pytest.CaptureFixture[str], cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/no/such/python")
     status, text, _ = run(capsys, "pull", "default")
     assert status == 0
-    assert text == f"The default model is ready: {merged(cache)}\n"
+    assert text == f"The default model is ready: {prepared(cache)}\n"
     assert run(capsys, "pull")[:2] == (0, text), "the second time there is nothing to do"
 
 
@@ -285,7 +286,7 @@ def _with_pip(find: Callable[[str], object]) -> Callable[[str], object]:
 
 
 @posix_only
-def test_pull_installs_and_merges(
+def test_pull_installs_and_prepares(
     capsys: pytest.CaptureFixture[str], cache: Path, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = tmp_path / "site"
@@ -293,7 +294,7 @@ def test_pull_installs_and_merges(
     asked = stand_in(monkeypatch, tmp_path, script)
     status, text, errors = run(capsys, "pull", "default", "--json")
     assert (status, errors) == (0, "")
-    path = merged(cache)
+    path = prepared(cache)
     assert path is not None
     assert json.loads(text) == {
         "name": "default",

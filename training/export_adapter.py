@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.engine import default_model
-from npc_runtime.engine.merge import BASE_HASH, NAME, TAUGHT, digest
-from npc_runtime.engine.tensors import GGUFFile
+from npc_runtime.engine.adapter import BASE_HASH, TAUGHT
+from npc_runtime.engine.requantize import digest
+from npc_runtime.engine.tensors import NAME, GGUFFile
 
 MODEL_NAME = "SmolLM2-135M-Instruct for NPC Runtime"
-"""What the merged model calls itself."""
+"""What the adapter calls itself."""
 ALPHA = 32.0
 _KEY = re.compile(r"(\d+)_(attn_q|attn_k|attn_v|attn_output|ffn_gate|ffn_up|ffn_down)_([ab])")
 _TENSOR = re.compile(r"blk\.(\d+)\.(\w+)\.weight\.lora_([ab])")

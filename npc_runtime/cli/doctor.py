@@ -133,7 +133,7 @@ def _model_file(config: Config) -> Path:
     """The file of the model in force, or what it will be made of; nothing is written. Raises ModelUnavailable."""
     if config.model != DEFAULT:
         return models.resolve(config.model, config.cache_dir)
-    found = default_model.merged(config.cache_dir) or default_model.packaged()
+    found = default_model.prepared(config.cache_dir) or default_model.packaged()
     if found is None:
         raise default_model.missing()
     return found

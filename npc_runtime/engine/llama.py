@@ -21,10 +21,10 @@ import numpy as np
 
 from npc_runtime.config import DEFAULT, PROMPT_ROOM, Config
 from npc_runtime.engine import default_model
+from npc_runtime.engine.adapter import TAUGHT
 from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
 from npc_runtime.engine.llama_batch import Batch
 from npc_runtime.engine.llama_library import complaints, default_threads, forget_complaints, load_file, meta, tokenize
-from npc_runtime.engine.merge import TAUGHT
 from npc_runtime.engine.models import gguf_file, resolve
 from npc_runtime.engine.profile import profile
 from npc_runtime.engine.request import Sampling

@@ -21,7 +21,7 @@ from npc_runtime.engine.blocks import Kind, decoded, size
 from npc_runtime.engine.gguf import MAGIC, SIZES, STRING, skip, string
 from npc_runtime.errors import ModelUnavailable
 
-ALIGNMENT = "general.alignment"
+NAME, ALIGNMENT = "general.name", "general.alignment"
 _PLACES = 32  # bytes that every tensor's place is a multiple of, where the file names no other number
 _NUMBERS = {4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _MOST_DIMENSIONS = 4

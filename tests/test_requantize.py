@@ -1,13 +1,11 @@
-"""Weights in blocks, GGUF files, and an adapter merged into its base: checked against llama.cpp and its library."""
+"""Weights in blocks, GGUF files, and one that is written in another form: checked against llama.cpp and its library."""
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 from pathlib import Path
 
 import gguf
-import llama_cpp as cpp
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -15,11 +13,12 @@ from numpy.typing import NDArray
 from benchmarks.random_gguf import RANDOM, TINY, random_gguf
 from npc_runtime.config import load
 from npc_runtime.engine import default_model
+from npc_runtime.engine.adapter import BASE_HASH, Adapter
 from npc_runtime.engine.backend import Chunk
 from npc_runtime.engine.blocks import Kind, decoded, encoded, size
 from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.merge import BASE_HASH, FILE_TYPE, NAME, Adapter, digest, merge
-from npc_runtime.engine.tensors import GGUFFile, entry, write
+from npc_runtime.engine.requantize import FILE_TYPE, digest, requantize
+from npc_runtime.engine.tensors import NAME, GGUFFile, entry, write
 from npc_runtime.errors import ModelUnavailable
 from training import export_adapter
 
@@ -125,17 +124,12 @@ def test_the_same_seed_gives_the_same_weights(base: Path, tmp_path: Path) -> Non
     assert base.stat().st_size < 7 << 20
 
 
-# ------------------------------------------------------------------------------------------------- merging
+# ------------------------------------------------------------------------------------------------- another form
 
 
-def logits(path: Path, adapter: Path | None = None) -> NDArray[np.float32]:
-    """What llama.cpp computes for a prompt, shape (tokens, vocabulary); with an adapter, while the model runs."""
+def logits(path: Path) -> NDArray[np.float32]:
+    """What llama.cpp computes for a prompt, shape (tokens, vocabulary)."""
     model = LlamaModel(load({"model": str(path), "slots": 1, "slot_context": 512, "threads": 1}, environ={}))
-    if adapter is not None:
-        loaded = cpp.llama_adapter_lora_init(model._handle, str(adapter).encode())
-        assert loaded
-        adapters, scales = (cpp.llama_adapter_lora_p_ctypes * 1)(loaded), (ctypes.c_float * 1)(1.0)
-        assert cpp.llama_set_adapters_lora(model._context, adapters, 1, scales) == 0
     try:
         rows = []
         for place, token in enumerate(model.tokenize("The bridge at Elmford fell last night.", special=False)):
@@ -150,23 +144,23 @@ def apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return float(np.sqrt(((one - other) ** 2).mean()))
 
 
-@pytest.mark.parametrize(("kind", "near"), [(Kind.F16, 0.02), (Kind.Q8_0, 0.05), (Kind.Q4_0, 0.4)])
-def test_the_merged_model_says_what_llama_cpp_says_with_the_adapter(
-    base: Path, adapter: Path, tmp_path: Path, kind: Kind, near: float
-) -> None:
-    merge(base, Adapter(adapter), tmp_path / "merged.gguf", kind=kind)
-    adapted = logits(base, adapter)
-    changed = apart(adapted, logits(base))
-    assert apart(adapted, logits(tmp_path / "merged.gguf")) < near * changed
+def rewritten(base: Path, target: Path, kind: Kind) -> Path:
+    requantize(base, digest(base, hashlib.sha256()), target, name="another", kind=kind)
+    return target
 
 
-def test_all_but_the_name_is_kept(base: Path, adapter: Path, tmp_path: Path) -> None:
-    merge(base, Adapter(adapter), tmp_path / "merged.gguf")
-    before, after = GGUFFile(base), GGUFFile(tmp_path / "merged.gguf")
+@pytest.mark.parametrize(("kind", "near"), [(Kind.F16, 0.02), (Kind.Q8_0, 0.1), (Kind.Q4_0, 0.9)])
+def test_in_another_form_it_says_nearly_the_same(base: Path, tmp_path: Path, kind: Kind, near: float) -> None:
+    known = logits(base)
+    assert apart(known, logits(rewritten(base, tmp_path / "rewritten.gguf", kind))) < near * known.std()
+
+
+def test_all_but_the_name_is_kept(base: Path, tmp_path: Path) -> None:
+    before, after = GGUFFile(base), GGUFFile(rewritten(base, tmp_path / "rewritten.gguf", Kind.Q4_0))
     assert list(after.entries) == list(before.entries)
     changed = {key for key, raw in after.entries.items() if before.entries[key] != raw}
-    assert changed == {NAME, FILE_TYPE}
-    assert after.values[NAME] == export_adapter.MODEL_NAME
+    assert changed <= {NAME, FILE_TYPE}
+    assert after.values[NAME] == "another"
     assert after.values[FILE_TYPE] == gguf.LlamaFileType.MOSTLY_Q4_0
     kinds = {name: tensor.kind for name, tensor in after.tensors.items()}
     assert kinds.pop("token_embd.weight") is Kind.Q8_0
@@ -174,28 +168,11 @@ def test_all_but_the_name_is_kept(base: Path, adapter: Path, tmp_path: Path) -> 
     assert {kind for name, kind in kinds.items() if "norm" not in name} == {Kind.Q4_0}
 
 
-def test_another_base_is_refused(adapter: Path, tmp_path: Path) -> None:
+def test_another_base_is_refused(base: Path, tmp_path: Path) -> None:
     other = random_gguf(tmp_path / "other.gguf", seed=2)
-    with pytest.raises(ModelUnavailable, match=r"other\.gguf is not the model that adapter\.gguf was made for"):
-        merge(other, Adapter(adapter), tmp_path / "merged.gguf")
-    assert not (tmp_path / "merged.gguf").exists()
-
-
-@pytest.mark.parametrize(
-    ("renamed", "complaint"),
-    [
-        ({"1_": "7_"}, "which has no blk.7.attn_"),
-        ({"ffn_up": "ffn_down", "ffn_down": "ffn_up"}, "of another shape"),
-    ],
-)
-def test_an_adapter_of_another_shape(base: Path, tmp_path: Path, renamed: dict[str, str], complaint: str) -> None:
-    weights = {}
-    for key, value in learned().items():
-        part = next((part for part in renamed if part in key), "")
-        weights[key.replace(part, renamed[part]) if part else key] = value
-    export_adapter.write(weights, base, tmp_path / "adapter.gguf")
-    with pytest.raises(ModelUnavailable, match=complaint):
-        merge(base, Adapter(tmp_path / "adapter.gguf"), tmp_path / "merged.gguf")
+    with pytest.raises(ModelUnavailable, match=r"other\.gguf is another file than was expected"):
+        requantize(other, digest(base, hashlib.sha256()), tmp_path / "rewritten.gguf", name="another")
+    assert not (tmp_path / "rewritten.gguf").exists()
 
 
 def test_what_is_no_adapter(base: Path, tmp_path: Path) -> None:
