@@ -3,7 +3,9 @@
 RuntimeFault
 ├── BadFrame             bad_frame             the bytes are not a message of this protocol
 ├── UnsupportedVersion   unsupported_version   no protocol version in common
-├── Unauthorized         unauthorized          no hello yet, or the wrong token
+├── Unauthorized         unauthorized          the wrong token, or none
+├── NoSession            no_session            no hello yet, or the session has ended
+├── Duplicate            duplicate             the request's id was used before, for something else
 ├── UnknownType          unknown_type          no such message type
 ├── Invalid              invalid               a field has a wrong value
 │   ├── ConfigError                            a setting, a flag or an environment variable
@@ -25,8 +27,8 @@ from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 _BRIEFLY = reprlib.Repr()  # a list of lists of lists may be endless, by what YAML lets stand for it
 _BRIEFLY.maxstring = _BRIEFLY.maxother = 60
@@ -43,8 +45,10 @@ class RuntimeFault(Exception):
 
     code: ClassVar[str] = "internal"
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", detail: Mapping[str, Any] | None = None) -> None:
+        """`detail` is for programs: what was not found, which field is wrong."""
         super().__init__(clipped(message, TEXT_LIMIT))
+        self.detail = dict(detail or {})
         self.message = clipped(message, TEXT_LIMIT)
         self.hint = clipped(hint, TEXT_LIMIT)
 
@@ -66,9 +70,21 @@ class UnsupportedVersion(RuntimeFault):
 
 
 class Unauthorized(RuntimeFault):
-    """The client has not said hello, or showed the wrong token."""
+    """The client showed the wrong token, or none."""
 
     code = "unauthorized"
+
+
+class NoSession(RuntimeFault):
+    """The client has not said hello, or its session has ended."""
+
+    code = "no_session"
+
+
+class Duplicate(RuntimeFault):
+    """The id of a request was used before, for something else or too long ago to answer again."""
+
+    code = "duplicate"
 
 
 class UnknownType(RuntimeFault):
@@ -165,7 +181,8 @@ def not_found(kind: str, name: str, known: Iterable[str], *, where: str = "", co
     if guess:
         hint += f" (did you mean {clipped(guess)}?)"
     place = f" in {where}" if where else ""
-    return NotFound(f'no {kind} "{clipped(name)}"{place}', hint=hint)
+    detail = {"kind": kind.lower(), "id": clipped(name)}
+    return NotFound(f'no {kind} "{clipped(name)}"{place}', hint=hint, detail=detail)
 
 
 def closest(name: str, names: Sequence[str]) -> str | None:

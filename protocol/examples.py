@@ -130,21 +130,27 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "welcome": {
         "type": "welcome",
         "re": "1",
+        "last": True,
         "session": "9f2c61d07ab34e58",
+        "daemon": "02d5c8f94be1a773",
         "version": "1.0",
         "server": "npc-runtime 0.1.0",
         "capabilities": ["events"],
         "heartbeat": 5.0,
         "expiry": 20.0,
         "events": "tcp://127.0.0.1:5578",
-        "model": "villager",
+        "model": "SmolLM2 135M Instruct",
+        "deadline": 20.0,
+        "heard_timeout": 120.0,
+        "limits": {"body": 262144, "line": 2000, "requests": 4096, "answers": 256},
     },
     "ping": {"type": "ping", "id": "2"},
-    "pong": {"type": "pong", "re": "2"},
+    "pong": {"type": "pong", "re": "2", "last": True, "session": "9f2c61d07ab34e58"},
     "health": {"type": "health", "id": "3"},
     "health.report": {
         "type": "health.report",
         "re": "3",
+        "last": True,
         "status": "ok",
         "reason": "",
         "version": "0.1.0",
@@ -163,11 +169,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "subscribe": {"type": "subscribe", "id": "4", **SAVE},
     "unsubscribe": {"type": "unsubscribe", "id": "5", **SAVE},
-    "done": {"type": "done", "re": "4"},
+    "done": {"type": "done", "re": "4", "last": True},
     "world.open": {"type": "world.open", "id": "6", **SAVE, "pack": "hollowmere"},
     "world.opened": {
         "type": "world.opened",
         "re": "6",
+        "last": True,
         **SAVE,
         "pack": "hollowmere",
         "created": True,
@@ -187,6 +194,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "place.listing": {
         "type": "place.listing",
         "re": "4",
+        "last": True,
         **SAVE,
         "places": [{"place": "place:smithy", "name": "the smithy", "leads_to": ["place:square"]}],
         "next": None,
@@ -195,6 +203,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "persona.listing": {
         "type": "persona.listing",
         "re": "5",
+        "last": True,
         **SAVE,
         "personas": ["npc:odile", "npc:pim"],
         "next": None,
@@ -220,6 +229,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "world.facts": {
         "type": "world.facts",
         "re": "17",
+        "last": True,
         **SAVE,
         "facts": [
             {"scope": "place:bridge", "name": "closed", "value": True, "text": "The bridge at Elmford is closed."}
@@ -240,6 +250,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "world.perceived": {
         "type": "world.perceived",
         "re": "18",
+        "last": True,
         **SAVE,
         "perceived": [
             {"npc": "npc:mira", "how": "witnessed", "text": STOLEN},
@@ -247,12 +258,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         ],
     },
     "world.advance": {"type": "world.advance", "id": "19", **SAVE, "by": "2d"},
-    "world.time": {"type": "world.time", "re": "19", **SAVE, **EVENING},
+    "world.time": {"type": "world.time", "re": "19", "last": True, **SAVE, **EVENING},
     "npc.spawn": {"type": "npc.spawn", "id": "8", **SAVE, "npc": "npc:mira", "at": "place:smithy"},
-    "npc.spawned": {"type": "npc.spawned", "re": "8", **SAVE, "npc": MIRA},
+    "npc.spawned": {"type": "npc.spawned", "re": "8", "last": True, **SAVE, "npc": MIRA, "created": True},
     "npc.despawn": {"type": "npc.despawn", "id": "9", **SAVE, "npc": "npc:mira"},
     "npc.list": {"type": "npc.list", "id": "10", **SAVE},
-    "npc.listing": {"type": "npc.listing", "re": "10", **SAVE, "npcs": [MIRA], "next": None},
+    "npc.listing": {"type": "npc.listing", "re": "10", "last": True, **SAVE, "npcs": [MIRA], "next": None},
     "say": {
         "type": "say",
         "id": "11",
@@ -281,12 +292,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "reply.none": {
         "type": "reply.none",
         "re": "11",
+        "last": True,
         "heard_by": ["npc:mira", "npc:tom"],
         "reason": "nobody has anything to say to that",
     },
     "reply.end": {
         "type": "reply.end",
         "re": "11",
+        "last": True,
         "reply": "r-41",
         "npc": "npc:mira",
         "text": "The bridge fell last night.",
@@ -306,6 +319,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "why.report": {
         "type": "why.report",
         "re": "14",
+        "last": True,
         "reply": "r-41",
         "intent": "question",
         "move": "answer",
@@ -327,7 +341,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "better": "(sad) It fell last night, with a cart on it.",
     },
     "memory.query": {"type": "memory.query", "id": "20", **SAVE, "npc": "npc:mira", "about": "the bridge", "limit": 5},
-    "memory.found": {"type": "memory.found", "re": "20", **SAVE, "npc": "npc:mira", "memories": [MEMORY]},
+    "memory.found": {"type": "memory.found", "re": "20", "last": True, **SAVE, "npc": "npc:mira", "memories": [MEMORY]},
     "memory.teach": {
         "type": "memory.teach",
         "id": "21",
@@ -341,6 +355,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "memory.forgotten": {
         "type": "memory.forgotten",
         "re": "22",
+        "last": True,
         **SAVE,
         "player": "player:alex",
         "memories": 37,
@@ -350,6 +365,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "memory.exported": {
         "type": "memory.exported",
         "re": "23",
+        "last": True,
         **SAVE,
         "memories": [{**MEMORY, "score": 0.0}],
         "next": None,
@@ -358,6 +374,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "gossip.traced": {
         "type": "gossip.traced",
         "re": "36",
+        "last": True,
         **SAVE,
         "known": [
             {
@@ -388,16 +405,32 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "trust": 0.25,
         "reason": "Alex brought your hammer back.",
     },
-    "relation.report": {"type": "relation.report", "re": "25", **SAVE, "npc": "npc:mira", "relations": [RELATION]},
+    "relation.report": {
+        "type": "relation.report",
+        "re": "25",
+        "last": True,
+        **SAVE,
+        "npc": "npc:mira",
+        "relations": [RELATION],
+    },
     "save.create": {"type": "save.create", "id": "26", **SAVE, "save": "slot 3"},
-    "save.created": {"type": "save.created", "re": "26", **SAVE, "save": "slot 3", "at": 241200},
+    "save.created": {"type": "save.created", "re": "26", "last": True, **SAVE, "save": "slot 3", "at": 241200},
     "save.restore": {"type": "save.restore", "id": "27", **SAVE, "save": "slot 3"},
-    "save.restored": {"type": "save.restored", "re": "27", **SAVE, "save": "slot 3", **EVENING, "changes": []},
+    "save.restored": {
+        "type": "save.restored",
+        "re": "27",
+        "last": True,
+        **SAVE,
+        "save": "slot 3",
+        **EVENING,
+        "changes": [],
+    },
     "save.delete": {"type": "save.delete", "id": "28", **SAVE, "save": "slot 3"},
     "save.list": {"type": "save.list", "id": "29", **SAVE},
     "save.listing": {
         "type": "save.listing",
         "re": "29",
+        "last": True,
         **SAVE,
         "saves": [{"save": "slot 3", "number": 4, **EVENING}],
         "next": None,
@@ -419,6 +452,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "creature.generated": {
         "type": "creature.generated",
         "re": "36",
+        "last": True,
         **SAVE,
         "npc": "npc:goblin-gakkot",
         "biome": "marsh",
@@ -485,6 +519,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "argue.intervened": {
         "type": "argue.intervened",
         "re": "33",
+        "last": True,
         "argument": "a-7",
         **MEDIATION,
         "kind": "rule",
@@ -496,6 +531,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "argue.settled": {
         "type": "argue.settled",
         "re": "31",
+        "last": True,
         **SAVE,
         **QUARREL,
         "turns": 6,
@@ -506,6 +542,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "argue.listing": {
         "type": "argue.listing",
         "re": "35",
+        "last": True,
         **SAVE,
         "arguments": [
             {
@@ -530,6 +567,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "journal.listing": {
         "type": "journal.listing",
         "re": "36",
+        "last": True,
         **SAVE,
         "player": "player:alex",
         "notes": [NOTE],
@@ -545,6 +583,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lore.answered": {
         "type": "lore.answered",
         "re": "37",
+        "last": False,
         **SAVE,
         "npc": "npc:aldous",
         "passages": [
@@ -582,6 +621,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "encounter.ended": {
         "type": "encounter.ended",
         "re": "36",
+        "last": True,
         **SAVE,
         **MEETING,
         "reason": "done",
@@ -596,6 +636,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "error": {
         "type": "error",
         "re": "8",
+        "last": True,
         "code": "not_found",
         "message": 'no persona "mria" in the pack hollowmere',
         "hint": "there are bren, mira, tom (did you mean mira?)",
@@ -810,7 +851,7 @@ REFUSED = (
     Refused("encounter-without-turns", "invalid", _message(**_meet(limits={"turns": 0})), re="x"),
     Refused("budget-below-zero", "invalid", _message(type="talk.budget", id="x", **SAVE, turns_per_minute=-1), re="x"),
     # Sessions and versions
-    Refused("no-hello", "unauthorized", _message(type="npc.list", id="x", world="save-1"), re="x", session=False),
+    Refused("no-hello", "no_session", _message(type="npc.list", id="x", world="save-1"), re="x", session=False),
     Refused(
         "no-version-in-common",
         "unsupported_version",

@@ -45,8 +45,8 @@ SEAMS = {
     "filelock": {"wire/endpoint.py", "engine/default_model.py"},
 }
 CLOSED_CODES = {
-    *("bad_frame", "unsupported_version", "unauthorized", "unknown_type", "invalid", "not_found", "conflict"),
-    *("busy", "deadline", "cancelled", "model_unavailable", "storage", "internal"),
+    *("bad_frame", "unsupported_version", "unauthorized", "no_session", "duplicate", "unknown_type", "invalid"),
+    *("not_found", "conflict", "busy", "deadline", "cancelled", "model_unavailable", "storage", "internal"),
 }
 FAULTS = [cls for _, cls in inspect.getmembers(errors, inspect.isclass) if issubclass(cls, errors.RuntimeFault)]
 

@@ -283,7 +283,7 @@ def test_names_are_learned_and_guessed() -> None:
     narrator = Narrator()
     assert narrator.name("npc:old_tom") == "Old Tom"
     info = m.NpcInfo(npc="npc:old_tom", name="Thomas", role="smith", at="place:mill", mood="calm")
-    told = narrator.tell(m.NpcSpawned(re="1", world="w", npc=info))
+    told = narrator.tell(m.NpcSpawned(re="1", world="w", npc=info, created=True))
     assert [line.text for line in told] == ["Thomas, smith, is at Mill."]
     assert narrator.name("old_tom") == "Thomas"
 

@@ -72,11 +72,73 @@ def test_ping_and_health_need_no_hello(daemon: RunningDaemon) -> None:
     assert report["status"] == "ok"
 
 
-def test_a_request_is_answered_once(peer: Peer) -> None:
-    for _ in range(3):
-        peer.send("npc.list", id="same", world="never-opened")
-    peer.send("npc.list", id="other", world="never-opened")
-    assert [peer.receive()["re"], peer.receive()["re"]] == ["same", "other"]
+def test_a_request_that_is_sent_again_is_answered_again_and_done_once(peer: Peer, world: str) -> None:
+    peer.village(world)
+    first = peer.ask("world.advance", id="same", world=world, by=60)
+    again = [peer.ask("world.advance", id="same", world=world, by=60) for _ in range(2)]
+    assert again == [first, first]
+    assert peer.ask("world.advance", id="other", world=world, by=0)["at"] == first["at"], "time passed once"
+
+
+def test_an_id_is_that_of_one_request(peer: Peer, world: str) -> None:
+    peer.village(world)
+    assert peer.ask("world.advance", id="same", world=world, by=60)["last"] is True
+    other = peer.ask("world.advance", id="same", world=world, by=61)
+    assert (other["type"], other["code"], other["detail"]) == ("error", "duplicate", {"id": "same"})
+
+
+def test_what_was_answered_long_ago_is_not_done_again(peer: Peer, world: str) -> None:
+    peer.village(world)
+    first = peer.ask("world.advance", id="same", world=world, by=60)
+    for _ in range(300):
+        peer.ask("npc.list", world=world)
+    assert peer.ask("world.advance", id="same", world=world, by=60)["code"] == "duplicate"
+    assert peer.ask("world.advance", world=world, by=0)["at"] == first["at"]
+
+
+def test_a_reply_that_is_asked_for_again_ends_again(peer: Peer, world: str) -> None:
+    peer.village(world, "mira")
+    line = {"world": world, "from": "player:alex", "to": "mira", "text": "Good day!"}
+    end = peer.reply(peer.send("say", id="said", **line))[-1]
+    assert end["last"] is True
+    assert peer.ask("say", id="said", **line) == end
+
+
+def test_the_last_message_of_a_request_says_so(peer: Peer, world: str) -> None:
+    peer.village(world, "mira", "tom")
+    request = peer.send("argue.start", world=world, between=["mira", "tom"], limits={"turns": 4})
+    seen = []
+    for message in peer.answers(request):
+        seen.append((message["type"], message.get("last", False)))
+        if message["type"] == "reply.end":
+            peer.send("heard", world=world, reply=message["reply"])
+        if message.get("last"):
+            break
+    assert seen[-1] == ("argue.settled", True)
+    assert not any(last for _, last in seen[:-1])
+    assert ("reply.end", False) in seen
+
+
+def test_pong_names_the_session_or_none(daemon: RunningDaemon) -> None:
+    with daemon.peer(hello=False) as peer:
+        assert peer.ask("ping")["session"] is None
+        welcome = peer.hello()
+        assert peer.ask("ping")["session"] == welcome["session"]
+        with daemon.peer(hello=False) as other:
+            assert other.hello()["daemon"] == welcome["daemon"]
+    assert welcome["limits"]["body"] == 262144
+    assert welcome["heard_timeout"] > welcome["deadline"] > 0
+
+
+def test_to_spawn_somebody_again_moves_it(peer: Peer, world: str) -> None:
+    peer.village(world)
+    first = peer.ask("npc.spawn", world=world, npc="mira", at="smithy")
+    again = peer.ask("npc.spawn", world=world, npc="mira")
+    moved = peer.ask("npc.spawn", world=world, npc="mira", at="inn")
+    assert [one["created"] for one in (first, again, moved)] == [True, False, False]
+    assert [one["npc"]["at"] for one in (first, again, moved)] == ["place:smithy", "place:smithy", "place:inn"]
+    assert peer.ask("npc.spawn", world=world, npc="mira", at="nowhere")["detail"] == {"kind": "place", "id": "nowhere"}
+    assert peer.ask("npc.list", world=world)["npcs"][0]["at"] == "place:inn"
 
 
 def test_a_refused_request_may_be_corrected(peer: Peer) -> None:
@@ -111,7 +173,7 @@ def test_a_silent_session_expires(start_daemon: StartDaemon) -> None:
         assert other.ask("health")["sessions"] == 1
         until(lambda: other.ask("health")["sessions"] == 0)
         answer = silent.ask("npc.list", world="w")
-    assert answer["code"] == "unauthorized"
+    assert answer["code"] == "no_session"
     assert "hello" in answer["hint"]
 
 
@@ -125,7 +187,7 @@ def test_ping_keeps_a_session_alive(start_daemon: StartDaemon) -> None:
 
         until(silent_one_is_gone)
         assert lively.ask("npc.list", world="w")["code"] == "not_found"
-        assert silent.ask("npc.list", world="w")["code"] == "unauthorized"
+        assert silent.ask("npc.list", world="w")["code"] == "no_session"
 
 
 @pytest.fixture

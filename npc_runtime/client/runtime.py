@@ -65,7 +65,7 @@ class Runtime:
         arguments: Sequence[str],
         start_timeout: float,
     ) -> None:
-        self._endpoint = endpoint
+        self._endpoint, self._given = endpoint, endpoint is not None
         self._data_dir = launch.data_folder(data_dir)
         self._start = start
         self._secret = secret
@@ -75,6 +75,7 @@ class Runtime:
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Queue[m.Response]] = {}
         self._listeners: dict[str, list[Events]] = {}
+        self._worlds: dict[str, tuple[str | None, set[str]]] = {}  # by id: the pack, and who was spawned
         self._tasks: list[asyncio.Task[None]] = []
         self._hello = asyncio.Lock()
         self._context: zmq.asyncio.Context | None = None
@@ -83,9 +84,9 @@ class Runtime:
 
     @property
     def welcome(self) -> m.Welcome:
-        """What the daemon said to `hello`. Raises Unauthorized before."""
+        """What the daemon said to `hello`. Raises NoSession before."""
         if self._welcome is None:
-            raise errors.Unauthorized("this client is not connected", hint="use `async with connect() as runtime:`")
+            raise errors.NoSession("this client is not connected", hint="use `async with connect() as runtime:`")
         return self._welcome
 
     async def __aenter__(self) -> Runtime:
@@ -124,7 +125,19 @@ class Runtime:
         if pack is not None and Path(pack, "pack.yaml").is_file():
             pack = Path(pack).resolve()
         name = None if pack is None else str(pack)
-        return World(self, await self.call(m.WorldOpened, "world.open", world=world, pack=name))
+        opened = await self.call(m.WorldOpened, "world.open", world=world, pack=name)
+        self._worlds.setdefault(world, (name, set()))
+        return World(self, opened)
+
+    def spawned(self, world: str, npc: str) -> None:
+        """Notes who was brought to life, so that another run of the daemon can be asked for it again."""
+        if world in self._worlds:
+            self._worlds[world][1].add(npc)
+
+    def despawned(self, world: str, npc: str) -> None:
+        """Notes who was taken out again."""
+        if world in self._worlds:
+            self._worlds[world][1].discard(npc)
 
     async def ping(self) -> None:
         """Returns when the daemon has answered."""
@@ -168,19 +181,24 @@ class Runtime:
     async def exchange(self, request: m.Request, *, timeout: float) -> AsyncGenerator[m.Response, None]:
         """Sends a request and yields what comes back for it, for as long as the caller wants to read.
 
-        Raises what the daemon answers, and DeadlineExceeded after `timeout` seconds of silence. When the session has
-        expired (a debugger held the game, say), a new one is opened and the request sent once more.
+        Raises what the daemon answers, and DeadlineExceeded after `timeout` seconds of silence. When the session is
+        lost (a debugger held the game, or the daemon was started again), a new one is opened, with the worlds in it,
+        and the request sent once more; where it was half answered, NoSession is raised.
         """
         inbox = self._waiting[request.id] = asyncio.Queue()
         session = self._welcome
+        answered = False
         try:
             await self.post(request)
             while True:
                 response = await self._next(inbox, request, timeout)
                 if not isinstance(response, m.Error):
+                    answered = True
                     yield response
-                elif response.code == errors.Unauthorized.code and session is not None:
+                elif response.code == errors.NoSession.code and session is not None:
                     await self._say_hello(instead_of=session)
+                    if answered:
+                        raise _as_exception(response)
                     session = None
                     await self.post(request)
                 else:
@@ -196,17 +214,20 @@ class Runtime:
         self._context = zmq.asyncio.Context()
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.setsockopt(zmq.IPV6, int("[" in self._endpoint))
-        self._socket.setsockopt_string(zmq.PLAIN_USERNAME, USER)
-        self._socket.setsockopt_string(
-            zmq.PLAIN_PASSWORD, (token.read(self._data_dir) if self._secret is None else self._secret) or NO_TOKEN
-        )
         refused = self._socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_FAILED_AUTH)
-        self._socket.connect(self._endpoint)
+        self._connect()
         self._tasks.append(asyncio.create_task(self._read(), name="npc-runtime reader"))
         self._tasks.append(asyncio.create_task(self._refused(refused), name="npc-runtime doorbell"))
         await self._say_hello()
         self._tasks.append(asyncio.create_task(self._beat(), name="npc-runtime heartbeat"))
+
+    def _connect(self) -> None:
+        assert self._endpoint is not None, "it was found or given"
+        self._socket.setsockopt(zmq.IPV6, int("[" in self._endpoint))
+        self._socket.setsockopt_string(zmq.PLAIN_USERNAME, USER)
+        secret = token.read(self._data_dir) if self._secret is None else self._secret
+        self._socket.setsockopt_string(zmq.PLAIN_PASSWORD, secret or NO_TOKEN)
+        self._socket.connect(self._endpoint)
 
     async def _find_or_launch(self) -> str:
         try:
@@ -240,9 +261,18 @@ class Runtime:
             if isinstance(response, m.Error):
                 raise _as_exception(response)
             assert isinstance(response, m.Welcome)
+            if self._welcome is not None and self._welcome.daemon != response.daemon:
+                await self._open_again()
             self._welcome = response
             for world in (world for world, listeners in self._listeners.items() if listeners):
                 await self.post(self.message("subscribe", world=world))
+
+    async def _open_again(self) -> None:
+        """Another run of the daemon knows of no world and of nobody in it."""
+        for world, (pack, npcs) in self._worlds.items():
+            await self.post(self.message("world.open", world=world, pack=pack))
+            for npc in sorted(npcs):
+                await self.post(self.message("npc.spawn", world=world, npc=npc))
 
     async def _next(self, inbox: asyncio.Queue[m.Response], request: m.Request, timeout: float) -> m.Response:
         try:
@@ -289,9 +319,44 @@ class Runtime:
                 )
 
     async def _beat(self) -> None:
+        """Keeps the session alive; where it is lost all the same, whoever waits for an answer is told."""
         while True:
             await asyncio.sleep(self.welcome.heartbeat / 2)
-            await self.post(self.message("ping"))
+            session = self.welcome.session
+            ping = self.message("ping")
+            inbox = self._waiting[ping.id] = asyncio.Queue()
+            try:
+                await self.post(ping)
+                pong = await self._next(inbox, ping, self.welcome.heartbeat)
+            except errors.DeadlineExceeded:
+                self._look_again()
+                continue  # whoever waits for an answer has a time limit of its own
+            finally:
+                del self._waiting[ping.id]
+            if isinstance(pong, m.Pong) and pong.session != session == self.welcome.session:
+                self._lost()
+
+    def _look_again(self) -> None:
+        """Goes where the daemon of the data folder serves now, if that is elsewhere: it may have been started again."""
+        if self._given:
+            return
+        with contextlib.suppress(errors.RuntimeFault, zmq.ZMQError):
+            found = launch.find(self._data_dir).endpoint
+            if found != self._endpoint:
+                self._socket.disconnect(str(self._endpoint))
+                self._endpoint = found
+                self._connect()
+
+    def _lost(self) -> None:
+        for request, inbox in self._waiting.items():
+            inbox.put_nowait(
+                m.Error(
+                    re=request,
+                    code=errors.NoSession.code,
+                    message="the session was lost, and what had begun in it has ended",
+                    hint="ask again: a new session is open",
+                )
+            )
 
 
 def _as_exception(error: m.Error) -> errors.RuntimeFault:

@@ -95,7 +95,9 @@ def unpack(parts: Sequence[bytes]) -> dict[str, Any]:
     if not parts or parts[0] != HEADER:
         if parts and _OTHER_MAJOR.fullmatch(parts[0]):
             raise UnsupportedVersion(
-                f"this daemon does not speak {parts[0].decode()}", hint=f"it speaks {', '.join(SUPPORTED)}"
+                f"this daemon does not speak {parts[0].decode()}",
+                hint=f"it speaks {', '.join(SUPPORTED)}",
+                detail={"supported": list(SUPPORTED)},
             )
         raise BadFrame("the first frame is not the protocol's header", hint=f"send {HEADER.decode()}, then the body")
     if len(parts) != 2:

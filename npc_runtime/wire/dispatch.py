@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Iterable
 from functools import partial
 from typing import Any
 
-from npc_runtime.errors import Cancelled, InternalError, RuntimeFault, Unauthorized, UnsupportedVersion
+from npc_runtime.errors import Cancelled, InternalError, NoSession, RuntimeFault
 from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.gate import Answer, Begin, Gates
@@ -47,6 +47,7 @@ class Dispatch:
         if session is not None:
             session.heard_at = time.monotonic()
         body: dict[str, Any] = {}
+        begun = False
         try:
             body = codec.unpack(frames)
             request = codec.request(body)
@@ -56,15 +57,20 @@ class Dispatch:
             if handler.before_hello:
                 self._answer(peer, session, handler.answer(peer, request))  # type: ignore[arg-type]  # at once
             elif session is None:
-                raise Unauthorized(
-                    f"{request.type} came before hello", hint="send hello first; a silent session expires"
+                raise NoSession(
+                    f"{request.type} came before hello, or the session has ended",
+                    hint="send hello first; a silent session expires",
                 )
-            elif session.requests.add(request.id):
+            elif begun := session.requests.begin(request.id, frames[1]):
                 self._serve(session, request, handler)
+            elif (answer := session.requests.answer(request.id)) is not None:
+                self._post.send(peer, answer)
         except Exception as error:
-            world = body.get("world")
-            failed = failure(codec.message_id(body), error)
-            self._answer(peer, session, failed, world if isinstance(world, str) else "")
+            failed, world = failure(codec.message_id(body), error), body.get("world")
+            if session is not None and not begun and failed.re in session.requests:
+                self._post.send(peer, codec.answer(failed))  # the request that has this id goes on
+            else:
+                self._answer(peer, session, failed, world if isinstance(world, str) else "")
 
     def gone(self, peer: bytes, why: str) -> None:
         """A peer cannot be reached any more."""
@@ -133,8 +139,10 @@ class Dispatch:
     def _answer(self, peer: bytes, session: Session | None, answer: m.Response, world: str = "") -> None:
         """Sends at once, or behind the answers that requests about the same world still wait for."""
         before = None if session is None or session.ended else session.answering.get(world)
-        if session is None or before is None:
+        if session is None or session.ended:
             self._post.send(peer, codec.answer(answer))
+        elif before is None:
+            session.send(answer)
         else:
             self._later(session, _known(answer), f"after {before.get_name()}", world)
 
@@ -195,5 +203,4 @@ def failure(request: str, error: Exception) -> m.Error:
             f"the daemon failed on this request ({type(error).__name__})",
             hint="its log has the traceback; please report it",
         )
-    detail = {"supported": list(codec.SUPPORTED)} if isinstance(error, UnsupportedVersion) else {}
-    return m.Error(re=request, code=error.code, message=error.message, hint=error.hint, detail=detail)
+    return m.Error(re=request, code=error.code, message=error.message, hint=error.hint, detail=error.detail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Callable
 
@@ -10,9 +11,9 @@ import npc_runtime
 from npc_runtime.config import Config
 from npc_runtime.errors import UnsupportedVersion
 from npc_runtime.wire import messages as m
-from npc_runtime.wire.codec import SUPPORTED
+from npc_runtime.wire.codec import BODY_LIMIT, SUPPORTED
 from npc_runtime.wire.handling import handles
-from npc_runtime.wire.session import Sessions
+from npc_runtime.wire.session import ANSWERS_KEPT, REMEMBERED, Sessions
 
 
 class Greeting:
@@ -24,6 +25,7 @@ class Greeting:
         self._sessions = sessions
         self._report = health
         self._events = events
+        self._daemon = secrets.token_hex(8)
 
     @handles("hello", before_hello=True)
     def hello(self, peer: bytes, request: m.Hello) -> m.Welcome:
@@ -34,6 +36,7 @@ class Greeting:
         return m.Welcome(
             re=request.id,
             session=session.id,
+            daemon=self._daemon,
             version=version,
             server=f"npc-runtime {npc_runtime.__version__}",
             capabilities=[name for name in m.CAPABILITIES if name in request.capabilities],
@@ -41,12 +44,16 @@ class Greeting:
             expiry=self._config.session_expiry,
             events=self._events,
             model=self._report().model,
+            deadline=self._config.deadline,
+            heard_timeout=self._config.heard_timeout,
+            limits=m.Limits(body=BODY_LIMIT, line=m.LINE_LENGTH, requests=REMEMBERED, answers=ANSWERS_KEPT),
         )
 
     @handles("ping", before_hello=True, to_the_end=True)
     def ping(self, peer: bytes, request: m.Ping) -> m.Pong:
         """Says that the daemon lives."""
-        return m.Pong(re=request.id)
+        session = self._sessions.get(peer)
+        return m.Pong(re=request.id, session=session.id if session is not None else None)
 
     @handles("health", before_hello=True)
     def health(self, peer: bytes, request: m.Health) -> m.HealthReport:
@@ -63,5 +70,6 @@ def negotiate(offered: list[str]) -> str:
         raise UnsupportedVersion(
             f"the client speaks protocol {', '.join(offered)[:120]}",
             hint=f"this daemon speaks {', '.join(SUPPORTED)}",
+            detail={"supported": list(SUPPORTED)},
         )
     return f"{major}.{min(minor, max(minors))}"

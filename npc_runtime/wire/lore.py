@@ -73,4 +73,5 @@ def _answered(request: m.LoreAsk, found: Answering) -> m.LoreAnswered:
         passages=passages,
         may_know=list(found.may_know[:MAY_KNOW]),
         reason=found.reason,
+        last=not found.npc,
     )

@@ -32,17 +32,24 @@ class Scenes(ABC):
             async with contextlib.aclosing(scene.perform()) as happenings:
                 async for happening in happenings:
                     if isinstance(happening, Incident):
-                        session.send(self._special(request, scene, happening))
+                        session.send(_going_on(self._special(request, scene, happening)))
                     elif isinstance(happening, TurnTaken):
                         session.send(_turn(request, scene.id, happening))
                     else:
-                        session.send(reply_message(request, happening))
+                        session.send(_going_on(reply_message(request, happening)))
         finally:
             session.sayings.pop(request, None)
 
     @abstractmethod
     def _special(self, request: str, scene: Any, incident: Any) -> m.Response:
         """The message for what happens in this kind of scene only."""
+
+
+def _going_on(message: m.Response) -> m.Response:
+    """What ends a request of its own ends none within a scene, but for the scene's own end."""
+    if isinstance(message, m.Final) and not isinstance(message, m.SceneEnded):
+        return message.model_copy(update={"last": False})
+    return message
 
 
 def _turn(request: str, scene: str, taken: TurnTaken) -> m.SceneTurn:

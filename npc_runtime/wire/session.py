@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import secrets
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from npc_runtime.errors import shown
+from npc_runtime.errors import Duplicate, clipped, shown
 from npc_runtime.wire.codec import BODY_LIMIT, answer, encode
-from npc_runtime.wire.messages import Beat, Event, ReplyDelta, Response
+from npc_runtime.wire.messages import Beat, Error, Event, Final, ReplyDelta, Response
 
 log = logging.getLogger(__name__)
 
-REMEMBERED_IDS = 4096
+REMEMBERED = 4096
+"""Requests of a session whose ids are known."""
+ANSWERS_KEPT = 256
+"""Of these, the last whose answers can be given again."""
+LONGEST_KEPT = 16 * 1024
+"""Bytes of an answer that is kept."""
 
 
 class Post(Protocol):
@@ -29,25 +34,62 @@ class Post(Protocol):
         """To observers of a topic."""
 
 
-class RecentIds:
-    """The last request ids of a session, so that a repeated request is answered once."""
+class Requests:
+    """The last requests of a session, by id, with their answers: what is sent again is answered again, not done."""
 
     def __init__(self) -> None:
-        self._order: deque[str] = deque()
-        self._known: set[str] = set()
+        self._asked: dict[str, bytes] = {}  # marks of the bodies, the oldest first
+        self._under_way: set[str] = set()
+        self._answers: dict[str, bytes] = {}  # bodies, the oldest first
 
     def __contains__(self, request: str) -> bool:
-        return request in self._known
+        return request in self._asked
 
-    def add(self, request: str) -> bool:
-        """Whether the id is new."""
-        if request in self._known:
-            return False
-        if len(self._order) == REMEMBERED_IDS:
-            self._known.discard(self._order.popleft())
-        self._order.append(request)
-        self._known.add(request)
-        return True
+    def begin(self, request: str, body: bytes) -> bool:
+        """Whether it is new, and not only sent again. Raises Duplicate where the id was that of another request."""
+        mark = hashlib.blake2b(body, digest_size=16).digest()
+        before = self._asked.get(request)
+        if before is not None and before != mark:
+            raise Duplicate(
+                f'the id "{clipped(request)}" was that of another request',
+                hint="give each request of a session an id of its own",
+                detail={"id": request},
+            )
+        if before is None:
+            if len(self._asked) == REMEMBERED:
+                self._forget(next(iter(self._asked)))
+            self._asked[request] = mark
+            self._under_way.add(request)
+        return before is None
+
+    def answer(self, request: str) -> bytes | None:
+        """The answer that it had; None: it is still to come. Raises Duplicate where it is not kept any more."""
+        if request in self._under_way:
+            return None
+        if request not in self._answers:
+            raise Duplicate(
+                f'the request "{clipped(request)}" was answered already, and the answer is not kept any more',
+                hint="it was carried out; ask how things are now",
+                detail={"id": request},
+            )
+        return self._answers[request]
+
+    def end(self, request: str, body: bytes, *, refused: bool) -> None:
+        """It is answered. One that was refused has changed nothing, and may be sent again."""
+        if request not in self._under_way:
+            return
+        self._under_way.discard(request)
+        if refused:
+            self._forget(request)
+        elif len(body) <= LONGEST_KEPT:
+            if len(self._answers) == ANSWERS_KEPT:
+                del self._answers[next(iter(self._answers))]
+            self._answers[request] = body
+
+    def _forget(self, request: str) -> None:
+        self._asked.pop(request, None)
+        self._under_way.discard(request)
+        self._answers.pop(request, None)
 
 
 @dataclass
@@ -69,7 +111,7 @@ class Session:
     client: str
     heard_at: float
     id: str = field(default_factory=lambda: secrets.token_hex(8))
-    requests: RecentIds = field(default_factory=RecentIds)
+    requests: Requests = field(default_factory=Requests)
     subscriptions: set[str] = field(default_factory=set)
     sayings: dict[str, Saying] = field(default_factory=dict)  # by request id
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -85,8 +127,12 @@ class Session:
 
     def send(self, message: Response) -> None:
         """Sends, unless the session has ended."""
-        if not self.ended:
-            self.post.send(self.peer, answer(message), skippable=isinstance(message, ReplyDelta))
+        if self.ended:
+            return
+        body = answer(message)
+        if isinstance(message, Final) and message.last:
+            self.requests.end(message.re, body, refused=isinstance(message, Error))
+        self.post.send(self.peer, body, skippable=isinstance(message, ReplyDelta))
 
 
 def cancel_soon(task: asyncio.Task[None]) -> None:

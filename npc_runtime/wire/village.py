@@ -70,10 +70,25 @@ class Village:
 
     @handles("npc.spawn", keeps=True)
     def spawn(self, session: Session, request: m.NpcSpawn) -> Answering:
-        """Brings a persona of the world to life. Raises NotFound, or Conflict when it was spawned already."""
+        """Has a persona of the world live there, where the request says. Raises NotFound."""
         mind = self._director.mind(request.world)
-        info = self.bring(mind, _persona(mind.pack, mind.world, request.npc), request.at)
-        return when_kept(mind, mind.keep(), m.NpcSpawned(re=request.id, world=mind.world.id, npc=info))
+        world, persona = mind.world, _persona(mind.pack, mind.world, request.npc)
+        npc = f"npc:{persona.id}"
+        known = npc in world.entities
+        if known and not self._lifecycle.came_along(world, npc):
+            info = self._settle(mind, npc, request.at)
+        else:
+            info = self.bring(mind, persona, request.at)
+        spawned = m.NpcSpawned(re=request.id, world=world.id, npc=info, created=not known)
+        return when_kept(mind, mind.keep(), spawned)
+
+    def _settle(self, mind: Mind, npc: str, at: str | None) -> m.NpcInfo:
+        """Somebody who lives here already, at another place where one is named. Raises NotFound."""
+        world, entity = mind.world, mind.world.npc(npc)
+        if at is not None and world.place(at) != entity.at:
+            entity = world.move(npc, world.place(at))
+            self._sessions.publish(m.EventMoved(world=world.id, entity=npc, to=_info(entity, mind.pack).at))
+        return _info(entity, mind.pack)
 
     def bring(self, mind: Mind, persona: Persona, at: str | None = None) -> m.NpcInfo:
         """Brings somebody to life, at a place or where the persona is found. Raises NotFound, Conflict."""

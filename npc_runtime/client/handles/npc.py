@@ -73,6 +73,7 @@ class Npc:
     async def despawn(self) -> None:
         """Takes this character out of the world."""
         await self.world.runtime.call(m.Done, "npc.despawn", world=self.world.id, npc=self.id)
+        self.world.runtime.despawned(self.world.id, self.id)
 
     # ---------------------------------------------------------------------------------------------- its memory
 

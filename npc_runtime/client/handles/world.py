@@ -39,7 +39,9 @@ class World(Truth, Memory, Saves):
 
     async def spawn(self, npc: str, at: str | None = None) -> Npc:
         """Brings a character of the pack to life; without `at`, where its persona is found."""
-        return Npc(self, (await self.runtime.call(m.NpcSpawned, "npc.spawn", world=self.id, npc=npc, at=at)).npc)
+        spawned = await self.runtime.call(m.NpcSpawned, "npc.spawn", world=self.id, npc=npc, at=at)
+        self.runtime.spawned(self.id, spawned.npc.npc)
+        return Npc(self, spawned.npc)
 
     async def creature(
         self,

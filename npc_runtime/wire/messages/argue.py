@@ -10,6 +10,7 @@ from npc_runtime.wire.messages.base import (
     Count,
     DisplayName,
     EntityId,
+    Final,
     Line,
     PageSize,
     Part,
@@ -204,7 +205,7 @@ class ArgumentInfo(Part):
     going_on: Annotated[bool, Field(description="false: it broke off; `argue.resume` takes it up again")]
 
 
-class ArgueListing(Response):
+class ArgueListing(Final):
     """Answers `argue.list`, by id."""
 
     type: Literal["argue.listing"] = "argue.listing"

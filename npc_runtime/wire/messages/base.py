@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-PROTOCOL_VERSION = "1.5"
+PROTOCOL_VERSION = "1.0"
 """Majors compare, minors do not."""
 
 ENTITY_PATTERN = r"^((npc|player|place|item):)?[^\s:<>\x00-\x1f]{1,64}$"
@@ -17,7 +17,8 @@ RequestId = Annotated[str, Field(min_length=1, max_length=64, description="chose
 EntityId = Annotated[str, Field(pattern=ENTITY_PATTERN)]
 WorldId = Annotated[str, Field(pattern=WORLD_PATTERN)]
 SaveName = Annotated[str, Field(pattern=SAVE_PATTERN)]
-Line = Annotated[str, Field(min_length=1, max_length=2000, description="what is said")]
+LINE_LENGTH = 2000
+Line = Annotated[str, Field(min_length=1, max_length=LINE_LENGTH, description="what is said")]
 Words = Annotated[str, Field(min_length=1, max_length=240)]
 DisplayName = Annotated[str, Field(min_length=1, max_length=64, description="any Unicode; never used to address")]
 LARGEST = 2**53 - 1
@@ -70,7 +71,13 @@ class Response(Body):
     re: str
 
 
-class Written(Response):
+class Final(Response):
+    """The last message for a request, wherever `last` is true."""
+
+    last: Annotated[bool, Field(description="nothing more comes for this request")] = True
+
+
+class Written(Final):
     """Answers a request that changed something."""
 
     kept: Annotated[

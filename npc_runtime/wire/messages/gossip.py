@@ -13,10 +13,10 @@ from npc_runtime.wire.messages.base import (
     At,
     Count,
     EntityId,
+    Final,
     NextNumber,
     Part,
     Request,
-    Response,
     Share,
     WorldId,
 )
@@ -50,7 +50,7 @@ class GossipTrace(Request):
     limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
-class GossipTraced(Response):
+class GossipTraced(Final):
     """Answers `gossip.trace`, in the order in which everybody came to know it."""
 
     type: Literal["gossip.traced"] = "gossip.traced"

@@ -12,11 +12,11 @@ from npc_runtime.wire.messages.base import (
     Count,
     DisplayName,
     EntityId,
+    Final,
     Line,
     NextNumber,
     Part,
     Request,
-    Response,
     Seconds,
     Seed,
     WorldId,
@@ -62,7 +62,7 @@ class JournalList(Request):
     limit: Annotated[int, Field(ge=1, le=100, description="at most so many on a page")] = 20
 
 
-class JournalListing(Response):
+class JournalListing(Final):
     """Answers `journal.list`."""
 
     type: Literal["journal.listing"] = "journal.listing"
@@ -94,7 +94,7 @@ class PassageInfo(Part):
     score: Annotated[float, Field(description="how well it answers; only comparable within one answer")]
 
 
-class LoreAnswered(Response):
+class LoreAnswered(Final):
     """Says who answers a `lore.ask`, and from what; its reply follows, unless `npc` is empty."""
 
     type: Literal["lore.answered"] = "lore.answered"

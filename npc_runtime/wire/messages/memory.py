@@ -13,12 +13,12 @@ from npc_runtime.wire.messages.base import (
     At,
     Count,
     EntityId,
+    Final,
     GameTime,
     NextNumber,
     PageSize,
     Part,
     Request,
-    Response,
     SaveName,
     Share,
     Words,
@@ -56,7 +56,7 @@ class MemoryQuery(Request):
     limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
-class MemoryFound(Response):
+class MemoryFound(Final):
     """Answers `memory.query`."""
 
     type: Literal["memory.found"] = "memory.found"
@@ -118,7 +118,7 @@ class MemoryExport(Request):
     limit: PageSize = 500
 
 
-class MemoryExported(Response):
+class MemoryExported(Final):
     """Answers `memory.export`."""
 
     type: Literal["memory.exported"] = "memory.exported"

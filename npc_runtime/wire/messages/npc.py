@@ -10,12 +10,12 @@ from npc_runtime.wire.messages.base import (
     AfterName,
     AfterNumber,
     EntityId,
+    Final,
     NextName,
     NextNumber,
     PageSize,
     Part,
     Request,
-    Response,
     WorldId,
     Written,
 )
@@ -32,12 +32,12 @@ class NpcInfo(Part):
 
 
 class NpcSpawn(Request):
-    """Brings a character of the pack to life. One that a file or a save brought along is there already, and welcome."""
+    """Has a character of the pack live at a place: brings it to life, or moves it where it lives already."""
 
     type: Literal["npc.spawn"] = "npc.spawn"
     world: WorldId
     npc: EntityId
-    at: Annotated[EntityId | None, Field(description="defaults to the place in the persona")] = None
+    at: Annotated[EntityId | None, Field(description="absent: where it is, or at first where its persona says")] = None
 
 
 class NpcSpawned(Written):
@@ -46,6 +46,7 @@ class NpcSpawned(Written):
     type: Literal["npc.spawned"] = "npc.spawned"
     world: WorldId
     npc: NpcInfo
+    created: Annotated[bool, Field(description="false: it lived already, or came along with a file or a save")]
 
 
 class NpcDespawn(Request):
@@ -65,7 +66,7 @@ class NpcList(Request):
     limit: PageSize = 500
 
 
-class NpcListing(Response):
+class NpcListing(Final):
     """Answers `npc.list`, in order of arrival."""
 
     type: Literal["npc.listing"] = "npc.listing"
@@ -83,7 +84,7 @@ class PersonaList(Request):
     limit: PageSize = 500
 
 
-class PersonaListing(Response):
+class PersonaListing(Final):
     """Answers `persona.list`, by id."""
 
     type: Literal["persona.listing"] = "persona.listing"

@@ -10,13 +10,13 @@ from npc_runtime.wire.messages.base import (
     AfterNumber,
     Changes,
     Count,
+    Final,
     GameTime,
     Moment,
     NextNumber,
     PageSize,
     Part,
     Request,
-    Response,
     SaveName,
     WorldId,
 )
@@ -41,7 +41,7 @@ class SaveCreate(Request):
     save: SaveName
 
 
-class SaveCreated(Response):
+class SaveCreated(Final):
     """Answers `save.create` and `save.branch`."""
 
     type: Literal["save.created"] = "save.created"
@@ -58,7 +58,7 @@ class SaveRestore(Request):
     save: SaveName
 
 
-class SaveRestored(Response):
+class SaveRestored(Final):
     """Answers `save.restore`."""
 
     type: Literal["save.restored"] = "save.restored"
@@ -86,7 +86,7 @@ class SaveList(Request):
     limit: PageSize = 500
 
 
-class SaveListing(Response):
+class SaveListing(Final):
     """Answers `save.list`, in order of making."""
 
     type: Literal["save.listing"] = "save.listing"

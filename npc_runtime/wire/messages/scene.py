@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import Count, EntityId, Response, Seconds, WorldId
+from npc_runtime.wire.messages.base import Count, EntityId, Final, Response, Seconds, WorldId
 
 SceneId = Annotated[str, Field(min_length=1, max_length=64)]
 Degree = Annotated[int, Field(ge=0, le=3, description="0 calm to 3 furious")]
@@ -40,7 +40,7 @@ class SceneTurn(Response):
     heat: Annotated[Degree, Field(description="of the speaker: 0 calm to 3 furious; 0 in an encounter")]
 
 
-class SceneEnded(Response):
+class SceneEnded(Final):
     """The last message of a scene: what follows from it is done."""
 
     world: WorldId

@@ -9,6 +9,7 @@ from pydantic import Field
 from npc_runtime.wire.messages.base import (
     Count,
     DisplayName,
+    Final,
     Part,
     Request,
     Response,
@@ -42,11 +43,21 @@ class Hello(Request):
     ] = []
 
 
-class Welcome(Response):
+class Limits(Part):
+    """The most of what a client may send."""
+
+    body: Annotated[Count, Field(description="bytes in a message")]
+    line: Annotated[Count, Field(description="characters in the text of a `say`")]
+    requests: Annotated[Count, Field(description="requests whose ids are remembered")]
+    answers: Annotated[Count, Field(description="of these, the last whose answers are kept to be given again")]
+
+
+class Welcome(Final):
     """Answers `hello`."""
 
     type: Literal["welcome"] = "welcome"
-    session: str
+    session: Annotated[str, Field(description="`pong` names it for as long as it lives")]
+    daemon: Annotated[str, Field(description="names this run of the daemon: another one knows nothing of its sessions")]
     version: Annotated[str, Field(description="the protocol version in force")]
     server: Annotated[str, Field(description="name and version of the daemon")]
     capabilities: Annotated[list[str], Field(description="those of the wanted ones that the daemon has")]
@@ -54,6 +65,11 @@ class Welcome(Response):
     expiry: Annotated[Seconds, Field(description="silence after which the session ends and its work is cancelled")]
     events: Annotated[str, Field(description="the endpoint of the events socket")]
     model: Annotated[str, Field(description="the model's name, or empty when there is none")]
+    deadline: Annotated[Seconds, Field(description="the longest that a reply takes where `say` names no other time")]
+    heard_timeout: Annotated[
+        Seconds, Field(description="how long a reply waits for `heard` before it counts as unsaid")
+    ]
+    limits: Limits
 
 
 class Ping(Request):
@@ -62,10 +78,11 @@ class Ping(Request):
     type: Literal["ping"] = "ping"
 
 
-class Pong(Response):
+class Pong(Final):
     """Answers `ping`."""
 
     type: Literal["pong"] = "pong"
+    session: Annotated[str | None, Field(description="of this connection; nil: none, or none any more")] = None
 
 
 class Health(Request):
@@ -82,7 +99,7 @@ class ReplyCounts(Part):
     fallback: Count = 0
 
 
-class HealthReport(Response):
+class HealthReport(Final):
     """Answers `health`."""
 
     type: Literal["health.report"] = "health.report"
@@ -132,11 +149,11 @@ class Beat(Response):
     re: Annotated[str, Field(description="always empty: it belongs to no request")] = ""
 
 
-class Error(Response):
+class Error(Final):
     """Answers a request that failed. `re` is empty when the request's id could not be read."""
 
     type: Literal["error"] = "error"
     code: str
     message: str
     hint: Annotated[str, Field(description="what would be right")] = ""
-    detail: Annotated[dict[str, Any], Field(description="by code: `unsupported_version` lists `supported`")] = {}
+    detail: Annotated[dict[str, Any], Field(description="by code, see section 11")] = {}

@@ -11,6 +11,7 @@ from npc_runtime.wire.messages.base import (
     Count,
     DisplayName,
     EntityId,
+    Final,
     FinishReason,
     Line,
     Part,
@@ -95,7 +96,7 @@ class ReplyAction(Response):
     args: list[str]
 
 
-class ReplyEnd(Response):
+class ReplyEnd(Final):
     """The last message of a reply, whatever happened."""
 
     type: Literal["reply.end"] = "reply.end"
@@ -116,7 +117,7 @@ class ReplyEnd(Response):
     total: Seconds = 0.0
 
 
-class ReplyNone(Response):
+class ReplyNone(Final):
     """Nobody answers a line that was said to all: the last message of that `say`."""
 
     type: Literal["reply.none"] = "reply.none"
@@ -149,7 +150,7 @@ class Why(Request):
     reply: str
 
 
-class WhyReport(Response):
+class WhyReport(Final):
     """Answers `why`."""
 
     type: Literal["why.report"] = "why.report"

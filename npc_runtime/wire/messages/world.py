@@ -14,13 +14,13 @@ from npc_runtime.wire.messages.base import (
     Count,
     DisplayName,
     EntityId,
+    Final,
     GameTime,
     Moment,
     NextName,
     PageSize,
     Part,
     Request,
-    Response,
     Share,
     Words,
     WorldId,
@@ -57,7 +57,7 @@ class WorldOpen(Request):
     ] = None
 
 
-class WorldOpened(Response):
+class WorldOpened(Final):
     """Answers `world.open`."""
 
     type: Literal["world.opened"] = "world.opened"
@@ -97,7 +97,7 @@ class PlaceList(Request):
     limit: PageSize = 500
 
 
-class PlaceListing(Response):
+class PlaceListing(Final):
     """Answers `place.list`, by id."""
 
     type: Literal["place.listing"] = "place.listing"
@@ -147,7 +147,7 @@ class WorldGet(Request):
     limit: PageSize = 500
 
 
-class WorldFacts(Response):
+class WorldFacts(Final):
     """Answers `world.get`, by name."""
 
     type: Literal["world.facts"] = "world.facts"
