@@ -187,7 +187,13 @@ def _talk(endpoint: str, secret: str, report: Connection) -> None:
 
 def _say(socket: zmq.Socket[bytes], number: int) -> None:
     world = f"{WORLD}-{number % TALKERS}"
-    fields = {"world": world, "from": "player:bench", "to": NPCS[0], "text": "What do you do all day?"}
+    fields = {
+        "world": world,
+        "from": "player:bench",
+        "to": NPCS[0],
+        "text": "What do you do all day?",
+        "stream": "delta",
+    }
     socket.send_multipart(codec.frames(codec.request({"type": "say", "id": str(number), **fields})))
 
 

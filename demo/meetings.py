@@ -25,6 +25,6 @@ async def play(village: Village, talk: Conversation, encounter: Encounter, *, un
             await talk.aside(_ENDS[message.reason])
 
     def title(turn: m.SceneTurn) -> str:
-        return f"{village.called(turn.speaker)} to {village.called(turn.to)}"
+        return f"{village.called(turn.npc)} to {village.called(turn.to)}"
 
     await listening.play(talk, encounter, title, show)

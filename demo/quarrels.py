@@ -23,7 +23,7 @@ async def play(village: Village, talk: Conversation, quarrel: Quarrel) -> None:
             case m.ArgueSettled(outcome=outcome):
                 await talk.aside(*settled(village, outcome))
 
-    await listening.play(talk, quarrel, lambda turn: village.called(turn.speaker), show)
+    await listening.play(talk, quarrel, lambda turn: village.called(turn.npc), show)
 
 
 def settled(village: Village, outcome: m.OutcomeInfo) -> Iterable[Styled]:

@@ -11,6 +11,7 @@ HEADER = b"NPC1"
 
 MIRA = {"npc": "npc:mira", "name": "Mira", "role": "smith", "at": "place:smithy", "mood": "calm"}
 SAVE = {"world": "save-1"}
+SPOKEN = {"re": "11", "reply": "r-41", "npc": "npc:mira"}
 EVENING = {"at": 241200, "moment": "day 3, evening"}
 STOLEN = "Tom stole the hammer."
 MEMORY = {
@@ -286,9 +287,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "emotion": "sad",
         "source": "model",
     },
-    "reply.delta": {"type": "reply.delta", "re": "11", "text": "The bridge fell "},
-    "reply.sentence": {"type": "reply.sentence", "re": "11", "text": "The bridge fell last night.", "index": 0},
-    "reply.action": {"type": "reply.action", "re": "11", "name": "give", "args": ["item:bread", "player:alex"]},
+    "reply.delta": {"type": "reply.delta", **SPOKEN, "text": "The bridge fell "},
+    "reply.sentence": {"type": "reply.sentence", **SPOKEN, "text": "The bridge fell last night.", "index": 0},
+    "reply.action": {"type": "reply.action", **SPOKEN, "name": "give", "args": ["item:bread", "player:alex"]},
     "reply.none": {
         "type": "reply.none",
         "re": "11",
@@ -496,7 +497,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "scene": "a-7",
         "turn": 1,
         "reply": "r-52",
-        "speaker": "npc:mira",
+        "npc": "npc:mira",
         "to": "npc:tom",
         "move": "accuse",
         "heat": 1,

@@ -18,7 +18,7 @@ from npc_runtime.dialogue.understanding.read import statements
 from npc_runtime.engine.profile import LARGE, RULES, SMALL
 from npc_runtime.engine.request import Ended as EngineEnded
 from npc_runtime.engine.request import ReplyFormat
-from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, NotFound, PromptTooLong
+from npc_runtime.errors import Invalid, ModelUnavailable, NotFound, PromptTooLong
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.wording import Wording
 from npc_runtime.persona.model import MOODS, TRAITS
@@ -270,12 +270,21 @@ def test_heard_nothing_is_remembered_by_nobody() -> None:
     assert "Good day" not in writer.prompt()
 
 
-def test_heard_once_and_only_what_there_was() -> None:
-    village = Talk(ScriptedWriter("(happy) Good day."))
+def test_what_is_heard_only_grows_and_no_further_than_it_was_written() -> None:
+    writer = ScriptedWriter("(happy) Good day. Come in. Sit down.", "(happy) Yes.")
+    village = Talk(writer)
     reply = ended(run(village.say("hello"))).reply
-    run(village.heard(reply, 99))
-    with pytest.raises(Conflict, match="heard already"):
-        run(village.heard(reply))
+    assert [run(village.heard(reply, upto)).text for upto in (1, 1, 2, 0, None)] == [
+        *("Good day.", "", "Come in.", "", "Sit down.")
+    ]
+    with pytest.raises(Invalid, match="has 3 sentences so far, and `upto` is 4"):
+        run(village.heard(reply, 4))
+    run(village.say("bye"))
+    assert writer.prompt().count("Come in.") == 1
+
+
+def test_only_a_reply_is_heard() -> None:
+    village = Talk(ScriptedWriter("(happy) Good day."))
     with pytest.raises(NotFound, match="waits to be heard"):
         run(village.heard("r-none"))
     with pytest.raises(NotFound, match="no reply"):

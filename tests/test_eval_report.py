@@ -264,7 +264,7 @@ def test_a_record_keeps_each_step_with_its_lines_and_its_verdicts() -> None:
     record.message(m.Say(id="1", world="w", speaker="player:alex", to="mira", text="too early"))
     record.begins(of.steps[0])
     record.message(m.Say(id="2", world="w", speaker="player:alex", to="mira", text="How much?", name="Al"))
-    record.message(m.ReplyAction(re="2", name="give", args=["bread"]))
+    record.message(m.ReplyAction(re="2", reply="r", npc="npc:mira", name="give", args=["bread"]))
     end = {"re": "2", "reply": "r", "npc": "npc:mira", "text": "Four.", "emotion": "happy", "finish": "stop"}
     record.message(m.ReplyEnd.model_validate({**end, "source": "bark", "reason": "asked again"}))
     wrong = verdict(5, "source", False)

@@ -7,10 +7,11 @@ import os
 import stat
 from collections.abc import Callable
 
+import msgpack
 import pytest
 import zmq
 from conftest import RunningDaemon, StartDaemon, until
-from wire_peer import Peer
+from wire_peer import HEADER, Peer
 
 from npc_runtime.client import connect
 from npc_runtime.errors import Unauthorized
@@ -119,6 +120,45 @@ def test_the_last_message_of_a_request_says_so(peer: Peer, world: str) -> None:
     assert ("reply.end", False) in seen
 
 
+@pytest.mark.parametrize(
+    ("stream", "kinds"),
+    [
+        (None, {"reply.start", "reply.sentence", "reply.end"}),
+        ("sentence", {"reply.start", "reply.sentence", "reply.end"}),
+        ("delta", {"reply.start", "reply.delta", "reply.sentence", "reply.end"}),
+        ("end", {"reply.end"}),
+    ],
+)
+def test_a_reply_comes_as_it_is_wanted(peer: Peer, world: str, stream: str | None, kinds: set[str]) -> None:
+    peer.village(world, "mira")
+    line = {"type": "say", "id": "said", "world": world, "from": "player:alex", "to": "mira", "text": "Good day!"}
+    peer.send_frames(HEADER, msgpack.packb(line | ({"stream": stream} if stream else {})))
+    messages = peer.reply("said")
+    assert {message["type"] for message in messages} == kinds
+    assert len({(message["reply"], message["npc"]) for message in messages}) == 1
+
+
+def test_a_session_may_hear_by_itself(daemon: RunningDaemon, world: str) -> None:
+    with daemon.peer(hello=False) as peer:
+        peer.hello(heard="auto")
+        peer.village(world, "mira", "tom")
+        request = peer.send("say", world=world, **{"from": "player:alex"}, to="mira", text="Good day, Mira!")
+        end = peer.reply(request)[-1]
+        found = peer.ask("memory.query", world=world, npc="tom", about=end["text"])
+        assert end["text"] in str(found["memories"])
+        quarrel = peer.send("argue.start", world=world, between=["mira", "tom"], limits={"turns": 4})
+        settled = next(message for message in peer.answers(quarrel) if message.get("last"))
+    assert (settled["type"], settled["unheard"]) == ("argue.settled", 0)
+
+
+def test_a_quarrel_whose_lines_nobody_heard_says_so(peer: Peer, world: str) -> None:
+    peer.village(world, "mira", "tom")
+    quarrel = peer.send("argue.start", world=world, between=["mira", "tom"], limits={"seconds": 16})
+    peer.socket.setsockopt(zmq.RCVTIMEO, 20_000)
+    settled = next(message for message in peer.answers(quarrel) if message.get("last"))
+    assert (settled["type"], settled["unheard"]) == ("argue.settled", 1)
+
+
 def test_pong_names_the_session_or_none(daemon: RunningDaemon) -> None:
     with daemon.peer(hello=False) as peer:
         assert peer.ask("ping")["session"] is None
@@ -196,6 +236,49 @@ def strict(peer: Peer, world: str) -> Callable[..., str]:
     return lambda **fields: str(
         peer.ask("say", **{"world": world, "from": "player:alex", "to": "mira", "text": "Hi", **fields}).get("code", "")
     )
+
+
+def test_a_field_that_a_request_has_not_is_warned_of_or_refused(daemon: RunningDaemon, world: str) -> None:
+    with daemon.peer() as peer:
+        peer.village(world)
+        spawned = peer.ask("npc.spawn", world=world, npc="mira", place="inn", at="smithy")
+        assert spawned["type"] == "npc.spawned"
+        assert spawned["warnings"] == ["npc.spawn has no field 'place'"]
+        offer = {"name": "wave", "arg": [["player:alex"]]}
+        line = {"world": world, "from": "player:alex", "to": "mira", "text": "Hi", "actions": [offer]}
+        assert peer.reply(peer.send("say", **line))[-1]["warnings"] == [
+            "actions has no field 'arg' (did you mean args?)"
+        ]
+        peer.hello(strict=True)
+        refused = peer.ask("npc.spawn", world=world, npc="tom", place="inn", at="smithy")
+        assert (refused["code"], refused["message"]) == ("invalid", "npc.spawn has no field 'place'")
+        assert peer.ask("npc.spawn", world=world, npc="tom", at="smithy")["created"] is True
+
+
+@pytest.mark.parametrize(
+    ("fields", "detail"),
+    [
+        ({"deadline": "8"}, {"field": "deadline", "wanted": "a number", "got": "'8'"}),
+        ({"to": "np c"}, {"field": "to", "wanted": "an id such as npc:mira or player:alex", "got": "'np c'"}),
+        ({"text": ""}, {"field": "text", "wanted": "at least 1 characters", "got": "''"}),
+        (
+            {"priority": "high"},
+            {
+                "field": "priority",
+                "wanted": "one of 'player', 'normal' or 'background'",
+                "got": "'high'",
+                "allowed": ["player", "normal", "background"],
+            },
+        ),
+        ({"actions": [{"nam": "x"}]}, {"field": "actions.0.name", "wanted": "a value"}),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_there_for_programs(
+    peer: Peer, world: str, fields: dict[str, object], detail: dict[str, object]
+) -> None:
+    line = {"world": world, "from": "player:alex", "to": "mira", "text": "Hi", **fields}
+    refused = peer.ask("say", **line)
+    assert (refused["code"], refused["detail"]) == ("invalid", detail)
 
 
 def test_types_are_strict_and_unknown_fields_ignored(strict: Callable[..., str]) -> None:

@@ -13,6 +13,7 @@ import zmq
 HEADER = b"NPC1"
 USER = "npc-runtime"
 TIMEOUT_MS = 10_000
+STREAMED = ("say", "lore.ask", "argue.start", "argue.resume", "encounter.start")
 
 Body = dict[str, Any]
 
@@ -56,7 +57,8 @@ class Peer:
 
     def send(self, kind: str, /, **fields: Any) -> str:
         """Sends a message; returns its id, which is new unless `id` names it."""
-        body = {"type": kind, "id": f"peer-{next(self._numbers)}", **fields}
+        stream = {"stream": "delta"} if kind in STREAMED else {}
+        body = {"type": kind, "id": f"peer-{next(self._numbers)}", **stream, **fields}
         self.send_frames(HEADER, msgpack.packb(body))
         return str(body["id"])
 

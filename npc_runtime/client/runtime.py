@@ -148,7 +148,13 @@ class Runtime:
         return await self.call(m.HealthReport, "health")
 
     def message(self, kind: str, /, **fields: Any) -> m.Request:
-        """A request with an id of its own. Raises Invalid, naming the field and what is wrong with it."""
+        """A request with an id of its own. Raises Invalid, naming the field and what is wrong with it.
+
+        What is said comes in runs of text, unless `stream` says otherwise.
+        """
+        asked = m.Catalogue.requests.get(kind)
+        if asked is not None and "stream" in asked.model_fields:
+            fields = {"stream": "delta", **fields}
         return codec.request({"type": kind, "id": str(next(self._numbers)), **fields})
 
     async def call(self, expected: type[Expected], kind: str, /, **fields: Any) -> Expected:

@@ -11,9 +11,10 @@ from npc_runtime.dialogue.conversation import Said
 from npc_runtime.dialogue.gossip.teaching import Spoken, first_source, teach
 from npc_runtime.dialogue.memories import memory
 from npc_runtime.dialogue.policy.barks import Answered
-from npc_runtime.dialogue.replies import HeardLine
+from npc_runtime.dialogue.replies import HeardLine, Unheard
 from npc_runtime.dialogue.state import TALK, Mind
 from npc_runtime.dialogue.understanding.read import statements
+from npc_runtime.errors import Invalid
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import news
@@ -23,13 +24,21 @@ LINE_IMPORTANCE = 0.1  # of a line as such; what it says is remembered apart
 
 
 def commit(mind: Mind, reply: str, upto: int | None) -> tuple[HeardLine, list[Entry], dict[str, Any]]:
-    """A reply was spoken aloud, up to a sentence: now those who heard it know it. Raises NotFound, Conflict.
+    """A reply was spoken aloud, up to a sentence: now those who heard it know it. Raises NotFound, Invalid.
 
-    Gives what was heard, and what to keep of it: memories and records.
+    Said again it only grows: nothing is heard twice. Gives what was heard now, and what to keep of it: memories and
+    records.
     """
-    unheard = mind.speaking.pending.take(reply)
-    npc, to, now = unheard.npc, unheard.to, mind.world.clock.now
-    text = mind.language.gap.join(unheard.sentences if upto is None else unheard.sentences[:upto])
+    unheard = mind.speaking.pending.find(reply)
+    first, before, written = unheard.heard is None, unheard.heard or 0, len(unheard.sentences)
+    if upto is not None and upto > written:
+        raise Invalid(
+            f'reply "{reply}" has {written} sentences so far, and `upto` is {upto}',
+            hint="count the `reply.sentence` messages that were spoken, or leave `upto` out for all of them",
+        )
+    unheard.heard = until = max(before, written if upto is None else upto)
+    npc, to, now, gap = unheard.npc, unheard.to, mind.world.clock.now, mind.language.gap
+    text = gap.join(unheard.sentences[before:until])
     entries: list[Entry] = []
     records: dict[str, Any] = {}
     origin = first_source(unheard.facts, npc)
@@ -39,20 +48,31 @@ def commit(mind: Mind, reply: str, upto: int | None) -> tuple[HeardLine, list[En
             if listener.startswith("npc:"):
                 mind.conversation(listener).hear(said)
                 entries.append(line_entry(listener, said, now, origin))
-        listeners = [f"npc:{id}" for id in mind.pack.personas if f"npc:{id}" in unheard.audience]
-        spoken = Spoken(npc, to, text, now, unheard.facts)
-        wording = mind.wording
-        entries += teach(spoken, listeners, wording, lambda other: mind.believes(other, npc), partial(_written, mind))
-        entries += journal.heard(unheard, reply, text, now, wording)
+        known = {(entry.owner, entry.claim) for entry in _learned_of(mind, unheard, reply, before)}
+        learned = _learned_of(mind, unheard, reply, until)
+        entries += [entry for entry in learned if (entry.owner, entry.claim) not in known]
         mind.conversation(npc).give(to, unheard.facts)
-        if unheard.answers and (upto is None or upto >= len(unheard.sentences)):
+        if unheard.answers and until == written:
             facts = tuple(fact.claim for fact in unheard.facts)
-            mind.conversation(npc).answered(to, Answered(*unheard.answers, facts, text, now))
+            whole = gap.join(unheard.sentences)
+            mind.conversation(npc).answered(to, Answered(*unheard.answers, facts, whole, now))
         records[TALK + npc] = mind.conversation(npc).as_record()
-    if unheard.then is not None:
+    if unheard.then is not None and first:
         records |= unheard.then()
     line = HeardLine(npc, to, unheard.at, text, unheard.emotion, unheard.source, unheard.audience, unheard.private)
     return line, entries, records
+
+
+def _learned_of(mind: Mind, unheard: Unheard, reply: str, until: int) -> list[Entry]:
+    """What those in earshot learn of the first `until` sentences of a reply, and players note."""
+    if not until:
+        return []
+    npc, now, wording = unheard.npc, mind.world.clock.now, mind.wording
+    text = mind.language.gap.join(unheard.sentences[:until])
+    listeners = [f"npc:{id}" for id in mind.pack.personas if f"npc:{id}" in unheard.audience]
+    spoken = Spoken(npc, unheard.to, text, now, unheard.facts)
+    taught = teach(spoken, listeners, wording, lambda other: mind.believes(other, npc), partial(_written, mind))
+    return [*taught, *journal.heard(unheard, reply, text, now, wording)]
 
 
 def hear(mind: Mind, speaker: str, speaker_name: str, npc: str, line: str, hearers: tuple[str, ...]) -> Heard:

@@ -157,9 +157,9 @@ class Director:
         return self._choosing if able else None
 
     def heard(self, world_id: str, reply: str, upto: int | None) -> tuple[HeardLine, Awaitable[object]]:
-        """Commits what was really spoken: the first `upto` sentences, or all; await the second to have it kept.
+        """Commits what was really spoken: the first `upto` sentences, or all so far; await the second to have it kept.
 
-        Raises NotFound for an unknown reply, Conflict for one that was heard already.
+        Said again it only grows. Raises NotFound for an unknown reply, Invalid for more sentences than it has.
         """
         mind = self.mind(world_id)
         line, entries, records = commit(mind, reply, upto)

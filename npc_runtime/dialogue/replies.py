@@ -13,7 +13,7 @@ from weakref import WeakSet
 from npc_runtime.dialogue.generation.prompt import Card
 from npc_runtime.dialogue.turn.events import Ended, Source
 from npc_runtime.emotions import Emotion
-from npc_runtime.errors import Cancelled, Conflict, NotFound
+from npc_runtime.errors import Cancelled, NotFound, clipped
 from npc_runtime.memory.naming import Naming
 from npc_runtime.memory.recall import Memory
 
@@ -97,6 +97,7 @@ class Unheard:
     answers: tuple[str, str] | None = None  # the gist of the line, and the move; None: it need not be known again
     sentences: list[str] = field(default_factory=list)
     then: Callable[[], dict[str, Any]] | None = None  # what follows from its being heard, as records
+    heard: int | None = None  # sentences that were heard so far; None: nobody said yet
     ended: float | None = None  # when its last word was written; seconds, monotonic
 
 
@@ -106,7 +107,7 @@ class Pending:
     def __init__(self, timeout: float) -> None:
         """`timeout` in seconds after a reply's end: what nobody said was heard by then never was."""
         self._timeout = timeout
-        self._waiting: OrderedDict[str, Unheard | None] = OrderedDict()
+        self._waiting: OrderedDict[str, Unheard] = OrderedDict()
 
     def clear(self) -> None:
         """Nothing of what waits will be heard."""
@@ -115,7 +116,7 @@ class Pending:
     def any(self, now: float) -> bool:
         """Whether a reply may still be heard."""
         return any(
-            unheard is not None and (unheard.ended is None or now - unheard.ended <= self._timeout)
+            unheard.heard is None and (unheard.ended is None or now - unheard.ended <= self._timeout)
             for unheard in self._waiting.values()
         )
 
@@ -131,21 +132,17 @@ class Pending:
         while len(self._waiting) > PENDING_KEPT:
             self._waiting.popitem(last=False)
 
-    def take(self, reply: str) -> Unheard:
-        """The reply, once. Raises NotFound for one that is not known, Conflict the second time."""
+    def find(self, reply: str) -> Unheard:
+        """A reply of which something, or more than before, may be heard. Raises NotFound."""
         unheard = self._waiting.get(reply)
         late = unheard is not None and unheard.ended is not None and time.monotonic() - unheard.ended > self._timeout
-        if late or reply not in self._waiting:
+        if unheard is None or (late and unheard.heard is None):
             self._waiting.pop(reply, None)
             raise NotFound(
                 f'no reply "{reply}" waits to be heard',
                 hint=f"send the reply named in reply.start, at most {self._timeout:g} seconds after its end",
+                detail={"kind": "reply", "id": clipped(reply)},
             )
-        if unheard is None:
-            raise Conflict(
-                f'reply "{reply}" was heard already', hint="send heard once a reply, when it has been spoken"
-            )
-        self._waiting[reply] = None
         return unheard
 
 

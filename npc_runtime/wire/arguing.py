@@ -45,25 +45,25 @@ class Arguing(Scenes):
             priority=PRIORITIES[request.priority],
             epoch=epoch,
         )
-        await self._perform(session, request.id, quarrel)
+        await self._perform(session, request, quarrel)
 
     @handles("argue.resume", streamed=True)
     def resume(self, session: Session, request: m.ArgueResume) -> Coroutine[Any, Any, None]:
         """Takes up an argument that broke off. Raises NotFound, Conflict; and Cancelled where it breaks off again."""
         quarrel = self._stage.resume(request.world, request.argument, priority=PRIORITIES[request.priority])
-        return self._perform(session, request.id, quarrel)
+        return self._perform(session, request, quarrel)
 
-    async def _perform(self, session: Session, request: str, quarrel: Quarrel) -> None:
+    async def _perform(self, session: Session, request: m.ArgueStart | m.ArgueResume, quarrel: Quarrel) -> None:
         argument = quarrel.scene
         started = m.ArgueStarted(
-            re=request,
+            re=request.id,
             world=quarrel.mind.world.id,
             argument=argument.id,
             between=list(quarrel.between),
             about=argument.topic,
             turns=argument.turn,
         )
-        await self._send(session, quarrel, started)
+        await self._send(session, quarrel, started, request.stream)
 
     @handles("argue.intervene")
     async def intervene(self, session: Session, request: m.ArgueIntervene) -> m.Response:
@@ -129,6 +129,7 @@ class Arguing(Scenes):
             argument=argument.id,
             between=list(quarrel.between),
             turns=argument.turn,
+            unheard=quarrel.unheard,
             seconds=round(argument.seconds, 3),
             outcome=self._publish(world, argument, incident.outcome, quarrel.mind.wording),
         )

@@ -12,9 +12,20 @@ from typing import Any, TypeVar
 
 import msgpack
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from npc_runtime.errors import BadFrame, InternalError, Invalid, UnknownType, UnsupportedVersion, closest, shown
-from npc_runtime.wire.messages import PROTOCOL_VERSION, Body, Catalogue, Error, Request, Response
+from npc_runtime.wire.messages import (
+    ENTITY_PATTERN,
+    PROTOCOL_VERSION,
+    SAVE_PATTERN,
+    WORLD_PATTERN,
+    Body,
+    Catalogue,
+    Error,
+    Request,
+    Response,
+)
 
 Message = TypeVar("Message", bound=Body)
 
@@ -146,18 +157,90 @@ def _validated(catalogue: Mapping[str, type[Message]], body: dict[str, Any]) -> 
 
 
 def explain(kind: str, error: ValidationError) -> Invalid:
-    """One sentence for a modder out of pydantic's report: the field, what is wrong, and what was there."""
-    problems = error.errors(include_url=False, include_context=False)
-    lines = []
-    for problem in problems[:_PROBLEMS_SHOWN]:
-        where = ".".join(str(part) for part in problem["loc"]) or "the body"
-        if problem["type"] == "missing":
-            lines.append(f"{where} is missing")
-        else:
-            lines.append(f"{where}: {problem['msg'][0].lower()}{problem['msg'][1:]}, not {shown(problem['input'])}")
+    """What is wrong with a message: for a modder the fields, what each wants and what it got; for a program the first.
+
+    `detail` has `field`, `wanted` and `got`, and `allowed` where the values are few.
+    """
+    problems = error.errors(include_url=False)
+    lines = [_problem(problem) for problem in problems[:_PROBLEMS_SHOWN]]
     if len(problems) > _PROBLEMS_SHOWN:
         lines.append(f"and {len(problems) - _PROBLEMS_SHOWN} more")
-    return Invalid(f"{kind}: {'; '.join(lines)}", hint=f'the fields of "{kind}" are in protocol/SPEC.md')
+    first = problems[0]
+    detail = {"field": _field(first), "wanted": _wanted(first)}
+    if first["type"] != "missing":
+        detail["got"] = shown(first["input"])
+    if first["type"] == "literal_error":
+        detail["allowed"] = re.findall("'([^']*)'", first["ctx"]["expected"])
+    return Invalid(f"{kind}: {'; '.join(lines)}", hint=f'the fields of "{kind}" are in protocol/SPEC.md', detail=detail)
+
+
+def _problem(problem: ErrorDetails) -> str:
+    if problem["type"] == "missing":
+        return f"{_field(problem)} is missing"
+    return f"{_field(problem)} wants {_wanted(problem)}, not {shown(problem['input'])}"
+
+
+def _field(problem: ErrorDetails) -> str:
+    """Where it is; of what may be one of several kinds, pydantic names the kind too."""
+    return ".".join(str(part) for part in problem["loc"] if "[" not in str(part)) or "the body"
+
+
+def _wanted(problem: ErrorDetails) -> str:
+    """What would be right, in words."""
+    said = problem.get("ctx", {})
+    match problem["type"]:
+        case "string_pattern_mismatch":
+            return _PATTERNS.get(said["pattern"], f"text like {said['pattern']}")
+        case "literal_error":
+            return f"one of {said['expected']}" if " or " in said["expected"] else str(said["expected"])
+        case "string_too_short" | "string_too_long" | "too_short" | "too_long" as which:
+            bound = f"at least {said['min_length']}" if which.endswith("short") else f"at most {said['max_length']}"
+            return f"{bound} {'characters' if which.startswith('string') else 'entries'}"
+        case "greater_than_equal" | "less_than_equal" as which:
+            return f"at least {said['ge']}" if which.startswith("greater") else f"at most {said['le']}"
+        case kind:
+            return _KINDS.get(kind) or problem["msg"].removeprefix("Value error, ")
+
+
+_KINDS = {
+    "missing": "a value",
+    "string_type": "a string",
+    "int_type": "an integer",
+    "int_from_float": "an integer",
+    "float_type": "a number",
+    "finite_number": "a number that is neither NaN nor infinite",
+    "bool_type": "true or false",
+    "list_type": "an array",
+    "dict_type": "a map",
+    "model_type": "a map",
+}
+_PATTERNS = {
+    ENTITY_PATTERN: "an id such as npc:mira or player:alex",
+    WORLD_PATTERN: "a world's id: 1 to 64 characters, and no control characters, / or \\",
+    SAVE_PATTERN: "a save's name: 1 to 128 characters, and no control characters",
+}
+
+
+def strangers(body: Mapping[str, Any], request: BaseModel, within: str = "") -> list[str]:
+    """A sentence for each field of a request that it has not; what is newer than this daemon looks the same."""
+    fields = {field.alias or name: name for name, field in type(request).model_fields.items()}
+    found = []
+    for name, value in body.items():
+        if name not in fields:
+            guess = closest(name, [known for known in fields if known not in body])
+            found.append(
+                f"{within or body.get('type')} has no field {shown(name)}"
+                + (f" (did you mean {guess}?)" if guess else "")
+            )
+            continue
+        held = getattr(request, fields[name])
+        if isinstance(held, BaseModel) and isinstance(value, dict):
+            found += strangers(value, held, name)
+        elif isinstance(held, list) and isinstance(value, list):
+            for one, part in zip(value, held, strict=False):
+                if isinstance(part, BaseModel) and isinstance(one, dict):
+                    found += strangers(one, part, name)
+    return found
 
 
 def _unknown(kind: object) -> UnknownType:

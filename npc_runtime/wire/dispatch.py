@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Iterable
 from functools import partial
 from typing import Any
 
-from npc_runtime.errors import Cancelled, InternalError, NoSession, RuntimeFault
+from npc_runtime.errors import Cancelled, InternalError, Invalid, NoSession, RuntimeFault
 from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.gate import Answer, Begin, Gates
@@ -62,6 +62,7 @@ class Dispatch:
                     hint="send hello first; a silent session expires",
                 )
             elif begun := session.requests.begin(request.id, frames[1]):
+                self._warn(session, request, body)
                 self._serve(session, request, handler)
             elif (answer := session.requests.answer(request.id)) is not None:
                 self._post.send(peer, answer)
@@ -93,6 +94,15 @@ class Dispatch:
             task = asyncio.create_task(work, name=f"rest {world}")
             self._resting.add(task)
             task.add_done_callback(self._resting.discard)
+
+    @staticmethod
+    def _warn(session: Session, request: m.Request, body: dict[str, Any]) -> None:
+        """Says in the answer what the request has not. Raises Invalid where the session wants it so."""
+        found = codec.strangers(body, request)
+        if found and session.strict:
+            raise Invalid("; ".join(found), hint=f'the fields of "{request.type}" are in protocol/SPEC.md')
+        if found:
+            session.warnings[request.id] = found
 
     def _serve(self, session: Session, request: m.Request, handler: Handler) -> None:
         world: str = getattr(request, "world", "")

@@ -50,7 +50,7 @@ class Encountering(Scenes):
             about=encounter.about,
             quiet=meeting.quiet,
         )
-        await self._send(session, meeting, started)
+        await self._send(session, meeting, started, request.stream)
 
     @handles("encounter.stop")
     def stop(self, session: Session, request: m.EncounterStop) -> m.Done:
@@ -81,6 +81,7 @@ class Encountering(Scenes):
             between=list(meeting.between),
             reason=parted.reason,
             turns=encounter.turn,
+            unheard=meeting.unheard,
             seconds=round(encounter.seconds, 3),
             news=news,
         )

@@ -32,7 +32,9 @@ class Greeting:
         """Opens a session. Raises UnsupportedVersion."""
         version = negotiate(request.versions)
         client = f"{request.client.name} {request.client.version}".strip()
-        session = self._sessions.open(peer, client, time.monotonic())
+        session = self._sessions.open(
+            peer, client, time.monotonic(), hears=request.heard == "auto", strict=request.strict
+        )
         return m.Welcome(
             re=request.id,
             session=session.id,

@@ -53,6 +53,7 @@ class Lore:
             name=request.name,
             deadline=request.deadline,
             seed=request.seed,
+            stream=request.stream,
         )
         reply = self._talk.say(session, say, settled=found.choice, anywhere=True)
         session.send(answered)

@@ -10,24 +10,29 @@ from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.stage.beat import Incident, TurnTaken
 from npc_runtime.dialogue.stage.performance import Performance
 from npc_runtime.dialogue.stage.stage import Stage
+from npc_runtime.dialogue.turn.events import Ended
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.session import Saying, Session, Sessions
-from npc_runtime.wire.talk import reply_message
+from npc_runtime.wire.talk import ReplyStream, Talk
 
 
 class Scenes(ABC):
     """A service about one kind of scene."""
 
-    def __init__(self, director: Director, stage: Stage, sessions: Sessions) -> None:
+    def __init__(self, director: Director, stage: Stage, sessions: Sessions, talk: Talk) -> None:
         self._director = director
         self._stage = stage
         self._sessions = sessions
+        self._talk = talk
 
-    async def _send(self, session: Session, scene: Performance[Any, Any], started: m.SceneStarted) -> None:
+    async def _send(
+        self, session: Session, scene: Performance[Any, Any], started: m.SceneStarted, stream: m.Stream
+    ) -> None:
         """Plays it: its start, each turn with its reply, what is special to its kind, and its end. Raises Cancelled."""
         request, between = started.re, frozenset(scene.between)
         session.sayings[request] = Saying(started.world, between, scene.break_off, scene.leave)
         session.send(started)
+        reply = ReplyStream(request, stream)
         try:
             async with contextlib.aclosing(scene.perform()) as happenings:
                 async for happening in happenings:
@@ -36,7 +41,10 @@ class Scenes(ABC):
                     elif isinstance(happening, TurnTaken):
                         session.send(_turn(request, scene.id, happening))
                     else:
-                        session.send(_going_on(reply_message(request, happening)))
+                        for message in reply.messages(happening):
+                            session.send(_going_on(message))
+                        if session.hears and isinstance(happening, Ended) and happening.text:
+                            await self._talk.acknowledge(started.world, happening.reply)
         finally:
             session.sayings.pop(request, None)
 
@@ -58,7 +66,7 @@ def _turn(request: str, scene: str, taken: TurnTaken) -> m.SceneTurn:
         scene=scene,
         turn=taken.number,
         reply=taken.reply,
-        speaker=taken.speaker,
+        npc=taken.speaker,
         to=taken.to,
         move=taken.move.value,
         heat=taken.heat,

@@ -43,6 +43,6 @@ def services(
         Journal(director),
         Lore(director, talk),
         Creatures(director, village, creatures.Creatures(sketching, director.seed)),
-        Arguing(director, stage, sessions),
-        Encountering(director, stage, sessions),
+        Arguing(director, stage, sessions, talk),
+        Encountering(director, stage, sessions, talk),
     ]

@@ -110,12 +110,15 @@ class Session:
     post: Post
     client: str
     heard_at: float
+    hears: bool = False  # its lines count as heard when they are complete
+    strict: bool = False  # what a request has not is refused
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     requests: Requests = field(default_factory=Requests)
     subscriptions: set[str] = field(default_factory=set)
     sayings: dict[str, Saying] = field(default_factory=dict)  # by request id
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     answering: dict[str, asyncio.Task[None]] = field(default_factory=dict)  # by world: the last that had to wait
+    warnings: dict[str, list[str]] = field(default_factory=dict)  # by request id, until it is answered
     ended: bool = False
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
@@ -129,6 +132,8 @@ class Session:
         """Sends, unless the session has ended."""
         if self.ended:
             return
+        if isinstance(message, Final) and message.last and message.re in self.warnings:
+            message = message.model_copy(update={"warnings": self.warnings.pop(message.re)})
         body = answer(message)
         if isinstance(message, Final) and message.last:
             self.requests.end(message.re, body, refused=isinstance(message, Error))
@@ -158,10 +163,10 @@ class Sessions:
         """The session of a peer that has said hello."""
         return self._by_peer.get(peer)
 
-    def open(self, peer: bytes, client: str, now: float) -> Session:
+    def open(self, peer: bytes, client: str, now: float, *, hears: bool = False, strict: bool = False) -> Session:
         """A new session; an earlier one of the same peer ends."""
         self.end(peer, "it said hello again")
-        session = self._by_peer[peer] = Session(peer, self._post, client, now)
+        session = self._by_peer[peer] = Session(peer, self._post, client, now, hears, strict)
         log.info("session %s opened by %s", session.id, shown(client))
         return session
 

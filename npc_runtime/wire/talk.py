@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Iterator, Sequence
 from typing import Any
 
 from npc_runtime.dialogue.director import Director, Utterance
@@ -16,7 +16,7 @@ from npc_runtime.dialogue.replies import Epoch
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn import events as spoken
 from npc_runtime.engine.request import Priority
-from npc_runtime.errors import Conflict, Invalid, NotFound
+from npc_runtime.errors import Conflict, Invalid, NotFound, StorageError
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.handling import handles
@@ -152,15 +152,19 @@ class Talk:
         session.sayings[request.id] = Saying(world.id, frozenset({npc.id}), utterance.cancelled.set)
         if not request.private:
             self._sessions.publish(said(world.id, speaker.id, npc.id, _place(npc), request.text, hearers))
-        return self._answer(session, request.id, reply)
+        return self._answer(session, request, reply)
 
-    async def _answer(self, session: Session, request: str, reply: AsyncGenerator[spoken.ReplyEvent, None]) -> None:
+    async def _answer(self, session: Session, request: m.Say, reply: AsyncGenerator[spoken.ReplyEvent, None]) -> None:
+        stream = ReplyStream(request.id, request.stream)
         try:
             async with contextlib.aclosing(reply) as events:
                 async for event in events:
-                    session.send(reply_message(request, event))
+                    for message in stream.messages(event):
+                        session.send(message)
+                    if session.hears and isinstance(event, spoken.Ended) and event.text:
+                        await self.acknowledge(request.world, event.reply)
         finally:
-            session.sayings.pop(request, None)
+            session.sayings.pop(request.id, None)
 
     @handles("cancel")
     def cancel(self, session: Session, request: m.Cancel) -> m.Done:
@@ -174,13 +178,21 @@ class Talk:
 
     @handles("heard")
     def heard(self, session: Session, request: m.Heard) -> Answering:
-        """Commits what was really spoken. Raises NotFound, or Conflict for a reply that was heard already."""
+        """Commits what was really spoken. Raises NotFound, Invalid."""
         mind = self._director.mind(request.world)
-        line, writing = self._director.heard(mind.world.id, request.reply, request.upto)
+        return when_kept(mind, self._heard(mind, request.reply, request.upto), m.Done(re=request.id))
+
+    async def acknowledge(self, world: str, reply: str) -> None:
+        """A reply counts as heard as far as it was written, for a session that says nothing of it."""
+        with contextlib.suppress(NotFound, StorageError):  # `health` says what cannot be kept
+            await self._heard(self._director.mind(world), reply, None)
+
+    def _heard(self, mind: Mind, reply: str, upto: int | None) -> Awaitable[object]:
+        line, writing = self._director.heard(mind.world.id, reply, upto)
         if line.text and not line.private:
             event = said(mind.world.id, line.speaker, line.to, line.at, line.text, line.hearers)
             self._sessions.publish(event.model_copy(update={"emotion": line.emotion, "source": line.source}))
-        return when_kept(mind, writing, m.Done(re=request.id))
+        return writing
 
     @handles("why")
     def why(self, session: Session, request: m.Why) -> m.WhyReport:
@@ -215,16 +227,28 @@ def _speaker(world: World, request: m.Say) -> Entity:
     return world.player(request.speaker, request.name)
 
 
-def reply_message(request: str, event: spoken.ReplyEvent) -> m.Response:
-    """The wire's word for what happened in a reply."""
-    match event:
-        case spoken.Started():
-            return m.ReplyStart(re=request, **vars(event))
-        case spoken.Delta():
-            return m.ReplyDelta(re=request, text=event.text)
-        case spoken.Sentence():
-            return m.ReplySentence(re=request, text=event.text, index=event.index)
-        case spoken.Acted():
-            return m.ReplyAction(re=request, name=event.action.name, args=list(event.action.args))
-        case spoken.Ended():
-            return m.ReplyEnd(re=request, **vars(event))
+class ReplyStream:
+    """The replies to a request, one after the other, as a client wants to be told of them."""
+
+    def __init__(self, request: str, wanted: m.Stream) -> None:
+        self._request = request
+        self._wanted = wanted
+        self._which: dict[str, Any] = {}  # the reply that is spoken, and who speaks
+
+    def messages(self, event: spoken.ReplyEvent) -> Iterator[m.Response]:
+        """The wire's words for what happened, if it is wanted."""
+        match event:
+            case spoken.Started():
+                self._which = {"re": self._request, "reply": event.reply, "npc": event.npc}
+                if self._wanted != "end":
+                    yield m.ReplyStart(re=self._request, **vars(event))
+            case spoken.Delta():
+                if self._wanted == "delta":
+                    yield m.ReplyDelta(**self._which, text=event.text)
+            case spoken.Sentence():
+                if self._wanted != "end":
+                    yield m.ReplySentence(**self._which, text=event.text, index=event.index)
+            case spoken.Acted():
+                yield m.ReplyAction(**self._which, name=event.action.name, args=list(event.action.args))
+            case spoken.Ended():
+                yield m.ReplyEnd(re=self._request, **vars(event))

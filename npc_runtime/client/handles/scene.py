@@ -112,7 +112,7 @@ class Scene(ABC, Generic[Started, Ended]):
                             await self.heard(message.reply)
                     yield Turn(
                         number=turn.turn,
-                        speaker=turn.speaker,
+                        speaker=turn.npc,
                         to=turn.to,
                         text=message.text,
                         emotion=message.emotion,

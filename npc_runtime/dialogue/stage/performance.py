@@ -49,6 +49,7 @@ class Performance(ABC, Generic[Value, Spoken]):
     private: bool = False  # nobody else hears it
     beat: Beat[Spoken] | None = None
     gone: set[str] = field(default_factory=set)  # who went away meanwhile
+    unheard: int = 0  # lines for whose being heard it waited in vain
 
     @property
     def id(self) -> str:
@@ -171,6 +172,7 @@ class Performance(ABC, Generic[Value, Spoken]):
                         yield event
             if beat.reply and not self.void:
                 await beat.wait(limit)
+                self.unheard += not beat.heard and beat.seconds >= limit
             await self.keep(self._take(beat))
         finally:
             if self.beat is beat:

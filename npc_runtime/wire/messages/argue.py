@@ -18,6 +18,7 @@ from npc_runtime.wire.messages.base import (
     Response,
     Seed,
     Share,
+    Stream,
     Words,
     WorldId,
     Written,
@@ -71,6 +72,7 @@ class ArgueStart(Request):
     limits: ArgueLimits = ArgueLimits()
     priority: ScenePriority = "normal"
     seed: Annotated[Seed | None, Field(description="same seed, same model, same inputs: same argument")] = None
+    stream: Stream = "sentence"
 
 
 class ArgueResume(Request):
@@ -80,6 +82,7 @@ class ArgueResume(Request):
     world: WorldId
     argument: SceneId
     priority: ScenePriority = "normal"
+    stream: Stream = "sentence"
 
 
 class ArgueStarted(SceneStarted):

@@ -42,6 +42,10 @@ Changes = Annotated[
     list[str], Field(description="what does not fit the pack any more since that was edited, and was done about it")
 ]
 
+Stream = Annotated[
+    Literal["sentence", "delta", "end"],
+    Field(description="how much of a reply comes before its end: sentences, runs of text too, or nothing"),
+]
 Source = Literal["model", "fallback", "bark"]
 FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]
 
@@ -75,6 +79,9 @@ class Final(Response):
     """The last message for a request, wherever `last` is true."""
 
     last: Annotated[bool, Field(description="nothing more comes for this request")] = True
+    warnings: Annotated[
+        list[str], Field(description="fields of the request that it has not: mistyped, or too new")
+    ] = []
 
 
 class Written(Final):

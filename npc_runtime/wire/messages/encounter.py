@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import Count, EntityId, Part, Request, Seconds, Seed, Share, WorldId
+from npc_runtime.wire.messages.base import Count, EntityId, Part, Request, Seconds, Seed, Share, Stream, WorldId
 from npc_runtime.wire.messages.scene import (
     ModelTokens,
     RealSeconds,
@@ -52,6 +52,7 @@ class EncounterStart(Request):
     ] = None
     priority: ScenePriority = "background"
     seed: Annotated[Seed | None, Field(description="same seed, same model, same inputs: same talk")] = None
+    stream: Stream = "sentence"
 
 
 class EncounterStarted(SceneStarted):

@@ -19,6 +19,7 @@ from npc_runtime.wire.messages.base import (
     Request,
     Seconds,
     Seed,
+    Stream,
     WorldId,
 )
 
@@ -83,6 +84,7 @@ class LoreAsk(Request):
     name: Annotated[DisplayName | None, Field(description="how characters call the player")] = None
     deadline: Annotated[Seconds | None, Field(description="after this a fallback line is spoken")] = None
     seed: Annotated[Seed | None, Field(description="same seed, same model, same inputs: same words")] = None
+    stream: Stream = "sentence"
 
 
 class PassageInfo(Part):

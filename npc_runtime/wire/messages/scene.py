@@ -32,7 +32,7 @@ class SceneTurn(Response):
     scene: Annotated[SceneId, Field(description="the argument or the encounter")]
     turn: Annotated[Count, Field(description="1 for the first")]
     reply: Annotated[str, Field(description="to be named in `heard`: the next turn waits for it")]
-    speaker: EntityId
+    npc: Annotated[EntityId, Field(description="who speaks")]
     to: EntityId
     move: Annotated[
         str, Field(description="what the turn does: `accuse`, `cite`, `insult`, `greet`, `gossip`, `answer`, ...")
@@ -46,4 +46,5 @@ class SceneEnded(Final):
     world: WorldId
     between: list[EntityId]
     turns: Count
+    unheard: Annotated[Count, Field(description="lines for whose `heard` it waited in vain")] = 0
     seconds: Seconds

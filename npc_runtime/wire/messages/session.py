@@ -38,6 +38,11 @@ class Hello(Request):
         list[str], Field(min_length=1, max_length=16, description="protocol versions the client speaks")
     ]
     client: Client
+    strict: Annotated[bool, Field(description="a field that a request has not is an error, not a warning")] = False
+    heard: Annotated[
+        Literal["client", "auto"],
+        Field(description="auto: every line counts as heard when it is complete; the session sends no `heard`"),
+    ] = "client"
     capabilities: Annotated[
         list[str], Field(max_length=32, description="features wanted; unknown ones are ignored")
     ] = []

@@ -21,6 +21,7 @@ from npc_runtime.wire.messages.base import (
     Seconds,
     Seed,
     Source,
+    Stream,
     WorldId,
 )
 
@@ -61,26 +62,32 @@ class Say(Request):
         Literal["auto", "never"] | None,
         Field(description="never: the model writes the reply, whatever it is; absent: as the daemon is set"),
     ] = None
+    stream: Stream = "sentence"
 
 
-class ReplyStart(Response):
+class ReplyPart(Response):
+    """A piece of a reply."""
+
+    reply: Annotated[str, Field(description="names it in `heard`, `why` and `feedback`")]
+    npc: EntityId
+
+
+class ReplyStart(ReplyPart):
     """The NPC begins to speak: the emotion is known before the first word, so that the face can move first."""
 
     type: Literal["reply.start"] = "reply.start"
-    reply: Annotated[str, Field(description="names this reply in `heard`, `why` and `feedback`")]
-    npc: EntityId
     emotion: Emotion
     source: Source
 
 
-class ReplyDelta(Response):
-    """A run of text. May be skipped for a slow reader: `reply.end` carries the whole."""
+class ReplyDelta(ReplyPart):
+    """A run of text (`stream: delta`). May be skipped for a slow reader: `reply.end` carries the whole."""
 
     type: Literal["reply.delta"] = "reply.delta"
     text: str
 
 
-class ReplySentence(Response):
+class ReplySentence(ReplyPart):
     """A whole sentence, as soon as it is complete (for speech)."""
 
     type: Literal["reply.sentence"] = "reply.sentence"
@@ -88,7 +95,7 @@ class ReplySentence(Response):
     index: Annotated[Count, Field(description="0 for the first; `heard` counts in these")]
 
 
-class ReplyAction(Response):
+class ReplyAction(ReplyPart):
     """The NPC proposes an action from those that were offered. The game decides."""
 
     type: Literal["reply.action"] = "reply.action"
@@ -134,12 +141,17 @@ class Cancel(Request):
 
 
 class Heard(Request):
-    """Says that a reply was really spoken. Only what was heard, and in time, enters anybody's memory."""
+    """Says that a reply was really spoken. Only what was heard, and in time, enters anybody's memory.
+
+    May be sent again with a larger `upto` as more is spoken; a smaller one takes nothing back.
+    """
 
     type: Literal["heard"] = "heard"
     world: WorldId
     reply: str
-    upto: Annotated[Count | None, Field(description="sentences spoken before an interruption; absent: all")] = None
+    upto: Annotated[
+        Count | None, Field(description="sentences spoken so far, at most those that came; absent: all of these")
+    ] = None
 
 
 class Why(Request):
