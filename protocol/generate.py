@@ -1,4 +1,4 @@
-"""Writes what follows from the code: `schema/`, `vectors/`, and the message sections of `SPEC.md`.
+"""Writes what follows from the code: `protocol.json`, `schema/`, `vectors/`, and the message sections of `SPEC.md`.
 
 python -m protocol.generate            write
 python -m protocol.generate --check    write nothing; name what is stale, and exit 1 if anything is
@@ -15,12 +15,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from npc_runtime import errors
 from npc_runtime.wire import messages as m
 from protocol.examples import EXAMPLES, REFUSED, VALID
 
 HERE = Path(__file__).parent
 SPEC = HERE / "SPEC.md"
 BLOCK = re.compile(r"<!-- message (?P<type>[a-z.]+) -->\n.*?<!-- end -->", re.DOTALL)
+COMMON = ("type", "id", "re", "world", "last", "warnings", "kept")
+"""Fields that the specification explains once."""
+WIDTH = 112
+_ANCHOR = str.maketrans({" ": "-", "→": None, "(": None, ")": None})
 ID_PATTERNS: dict[str, str] = {
     m.ENTITY_PATTERN: "entity id",
     m.WORLD_PATTERN: "world id",
@@ -32,9 +37,11 @@ def outputs() -> Iterator[tuple[Path, str]]:
     """Every generated file, and what should be in it."""
     for name, cls in m.Catalogue.all.items():
         yield HERE / "schema" / f"{name}.json", _json(schema(cls))
+    yield HERE / "protocol.json", _json(catalogue())
     yield HERE / "vectors" / "valid.json", _json({"protocol": m.PROTOCOL_VERSION, "vectors": list(_valid())})
     yield HERE / "vectors" / "refused.json", _json({"protocol": m.PROTOCOL_VERSION, "vectors": list(_refused())})
-    yield SPEC, BLOCK.sub(lambda block: section(block["type"]), SPEC.read_text(encoding="utf-8"))
+    told: dict[str, str] = {}
+    yield SPEC, BLOCK.sub(lambda block: section(block["type"], told), SPEC.read_text(encoding="utf-8"))
 
 
 def schema(cls: type[m.Body]) -> dict[str, Any]:
@@ -44,31 +51,51 @@ def schema(cls: type[m.Body]) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 
-def section(name: str) -> str:
-    """The part of SPEC.md about one message, with its markers."""
+def catalogue() -> dict[str, Any]:
+    """What a program must know of the messages beside their fields: which of them belong together."""
+    messages: dict[str, Any] = {}
+    for name, cls in m.Catalogue.all.items():
+        if issubclass(cls, m.Request):
+            told = {"before": list(cls.before), "last": [*cls.last, "error"], "capability": cls.capability}
+            messages[name] = {"direction": "request", **told}
+        else:
+            messages[name] = {"direction": "response" if issubclass(cls, m.Response) else "event"}
+    codes = sorted({cls.code for _, cls in inspect.getmembers(errors, inspect.isclass) if hasattr(cls, "code")})
+    return {"protocol": m.PROTOCOL_VERSION, "header": "NPC1", "messages": messages, "errors": codes}
+
+
+def section(name: str, told: dict[str, str]) -> str:
+    """The part of SPEC.md about one message, with its markers; `told`: which has the table of each part already."""
     cls = m.Catalogue.all[name]
     described = cls.model_json_schema(by_alias=True)
-    lines = [f"<!-- message {name} -->", f"#### `{name}` ({_direction(cls)})", "", inspect.getdoc(cls) or "", ""]
-    lines += ["| Field | Type | | Meaning |", "|---|---|---|---|", *_rows(described, described)]
+    lines = [f"<!-- message {name} -->", f"#### `{name}` ({_direction(cls)})", "", inspect.getdoc(cls) or ""]
+    lines += _table(described, described)
     for part in described.get("$defs", {}).values():
-        lines += ["", f"**{part['title']}**", "", "| Field | Type | | Meaning |", "|---|---|---|---|"]
-        lines += _rows(part, described)
-    lines += [
-        "",
-        "```json",
-        _example(EXAMPLES[name]),
-        "```",
-        "",
-        f"Schema: [`schema/{name}.json`](schema/{name}.json).",
-        "<!-- end -->",
-    ]
+        first = told.setdefault(part["title"], name)
+        if first == name:
+            lines += ["", f"**{part['title']}**", *_table(part, described)]
+        else:
+            anchor = f"{first.replace('.', '')}-{_direction(m.Catalogue.all[first])}".translate(_ANCHOR)
+            lines += ["", f"**{part['title']}** is that of [`{first}`](#{anchor})."]
+    lines += ["", "```json", _example(EXAMPLES[name]), "```", "<!-- end -->"]
     return "\n".join(lines)
 
 
+def _table(part: dict[str, Any], whole: dict[str, Any]) -> list[str]:
+    rows = list(_rows(part, whole))
+    return ["", "| Field | Type | | Meaning |", "|---|---|---|---|", *rows] if rows else []
+
+
 def _example(message: dict[str, Any]) -> str:
-    """A field a line."""
-    fields = (f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in message.items())
-    return "{\n" + ",\n".join(fields) + "\n}"
+    """As many fields a line as there is room for."""
+    fields = [f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in message.items()]
+    lines = [fields[0]]
+    for field in fields[1:]:
+        if len(lines[-1]) + len(field) < WIDTH:
+            lines[-1] += f", {field}"
+        else:
+            lines.append(field)
+    return "{" + ",\n ".join(lines) + "}"
 
 
 def _direction(cls: type[m.Body]) -> str:
@@ -80,8 +107,7 @@ def _direction(cls: type[m.Body]) -> str:
 def _rows(part: dict[str, Any], whole: dict[str, Any]) -> Iterator[str]:
     required = part.get("required", ())
     for name, field in part["properties"].items():
-        if name == "type" and "const" in field:
-            yield f'| `type` | `"{field["const"]}"` | required | |'
+        if name in COMMON and part is whole:
             continue
         need = "required" if name in required else _default(field.get("default"))
         yield f"| `{name}` | {_type(field, whole)} | {need} | {field.get('description', '')} |"

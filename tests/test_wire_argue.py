@@ -103,6 +103,27 @@ def test_a_player_steps_in_and_talks_to_a_party_meanwhile(default_daemon: Runnin
     run(play())
 
 
+def test_a_line_that_is_said_into_a_quarrel_steps_in(default_daemon: RunningDaemon, world: str) -> None:
+    async def play() -> None:
+        async with client(default_daemon) as runtime:
+            village = await runtime.open_world(world)
+            await gather(village)
+            await village.move("player:alex", "smithy", name="Alex")
+            quarrel = await village.argue(PARTIES, about=HAMMER, seed=4)
+            async for turn in quarrel:
+                if turn.number == 1:
+                    line = await village.say("player:alex", "Calm down, both of you!", name="Alex")
+                    assert line.silence is not None
+                    assert line.silence.argument == quarrel.id
+                if turn.number == 2:
+                    aside = await (await village.npc("mira")).say("player:alex", "Calm down!", aside=True)
+                    assert aside.text
+            assert quarrel.outcome is not None
+            assert "Alex stepped in." in quarrel.outcome.text
+
+    run(play())
+
+
 def test_what_broke_off_is_resumed_by_another_session_and_after_a_restore(daemon: RunningDaemon, world: str) -> None:
     async def play() -> None:
         async with client(daemon) as first:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -12,6 +14,7 @@ import zmq
 
 HEADER = b"NPC1"
 USER = "npc-runtime"
+MESSAGES = json.loads((Path(__file__).parent.parent / "protocol" / "protocol.json").read_text("utf-8"))["messages"]
 TIMEOUT_MS = 10_000
 STREAMED = ("say", "lore.ask", "argue.start", "argue.resume", "encounter.start")
 
@@ -38,6 +41,7 @@ class Peer:
             self.socket.setsockopt(option, value)
         self.socket.connect(endpoint)
         self._numbers = itertools.count(1)
+        self._asked: dict[str, str] = {}  # types of the requests, by id
 
     def __enter__(self) -> Peer:
         return self
@@ -60,6 +64,7 @@ class Peer:
         stream = {"stream": "delta"} if kind in STREAMED else {}
         body = {"type": kind, "id": f"peer-{next(self._numbers)}", **stream, **fields}
         self.send_frames(HEADER, msgpack.packb(body))
+        self._asked[str(body["id"])] = kind
         return str(body["id"])
 
     def receive(self) -> Body:
@@ -70,7 +75,14 @@ class Peer:
             found = msgpack.unpackb(body)
             assert isinstance(found, dict)
             if found["type"] != "beat":
+                self._check(found)
                 return found
+
+    def _check(self, message: Body) -> None:
+        """It is one of those that `protocol.json` has for the request, and says rightly whether it is the last."""
+        asked = MESSAGES.get(self._asked.get(message.get("re", ""), ""))
+        if asked is not None:
+            assert message["type"] in asked["last" if message.get("last") else "before"], message
 
     def ask(self, kind: str, /, **fields: Any) -> Body:
         """Sends a message, and returns the next one that belongs to it."""

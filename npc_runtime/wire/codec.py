@@ -166,7 +166,7 @@ def explain(kind: str, error: ValidationError) -> Invalid:
     if len(problems) > _PROBLEMS_SHOWN:
         lines.append(f"and {len(problems) - _PROBLEMS_SHOWN} more")
     first = problems[0]
-    detail = {"field": _field(first), "wanted": _wanted(first)}
+    detail: dict[str, Any] = {"field": _field(first), "wanted": _wanted(first)}
     if first["type"] != "missing":
         detail["got"] = shown(first["input"])
     if first["type"] == "literal_error":

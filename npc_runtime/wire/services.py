@@ -32,8 +32,8 @@ def services(
 ) -> list[object]:
     """All but `Greeting` and `Lifecycle`, which stand on their own."""
     village = Village(worlds, director, sessions, lifecycle)
-    talk = Talk(worlds, director, sessions, feedback)
     stage = Stage(director)
+    talk = Talk(worlds, director, stage, sessions, feedback)
     return [
         village,
         talk,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 from npc_runtime.dialogue.director import Director, Utterance
@@ -13,6 +13,8 @@ from npc_runtime.dialogue.policy import audience
 from npc_runtime.dialogue.policy.actions import Offer
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.replies import Epoch
+from npc_runtime.dialogue.stage.quarrel import Quarrel
+from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn import events as spoken
 from npc_runtime.engine.request import Priority
@@ -32,9 +34,12 @@ PRIORITIES = {"player": Priority.PLAYER, "normal": Priority.NORMAL, "background"
 class Talk:
     """Lines to characters, and what becomes of the replies."""
 
-    def __init__(self, worlds: Worlds, director: Director, sessions: Sessions, feedback: FeedbackFile) -> None:
+    def __init__(
+        self, worlds: Worlds, director: Director, stage: Stage, sessions: Sessions, feedback: FeedbackFile
+    ) -> None:
         self._worlds = worlds
         self._director = director
+        self._stage = stage
         self._sessions = sessions
         self._feedback = feedback
 
@@ -49,10 +54,51 @@ class Talk:
         """
         world = self._worlds.get(request.world)
         speaker = _speaker(world, request)
-        if request.to is None:
-            return self._to_all(session, request, world, speaker)
-        npc, cancelled = world.npc(request.to), asyncio.Event()
-        return self._to_one(session, request, world, speaker, npc, cancelled, settled, anywhere)
+        npc = world.npc(request.to) if request.to is not None else None
+
+        def answered() -> Coroutine[Any, Any, None]:
+            if npc is None:
+                return self._to_all(session, request, world, speaker)
+            return self._to_one(session, request, world, speaker, npc, asyncio.Event(), settled, anywhere)
+
+        quarrel = None
+        if not (request.aside or request.private or settled or speaker.id.startswith("npc:")):
+            quarrel = self._stage.quarrel(world.id, speaker.at, npc.id if npc is not None else None)
+        return answered() if quarrel is None else self._amid(session, request, quarrel, speaker, answered)
+
+    async def _amid(
+        self,
+        session: Session,
+        request: m.Say,
+        quarrel: Quarrel,
+        speaker: Entity,
+        answered: Callable[[], Coroutine[Any, Any, None]],
+    ) -> None:
+        """A line where a quarrel goes on: whoever means to step in does, and the next turn answers."""
+        cancelled = asyncio.Event()
+        session.sayings[request.id] = Saying(request.world, frozenset(), cancelled.set)
+        try:
+            meant = await quarrel.understood(speaker.id, speaker.name, request.text)
+            if cancelled.is_set() or quarrel.void or quarrel.scene.ending is not None or meant.kind == "other":
+                await answered()
+                return
+            _, to, writing = quarrel.intervene(meant)
+            place = quarrel.scene.place
+            near = [other for other in quarrel.mind.world.here(place) if other != speaker.id]
+            self._sessions.publish(said(request.world, speaker.id, to, place, request.text, near))
+            with contextlib.suppress(StorageError):  # `health` says so
+                await writing
+            session.send(
+                m.ReplyNone(
+                    re=request.id,
+                    heard_by=near[:NAMED],
+                    others=max(0, len(near) - NAMED),
+                    argument=quarrel.id,
+                    reason="it was said into their quarrel, whose next turn answers",
+                )
+            )
+        finally:
+            session.sayings.pop(request.id, None)
 
     def _to_all(self, session: Session, request: m.Say, world: World, speaker: Entity) -> Coroutine[Any, Any, None]:
         """A line for all who are there: whom it calls answers, or who knows of it, or who is closest; or nobody."""

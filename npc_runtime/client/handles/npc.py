@@ -41,15 +41,16 @@ class Npc:
         passing: bool = False,
         barks: Literal["auto", "never"] | None = None,
         private: bool = False,
+        aside: bool = False,
         ack: bool = True,
     ) -> Reply:
         """Somebody says a line to this character; iterate over the reply, or await it.
 
         It is sent when the iteration begins. `actions` are what the character may do now, such as
         `{"name": "give", "args": [["bread", "ale"]], "when": "asks for food"}`. `passing`: the speaker only greets in
-        passing; `barks`: "never" has the model write the reply, whatever it is. With `private` nobody else hears it.
-        With `ack` the reply counts as heard when the iteration ends; without, call `reply.heard(...)`. Raises Invalid
-        for a wrong value.
+        passing; `barks`: "never" has the model write the reply, whatever it is. With `private` nobody else hears it;
+        with `aside` it is no word in an argument that goes on there. With `ack` the reply counts as heard when the
+        iteration ends; without, call `reply.heard(...)`. Raises Invalid for a wrong value.
         """
         request = self.world.runtime.message(
             "say",
@@ -67,6 +68,7 @@ class Npc:
             passing=passing,
             barks=barks,
             private=private,
+            aside=aside,
         )
         return Reply(self.world, request, ack)
 

@@ -136,6 +136,21 @@ class Stage:
         said = await self._going_on(world_id, argument_id).understood(by, name, text)
         return self._going_on(world_id, argument_id).intervene(said)  # it may have ended while the line was read
 
+    def quarrel(self, world_id: str, place: str | None, npc: str | None = None) -> Quarrel | None:
+        """The argument that goes on at a place, with `npc` in it where one is named. Raises NotFound for the world."""
+        scenes = self._director.mind(world_id).speaking.scenes.values()
+        return next(
+            (
+                scene
+                for scene in scenes
+                if isinstance(scene, Quarrel)
+                and not scene.void
+                and (scene.scene.place == place or (place is None and npc is not None))
+                and (npc is None or npc in scene.present)
+            ),
+            None,
+        )
+
     def _going_on(self, world_id: str, argument_id: str) -> Quarrel:
         mind = self._director.mind(world_id)
         _argument(mind, argument_id)

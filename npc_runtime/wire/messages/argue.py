@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from npc_runtime.wire.messages.base import (
+    TURNS,
     Count,
     DisplayName,
     EntityId,
@@ -64,6 +65,8 @@ class ArgueStart(Request):
     """Has characters who are at one place argue. The answer streams and always ends."""
 
     type: Literal["argue.start"] = "argue.start"
+    before: ClassVar[tuple[str, ...]] = ("argue.started", "argue.escalated", "argue.intervened", *TURNS)
+    last: ClassVar[tuple[str, ...]] = ("argue.settled",)
     world: WorldId
     between: Annotated[list[EntityId], Field(min_length=2, max_length=8, description="different NPCs, at one place")]
     about: Topic = ""
@@ -79,6 +82,8 @@ class ArgueResume(Request):
     """Takes up an argument that broke off, or that a save brought along. Answered like `argue.start`."""
 
     type: Literal["argue.resume"] = "argue.resume"
+    before: ClassVar[tuple[str, ...]] = ("argue.started", "argue.escalated", "argue.intervened", *TURNS)
+    last: ClassVar[tuple[str, ...]] = ("argue.settled",)
     world: WorldId
     argument: SceneId
     priority: ScenePriority = "normal"
@@ -106,6 +111,7 @@ class ArgueIntervene(Request):
     """A player, or a character who is no party, speaks into an argument. Everybody near hears the line."""
 
     type: Literal["argue.intervene"] = "argue.intervene"
+    last: ClassVar[tuple[str, ...]] = ("argue.intervened",)
     world: WorldId
     argument: SceneId
     speaker: Annotated[EntityId, Field(alias="from", description="who speaks: `player:alex`, `npc:odile`")]
@@ -191,6 +197,7 @@ class ArgueList(Request):
     """Asks which arguments of a world are not settled: those going on, and those that can be resumed."""
 
     type: Literal["argue.list"] = "argue.list"
+    last: ClassVar[tuple[str, ...]] = ("argue.listing",)
     world: WorldId
     after: Annotated[str, Field(max_length=64, description="`next` of the page before; empty: the first page")] = ""
     limit: PageSize = 500

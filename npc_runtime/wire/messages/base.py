@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -47,6 +47,8 @@ Stream = Annotated[
     Field(description="how much of a reply comes before its end: sentences, runs of text too, or nothing"),
 ]
 Source = Literal["model", "fallback", "bark"]
+REPLY = ("reply.start", "reply.delta", "reply.sentence", "reply.action")
+TURNS = ("scene.turn", *REPLY, "reply.end")
 FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]
 
 
@@ -66,6 +68,12 @@ class Body(BaseModel):
 class Request(Body):
     """From client to daemon."""
 
+    before: ClassVar[tuple[str, ...]] = ()
+    """Types of what may come because of it before the last message."""
+    last: ClassVar[tuple[str, ...]] = ("done",)
+    """Types of the last message, where it is no `error`."""
+    capability: ClassVar[str] = ""
+    """Which a client names in `hello` to make it; empty: none."""
     id: RequestId
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -31,6 +31,7 @@ class CreatureGenerate(Request):
     """Makes a creature: a persona of its own, with a name that nobody else has in this world, kept with the world."""
 
     type: Literal["creature.generate"] = "creature.generate"
+    last: ClassVar[tuple[str, ...]] = ("creature.generated",)
     world: WorldId
     biome: Annotated[Word | None, Field(description="where it lives, such as `marsh`; absent: drawn")] = None
     species: Annotated[Word | None, Field(description="such as `goblin`; absent: one that lives there")] = None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import Count, EntityId, Part, Request, Seconds, Seed, Share, Stream, WorldId
+from npc_runtime.wire.messages.base import TURNS, Count, EntityId, Part, Request, Seconds, Seed, Share, Stream, WorldId
 from npc_runtime.wire.messages.scene import (
     ModelTokens,
     RealSeconds,
@@ -38,6 +38,8 @@ class EncounterStart(Request):
     """Has characters who are at one place talk among themselves. The answer streams and always ends."""
 
     type: Literal["encounter.start"] = "encounter.start"
+    before: ClassVar[tuple[str, ...]] = ("encounter.started", *TURNS)
+    last: ClassVar[tuple[str, ...]] = ("encounter.ended",)
     world: WorldId
     between: Annotated[
         list[EntityId], Field(max_length=8, description="two or more different NPCs; none: some who are free at `at`")

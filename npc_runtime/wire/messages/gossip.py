@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -43,6 +43,7 @@ class GossipTrace(Request):
     """Asks who knows of a matter, and from whom. What a correction took the place of is left out."""
 
     type: Literal["gossip.trace"] = "gossip.trace"
+    last: ClassVar[tuple[str, ...]] = ("gossip.traced",)
     world: WorldId
     about: Annotated[str, Field(min_length=1, max_length=2000, description="in any words")]
     npc: Annotated[EntityId | None, Field(description="only this character")] = None

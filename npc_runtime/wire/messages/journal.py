@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from npc_runtime.wire.messages.base import (
+    REPLY,
     AfterNumber,
     At,
     Count,
@@ -55,6 +56,7 @@ class JournalList(Request):
     """Asks what a player has learned, and from whom, a page at a time, oldest first."""
 
     type: Literal["journal.list"] = "journal.list"
+    last: ClassVar[tuple[str, ...]] = ("journal.listing",)
     world: WorldId
     player: EntityId
     about: Annotated[str, Field(max_length=2000, description="only what has to do with it, in any words")] = ""
@@ -77,6 +79,8 @@ class LoreAsk(Request):
     """Asks what the lore of the village may tell; a character who may know it answers, in `reply.*` messages."""
 
     type: Literal["lore.ask"] = "lore.ask"
+    before: ClassVar[tuple[str, ...]] = ("lore.answered", *REPLY)
+    last: ClassVar[tuple[str, ...]] = ("reply.end", "lore.answered")
     world: WorldId
     question: Line
     npc: Annotated[EntityId | None, Field(description="who is asked; absent: whoever knows it and is nearest")] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -50,6 +50,7 @@ class MemoryQuery(Request):
     """Asks what a character remembers of something, best first."""
 
     type: Literal["memory.query"] = "memory.query"
+    last: ClassVar[tuple[str, ...]] = ("memory.found",)
     world: WorldId
     npc: EntityId
     about: Annotated[str, Field(max_length=2000, description="in any words; empty: the latest memories")] = ""
@@ -87,6 +88,7 @@ class MemoryForget(Request):
     """Deletes a player: everything that it said, everything that was said of it to somebody, and every relation."""
 
     type: Literal["memory.forget"] = "memory.forget"
+    last: ClassVar[tuple[str, ...]] = ("memory.forgotten",)
     world: WorldId
     player: EntityId
 
@@ -112,6 +114,7 @@ class MemoryExport(Request):
     """Asks for all memories, a page at a time, by id."""
 
     type: Literal["memory.export"] = "memory.export"
+    last: ClassVar[tuple[str, ...]] = ("memory.exported",)
     world: WorldId
     npc: Annotated[EntityId | None, Field(description="only this character's")] = None
     after: AfterNumber = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -35,6 +35,7 @@ class NpcSpawn(Request):
     """Has a character of the pack live at a place: brings it to life, or moves it where it lives already."""
 
     type: Literal["npc.spawn"] = "npc.spawn"
+    last: ClassVar[tuple[str, ...]] = ("npc.spawned",)
     world: WorldId
     npc: EntityId
     at: Annotated[EntityId | None, Field(description="absent: where it is, or at first where its persona says")] = None
@@ -61,6 +62,7 @@ class NpcList(Request):
     """Asks who lives in a world."""
 
     type: Literal["npc.list"] = "npc.list"
+    last: ClassVar[tuple[str, ...]] = ("npc.listing",)
     world: WorldId
     after: AfterNumber = 0
     limit: PageSize = 500
@@ -79,6 +81,7 @@ class PersonaList(Request):
     """Asks who can be brought to life in a world, a page at a time."""
 
     type: Literal["persona.list"] = "persona.list"
+    last: ClassVar[tuple[str, ...]] = ("persona.listing",)
     world: WorldId
     after: AfterName = ""
     limit: PageSize = 500

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -47,6 +47,7 @@ class RelationGet(Request):
     """Asks how a character stands to somebody, or to everybody it has met."""
 
     type: Literal["relation.get"] = "relation.get"
+    last: ClassVar[tuple[str, ...]] = ("relation.report",)
     world: WorldId
     npc: EntityId
     toward: Annotated[EntityId | None, Field(description="absent: everybody")] = None
@@ -58,6 +59,7 @@ class RelationAdjust(Request):
     """Moves a relation, for a reason that the character remembers."""
 
     type: Literal["relation.adjust"] = "relation.adjust"
+    last: ClassVar[tuple[str, ...]] = ("relation.report",)
     world: WorldId
     npc: EntityId
     toward: EntityId

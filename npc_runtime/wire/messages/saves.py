@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -37,6 +37,7 @@ class SaveCreate(Request):
     """Saves a world under the game's own name for the slot, in place of what that slot held."""
 
     type: Literal["save.create"] = "save.create"
+    last: ClassVar[tuple[str, ...]] = ("save.created",)
     world: WorldId
     save: SaveName
 
@@ -54,6 +55,7 @@ class SaveRestore(Request):
     """Takes a world back to a save. What happened since is abandoned: nobody remembers it."""
 
     type: Literal["save.restore"] = "save.restore"
+    last: ClassVar[tuple[str, ...]] = ("save.restored",)
     world: WorldId
     save: SaveName
 
@@ -81,6 +83,7 @@ class SaveList(Request):
     """Asks which saves there are."""
 
     type: Literal["save.list"] = "save.list"
+    last: ClassVar[tuple[str, ...]] = ("save.listing",)
     world: WorldId
     after: AfterNumber = 0
     limit: PageSize = 500
@@ -99,6 +102,7 @@ class SaveBranch(Request):
     """Gives a save a second name, so that a game can go on from one slot in two ways."""
 
     type: Literal["save.branch"] = "save.branch"
+    last: ClassVar[tuple[str, ...]] = ("save.created",)
     world: WorldId
     save: SaveName
     twin: Annotated[SaveName, Field(alias="copy", description="the new name")]

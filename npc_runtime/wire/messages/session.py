@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -34,6 +34,7 @@ class Hello(Request):
     """Opens a session. Must be the first request; may be sent again to begin a new session."""
 
     type: Literal["hello"] = "hello"
+    last: ClassVar[tuple[str, ...]] = ("welcome",)
     versions: Annotated[
         list[str], Field(min_length=1, max_length=16, description="protocol versions the client speaks")
     ]
@@ -81,6 +82,7 @@ class Ping(Request):
     """Keeps the session alive; needs no `hello`."""
 
     type: Literal["ping"] = "ping"
+    last: ClassVar[tuple[str, ...]] = ("pong",)
 
 
 class Pong(Final):
@@ -94,6 +96,7 @@ class Health(Request):
     """Asks how the daemon is; needs no `hello`."""
 
     type: Literal["health"] = "health"
+    last: ClassVar[tuple[str, ...]] = ("health.report",)
 
 
 class ReplyCounts(Part):
@@ -131,6 +134,7 @@ class Subscribe(Request):
     """Asks for the events of a world on this session too."""
 
     type: Literal["subscribe"] = "subscribe"
+    capability: ClassVar[str] = "events"
     world: WorldId
 
 
@@ -138,6 +142,7 @@ class Unsubscribe(Request):
     """Takes `subscribe` back."""
 
     type: Literal["unsubscribe"] = "unsubscribe"
+    capability: ClassVar[str] = "events"
     world: WorldId
 
 

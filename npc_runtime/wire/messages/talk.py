@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from npc_runtime.emotions import Emotion
 from npc_runtime.wire.messages.base import (
+    REPLY,
     Count,
     DisplayName,
     EntityId,
@@ -43,6 +44,8 @@ class Say(Request):
     """Somebody says a line to an NPC; the answer streams as `reply.*` messages and always ends."""
 
     type: Literal["say"] = "say"
+    before: ClassVar[tuple[str, ...]] = REPLY
+    last: ClassVar[tuple[str, ...]] = ("reply.end", "reply.none")
     world: WorldId
     speaker: Annotated[EntityId, Field(alias="from", description="who speaks: `player:alex`")]
     to: Annotated[
@@ -62,6 +65,7 @@ class Say(Request):
         Literal["auto", "never"] | None,
         Field(description="never: the model writes the reply, whatever it is; absent: as the daemon is set"),
     ] = None
+    aside: Annotated[bool, Field(description="it is no word in an argument that goes on there")] = False
     stream: Stream = "sentence"
 
 
@@ -125,11 +129,12 @@ class ReplyEnd(Final):
 
 
 class ReplyNone(Final):
-    """Nobody answers a line that was said to all: the last message of that `say`."""
+    """Nobody answers a line by itself: it was said to all, or into an argument. The last message of that `say`."""
 
     type: Literal["reply.none"] = "reply.none"
     heard_by: Annotated[list[EntityId], Field(description="the characters who heard it and kept silent, 256 at most")]
     others: Annotated[Count, Field(description="how many more heard it")] = 0
+    argument: Annotated[str | None, Field(description="it was said into this one, whose next turn answers it")] = None
     reason: str
 
 
@@ -158,6 +163,8 @@ class Why(Request):
     """Asks what a character was told and knew for a reply (capability `why`)."""
 
     type: Literal["why"] = "why"
+    last: ClassVar[tuple[str, ...]] = ("why.report",)
+    capability: ClassVar[str] = "why"
     world: WorldId
     reply: str
 

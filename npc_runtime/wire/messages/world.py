@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -46,6 +46,7 @@ class WorldOpen(Request):
     """Opens a world, or joins it when it is open already with the same pack."""
 
     type: Literal["world.open"] = "world.open"
+    last: ClassVar[tuple[str, ...]] = ("world.opened",)
     world: WorldId
     pack: Annotated[
         str | None,
@@ -92,6 +93,7 @@ class PlaceList(Request):
     """Asks for the places of a world, a page at a time."""
 
     type: Literal["place.list"] = "place.list"
+    last: ClassVar[tuple[str, ...]] = ("place.listing",)
     world: WorldId
     after: AfterName = ""
     limit: PageSize = 500
@@ -140,6 +142,7 @@ class WorldGet(Request):
     """Asks what is true."""
 
     type: Literal["world.get"] = "world.get"
+    last: ClassVar[tuple[str, ...]] = ("world.facts",)
     world: WorldId
     scope: Scope = "world"
     name: Annotated[str | None, Field(min_length=1, max_length=64, description="absent: all of the scope")] = None
@@ -160,6 +163,7 @@ class WorldEvent(Request):
     """Says that something happened. Whoever perceives it remembers it."""
 
     type: Literal["world.event"] = "world.event"
+    last: ClassVar[tuple[str, ...]] = ("world.perceived",)
     world: WorldId
     what: Annotated[Words, Field(description="a sentence in the third person: `Tom stole the hammer.`")]
     at: Annotated[EntityId | None, Field(description="where; absent: where `by` is")] = None
@@ -198,6 +202,7 @@ class WorldAdvance(Request):
     """Sets the game clock forward: by a duration, or to a time. Exactly one is given."""
 
     type: Literal["world.advance"] = "world.advance"
+    last: ClassVar[tuple[str, ...]] = ("world.time",)
     world: WorldId
     by: Annotated[
         Annotated[str, Field(max_length=64)] | Annotated[int, Field(ge=0, le=LARGEST)] | None,
