@@ -17,6 +17,8 @@ from npc_runtime.client import connect
 from npc_runtime.errors import Unauthorized
 from npc_runtime.wire import messages as m
 
+QUARREL = {"between": ["mira", "tom"], "about": "the stolen hammer"}
+
 
 def test_hello_is_welcomed(daemon: RunningDaemon) -> None:
     with daemon.peer(hello=False) as peer:
@@ -107,7 +109,7 @@ def test_a_reply_that_is_asked_for_again_ends_again(peer: Peer, world: str) -> N
 
 def test_the_last_message_of_a_request_says_so(peer: Peer, world: str) -> None:
     peer.village(world, "mira", "tom")
-    request = peer.send("argue.start", world=world, between=["mira", "tom"], limits={"turns": 4})
+    request = peer.send("argue.start", world=world, **QUARREL, limits={"turns": 4})
     seen = []
     for message in peer.answers(request):
         seen.append((message["type"], message.get("last", False)))
@@ -144,16 +146,16 @@ def test_a_session_may_hear_by_itself(daemon: RunningDaemon, world: str) -> None
         peer.village(world, "mira", "tom")
         request = peer.send("say", world=world, **{"from": "player:alex"}, to="mira", text="Good day, Mira!")
         end = peer.reply(request)[-1]
-        found = peer.ask("memory.query", world=world, npc="tom", about=end["text"])
+        found = peer.ask("memory.export", world=world, npc="tom")
         assert end["text"] in str(found["memories"])
-        quarrel = peer.send("argue.start", world=world, between=["mira", "tom"], limits={"turns": 4})
+        quarrel = peer.send("argue.start", world=world, **QUARREL, limits={"turns": 4})
         settled = next(message for message in peer.answers(quarrel) if message.get("last"))
     assert (settled["type"], settled["unheard"]) == ("argue.settled", 0)
 
 
 def test_a_quarrel_whose_lines_nobody_heard_says_so(peer: Peer, world: str) -> None:
     peer.village(world, "mira", "tom")
-    quarrel = peer.send("argue.start", world=world, between=["mira", "tom"], limits={"seconds": 16})
+    quarrel = peer.send("argue.start", world=world, **QUARREL, limits={"seconds": 16})
     peer.socket.setsockopt(zmq.RCVTIMEO, 20_000)
     settled = next(message for message in peer.answers(quarrel) if message.get("last"))
     assert (settled["type"], settled["unheard"]) == ("argue.settled", 1)
