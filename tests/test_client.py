@@ -12,6 +12,7 @@ from conftest import RunningDaemon, StartDaemon
 
 from npc_runtime import errors
 from npc_runtime.client import Runtime, connect
+from npc_runtime.client.launch import launch
 from npc_runtime.wire import messages as m
 
 T = TypeVar("T")
@@ -213,6 +214,31 @@ def test_a_lost_session_is_opened_again(start_daemon: StartDaemon, world: str) -
             replies = await asyncio.gather(mira.say("player:alex", "Hello?"), village.npcs())
             assert replies[0].text
             assert runtime.welcome.session != lost
+
+    run(play())
+
+
+def test_a_daemon_that_was_killed_and_started_again_is_taken_up_in_mid_conversation(tmp_path: Path) -> None:
+    quick = ("--model", "none.gguf", "--embedding", "off", "--heartbeat", "0.4", "--session-expiry", "5")
+
+    async def play() -> None:
+        daemon = await launch(tmp_path, arguments=quick)
+        try:
+            async with connect(data_dir=tmp_path, start=False) as runtime:
+                village = await runtime.open_world("save-1", pack="hollowmere")
+                mira = await village.spawn("mira", "inn")
+                for number in range(3):
+                    assert (await mira.say("player:alex", f"Hello, for the {number}th time!")).text
+                    before, quarter = runtime.welcome.daemon, mira.say("player:alex", "And now?")
+                    daemon.process.kill()
+                    daemon.process.wait()
+                    asking = asyncio.ensure_future(quarter._whole())
+                    daemon = await launch(tmp_path, arguments=quick)
+                    assert (await asking).text
+                    assert runtime.welcome.daemon != before
+                    assert [(npc.id, npc.info.at) for npc in await village.npcs()] == [("npc:mira", "place:inn")]
+        finally:
+            await daemon.stop()
 
     run(play())
 
