@@ -47,7 +47,9 @@ def outputs() -> Iterator[tuple[Path, str]]:
 def schema(cls: type[m.Body]) -> dict[str, Any]:
     """The JSON Schema of a message."""
     found = cls.model_json_schema(by_alias=True)
-    found["required"] = ["type", *found.get("required", ())]  # it has a default in Python only
+    own = [name for name in ("type", "last") if name in found["properties"]]  # they have defaults in Python only
+    found["properties"].get("last", {}).pop("default", None)
+    found["required"] = [*own, *found.get("required", ())]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 

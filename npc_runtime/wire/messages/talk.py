@@ -139,7 +139,7 @@ class ReplyNone(Final):
 
 
 class Cancel(Request):
-    """Takes a request back. The reply still gets its end, with `finish: cancelled`."""
+    """Takes a request back, which still gets its last message: section 8 says which."""
 
     type: Literal["cancel"] = "cancel"
     target: Annotated[RequestId, Field(description="the id of the request to cancel")]
