@@ -54,7 +54,7 @@ class MemoryQuery(Request):
     world: WorldId
     npc: EntityId
     about: Annotated[
-        str, Field(max_length=2000, description="in any words; empty: the latest, lines as such left out")
+        str, Field(max_length=2000, description="in any words; empty: the latest, without mere lines")
     ] = ""
     limit: Annotated[int, Field(ge=1, le=100)] = 10
 
