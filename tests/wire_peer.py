@@ -101,7 +101,7 @@ class Peer:
         messages = []
         for body in self.answers(request):
             messages.append(body)
-            if body["type"] in ("reply.end", "error"):
+            if body.get("last") and body["type"] != "lore.answered":
                 break
         return messages
 

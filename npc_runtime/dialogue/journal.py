@@ -99,8 +99,8 @@ def witnessed(event: Event, world: World) -> list[Entry]:
     ]
 
 
-def settled(world: World, argument: Argument, result: Outcome, claim: str) -> list[Entry]:
-    """How an argument ended, as `claim` says it, for the players who were there."""
+def settled(world: World, near: Iterable[str], argument: Argument, result: Outcome, claim: str) -> list[Entry]:
+    """How an argument ended, as `claim` says it, for the players among those `near`."""
     return [
         Entry(
             *(player, "witnessed", claim, world.clock.now),
@@ -111,7 +111,7 @@ def settled(world: World, argument: Argument, result: Outcome, claim: str) -> li
             importance=result.importance,
             place=argument.place,
         )
-        for player in players(world.here(argument.place))
+        for player in players(near)
     ]
 
 

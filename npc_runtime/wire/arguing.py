@@ -21,7 +21,7 @@ from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import page
 from npc_runtime.wire.scenes import Scenes
 from npc_runtime.wire.session import Session
-from npc_runtime.wire.talk import PRIORITIES, said
+from npc_runtime.wire.talk import PRIORITIES, hearers, said
 from npc_runtime.world.entity import bare, entity_id
 
 
@@ -41,6 +41,7 @@ class Arguing(Scenes):
             request.about,
             stakes=request.stakes,
             limits=Limits(**request.limits.model_dump()),
+            heard_by=hearers(self._director.mind(request.world).world, request.heard_by),
             seed=request.seed,
             priority=PRIORITIES[request.priority],
             epoch=epoch,
@@ -50,7 +51,9 @@ class Arguing(Scenes):
     @handles("argue.resume", streamed=True)
     def resume(self, session: Session, request: m.ArgueResume) -> Coroutine[Any, Any, None]:
         """Takes up an argument that broke off. Raises NotFound, Conflict; and Cancelled where it breaks off again."""
-        quarrel = self._stage.resume(request.world, request.argument, priority=PRIORITIES[request.priority])
+        heard_by = hearers(self._director.mind(request.world).world, request.heard_by)
+        priority = PRIORITIES[request.priority]
+        quarrel = self._stage.resume(request.world, request.argument, heard_by=heard_by, priority=priority)
         return self._perform(session, request, quarrel)
 
     async def _perform(self, session: Session, request: m.ArgueStart | m.ArgueResume, quarrel: Quarrel) -> None:
@@ -71,16 +74,16 @@ class Arguing(Scenes):
         mind = self._director.mind(request.world)
         world, npc = mind.world, request.speaker.startswith("npc:")
         speaker = world.npc(request.speaker) if npc else world.player(request.speaker, request.name)
-        place = self._stage.place(world.id, request.argument)
-        if speaker.at is not None and speaker.at != place:
+        place, near = self._stage.earshot(world.id, request.argument)
+        if place is not None and speaker.at not in (None, place):
             raise Conflict(
-                f"{speaker.id} is at {bare(speaker.at)} and the argument is at {bare(place)}",
+                f"{speaker.id} is at {bare(speaker.at or '')} and the argument is at {bare(place)}",
                 hint=f"move {speaker.id} to {bare(place)} with entity.move first",
             )
         heard, to, writing = await self._stage.intervene(
             world.id, request.argument, speaker.id, speaker.name, request.text
         )
-        near = [other for other in world.here(place) if other != speaker.id]
+        near = [other for other in near if other != speaker.id]
         self._sessions.publish(said(world.id, speaker.id, to, place, request.text, near))
         return await when_kept(mind, writing, _intervened(request.id, request.argument, heard))
 

@@ -55,15 +55,18 @@ class Talk:
         world = self._worlds.get(request.world)
         speaker = _speaker(world, request)
         npc = world.npc(request.to) if request.to is not None else None
+        heard_by = hearers(world, request.heard_by)
+        if request.private and heard_by is not None:
+            raise Invalid("a private line has no `heard_by`", hint="leave out one of the two")
 
         def answered() -> Coroutine[Any, Any, None]:
             if npc is None:
-                return self._to_all(session, request, world, speaker)
-            return self._to_one(session, request, world, speaker, npc, asyncio.Event(), settled, anywhere)
+                return self._to_all(session, request, world, speaker, heard_by)
+            return self._to_one(session, request, world, speaker, npc, asyncio.Event(), heard_by, settled, anywhere)
 
         quarrel = None
         if not (request.aside or request.private or settled or speaker.id.startswith("npc:")):
-            quarrel = self._stage.quarrel(world.id, speaker.at, npc.id if npc is not None else None)
+            quarrel = self._stage.quarrel(world.id, speaker.id, npc.id if npc is not None else None, heard_by)
         return answered() if quarrel is None else self._amid(session, request, quarrel, speaker, answered)
 
     async def _amid(
@@ -83,9 +86,8 @@ class Talk:
                 await answered()
                 return
             _, to, writing = quarrel.intervene(meant)
-            place = quarrel.scene.place
-            near = [other for other in quarrel.mind.world.here(place) if other != speaker.id]
-            self._sessions.publish(said(request.world, speaker.id, to, place, request.text, near))
+            near = [other for other in quarrel.near if other != speaker.id]
+            self._sessions.publish(said(request.world, speaker.id, to, quarrel.scene.place, request.text, near))
             with contextlib.suppress(StorageError):  # `health` says so
                 await writing
             session.send(
@@ -100,23 +102,26 @@ class Talk:
         finally:
             session.sayings.pop(request.id, None)
 
-    def _to_all(self, session: Session, request: m.Say, world: World, speaker: Entity) -> Coroutine[Any, Any, None]:
+    def _to_all(
+        self, session: Session, request: m.Say, world: World, speaker: Entity, heard_by: list[str] | None
+    ) -> Coroutine[Any, Any, None]:
         """A line for all who are there: whom it calls answers, or who knows of it, or who is closest; or nobody."""
-        if speaker.at is None:
+        if speaker.at is None and heard_by is None:
             raise Conflict(
                 f"nobody knows where {speaker.id} is, so nobody is spoken to",
-                hint=f"name somebody in `to`, or move {speaker.id} to a place with entity.move first",
+                hint=f"name somebody in `to` or `heard_by`, or move {speaker.id} to a place with entity.move first",
             )
         if request.private:
             raise Invalid("a line for all cannot be private", hint="name the one who is to hear it in `to`")
         mind = self._director.mind(world.id)
-        here = [other for other in world.here(speaker.at) if other.startswith("npc:") and other != speaker.id]
+        near = world.here(speaker.at) if heard_by is None else heard_by
+        here = [other for other in near if other.startswith("npc:") and other != speaker.id]
         if PRIORITIES[request.priority] is Priority.PLAYER:
             for npc in here:
                 mind.speaking.give_way(npc)
         cancelled = asyncio.Event()
         session.sayings[request.id] = Saying(world.id, frozenset(), cancelled.set)
-        return self._in_company(session, request, mind, speaker, here, cancelled, mind.speaking.epoch)
+        return self._in_company(session, request, mind, speaker, here, heard_by, cancelled, mind.speaking.epoch)
 
     async def _in_company(
         self,
@@ -125,6 +130,7 @@ class Talk:
         mind: Mind,
         speaker: Entity,
         here: list[str],
+        heard_by: list[str] | None,
         cancelled: asyncio.Event,
         epoch: Epoch,
     ) -> None:
@@ -134,12 +140,13 @@ class Talk:
             chooses = self._director.choosing_for(mind, "audience")
             npc = await audience.answering(mind, speaker.id, request.text, here, seed, chooses)
             epoch.check("the line was not said", "say it again, in the world as it is now")
-            if npc is not None and mind.place(npc) == speaker.at and not cancelled.is_set():
-                await self._to_one(session, request, world, speaker, world.npc(npc), cancelled)
+            still_there = npc in world.entities and (heard_by is not None or mind.place(npc or "") == speaker.at)
+            if npc is not None and still_there and not cancelled.is_set():
+                await self._to_one(session, request, world, speaker, world.npc(npc), cancelled, heard_by)
                 return
             await audience.unanswered(mind, speaker.id, speaker.name, request.text, here)
-            assert speaker.at is not None, "a line for all is said at a place"
-            self._sessions.publish(said(world.id, speaker.id, speaker.at, speaker.at, request.text, here))
+            to = speaker.at or speaker.id
+            self._sessions.publish(said(world.id, speaker.id, to, speaker.at, request.text, here))
             why = "it was taken back" if cancelled.is_set() else "nobody has anything to say to that"
             session.send(
                 m.ReplyNone(
@@ -160,28 +167,30 @@ class Talk:
         speaker: Entity,
         npc: Entity,
         cancelled: asyncio.Event,
+        heard_by: list[str] | None,
         settled: Choice | None = None,
         anywhere: bool = False,
     ) -> Coroutine[Any, Any, None]:
         if speaker.id == npc.id:
             raise Invalid(f"{npc.id} cannot speak to itself", hint="name another in `from` or in `to`")
-        if speaker.at is not None and speaker.at != npc.at and not anywhere:
+        if heard_by is None and speaker.at is not None and speaker.at != npc.at and not anywhere:
             here, there = bare(speaker.at), bare(_place(npc))
             raise Conflict(
                 f"{speaker.id} is at {here} and {npc.id} is at {there}",
-                hint=f"move {speaker.id} to {there} with entity.move first",
+                hint=f"move {speaker.id} to {there} with entity.move first, or say in `heard_by` who hears it",
             )
         offers = tuple(
             Offer(offer.name, tuple(tuple(choices) for choices in offer.args), offer.when) for offer in request.actions
         )
-        near = (npc.id,) if request.private else world.here(npc.at)
-        hearers = tuple(other for other in near if other != speaker.id)
+        near = world.here(npc.at) if heard_by is None else [npc.id, *heard_by]
+        near = [npc.id] if request.private else near
+        others = tuple(dict.fromkeys(other for other in near if other != speaker.id))
         utterance = Utterance(
             speaker=speaker.id,
             speaker_name=speaker.name,
             to=npc.id,
             text=request.text,
-            hearers=hearers,
+            hearers=others,
             offers=offers,
             priority=PRIORITIES[request.priority],
             deadline=request.deadline,
@@ -197,7 +206,7 @@ class Talk:
         reply = self._director.say(world, utterance)
         session.sayings[request.id] = Saying(world.id, frozenset({npc.id}), utterance.cancelled.set)
         if not request.private:
-            self._sessions.publish(said(world.id, speaker.id, npc.id, _place(npc), request.text, hearers))
+            self._sessions.publish(said(world.id, speaker.id, npc.id, _place(npc), request.text, others))
         return self._answer(session, request, reply)
 
     async def _answer(self, session: Session, request: m.Say, reply: AsyncGenerator[spoken.ReplyEvent, None]) -> None:
@@ -254,7 +263,12 @@ class Talk:
         return m.Done(re=request.id)
 
 
-def said(world: str, speaker: str, to: str, at: str, text: str, heard_by: Sequence[str]) -> m.EventSaid:
+def hearers(world: World, named: Sequence[str] | None) -> list[str] | None:
+    """Who is within earshot, where the game says so. Raises NotFound, Invalid."""
+    return None if named is None else world.hearers(named)
+
+
+def said(world: str, speaker: str, to: str, at: str | None, text: str, heard_by: Sequence[str]) -> m.EventSaid:
     """The event of a line that was spoken."""
     others = max(0, len(heard_by) - NAMED)
     return m.EventSaid(

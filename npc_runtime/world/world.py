@@ -128,6 +128,11 @@ class World:
         """Who is at a place, in order of arrival."""
         return [entity.id for entity in self.entities.values() if entity.at == place and place is not None]
 
+    def hearers(self, named: Iterable[str]) -> list[str]:
+        """Those whom the game names as within earshot, each once. Raises NotFound for an NPC that is not here."""
+        found = (self.player(one).id if one.startswith("player:") else self.npc(one).id for one in named)
+        return list(dict.fromkeys(found))
+
     def together(self, one: str, other: str) -> bool:
         """Whether two are at one place, and the other neither died nor left."""
         found = self.entities.get(other)

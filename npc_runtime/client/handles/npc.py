@@ -40,6 +40,7 @@ class Npc:
         max_tokens: int | None = None,
         passing: bool = False,
         barks: Literal["auto", "never"] | None = None,
+        heard_by: Sequence[str] | None = None,
         private: bool = False,
         aside: bool = False,
         ack: bool = True,
@@ -48,9 +49,10 @@ class Npc:
 
         It is sent when the iteration begins. `actions` are what the character may do now, such as
         `{"name": "give", "args": [["bread", "ale"]], "when": "asks for food"}`. `passing`: the speaker only greets in
-        passing; `barks`: "never" has the model write the reply, whatever it is. With `private` nobody else hears it;
-        with `aside` it is no word in an argument that goes on there. With `ack` the reply counts as heard when the
-        iteration ends; without, call `reply.heard(...)`. Raises Invalid for a wrong value.
+        passing; `barks`: "never" has the model write the reply, whatever it is. `heard_by`: who else hears it, wherever
+        they are; with `private` nobody else does; with `aside` it is no word in an argument that goes on there. With
+        `ack` the reply counts as heard when the iteration ends; without, call `reply.heard(...)`. Raises Invalid for a
+        wrong value.
         """
         request = self.world.runtime.message(
             "say",
@@ -67,6 +69,7 @@ class Npc:
             max_tokens=max_tokens,
             passing=passing,
             barks=barks,
+            heard_by=heard_by,
             private=private,
             aside=aside,
         )

@@ -117,15 +117,17 @@ class World(Truth, Memory, Saves):
         stakes: float = 0.5,
         parties: Sequence[Mapping[str, Any]] = (),
         limits: Mapping[str, Any] | None = None,
+        heard_by: Sequence[str] | None = None,
         seed: int | None = None,
         priority: str = "normal",
         ack: bool = True,
     ) -> Quarrel:
-        """Has characters who are at one place argue; iterate over the turns.
+        """Has characters argue who are at one place, or hear each other as `heard_by` says; iterate over the turns.
 
         `parties` are what the game knows better than the topic tells, such as `{"npc": "mira", "evidence": [...]}`;
-        `limits` are turns, seconds and tokens. With `ack` a line counts as heard when it is complete; without, call
-        `quarrel.heard(...)`, which the next turn waits for. Raises NotFound, Invalid, Conflict.
+        `limits` are turns, seconds and tokens; `heard_by` is who else hears it, wherever they are. With `ack` a line
+        counts as heard when it is complete; without, call `quarrel.heard(...)`, which the next turn waits for. Raises
+        NotFound, Invalid, Conflict.
         """
         request = self.runtime.message(
             "argue.start",
@@ -135,14 +137,19 @@ class World(Truth, Memory, Saves):
             stakes=stakes,
             parties=[dict(party) for party in parties],
             limits=dict(limits or {}),
+            heard_by=heard_by,
             seed=seed,
             priority=priority,
         )
         return await self._quarrel(request, ack)
 
-    async def resume(self, argument: str, *, priority: str = "normal", ack: bool = True) -> Quarrel:
+    async def resume(
+        self, argument: str, *, heard_by: Sequence[str] | None = None, priority: str = "normal", ack: bool = True
+    ) -> Quarrel:
         """Takes up an argument that broke off, or that a save brought along. Raises NotFound, Conflict."""
-        request = self.runtime.message("argue.resume", world=self.id, argument=argument, priority=priority)
+        request = self.runtime.message(
+            "argue.resume", world=self.id, argument=argument, heard_by=heard_by, priority=priority
+        )
         return await self._quarrel(request, ack)
 
     async def arguments(self) -> list[m.ArgumentInfo]:
@@ -192,10 +199,19 @@ class World(Truth, Memory, Saves):
     # ---------------------------------------------------------------------------------------------- talk
 
     def say(
-        self, speaker: str, text: str, *, name: str | None = None, seed: int | None = None, ack: bool = True
+        self,
+        speaker: str,
+        text: str,
+        *,
+        heard_by: Sequence[str] | None = None,
+        name: str | None = None,
+        seed: int | None = None,
+        ack: bool = True,
     ) -> Reply:
-        """A player says a line to all who are at its place: one of them answers, or nobody (`reply.silence`)."""
-        request = self.runtime.message("say", **{"from": speaker}, world=self.id, text=text, name=name, seed=seed)
+        """A player says a line to all at its place, or to those in `heard_by`: one answers, or nobody (`silence`)."""
+        request = self.runtime.message(
+            "say", **{"from": speaker}, world=self.id, text=text, heard_by=heard_by, name=name, seed=seed
+        )
         return Reply(self, request, ack)
 
     async def encounter(
@@ -205,13 +221,14 @@ class World(Truth, Memory, Saves):
         *,
         at: str | None = None,
         limits: Mapping[str, Any] | None = None,
+        heard_by: Sequence[str] | None = None,
         private: bool = False,
         quiet: bool | None = None,
         seed: int | None = None,
         priority: str = "background",
         ack: bool = True,
     ) -> Encounter:
-        """Has characters who are at one place talk among themselves; iterate over the lines.
+        """Has characters talk who are at one place, or hear each other as `heard_by` says; iterate over the lines.
 
         Without `between`, some who are free `at` a place. `quiet` None: no lines where every player is elsewhere. With
         `ack` a line counts as heard when it is complete; without, call `encounter.heard(...)`, which the next turn
@@ -224,6 +241,7 @@ class World(Truth, Memory, Saves):
             at=at,
             about=about,
             limits=dict(limits or {}),
+            heard_by=heard_by,
             private=private,
             quiet=quiet,
             seed=seed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from npc_runtime.dialogue import journal
@@ -16,8 +16,12 @@ from npc_runtime.memory.news import News
 from npc_runtime.world.perception import Event, perceive
 
 
-def settle(mind: Mind, argument: Argument) -> tuple[Outcome, asyncio.Task[list[int]]]:
+def settle(
+    mind: Mind, argument: Argument, heard_by: Sequence[str] | None = None
+) -> tuple[Outcome, asyncio.Task[list[int]]]:
     """Moves relations, has everybody remember, and takes the argument off the world's list; all of it at once.
+
+    `heard_by`: who else heard it, where the game says so, and not everybody who is there.
 
     The task is done when that is kept, and raises StorageError.
     """
@@ -29,19 +33,22 @@ def settle(mind: Mind, argument: Argument) -> tuple[Outcome, asyncio.Task[list[i
         records |= mind.feelings.move(mind.persona(change.npc), change.toward, change.by, reason, now)
     mind.arguments.pop(argument.id, None)
     seen = mind.wording.linked(result.bystanders, involved)
-    noted = journal.settled(mind.world, argument, result, seen)
-    return result, mind.keep([*_entries(mind, argument, result, now), *noted], records)
+    near = mind.world.here(argument.place) if heard_by is None else heard_by
+    # Where the game says who hears it, its places say nothing of that.
+    shouting = _next_door(mind, argument, result, now) if heard_by is None else ()
+    noted = journal.settled(mind.world, near, argument, result, seen)
+    return result, mind.keep([*_entries(mind, near, argument, result, now), *shouting, *noted], records)
 
 
-def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[Entry]:
+def _entries(mind: Mind, near: Sequence[str], argument: Argument, result: Outcome, now: int) -> list[Entry]:
     """The parties remember it from their side, wherever they are by now; whoever is there saw it."""
     wording, involved = mind.wording, [party.id for party in argument.parties]
     witnessed = wording.linked(result.bystanders, involved)
     known = {party: wording.own(text, party, involved) for party, text in result.memories.items()}
-    known |= {npc: witnessed for npc in mind.world.here(argument.place) if npc.startswith("npc:") and npc not in known}
+    known |= {npc: witnessed for npc in near if npc.startswith("npc:") and npc not in known}
     ending = result.ending
     gone = [id for id, stance in argument.stances.items() if stance.left == "gone"]
-    entries = [
+    return [
         Entry(
             *(owner, "witnessed", claim, now),
             who=ending.by,
@@ -54,7 +61,6 @@ def _entries(mind: Mind, argument: Argument, result: Outcome, now: int) -> list[
         )
         for owner, claim in known.items()
     ]
-    return [*entries, *(one for one in _next_door(mind, argument, result, now) if one.owner not in result.memories)]
 
 
 def _next_door(mind: Mind, argument: Argument, result: Outcome, now: int) -> Iterator[Entry]:
@@ -71,7 +77,7 @@ def _next_door(mind: Mind, argument: Argument, result: Outcome, now: int) -> Ite
         places=mind.world.places,
         adjacent=mind.world.adjacent,
     ):
-        if one.how == "heard-from-afar":
+        if one.how == "heard-from-afar" and one.owner not in result.memories:
             yield Entry(
                 *(one.owner, "witnessed", one.claim, now),
                 kind="quarrel",

@@ -36,16 +36,19 @@ _SPOKEN_OF = frozenset({"fact", "view", "told", "relation"})  # kinds of what is
 _THIRD = 0.25  # how often a third joins
 
 
-def together(kind: str, mind: Mind, npcs: Sequence[str]) -> str:
-    """Where these characters are. Raises NotFound for one who is nowhere, Conflict where they cannot play it."""
+def together(kind: str, mind: Mind, npcs: Sequence[str], *, anywhere: bool = False) -> str:
+    """Where these characters are; `anywhere`: where the first of them is, since they hear each other all the same.
+
+    Raises NotFound for one who is nowhere, Conflict where they cannot play it.
+    """
     places = {npc: mind.world.npc(npc).at or "" for npc in npcs}
     for npc in npcs:
         why = taken(kind, mind, npc)
         if why:
             raise Conflict(why, hint="wait until that is over, or name somebody else")
-    if len(set(places.values())) > 1:
+    if len(set(places.values())) > 1 and not anywhere:
         where = ", ".join(f"{npc} is at {bare(place)}" for npc, place in places.items())
-        raise Conflict(where, hint="move them to one place with entity.move first")
+        raise Conflict(where, hint="move them to one place with entity.move first, or say in `heard_by` who hears it")
     return next(iter(places.values()), "")
 
 
@@ -93,8 +96,13 @@ def chosen(mind: Mind, npcs: Sequence[str], *key: object) -> list[str]:
     return [first, second]
 
 
-def unheard(mind: Mind, place: str) -> bool:
-    """Whether nobody listens at a place: every player is known to be elsewhere. In a world without players, one may."""
+def unheard(mind: Mind, place: str, heard_by: Sequence[str] | None) -> bool:
+    """Whether nobody listens at a place: every player is known to be elsewhere. In a world without players, one may.
+
+    `heard_by`: who hears it, where the game says so.
+    """
+    if heard_by is not None:
+        return not any(one.startswith("player:") for one in heard_by)
     players = [entity.at for entity in mind.world.entities.values() if entity.id.startswith("player:")]
     return bool(players) and all(at is not None and at != place for at in players)
 

@@ -91,7 +91,7 @@ class Meeting(Performance[Encounter, Spoken]):
     def choose(self) -> Spoken | None:
         """Who of those who are still there speaks, unless something ends it, or nobody has anything to say."""
         for npc in self.npcs:
-            if self.mind.place(npc) != self.scene.place:
+            if self.away(npc):
                 self.leave(npc)
         interruption = self._interruption()
         if interruption or self.scene.ending is not None:

@@ -47,6 +47,7 @@ class Performance(ABC, Generic[Value, Spoken]):
     epoch: Epoch  # in which it was asked for
     said: list[str] = field(default_factory=list)  # the lines since it went on stage
     private: bool = False  # nobody else hears it
+    heard_by: Sequence[str] | None = None  # who else is within earshot, where the game says so and no place does
     beat: Beat[Spoken] | None = None
     gone: set[str] = field(default_factory=set)  # who went away meanwhile
     unheard: int = 0  # lines for whose being heard it waited in vain
@@ -85,6 +86,21 @@ class Performance(ABC, Generic[Value, Spoken]):
             yield await self.close()
         finally:
             self.mind.speaking.scenes.pop(self.id, None)
+
+    @property
+    def near(self) -> Sequence[str]:
+        """Who hears it."""
+        if self.private:
+            return self.npcs
+        if self.heard_by is None:
+            return self.mind.world.here(self.scene.place)
+        return list(dict.fromkeys([*self.npcs, *self.heard_by]))
+
+    def away(self, npc: str) -> bool:
+        """Whether somebody is out of earshot by now."""
+        if self.heard_by is not None:
+            return npc not in self.mind.world.entities
+        return self.mind.place(npc) != self.scene.place
 
     def leave(self, npc: str) -> None:
         """One goes away and is free; what it says breaks off."""
@@ -181,13 +197,12 @@ class Performance(ABC, Generic[Value, Spoken]):
 
     async def _utterance(self, beat: Beat[Spoken]) -> Utterance:
         scene, spoken, cue = self.scene, beat.spoken, await self.cue(beat.spoken)
-        near = self.npcs if self.private else self.mind.world.here(scene.place)
         return Utterance(
             speaker=spoken.toward,
             speaker_name=self.mind.persona(spoken.toward).name,
             to=spoken.speaker,
             text=cue.answers,
-            hearers=tuple(npc for npc in near if npc != spoken.toward),
+            hearers=tuple(npc for npc in self.near if npc != spoken.toward),
             priority=self.priority,
             deadline=min(self.director.deadline, max(0.0, scene.limits.seconds - scene.seconds)),
             seed=mix(scene.seed, scene.turn) if self.seeded else None,

@@ -119,7 +119,7 @@ class Quarrel(Performance[Argument, Spoken]):
         heard = mediated(self.scene, said, self._standing(by)).interventions[-1]
         spoken = self.scene.spoken[-1].speaker if self.scene.spoken else ""
         to = next((id for id in (said.against, said.side, spoken) if id in self.present), self.present[0])
-        near = tuple(other for other in self.mind.world.here(self.scene.place) if other != by)
+        near = tuple(other for other in self.near if other != by)
         writing = self.mind.keep(hear(self.mind, by, name, to, line, near).entries)
         self.waiting.append(said)
         if self.beat is not None and not self.beat.reply:
@@ -150,7 +150,7 @@ class Quarrel(Performance[Argument, Spoken]):
 
     async def close(self) -> Settled:
         """What follows from it is done."""
-        result, kept = settle(self.mind, self.scene)
+        result, kept = settle(self.mind, self.scene, self.heard_by)
         with contextlib.suppress(StorageError):
             await kept
         return Settled(result)
@@ -188,7 +188,7 @@ class Quarrel(Performance[Argument, Spoken]):
 
     def _miss(self) -> None:
         """Parties that are elsewhere by now are out of it."""
-        missing = [npc for npc in self.present if npc in self.gone or self.mind.place(npc) != self.scene.place]
+        missing = [npc for npc in self.present if npc in self.gone or self.away(npc)]
         remaining = self.scene.without(missing)
         if missing and remaining.contested:
             self.scene = remaining

@@ -49,19 +49,21 @@ class Stage:
         *,
         stakes: float = 0.5,
         limits: argument.Limits = _QUARREL,
+        heard_by: Sequence[str] | None = None,
         seed: int | None = None,
         priority: Priority = Priority.NORMAL,
         epoch: Epoch | None = None,
     ) -> Quarrel:
-        """An argument between characters who are at one place, to be performed. `epoch`: in which it was asked for.
+        """An argument between characters who hear each other, to be performed. `epoch`: in which it was asked for.
 
+        `heard_by` is who else does, by id, wherever they all are; without it, everybody who is at their place.
         Raises NotFound, Invalid, Conflict for a character that is elsewhere or in an argument already, StorageError,
         and Cancelled where the epoch is over.
         """
         mind = self._director.mind(world_id)
         epoch = epoch or mind.speaking.epoch
         npcs = [role.npc for role in roles]
-        parties, place = await _assembled(Quarrel, mind, npcs, epoch, lambda: cast(mind, roles, topic))
+        parties, place = await _assembled(Quarrel, mind, npcs, epoch, lambda: cast(mind, roles, topic), heard_by)
         now, number = mind.world.clock.now, mind.speaking.begin(ARGUMENT)
         chance = seed if seed is not None else mix(self._director.seed, world_id, number, now, topic, *npcs)
         id = f"a{secrets.token_hex(6)}"
@@ -71,16 +73,24 @@ class Stage:
         )
         known = ((role.npc, mind.wording.own(fact, role.npc, npcs)) for role in roles for fact in role.evidence)
         mind.keep(Entry(npc, "taught", claim, now) for npc, claim in known)
-        return self._quarrel(mind, begun, priority, epoch, seeded=seed is not None)
+        return self._quarrel(mind, begun, priority, epoch, heard_by, seeded=seed is not None)
 
-    def resume(self, world_id: str, argument_id: str, *, priority: Priority = Priority.NORMAL) -> Quarrel:
+    def resume(
+        self,
+        world_id: str,
+        argument_id: str,
+        *,
+        heard_by: Sequence[str] | None = None,
+        priority: Priority = Priority.NORMAL,
+    ) -> Quarrel:
         """Takes up an argument that broke off, or that a save brought along. Raises NotFound, Conflict."""
         mind = self._director.mind(world_id)
         found = _argument(mind, argument_id)
         if argument_id in mind.speaking.scenes:
             raise Conflict(f'argument "{argument_id}" is going on', hint="only one that broke off can be resumed")
-        place = together(Quarrel.kind, mind, [party.id for party in found.present])
-        return self._quarrel(mind, replace(found, place=place), priority, mind.speaking.epoch, seeded=False)
+        parties = [party.id for party in found.present]
+        place = together(Quarrel.kind, mind, parties, anywhere=heard_by is not None)
+        return self._quarrel(mind, replace(found, place=place), priority, mind.speaking.epoch, heard_by, seeded=False)
 
     async def meet(
         self,
@@ -90,23 +100,26 @@ class Stage:
         place: str | None = None,
         about: str = "",
         limits: encounter.Limits = _MEETING,
+        heard_by: Sequence[str] | None = None,
         private: bool = False,
         quiet: bool | None = None,
         seed: int | None = None,
         priority: Priority = Priority.BACKGROUND,
         epoch: Epoch | None = None,
     ) -> Meeting:
-        """Characters who are at one place talk, to be performed. Without `npcs`, some of those who are free at `place`.
+        """Characters who hear each other talk, to be performed. Without `npcs`, some of those who are free at `place`.
 
-        `quiet` None: no lines where every player is known to be elsewhere. `epoch`: in which it was asked for. Raises
-        NotFound, Invalid, StorageError, Conflict for characters that are at different places or taken, and Cancelled
-        where the epoch is over.
+        `heard_by` as in `argue`. `quiet` None: no lines where every player is known to be elsewhere. `epoch`: in which
+        it was asked for. Raises NotFound, Invalid, StorageError, Conflict for characters that are at different places
+        or taken, and Cancelled where the epoch is over.
         """
         mind = self._director.mind(world_id)
         epoch = epoch or mind.speaking.epoch
         chance = seed if seed is not None else mix(self._director.seed, world_id, mind.speaking.begin(_ENCOUNTER))
         npcs = npcs or company(mind, place, chance)
-        (members, known), where = await _assembled(Meeting, mind, npcs, epoch, lambda: gather(mind, npcs, about))
+        (members, known), where = await _assembled(
+            Meeting, mind, npcs, epoch, lambda: gather(mind, npcs, about), heard_by
+        )
         id = f"e{secrets.token_hex(6)}"
         begun = encounter.begin(id, members, about=about, place=where, limits=limits, seed=chance, private=private)
         meeting = Meeting(
@@ -118,16 +131,21 @@ class Stage:
             seeded=seed is not None,
             epoch=epoch,
             private=private,
-            quiet=unheard(mind, where) if quiet is None else quiet,
+            heard_by=heard_by,
+            quiet=unheard(mind, where, heard_by) if quiet is None else quiet,
             known=known,
         )
         return _enter(meeting)
 
     # ---------------------------------------------------------------------------------------------- arguments
 
-    def place(self, world_id: str, argument_id: str) -> str:
-        """Where an argument is. Raises NotFound."""
-        return _argument(self._director.mind(world_id), argument_id).place
+    def earshot(self, world_id: str, argument_id: str) -> tuple[str | None, Sequence[str]]:
+        """Where one must be to speak into an argument, if that matters, and who hears what is said. Raises NotFound."""
+        mind = self._director.mind(world_id)
+        found, quarrel = _argument(mind, argument_id), mind.speaking.scenes.get(argument_id)
+        if isinstance(quarrel, Quarrel):
+            return (found.place if quarrel.heard_by is None else None), quarrel.near
+        return found.place, mind.world.here(found.place)
 
     async def intervene(
         self, world_id: str, argument_id: str, by: str, name: str, text: str
@@ -136,20 +154,27 @@ class Stage:
         said = await self._going_on(world_id, argument_id).understood(by, name, text)
         return self._going_on(world_id, argument_id).intervene(said)  # it may have ended while the line was read
 
-    def quarrel(self, world_id: str, place: str | None, npc: str | None = None) -> Quarrel | None:
-        """The argument that goes on at a place, with `npc` in it where one is named. Raises NotFound for the world."""
-        scenes = self._director.mind(world_id).speaking.scenes.values()
-        return next(
-            (
-                scene
-                for scene in scenes
-                if isinstance(scene, Quarrel)
-                and not scene.void
-                and (scene.scene.place == place or (place is None and npc is not None))
-                and (npc is None or npc in scene.present)
-            ),
-            None,
-        )
+    def quarrel(
+        self, world_id: str, speaker: str, npc: str | None = None, heard_by: Sequence[str] | None = None
+    ) -> Quarrel | None:
+        """The argument that a line is said into: to `npc`, one of its parties, or to all.
+
+        `heard_by`: who hears the line, where the game says so, and not everybody who is where the speaker is. Raises
+        NotFound for the world.
+        """
+        mind = self._director.mind(world_id)
+        found = mind.world.entities.get(speaker)
+        place = found.at if found is not None else None
+
+        def reached(scene: Quarrel) -> bool:
+            if heard_by is not None:
+                return npc is not None or not set(scene.present).isdisjoint(heard_by)
+            if scene.heard_by is not None:
+                return npc is not None or speaker in scene.heard_by
+            return scene.scene.place == place or (place is None and npc is not None)
+
+        going_on = (one for one in mind.speaking.scenes.values() if isinstance(one, Quarrel) and not one.void)
+        return next((one for one in going_on if (npc is None or npc in one.present) and reached(one)), None)
 
     def _going_on(self, world_id: str, argument_id: str) -> Quarrel:
         mind = self._director.mind(world_id)
@@ -172,7 +197,14 @@ class Stage:
         return None
 
     def _quarrel(
-        self, mind: Mind, found: argument.Argument, priority: Priority, epoch: Epoch, *, seeded: bool
+        self,
+        mind: Mind,
+        found: argument.Argument,
+        priority: Priority,
+        epoch: Epoch,
+        heard_by: Sequence[str] | None,
+        *,
+        seeded: bool,
     ) -> Quarrel:
         quarrel = Quarrel(
             director=self._director,
@@ -182,6 +214,7 @@ class Stage:
             priority=priority,
             seeded=seeded,
             epoch=epoch,
+            heard_by=heard_by,
         )
         return _enter(quarrel)
 
@@ -229,13 +262,18 @@ def _enter(scene: Scene) -> Scene:
 
 
 async def _assembled(
-    kind: type[Scene], mind: Mind, npcs: Sequence[str], epoch: Epoch, reading: Callable[[], Awaitable[Found]]
+    kind: type[Scene],
+    mind: Mind,
+    npcs: Sequence[str],
+    epoch: Epoch,
+    reading: Callable[[], Awaitable[Found]],
+    heard_by: Sequence[str] | None,
 ) -> tuple[Found, str]:
     """What is read of those who are to take part, and where they are."""
 
     def place() -> str:
         epoch.check(f"the {kind.kind} was not begun", f"{kind.begun_by} begins one in the world as it is now")
-        return together(kind.kind, mind, npcs)
+        return together(kind.kind, mind, npcs, anywhere=heard_by is not None)
 
     place()
     found = await reading()

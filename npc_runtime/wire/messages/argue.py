@@ -12,6 +12,7 @@ from npc_runtime.wire.messages.base import (
     DisplayName,
     EntityId,
     Final,
+    Hearers,
     Line,
     PageSize,
     Part,
@@ -62,18 +63,21 @@ class ArgueLimits(Part):
 
 
 class ArgueStart(Request):
-    """Has characters who are at one place argue. The answer streams and always ends."""
+    """Has characters argue who hear each other. The answer streams and always ends."""
 
     type: Literal["argue.start"] = "argue.start"
     before: ClassVar[tuple[str, ...]] = ("argue.started", "argue.escalated", "argue.intervened", *TURNS)
     last: ClassVar[tuple[str, ...]] = ("argue.settled",)
     world: WorldId
-    between: Annotated[list[EntityId], Field(min_length=2, max_length=8, description="different NPCs, at one place")]
+    between: Annotated[
+        list[EntityId], Field(min_length=2, max_length=8, description="different NPCs, within earshot of each other")
+    ]
     about: Topic = ""
     stakes: Annotated[Share, Field(description="0 a trifle to 1 a matter of life")] = 0.5
     parties: Annotated[list[ArgueParty], Field(max_length=8)] = []
     limits: ArgueLimits = ArgueLimits()
     priority: ScenePriority = "normal"
+    heard_by: Hearers = None
     seed: Annotated[Seed | None, Field(description="same seed, same model, same inputs: same argument")] = None
     stream: Stream = "sentence"
 
@@ -87,6 +91,7 @@ class ArgueResume(Request):
     world: WorldId
     argument: SceneId
     priority: ScenePriority = "normal"
+    heard_by: Hearers = None
     stream: Stream = "sentence"
 
 

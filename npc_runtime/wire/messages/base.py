@@ -24,6 +24,11 @@ DisplayName = Annotated[str, Field(min_length=1, max_length=64, description="any
 LARGEST = 2**53 - 1
 """The largest integer in a message: every language has it, and the store can hold it."""
 
+Hearers = Annotated[
+    list[EntityId] | None,
+    Field(max_length=256, description="who else hears it, wherever they are; absent: everybody at the same place"),
+]
+
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 GameTime = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
 At = Annotated[GameTime, Field(description="the game time, in seconds")]

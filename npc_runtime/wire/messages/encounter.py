@@ -6,7 +6,19 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from npc_runtime.wire.messages.base import TURNS, Count, EntityId, Part, Request, Seconds, Seed, Share, Stream, WorldId
+from npc_runtime.wire.messages.base import (
+    TURNS,
+    Count,
+    EntityId,
+    Hearers,
+    Part,
+    Request,
+    Seconds,
+    Seed,
+    Share,
+    Stream,
+    WorldId,
+)
 from npc_runtime.wire.messages.scene import (
     ModelTokens,
     RealSeconds,
@@ -35,7 +47,7 @@ class EncounterLimits(Part):
 
 
 class EncounterStart(Request):
-    """Has characters who are at one place talk among themselves. The answer streams and always ends."""
+    """Has characters who hear each other talk among themselves. The answer streams and always ends."""
 
     type: Literal["encounter.start"] = "encounter.start"
     before: ClassVar[tuple[str, ...]] = ("encounter.started", *TURNS)
@@ -47,7 +59,8 @@ class EncounterStart(Request):
     at: Annotated[EntityId | None, Field(description="the place, where `between` is empty")] = None
     about: EncounterTopic = ""
     limits: EncounterLimits = EncounterLimits()
-    private: Annotated[bool, Field(description="nobody else who is there hears it")] = False
+    heard_by: Hearers = None
+    private: Annotated[bool, Field(description="nobody else hears it")] = False
     quiet: Annotated[
         bool | None,
         Field(description="no lines and no model, only the news; nil: where every player is known to be elsewhere"),

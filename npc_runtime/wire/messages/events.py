@@ -41,12 +41,14 @@ class EventSaid(Event):
 
     type: Literal["event.said"] = "event.said"
     speaker: EntityId
-    to: Annotated[EntityId, Field(description="or the place, where it was said to all and nobody answered")]
-    at: Annotated[EntityId, Field(description="where it was said")]
+    to: Annotated[
+        EntityId, Field(description="or the place or the speaker, where it was said to all and nobody answered")
+    ]
+    at: Annotated[EntityId | None, Field(description="where it was said; nil: the game named no place")] = None
     text: str
     emotion: Emotion | None = None
     source: Source | None = None
-    heard_by: Annotated[list[EntityId], Field(description="everyone else who was there, 256 of them at most")]
+    heard_by: Annotated[list[EntityId], Field(description="everyone else who heard it, 256 of them at most")]
     others: Annotated[Count, Field(description="how many more heard it")] = 0
 
 

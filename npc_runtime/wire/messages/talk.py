@@ -14,6 +14,7 @@ from npc_runtime.wire.messages.base import (
     EntityId,
     Final,
     FinishReason,
+    Hearers,
     Line,
     Part,
     Request,
@@ -52,7 +53,8 @@ class Say(Request):
         EntityId | None, Field(description="the NPC spoken to; nil: all who are there, of whom one answers, or nobody")
     ] = None
     text: Line
-    private: Annotated[bool, Field(description="nobody else who is there hears it, nor the answer")] = False
+    heard_by: Hearers = None
+    private: Annotated[bool, Field(description="nobody else hears it, nor the answer")] = False
     name: Annotated[DisplayName | None, Field(description="how characters call the speaker; defaults to its id")] = None
     actions: Annotated[list[ActionOffer], Field(max_length=16, description="what the NPC may do now")] = []
     priority: Annotated[Literal["player", "normal", "background"], Field(description="who is served first")] = "player"
