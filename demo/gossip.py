@@ -42,7 +42,7 @@ def _teller(info: GossipInfo, known: Iterable[GossipInfo]) -> GossipInfo | None:
 
 
 def _line(level: int, info: GossipInfo, called: Callable[[str], str]) -> Widget:
-    how = f"from {called(info.who)}" if info.how == "told" else info.how
+    how = f"from {called(info.who or '')}" if info.how == "told" else info.how
     sure = sureness(info.confidence) if info.believed else "does not believe it"
     shown = Content.assemble(
         (called(info.npc), "bold $foreground"),

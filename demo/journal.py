@@ -38,9 +38,9 @@ def source(one: JournalSource, called: Callable[[str], str], places: Callable[[s
         case "witnessed":
             parts = ["you saw it"]
         case "told":
-            parts = [f"{called(one.who)} told you"]
+            parts = [f"{called(one.who or '')} told you"]
         case "overheard":
-            parts = [f"{called(one.who)} told {called(one.to)}, and you heard it"]
+            parts = [f"{called(one.who or '')} told {called(one.to or '')}, and you heard it"]
     if one.origin not in ("", one.who):
         parts.append(f"{called(one.origin)} had told it")
     parts += [places(one.place)] if one.place else []

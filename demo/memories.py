@@ -34,7 +34,7 @@ def provenance(memory: MemoryInfo, called: Callable[[str], str]) -> list[str]:
     """How a memory came about, through how many mouths, how sure its owner is, when, and how often."""
     parts = [_came(memory, called)]
     if memory.how == "told":
-        if memory.origin not in ("", memory.who):
+        if memory.origin and memory.origin != memory.who:
             parts.append(f"first from {called(memory.origin)}")
         if memory.depth > 1:
             parts.append(f"through {memory.depth} mouths")
@@ -53,11 +53,11 @@ def _came(memory: MemoryInfo, called: Callable[[str], str]) -> str:
         case "witnessed":
             return "saw it" if memory.confidence == 1 else "heard it from afar"
         case "told":
-            return f"{called(memory.who)} told"
+            return f"{called(memory.who or '')} told"
         case "said":
             return "said it"
         case "heard":
-            return f"heard {called(memory.who)} say it"
+            return f"heard {called(memory.who or '')} say it"
         case "self":
             return "always knew it"
         case "lore":

@@ -34,7 +34,7 @@ def settled(village: Village, outcome: m.OutcomeInfo) -> Iterable[Styled]:
     if outcome.action is not None:
         who = " ".join(map(village.called, outcome.action.args))
         yield (
-            f"\n» {village.called(outcome.by)} would {outcome.action.name} {who}; nobody lets it happen",
+            f"\n» {village.called(outcome.by or '')} would {outcome.action.name} {who}; nobody lets it happen",
             "italic $accent",
         )
     for change in outcome.changes:

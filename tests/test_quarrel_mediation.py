@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from npc_runtime.dialogue.quarrel.agreement import agreed
 from npc_runtime.dialogue.quarrel.argument import Argument, begin
-from npc_runtime.dialogue.quarrel.course import terms
 from npc_runtime.dialogue.quarrel.intervention import INTERVENTIONS, Intervention, InterventionKind
 from npc_runtime.dialogue.quarrel.mediation import mediated, standing, urged
 from npc_runtime.dialogue.quarrel.party import Evidence, Party
@@ -544,4 +544,4 @@ def test_a_ruling_that_settles_it_is_quoted_as_a_sentence(text: str) -> None:
     trusted = Numbers(0.8, 0.8)
     line = read(quarrel(), "player:alex", "Alex", text)
     argument = mediated(quarrel(), line, {"npc:mira": trusted, "npc:tom": trusted})
-    assert terms(argument, "npc:mira", "npc:tom") == 'They do as Alex said: "Tom, give it back."'
+    assert agreed(argument, "npc:mira", "npc:tom").text == 'They do as Alex said: "Tom, give it back."'

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npc_runtime.dialogue.generation.parser import Felt, Part, Proposed, ReplyParser, Spoken
-from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.language.sentences import Sentences, split
 
@@ -19,14 +18,14 @@ def parse(*chunks: str) -> list[Part]:
     return [part for chunk in chunks for part in parser.feed(chunk)] + parser.end()
 
 
-def read(*chunks: str) -> tuple[str, str, Action | None]:
+def read(*chunks: str) -> tuple[str, str, str]:
     """Emotion, line and action; checks that the emotion comes first and once."""
     parts = parse(*chunks)
     assert isinstance(parts[0], Felt)
     assert sum(isinstance(part, Felt) for part in parts) == 1
-    actions = [part.action for part in parts if isinstance(part, Proposed)]
+    actions = [part.text for part in parts if isinstance(part, Proposed)]
     assert len(actions) <= 1
-    return parts[0].emotion, "".join(p.text for p in parts if isinstance(p, Spoken)), actions[0] if actions else None
+    return parts[0].emotion, "".join(p.text for p in parts if isinstance(p, Spoken)), "".join(actions)
 
 
 @pytest.mark.parametrize(
@@ -46,19 +45,23 @@ def read(*chunks: str) -> tuple[str, str, Action | None]:
     ],
 )
 def test_emotion_and_line(text: str, emotion: str, line: str) -> None:
-    assert read(text) == (emotion, line, None)
+    assert read(text) == (emotion, line, "")
 
 
 @pytest.mark.parametrize(
     ("text", "action"),
     [
-        ("(happy) Here. <give bread player:alex>", Action("give", ("bread", "player:alex"))),
-        ("(happy) Here. <wave> and more <give x>", Action("wave")),
-        ("(happy) Here. < >", None),
-        ("(happy) Here. <give bre", None),
+        ("(happy) Here. <give bread player:alex>", "give bread player:alex"),
+        (
+            "(happy) Here. <give item:minecraft:bread player:Steve Smith>",
+            "give item:minecraft:bread player:Steve Smith",
+        ),
+        ("(happy) Here. <wave> and more <give x>", "wave"),
+        ("(happy) Here. < >", ""),
+        ("(happy) Here. <give bre", ""),
     ],
 )
-def test_action(text: str, action: Action | None) -> None:
+def test_action(text: str, action: str) -> None:
     emotion, line, proposed = read(text)
     assert (emotion, line.strip(), proposed) == ("happy", "Here.", action)
 

@@ -14,7 +14,7 @@ BELL = "The great bell of Carrow cracked last night."
 ASKED = "What happened to the bell of Carrow?"
 
 
-def row(info: m.GossipInfo) -> tuple[str, str, str, str, int]:
+def row(info: m.GossipInfo) -> tuple[str, str, str | None, str, int]:
     return (info.npc, info.how, info.who, info.origin, info.depth)
 
 

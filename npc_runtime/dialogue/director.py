@@ -121,6 +121,9 @@ class Director:
                 why = {"deadline": "no word came in time", "cancelled": "the model was stopped"}
                 for event in turn.speak_whole("fallback", turn.fallback(), why.get(turn.finish, turn.reason)):
                     yield event
+            if not turn.void:
+                for proposed in turn.propose():
+                    yield proposed
             if turn.void:
                 turn.stop("cancelled", turn.void)
             elif turn.text:

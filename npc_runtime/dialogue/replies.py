@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol
 from weakref import WeakSet
 
 from npc_runtime.dialogue.generation.prompt import Card
+from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.turn.events import Ended, Source
 from npc_runtime.emotions import Emotion
 from npc_runtime.errors import Cancelled, NotFound, clipped
@@ -94,6 +95,7 @@ class Unheard:
     source: Source
     facts: tuple[Memory, ...] = ()
     private: bool = False  # observers are told nothing of it
+    action: Action | None = None  # that was proposed, until the game says what became of it
     answers: tuple[str, str] | None = None  # the gist of the line, and the move; None: it need not be known again
     sentences: list[str] = field(default_factory=list)
     then: Callable[[], dict[str, Any]] | None = None  # what follows from its being heard, as records
@@ -144,6 +146,18 @@ class Pending:
                 detail={"kind": "reply", "id": clipped(reply)},
             )
         return unheard
+
+    def result(self, reply: str) -> tuple[Unheard, Action]:
+        """A reply, and the action that it proposed; what became of that is told once. Raises NotFound."""
+        unheard = self._waiting.get(reply)
+        if unheard is None or unheard.action is None:
+            raise NotFound(
+                f'no action of the reply "{reply}" waits for its result',
+                hint="name the reply of a reply.action, once",
+                detail={"kind": "reply", "id": clipped(reply)},
+            )
+        action, unheard.action = unheard.action, None
+        return unheard, action
 
 
 class Scene(Protocol):

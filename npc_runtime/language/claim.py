@@ -18,7 +18,7 @@ from npc_runtime.language.scripts import HANGUL, UNSPACED, UNSPACED_LETTER
 Case = Literal["", "they", "them", "their", "theirs", "themselves", "you", "your", "yours"]
 
 REFERENCE = re.compile(
-    r"\{(?P<id>(?:npc|player|place|item):[^\s:{}|<>]{1,64})(?:\|(?P<case>they|them|their|theirs|themselves|you|your|yours))?\}"
+    r"\{(?P<id>(?:npc|player|place|item):[^{}|<>\x00-\x1f]{1,64})(?:\|(?P<case>they|them|their|theirs|themselves|you|your|yours))?\}"
 )
 _OPENING = re.compile(r"\{(?=(?:npc|player|place|item):)")
 

@@ -123,7 +123,7 @@ class Narrator:
                 lines = [Line("stage", outcome.text)]
                 if outcome.action:
                     proposed = " ".join((outcome.action.name, *outcome.action.args))
-                    lines.append(Line("act", f"{self.name(outcome.by)}: <{proposed}>"))
+                    lines.append(Line("act", f"{self.name(outcome.by or '')}: <{proposed}>"))
                 return lines
 
     def _said(self, message: m.Say | m.LoreAsk | m.ArgueIntervene) -> Line:

@@ -160,7 +160,7 @@ class Play:
                     case m.ReplyNone():
                         break
                     case m.LoreAnswered(npc=npc):
-                        played.answers = npc
+                        played.answers = npc or ""
                         if not npc:
                             break
             else:

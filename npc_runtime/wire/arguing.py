@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
+from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.quarrel.argument import Argument, Limits
 from npc_runtime.dialogue.quarrel.card import degree
 from npc_runtime.dialogue.quarrel.intervention import Intervened
@@ -155,9 +156,15 @@ def _roles(request: m.ArgueStart) -> list[Role]:
         if npc not in npcs:
             raise Invalid(f"`parties` names {npc}, who is not in `between`", hint=f"there are {', '.join(npcs)}")
     return [
-        Role(npc, party.position, party.grievance, party.demand, tuple(party.evidence)) if party else Role(npc)
+        Role(npc, party.position, party.grievance, party.demand, tuple(party.evidence), _amends(party))
+        if party
+        else Role(npc)
         for npc, party in ((npc, details.get(npc)) for npc in npcs)
     ]
+
+
+def _amends(party: m.ArgueParty) -> Action | None:
+    return Action(party.amends.name, tuple(party.amends.args)) if party.amends else None
 
 
 def _intervened(request: str, argument: str, heard: Intervened) -> m.ArgueIntervened:
@@ -174,11 +181,19 @@ def _intervened(request: str, argument: str, heard: Intervened) -> m.ArgueInterv
     )
 
 
+def _proposed(action: Action | None) -> m.ProposedAction | None:
+    return m.ProposedAction(name=action.name, args=list(action.args)) if action else None
+
+
 def _outcome(outcome: Outcome, wording: Wording) -> m.OutcomeInfo:
-    ending, action = outcome.ending, outcome.action
+    ending, agreed = outcome.ending, outcome.agreed
     return m.OutcomeInfo(
-        **vars(ending),
-        action=m.ProposedAction(name=action.name, args=list(action.args)) if action else None,
+        kind=ending.kind,
+        by=ending.by,
+        to=ending.to,
+        cause=ending.cause,
+        agreed=m.AgreementInfo(**{**vars(agreed), "action": _proposed(agreed.action)}) if agreed else None,
+        action=_proposed(outcome.action),
         text=wording.text(outcome.bystanders),
         changes=[
             m.ChangeInfo(

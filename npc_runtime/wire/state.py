@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from npc_runtime.dialogue import journal
 from npc_runtime.dialogue.director import Director
+from npc_runtime.dialogue.policy.actions import Action
+from npc_runtime.language.claim import reference
 from npc_runtime.language.language import Language
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.news import news
@@ -13,8 +18,11 @@ from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import NAMED, fitting, page
 from npc_runtime.wire.session import Session, Sessions
 from npc_runtime.world.clock import moment
+from npc_runtime.world.entity import bare
 from npc_runtime.world.facts import Fact
 from npc_runtime.world.perception import Event, Perceived
+from npc_runtime.world.sentence import sentence
+from npc_runtime.world.sightings import FateKind
 
 
 class State:
@@ -49,9 +57,8 @@ class State:
     @handles("world.event", keeps=True)
     def event(self, session: Session, request: m.WorldEvent) -> Answering:
         """Something happened: those who perceive it remember it. Raises NotFound, Invalid."""
-        mind = self._director.mind(request.world)
-        happened, perceived = mind.world.event(
-            request.what,
+        return self._happen(
+            *(request.world, request.id, request.what),
             at=request.at,
             by=request.by,
             to=request.to,
@@ -60,11 +67,30 @@ class State:
             noise=request.noise,
             importance=request.importance,
             kind=request.kind,
-            wording=mind.wording,
         )
+
+    @handles("action.result", keeps=True)
+    def result(self, session: Session, request: m.ActionResult) -> Answering:
+        """What became of a proposed action: who heard of it remembers that. Raises NotFound, Invalid."""
+        mind = self._director.mind(request.world)
+        reply, action = mind.speaking.pending.result(request.reply)
+        what = request.what or mind.language.phrases.text(
+            f"action.{'done' if request.done else 'not_done'}",
+            who=reference(reply.npc),
+            to=reference(reply.to),
+            action=_in_words(action, reply.to, mind.names()),
+            why=sentence(request.reason, "reason") if request.reason.strip() else "",
+        )
+        near = [one for one in (*reply.audience, reply.npc) if one in mind.world.entities]
+        return self._happen(*(request.world, request.id, what), at=reply.at, by=reply.npc, to=reply.to, witnesses=near)
+
+    def _happen(self, world: str, request: str, what: str, *, kind: FateKind | None = None, **about: Any) -> Answering:
+        """Something happens now, `about` as `World.event` has it. Raises NotFound, Invalid."""
+        mind = self._director.mind(world)
+        happened, perceived = mind.world.event(what, kind=kind, wording=mind.wording, **about)
         wording = mind.wording
         whom = happened.to or happened.by or ""
-        seen = [_entry(happened, one, wording.language, request.kind or "", whom) for one in perceived]
+        seen = [_entry(happened, one, wording.language, kind or "", whom) for one in perceived]
         writing = mind.keep([*seen, *journal.witnessed(happened, mind.world)])
         self._sessions.publish(
             m.EventHappened(
@@ -82,7 +108,7 @@ class State:
             for one in perceived[:NAMED]
         )
         answer = m.WorldPerceived(
-            re=request.id,
+            re=request,
             world=mind.world.id,
             perceived=infos,
             others=len(perceived) - len(infos),
@@ -97,6 +123,12 @@ class State:
         self._sessions.publish(m.EventTime(world=mind.world.id, at=at, moment=moment(at, mind.language)))
         answer = m.WorldTime(re=request.id, world=mind.world.id, at=at, moment=moment(at, mind.language))
         return when_kept(mind, mind.keep(), answer)
+
+
+def _in_words(action: Action, to: str, names: Mapping[str, str]) -> str:
+    """An action as people say it, without whom it is for: `give_item item:minecraft:bread` is "give item bread"."""
+    things = (names.get(one) or bare(one).rpartition(":")[2].replace("_", " ") for one in action.args if one != to)
+    return " ".join((action.name.replace("_", " "), *things))
 
 
 def _fact(fact: Fact) -> m.FactInfo:

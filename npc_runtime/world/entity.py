@@ -13,8 +13,8 @@ KINDS = ("npc", "player", "place", "item")
 
 def entity_id(text: str, kind: str) -> str:
     """`mira` and `npc:mira` are the same NPC; raises Invalid for an id of another kind."""
-    head, colon, tail = text.partition(":")
-    if not colon:
+    head, _, tail = text.partition(":")
+    if head not in KINDS:  # `minecraft:bread` is an item where one is wanted
         return f"{kind}:{text}"
     if head != kind:
         raise Invalid(f'"{text}" is a {head}', hint=f"a {kind} is wanted here, such as {kind}:{tail}")

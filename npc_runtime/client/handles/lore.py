@@ -31,7 +31,7 @@ class LoreAnswer(Reply):
     @property
     def npc(self) -> str:
         """Who answers: its id, or empty."""
-        return self.answered.npc
+        return self.answered.npc or ""
 
     @property
     def passages(self) -> list[m.PassageInfo]:

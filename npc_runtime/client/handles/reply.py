@@ -99,6 +99,14 @@ class Reply:
         """Says that the line was really spoken, as far as its first `upto` sentences; only that is remembered."""
         await self.world.runtime.call(m.Done, "heard", world=self.world.id, reply=self.id, upto=upto)
 
+    async def result(self, *, done: bool, reason: str = "", what: str | None = None) -> m.WorldPerceived:
+        """Says what became of the action that was proposed: whoever heard the reply remembers that.
+
+        `reason` says why not, `none are left`; `what` is the whole in a sentence, as in `World.event`. Raises NotFound.
+        """
+        told = {"world": self.world.id, "reply": self.id, "done": done, "reason": reason, "what": what}
+        return await self.world.runtime.call(m.WorldPerceived, "action.result", **told)
+
     async def why(self) -> m.WhyReport:
         """What the character was told and knew."""
         return await self.world.why(self.id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.emotions import EMOTIONS, Emotion
 
 BRACKET_LIMIT = 24  # characters; what is longer between brackets is speech
@@ -35,9 +34,9 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Proposed:
-    """An action, as the model wrote it."""
+    """An action, as the model wrote it: `give bread player:alex`."""
 
-    action: Action
+    text: str
 
 
 Part: TypeAlias = Decided | Felt | Spoken | Proposed
@@ -117,9 +116,9 @@ class ReplyParser:
         if char != ">":
             self._held += char
             return []
-        words = self._held.split()
+        text = " ".join(self._held.split())
         self._read, self._held = self._after, ""
-        return [Proposed(Action(words[0], tuple(words[1:])))] if words else []
+        return [Proposed(text)] if text else []
 
     def _after(self, char: str) -> list[Part]:
         """Nothing counts behind the action."""

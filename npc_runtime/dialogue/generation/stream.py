@@ -7,7 +7,6 @@ from collections.abc import Callable
 from npc_runtime.dialogue.generation.directions import Directions
 from npc_runtime.dialogue.generation.guard import Guard, Untold
 from npc_runtime.dialogue.generation.parser import Decided, Felt, Part, Proposed, ReplyParser, Spoken
-from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.turn.events import Delta, Sentence
 from npc_runtime.emotions import Emotion
 
@@ -36,7 +35,7 @@ class Voice:
         self.emotion = expected
         self.decided: Decided | None = None
         self.felt = False  # the emotion is known, and the choice with it
-        self.action: Action | None = None
+        self.action = ""  # that it proposed, as the grammar has it
         self.raw = ""
         self.text = ""
         self.sentences: list[str] = []
@@ -77,7 +76,7 @@ class Voice:
             elif isinstance(part, Spoken):
                 events += self._speak(self._guard.feed(self._directions.feed(part.text)))
             elif isinstance(part, Proposed):
-                self.action = part.action
+                self.action = part.text
         return events
 
     def _speak(self, text: str, *, whole: bool = False) -> list[Delta | Sentence]:

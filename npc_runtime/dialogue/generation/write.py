@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from npc_runtime.dialogue.generation.guard import Breach, Untold
 from npc_runtime.dialogue.generation.stream import Voice
-from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.barks import Bark
-from npc_runtime.dialogue.turn.events import Acted, Delta, ReplyEvent, Sentence
+from npc_runtime.dialogue.turn.events import Delta, ReplyEvent, Sentence
 from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dice import mix
 from npc_runtime.engine import request as engine
@@ -57,9 +56,6 @@ class Writing:
                     async for word in words:
                         for spoken in turn.speak([word]):
                             yield spoken
-                if turn.finish in ("stop", "length"):
-                    for proposed in _proposed(turn, turn.voice):
-                        yield proposed
                 return
             except TooLong:
                 turn.shorten()
@@ -131,15 +127,3 @@ class Writing:
 def sampling(profile: ModelProfile, temperature: float, seed: int) -> engine.Sampling:
     """How a reply is drawn: a small model keeps to what is likely."""
     return engine.Sampling(temperature=temperature, choosing=CHOOSING, min_p=profile.min_p, seed=seed)
-
-
-def _proposed(turn: Turn, voice: Voice) -> list[Acted]:
-    assert turn.thought is not None
-    if not turn.profile.acts:
-        return [Acted(turn.thought.choice.action)] if turn.thought.choice.action else []
-    if voice.action is None:
-        return []
-    if voice.action in expand(turn.utterance.offers):
-        return [Acted(voice.action)]
-    turn.why.notes.append(f"the model proposed <{voice.action.text}>, which is not on offer")
-    return []

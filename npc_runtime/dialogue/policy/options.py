@@ -22,6 +22,9 @@ TALK = tuple(move for move in Move if move not in QUARREL_MOVES and move is not 
 """The moves of a talk, in which nobody quarrels."""
 _FRIENDLY = frozenset({Move.SELL, Move.OFFER_WORK, Move.AGREE, Move.WELCOME, Move.THANK})
 """Moves that nobody makes toward somebody it is hostile to."""
+GRANTING = frozenset({Move.AGREE, Move.SELL, Move.THANK})
+"""Moves with which goes what the line asks for."""
+_TO_A_REQUEST = GRANTING | {Move.REFUSE}
 _BARE = frozenset({Move.ADMIT, Move.PUZZLE, Move.GREET, Move.RETORT, Move.WELCOME})
 """Moves that draw on nothing."""
 
@@ -37,6 +40,7 @@ class Bounds:
     asks: bool = False  # the line ends as a question does
     spoke: bool = False  # the speaker said something before
     overheard: bool = False  # so did others
+    requested: bool = False  # the line asks for something that the game offers to have done
 
 
 def options(
@@ -72,6 +76,7 @@ def _closed(move: Move, bounds: Bounds) -> bool:
         or (move is Move.STAND and (steady < 0 or afraid))
         or (move is Move.COWER and steady > 0 and not afraid)
         or (move is Move.RETORT and afraid)
+        or (bounds.requested and move not in _TO_A_REQUEST)
         or (move is Move.GREET and bounds.asks and bounds.spoke)
     )
 

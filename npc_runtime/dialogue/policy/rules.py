@@ -207,6 +207,8 @@ def _wares(situation: Situation, dice: random.Random) -> Choice:
     named = [hit.memory for hit in situation.hits if hit.memory.kind == "price"] or _priced(situation)
     if named:
         return Choice(Move.SELL, (named[0],), situation.action)
+    if situation.action:
+        return _request(situation, dice)
     if situation.reading.intent is Intent.BUY:
         plain_facts = [hit.memory for hit in situation.hits if hit.memory.kind in ("fact", "view")]
         if plain_facts and situation.reading.question:

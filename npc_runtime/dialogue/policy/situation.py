@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -182,6 +182,7 @@ def think(
     choice = choose(situation, random.Random(seed))
     if not profile.decides:
         return Thought(choice, hits, feels)
+    choice = replace(choice, action=action)  # which goes with the model's choice
     said = mind.conversation(utterance.to).lines
     earlier = list(said)[:-1]  # the last one is what is answered
     bounds = Bounds(
@@ -192,6 +193,8 @@ def think(
         asks=reading.question,
         spoke=any(line.speaker == speaker for line in earlier),
         overheard=any(line.speaker not in (speaker, utterance.to) for line in earlier),
+        # Whoever reads the offers tells by itself which of them is asked for.
+        requested=action is not None and not profile.acts,
     )
     claims = tuple(hit.memory for hit in recalled.claims)
     open_moves = options(claims, bounds, most=profile.draws_on, voiced=profile.voices)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from npc_runtime import dice
-from npc_runtime.dialogue.generation.prompt import flatten
 from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.dialogue.quarrel.agreement import agreed
 from npc_runtime.dialogue.quarrel.argument import MAX_HEAT, Argument, Leaving, Spoken
-from npc_runtime.dialogue.quarrel.complaint import as_told
 from npc_runtime.dialogue.quarrel.ending import Cause, Ending
 from npc_runtime.dialogue.quarrel.mediation import urged
 from npc_runtime.dialogue.quarrel.party import Party
 from npc_runtime.dialogue.quarrel.weigh import choose, open_moves
 from npc_runtime.errors import Conflict
-from npc_runtime.language.claim import unreferring
 
 _ADDRESSED = 4.0
 _NAMED_BY_MEDIATOR = 3.0
@@ -68,26 +66,6 @@ def _claim(argument: Argument, party: Party) -> float:
         claim += _NAMED_BY_MEDIATOR
     reticence = 0.5 * party.numbers(last.speaker).fear - 0.3 * party.temper.bold
     return claim * max(0.3, min(1.3, 1 - reticence))
-
-
-def terms(argument: Argument, one: str, two: str) -> str:
-    """What two parties settle on: a mediator's ruling, half of what was asked, or that it is forgotten."""
-    say = argument.language.phrases.text
-    first, second = argument.party(one), argument.party(two)
-    for heard in reversed(argument.interventions):
-        if heard.said.kind == "rule" and min(heard.taken.get(one, 0.0), heard.taken.get(two, 0.0)) > 0:
-            ruling = flatten(unreferring(heard.said.text), _RULING_LIMIT)
-            stop = "" if ruling.endswith(_ENDS) or argument.language.ends(ruling) else "."
-            return say("outcome.terms.ruling", name=heard.said.name, ruling=ruling + stop)
-    bargained = any(said.move is Move.BARGAIN and {said.speaker, said.toward} == {one, two} for said in argument.spoken)
-    if not bargained:
-        return say("outcome.terms.rest", one=first.name, two=second.name)
-    claimant, other = (first, second) if first.position == "claims" else (second, first)
-    demand = as_told(claimant.complaints[other.id].demand, claimant.name, argument.language)
-    names = {"claimant": claimant.name, "other": other.name}
-    if argument.stances[claimant.id].resolve >= argument.stances[other.id].resolve:
-        return say("outcome.terms.whole", demand=demand, **names)
-    return say("outcome.terms.part", **names)
 
 
 @dataclass(frozen=True)
@@ -202,7 +180,7 @@ def _left(argument: Argument, party: str, to: str, how: Leaving) -> Argument:
     if argument.contested:
         return _bounded(argument)
     if how == "agreed":
-        return replace(argument, ending=Ending("compromise", party, to, terms(argument, party, to)))
+        return replace(argument, ending=Ending("compromise", party, to, agreed(argument, party, to).text))
     return replace(argument, ending=Ending("concede" if how == "conceded" else "walk_away", party, to))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.dialogue.quarrel.agreement import Agreement, settled
 from npc_runtime.dialogue.quarrel.argument import Argument
 from npc_runtime.dialogue.quarrel.complaint import about
 from npc_runtime.dialogue.quarrel.ending import Ending
@@ -32,6 +33,7 @@ class Outcome:
     bystanders: str  # what anybody in earshot remembers, as a claim
     importance: float  # of these memories, 0 to 1
     action: Action | None = None  # proposed to the game, for `ending.by`
+    agreed: Agreement | None = None  # what the game may carry out
 
 
 def outcome(argument: Argument) -> Outcome:
@@ -48,6 +50,7 @@ def outcome(argument: Argument) -> Outcome:
         witnessed(argument, ending),
         round(min(1.0, 0.4 + 0.3 * argument.stakes + 0.3 * violent), 2),
         Action("attack", (ending.to,)) if violent else None,
+        settled(argument, ending),
     )
 
 

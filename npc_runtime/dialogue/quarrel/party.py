@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.memory.relations import NEUTRAL, Numbers
 from npc_runtime.persona.temper import Temper, temper
 
@@ -43,6 +44,7 @@ class Party:
     toward: Mapping[str, Numbers] = field(default_factory=dict)
     complaints: Mapping[str, Complaint] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    amends: Action | None = None  # what the game does where its demand is met
 
     @cached_property
     def temper(self) -> Temper:

@@ -14,6 +14,7 @@ from npc_runtime.dialogue.encounter.encounter import Encounter
 from npc_runtime.dialogue.encounter.member import Member
 from npc_runtime.dialogue.encounter.news import News, news
 from npc_runtime.dialogue.gossip.telling import tellable
+from npc_runtime.dialogue.policy.actions import Action
 from npc_runtime.dialogue.policy.knowledge import known
 from npc_runtime.dialogue.quarrel.complaint import placed
 from npc_runtime.dialogue.quarrel.party import Complaint, Evidence, Party, Position
@@ -119,6 +120,7 @@ class Role:
     grievance: str = ""  # in the second person: "Tom stole your hammer"
     demand: str = ""  # completes "You want Tom to ...": "give it back"
     evidence: tuple[str, ...] = ()  # sentences, which the character knows from now on
+    amends: Action | None = None  # what the game does where the demand is met
 
 
 async def cast(mind: Mind, roles: Sequence[Role], topic: str) -> list[Party]:
@@ -146,6 +148,7 @@ def _party(mind: Mind, role: Role, roles: Sequence[Role]) -> Party:
         mood=persona.mood,
         toward={other: mind.feelings.relation(persona, other).now(now) for other in others},
         complaints=dict.fromkeys(others, complaint) if role.grievance else {},
+        amends=role.amends,
     )
 
 

@@ -16,13 +16,13 @@ from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.barks import Bark, fallback_line
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
-from npc_runtime.dialogue.policy.options import settled
+from npc_runtime.dialogue.policy.options import GRANTING, settled
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice
 from npc_runtime.dialogue.policy.situation import Thought, card_for
 from npc_runtime.dialogue.replies import Epoch, Unheard, Why
 from npc_runtime.dialogue.state import Mind
-from npc_runtime.dialogue.turn.events import Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
+from npc_runtime.dialogue.turn.events import Acted, Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
 from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.intents import Reading
 from npc_runtime.emotions import EMOTIONS, Emotion
@@ -263,6 +263,20 @@ class Turn(ABC):
             opening = [Started(self.reply, self.utterance.to, self.emotion, self.source)]
         self.text += delta.text
         return [*opening, delta]
+
+    def propose(self) -> list[Acted]:
+        """The action that goes with what was said to its end: the model's, or the one that was asked for."""
+        if self.thought is None or self.unheard is None or self.finish not in ("stop", "length"):
+            return []
+        choice, offers = self.thought.choice, expand(self.utterance.offers)
+        action = choice.action if choice.move in GRANTING else None
+        if self.profile.acts and self.source == "model" and self.voice is not None:
+            proposed = self.voice.action
+            action = next((one for one in offers if " ".join(one.text.split()) == proposed), None)
+            if proposed and action is None:
+                self.why.notes.append(f"the model proposed <{proposed}>, which is not on offer")
+        self.unheard.action = action
+        return [Acted(action)] if action is not None else []
 
     def end(self) -> Ended:
         """The last event."""

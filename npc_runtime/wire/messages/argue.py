@@ -20,6 +20,7 @@ from npc_runtime.wire.messages.base import (
     Response,
     Seed,
     Share,
+    Somebody,
     Stream,
     Words,
     WorldId,
@@ -39,6 +40,13 @@ Topic = Annotated[str, Field(max_length=160, description="`the stolen hammer`, o
 Clause = Annotated[str, Field(max_length=120)]
 
 
+class ProposedAction(Part):
+    """Something that the game may do: `{"name": "give", "args": ["item:hammer", "npc:mira"]}`."""
+
+    name: Annotated[str, Field(max_length=64)]
+    args: Annotated[list[EntityId], Field(max_length=8)] = []
+
+
 class ArgueParty(Part):
     """What the game knows better than the topic tells. What is left out follows from topic, traits and memories."""
 
@@ -52,6 +60,9 @@ class ArgueParty(Part):
     evidence: Annotated[
         list[Words], Field(max_length=4, description="what it knows that speaks for it; remembered from then on")
     ] = []
+    amends: Annotated[
+        ProposedAction | None, Field(description="what the game does where its demand is met; `agreed` names it again")
+    ] = None
 
 
 class ArgueLimits(Part):
@@ -142,8 +153,8 @@ class ArgueIntervened(Written):
         Literal["calm", "side", "evidence", "rule", "threaten", "joke", "insult", "other"],
         Field(description="how the line was read"),
     ]
-    side: Annotated[str, Field(description="the party that it speaks for; or empty")] = ""
-    against: Annotated[str, Field(description="the party that it speaks against or binds; or empty")] = ""
+    side: Annotated[Somebody, Field(description="the party that it speaks for")] = None
+    against: Annotated[Somebody, Field(description="the party that it speaks against or binds")] = None
     taken: Annotated[list[TakenInfo], Field(description="by each party, as things stand")] = []
 
 
@@ -153,13 +164,6 @@ class ArgueStop(Request):
     type: Literal["argue.stop"] = "argue.stop"
     world: WorldId
     argument: SceneId
-
-
-class ProposedAction(Part):
-    """An action that a character proposes. The game decides."""
-
-    name: str
-    args: list[str]
 
 
 class ChangeInfo(Part):
@@ -174,13 +178,27 @@ class ChangeInfo(Part):
     reason: Annotated[str, Field(description="from the character's side: `Tom gave in to you over the hammer.`")]
 
 
+class AgreementInfo(Part):
+    """What the parties agreed on, for the game to carry out."""
+
+    kind: Annotated[
+        Literal["whole", "part", "ruling", "rest"],
+        Field(description="what was asked for, a part of it, what a mediator said, or that it rests"),
+    ]
+    by: Annotated[Somebody, Field(description="who makes it good; nil: both, or nobody")] = None
+    to: Annotated[Somebody, Field(description="toward whom")] = None
+    demand: Annotated[str, Field(description="what was asked for: `give the hammer back`")] = ""
+    action: Annotated[ProposedAction | None, Field(description="the `amends` of whoever asked for it")] = None
+    text: Annotated[str, Field(description="in a sentence")] = ""
+
+
 class OutcomeInfo(Part):
     """How an argument ended, for the game to act on."""
 
     kind: Literal["concede", "compromise", "stalemate", "walk_away", "blows"]
-    by: Annotated[str, Field(description="who gave in, accepted, left or struck; empty for a stalemate")] = ""
-    to: Annotated[str, Field(description="whom that was toward")] = ""
-    terms: Annotated[str, Field(description="of a compromise, in a sentence")] = ""
+    by: Annotated[Somebody, Field(description="who gave in, accepted, left or struck; nil: a stalemate")] = None
+    to: Annotated[Somebody, Field(description="whom that was toward")] = None
+    agreed: Annotated[AgreementInfo | None, Field(description="where one gave in, or both did")] = None
     cause: Annotated[
         Literal["settled", "turns", "time", "words", "stopped"],
         Field(description="what ended it; limits make stalemates"),

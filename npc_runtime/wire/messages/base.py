@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 PROTOCOL_VERSION = "1.0"
 """Majors compare, minors do not."""
 
-ENTITY_PATTERN = r"^((npc|player|place|item):)?[^\s:<>\x00-\x1f]{1,64}$"
+ENTITY_PATTERN = r"^((npc|player|place|item):)?[^\s:<>{}|\x00-\x1f]([^\t\n<>{}|\x00-\x1f]{0,62}[^\s<>{}|\x00-\x1f])?$"
 WORLD_PATTERN = r"^[^\x00-\x1f/\\]{1,64}$"
 SAVE_PATTERN = r"^[^\x00-\x1f\x7f]{1,128}$"
 
 RequestId = Annotated[str, Field(min_length=1, max_length=64, description="chosen by the client, unique in a session")]
 EntityId = Annotated[str, Field(pattern=ENTITY_PATTERN)]
+Somebody = Annotated[str | None, BeforeValidator(lambda id: id or None), Field(description="an id; nil: nobody")]
+"""Whoever it was, if anybody: within this program nobody is an empty string."""
 WorldId = Annotated[str, Field(pattern=WORLD_PATTERN)]
 SaveName = Annotated[str, Field(pattern=SAVE_PATTERN)]
 LINE_LENGTH = 2000
@@ -58,15 +60,22 @@ FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]
 
 
 class Part(BaseModel):
-    """What stands inside a message."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class Body(BaseModel):
-    """What all messages have in common."""
+    """What stands inside a message. nil is as good as leaving out whatever may be left out."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or None not in values.values():
+            return values
+        needed = {field.alias or name for name, field in cls.model_fields.items() if field.is_required()}
+        return {name: value for name, value in values.items() if value is not None or name in needed}
+
+
+class Body(Part):
+    """What all messages have in common."""
+
     type: str
 
 

@@ -16,6 +16,7 @@ from npc_runtime.wire.messages.base import (
     Seconds,
     Seed,
     Share,
+    Somebody,
     Stream,
     WorldId,
 )
@@ -85,7 +86,7 @@ class NewsInfo(Part):
     teller: EntityId
     listener: EntityId
     text: Annotated[str, Field(description="as the listener remembers it")]
-    origin: Annotated[str, Field(description="entity id of whom it came from at first; or empty")] = ""
+    origin: Annotated[Somebody, Field(description="whom it came from at first")] = None
     depth: Annotated[Count, Field(description="how many mouths it went through")] = 1
     confidence: Annotated[Share, Field(description="how sure the listener is of it")] = 1.0
 

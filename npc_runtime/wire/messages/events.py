@@ -8,7 +8,7 @@ from pydantic import Field
 
 from npc_runtime.emotions import Emotion
 from npc_runtime.wire.messages.argue import OutcomeInfo
-from npc_runtime.wire.messages.base import At, Count, EntityId, Event, Moment, SaveName, Source
+from npc_runtime.wire.messages.base import At, Count, EntityId, Event, Moment, SaveName, Somebody, Source
 from npc_runtime.wire.messages.encounter import EncounterReason, NewsInfo
 from npc_runtime.wire.messages.npc import NpcInfo
 from npc_runtime.wire.messages.scene import SceneId
@@ -58,8 +58,8 @@ class EventHappened(Event):
     type: Literal["event.happened"] = "event.happened"
     what: str
     at: EntityId
-    by: Annotated[str, Field(description="entity id of whoever did it; or empty")]
-    to: Annotated[str, Field(description="entity id of whom it was done to; or empty")]
+    by: Annotated[Somebody, Field(description="whoever did it")] = None
+    to: Annotated[Somebody, Field(description="whom it was done to")] = None
     witnesses: Annotated[list[EntityId], Field(description="the characters who perceived it, 256 of them at most")]
     others: Annotated[Count, Field(description="how many more perceived it")] = 0
 

@@ -18,6 +18,7 @@ from npc_runtime.wire.messages.base import (
     Part,
     Request,
     Share,
+    Somebody,
     WorldId,
 )
 
@@ -29,7 +30,7 @@ class GossipInfo(Part):
     text: Annotated[str, Field(description="as the character remembers it")]
     first: Annotated[str, Field(description="the news before anybody changed it, in the third person")]
     how: Annotated[How, Field(description="`witnessed`, `told` or `taught`")]
-    who: Annotated[str, Field(description="entity id of whoever told it, or did it; or empty")]
+    who: Annotated[Somebody, Field(description="whoever told it, or did it")] = None
     origin: Annotated[str, Field(description="entity id of whoever it came from at first")]
     depth: Annotated[Count, Field(le=3, description="how many mouths it went through")]
     confidence: Annotated[Share, Field(description="how sure the character is of it, all things weighed")]

@@ -20,6 +20,7 @@ from npc_runtime.wire.messages.base import (
     Request,
     Seconds,
     Seed,
+    Somebody,
     Stream,
     WorldId,
 )
@@ -31,13 +32,13 @@ class JournalSource(Part):
     how: Annotated[
         Literal["told", "overheard", "witnessed"], Field(description="overheard: it was said to somebody else")
     ]
-    who: Annotated[str, Field(description="entity id of whoever said or did it; or empty")]
-    to: Annotated[str, Field(description="entity id of whom it was said or done to; or empty")]
+    who: Annotated[Somebody, Field(description="whoever said or did it")] = None
+    to: Annotated[Somebody, Field(description="whom it was said or done to")] = None
     origin: Annotated[
         str, Field(description="entity id of whoever had told it to `who`; `who` itself where nobody had")
     ]
-    place: Annotated[str, Field(description="where; or empty")]
-    reply: Annotated[str, Field(description="the reply that told it; or empty")]
+    place: Annotated[Somebody, Field(description="where")] = None
+    reply: Annotated[Somebody, Field(description="the reply that told it")] = None
     at: At
     ago: Annotated[str, Field(description="the same in words: `two days ago`")]
     count: Annotated[Count, Field(description="how often `who` told it")]
@@ -101,11 +102,11 @@ class PassageInfo(Part):
 
 
 class LoreAnswered(Final):
-    """Says who answers a `lore.ask`, and from what; its reply follows, unless `npc` is empty."""
+    """Says who answers a `lore.ask`, and from what; its reply follows, unless `npc` is nil."""
 
     type: Literal["lore.answered"] = "lore.answered"
     world: WorldId
-    npc: Annotated[str, Field(description="who answers; empty: nobody who is in the world may know")]
+    npc: Annotated[Somebody, Field(description="who answers; nil: nobody who is in the world may know")] = None
     passages: Annotated[list[PassageInfo], Field(description="what it knows of it, best first; empty: nothing")]
     may_know: Annotated[
         list[EntityId],

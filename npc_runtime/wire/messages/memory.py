@@ -21,6 +21,7 @@ from npc_runtime.wire.messages.base import (
     Request,
     SaveName,
     Share,
+    Somebody,
     Words,
     WorldId,
     Written,
@@ -34,8 +35,8 @@ class MemoryInfo(Part):
     npc: Annotated[EntityId, Field(description="whose it is; in an export also a player, whose journal it is in")]
     text: str
     how: Annotated[How, Field(description="how it reached the character")]
-    who: Annotated[str, Field(description="entity id of whoever said, told or did it; or empty")]
-    origin: Annotated[str, Field(description="entity id of whoever it came from at first; or empty")]
+    who: Annotated[Somebody, Field(description="whoever said, told or did it")] = None
+    origin: Annotated[Somebody, Field(description="whoever it came from at first")] = None
     at: At
     ago: Ago
     importance: Share

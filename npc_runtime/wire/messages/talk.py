@@ -24,6 +24,7 @@ from npc_runtime.wire.messages.base import (
     Seed,
     Source,
     Stream,
+    Words,
     WorldId,
 )
 
@@ -107,6 +108,21 @@ class ReplyAction(ReplyPart):
     type: Literal["reply.action"] = "reply.action"
     name: str
     args: list[str]
+
+
+class ActionResult(Request):
+    """Says what became of a proposed action. Whoever heard the reply remembers it, as after `world.event`."""
+
+    type: Literal["action.result"] = "action.result"
+    last: ClassVar[tuple[str, ...]] = ("world.perceived",)
+    world: WorldId
+    reply: Annotated[str, Field(description="that proposed it, once for each")]
+    done: Annotated[bool, Field(description="false: it was not possible, or the game would not")]
+    reason: Annotated[str, Field(max_length=120, description="why not: `none are left`")] = ""
+    what: Annotated[
+        Words | None,
+        Field(description="what happened, as in `world.event`: `Mira gave Alex a loaf.`; absent: made of the action"),
+    ] = None
 
 
 class ReplyEnd(Final):
