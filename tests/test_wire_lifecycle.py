@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 from conftest import RunningDaemon, StartDaemon, until
-from wire_peer import Body, Peer
+from wire_peer import Body, Peer, done
 
 QUICK = ("--model", "none.gguf", "--embedding", "off")
 PACK = {
@@ -46,7 +46,7 @@ def test_a_closed_world_opens_as_it_was(quick: RunningDaemon, world: str) -> Non
     with quick.peer() as peer:
         peer.village(world, "mira")
         assert peer.ask("world.set", world=world, name="bridge.closed", value=True)["kept"]
-        assert peer.ask("world.close", world=world) == {"type": "done", "re": "peer-5", "kept": True}
+        assert peer.ask("world.close", world=world) == done("peer-5")
         assert peer.ask("npc.list", world=world)["code"] == "not_found"
         assert peer.ask("world.close", world=world)["code"] == "not_found"
         assert not peer.ask("world.open", world=world)["created"]
