@@ -33,7 +33,7 @@ class MemoryInfo(Part):
     id: Annotated[int, Field(description="grows with every memory of a world; 0: from the persona or its lore")]
     npc: Annotated[EntityId, Field(description="whose it is; in an export also a player, whose journal it is in")]
     text: str
-    how: Annotated[How, Field(description="how it reached the character")]
+    how: Annotated[How, Field(title="MemoryHow", description="how it reached the character")]
     who: Annotated[str, Field(description="entity id of whoever said, told or did it; or empty")]
     origin: Annotated[str, Field(description="entity id of whoever it came from at first; or empty")]
     at: At
@@ -53,9 +53,9 @@ class MemoryQuery(Request):
     last: ClassVar[tuple[str, ...]] = ("memory.found",)
     world: WorldId
     npc: EntityId
-    about: Annotated[
-        str, Field(max_length=2000, description="in any words; empty: the latest, without mere lines")
-    ] = ""
+    about: Annotated[str, Field(max_length=2000, description="in any words; empty: the latest, without mere lines")] = (
+        ""
+    )
     limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
