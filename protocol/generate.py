@@ -2,6 +2,7 @@
 
 python -m protocol.generate            write
 python -m protocol.generate --check    write nothing; name what is stale, and exit 1 if anything is
+python -m protocol.generate --record   record the transcripts anew, with daemons that it starts (a minute)
 """
 
 from __future__ import annotations
@@ -79,12 +80,25 @@ def stale() -> list[Path]:
     return sorted(changed + orphans)
 
 
+def record() -> int:
+    """Records the transcripts; returns the exit status."""
+    from protocol import conversations, transcripts
+
+    recorded = transcripts.record(conversations.CONVERSATIONS)
+    (HERE / "vectors" / "transcripts.json").write_text(transcripts.text(recorded), encoding="utf-8", newline="\n")
+    return 0
+
+
 def main() -> int:
     """Writes or checks; returns the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something is stale")
+    parser.add_argument("--record", action="store_true", help="record the transcripts anew, with daemons")
+    asked = parser.parse_args()
+    if asked.record:
+        return record()
     found = stale()
-    if parser.parse_args().check:
+    if asked.check:
         for path in found:
             print(f"{path.relative_to(HERE.parent)} is stale; run: python -m protocol.generate", file=sys.stderr)
         return 1 if found else 0
