@@ -6,6 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from npc_runtime import emotions
+
 PROTOCOL_VERSION = "1.0"
 """Majors compare, minors do not."""
 
@@ -13,16 +15,21 @@ ENTITY_PATTERN = r"^((npc|player|place|item):)?[^\s:<>{}|\x00-\x1f]([^\t\n<>{}|\
 WORLD_PATTERN = r"^[^\x00-\x1f/\\]{1,64}$"
 SAVE_PATTERN = r"^[^\x00-\x1f\x7f]{1,128}$"
 
-RequestId = Annotated[str, Field(min_length=1, max_length=64, description="chosen by the client, unique in a session")]
-EntityId = Annotated[str, Field(pattern=ENTITY_PATTERN)]
+# A title makes a type a shared definition of the schemas: the same there for all who use it.
+RequestId = Annotated[
+    str, Field(title="RequestId", min_length=1, max_length=64, description="chosen by the client, unique in a session")
+]
+EntityId = Annotated[str, Field(title="EntityId", pattern=ENTITY_PATTERN)]
 Somebody = Annotated[str | None, BeforeValidator(lambda id: id or None), Field(description="an id; nil: nobody")]
 """Whoever it was, if anybody: within this program nobody is an empty string."""
-WorldId = Annotated[str, Field(pattern=WORLD_PATTERN)]
-SaveName = Annotated[str, Field(pattern=SAVE_PATTERN)]
+WorldId = Annotated[str, Field(title="WorldId", pattern=WORLD_PATTERN)]
+SaveName = Annotated[str, Field(title="SaveName", pattern=SAVE_PATTERN)]
 LINE_LENGTH = 2000
 Line = Annotated[str, Field(min_length=1, max_length=LINE_LENGTH, description="what is said")]
 Words = Annotated[str, Field(min_length=1, max_length=240)]
-DisplayName = Annotated[str, Field(min_length=1, max_length=64, description="any Unicode; never used to address")]
+DisplayName = Annotated[
+    str, Field(title="DisplayName", min_length=1, max_length=64, description="any Unicode; never used to address")
+]
 LARGEST = 2**53 - 1
 """The largest integer in a message: every language has it, and the store can hold it."""
 
@@ -51,12 +58,15 @@ Changes = Annotated[
 
 Stream = Annotated[
     Literal["sentence", "delta", "end"],
-    Field(description="how much of a reply comes before its end: sentences, runs of text too, or nothing"),
+    Field(
+        title="Stream", description="how much of a reply comes before its end: sentences, runs of text too, or nothing"
+    ),
 ]
-Source = Literal["model", "fallback", "bark"]
+Emotion = Annotated[emotions.Emotion, Field(title="Emotion")]
+Source = Annotated[Literal["model", "fallback", "bark"], Field(title="ReplySource")]
 REPLY = ("reply.start", "reply.delta", "reply.sentence", "reply.action")
 TURNS = ("scene.turn", *REPLY, "reply.end")
-FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]
+FinishReason = Annotated[Literal["stop", "length", "cancelled", "deadline", "error"], Field(title="FinishReason")]
 
 
 class Part(BaseModel):

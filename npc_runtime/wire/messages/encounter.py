@@ -33,8 +33,9 @@ EncounterTopic = Annotated[str, Field(max_length=160, description="`the stolen h
 EncounterReason = Annotated[
     Literal["done", "silent", "parted", "yielded", "hushed", "stopped", "limit", "cooling", "budget"],
     Field(
+        title="EncounterReason",
         description="they took leave, had no more to say, or somebody went away; a player spoke to one of them; "
-        "`talk.hush`; `encounter.stop` or `cancel`; the limits; they talked lately and have nothing new; `talk.budget`"
+        "`talk.hush`; `encounter.stop` or `cancel`; the limits; they talked lately and have nothing new; `talk.budget`",
     ),
 ]
 

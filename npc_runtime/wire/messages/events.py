@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from npc_runtime.emotions import Emotion
 from npc_runtime.wire.messages.argue import OutcomeInfo
-from npc_runtime.wire.messages.base import At, Count, EntityId, Event, Moment, SaveName, Somebody, Source
+from npc_runtime.wire.messages.base import At, Count, Emotion, EntityId, Event, Moment, SaveName, Somebody, Source
 from npc_runtime.wire.messages.encounter import EncounterReason, NewsInfo
 from npc_runtime.wire.messages.npc import NpcInfo
 from npc_runtime.wire.messages.scene import SceneId

@@ -29,7 +29,7 @@ class GossipInfo(Part):
     npc: Annotated[EntityId, Field(description="who knows it")]
     text: Annotated[str, Field(description="as the character remembers it")]
     first: Annotated[str, Field(description="the news before anybody changed it, in the third person")]
-    how: Annotated[How, Field(description="`witnessed`, `told` or `taught`")]
+    how: Annotated[How, Field(title="MemoryHow", description="`witnessed`, `told` or `taught`")]
     who: Annotated[Somebody, Field(description="whoever told it, or did it")] = None
     origin: Annotated[str, Field(description="entity id of whoever it came from at first")]
     depth: Annotated[Count, Field(le=3, description="how many mouths it went through")]

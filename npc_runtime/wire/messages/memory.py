@@ -34,7 +34,7 @@ class MemoryInfo(Part):
     id: Annotated[int, Field(description="grows with every memory of a world; 0: from the persona or its lore")]
     npc: Annotated[EntityId, Field(description="whose it is; in an export also a player, whose journal it is in")]
     text: str
-    how: Annotated[How, Field(description="how it reached the character")]
+    how: Annotated[How, Field(title="MemoryHow", description="how it reached the character")]
     who: Annotated[Somebody, Field(description="whoever said, told or did it")] = None
     origin: Annotated[Somebody, Field(description="whoever it came from at first")] = None
     at: At

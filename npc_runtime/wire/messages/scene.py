@@ -8,9 +8,11 @@ from pydantic import Field
 
 from npc_runtime.wire.messages.base import Count, EntityId, Final, Response, Seconds, WorldId
 
-SceneId = Annotated[str, Field(min_length=1, max_length=64)]
-Degree = Annotated[int, Field(ge=0, le=3, description="0 calm to 3 furious")]
-ScenePriority = Annotated[Literal["normal", "background"], Field(description="players are always served before it")]
+SceneId = Annotated[str, Field(title="SceneId", min_length=1, max_length=64)]
+Degree = Annotated[int, Field(title="Degree", ge=0, le=3, description="0 calm to 3 furious")]
+ScenePriority = Annotated[
+    Literal["normal", "background"], Field(title="ScenePriority", description="players are always served before it")
+]
 RealSeconds = Annotated[
     float, Field(allow_inf_nan=False, description="of real time, the playing of the lines included")
 ]

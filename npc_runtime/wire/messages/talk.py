@@ -6,11 +6,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from npc_runtime.emotions import Emotion
 from npc_runtime.wire.messages.base import (
     REPLY,
     Count,
     DisplayName,
+    Emotion,
     EntityId,
     Final,
     FinishReason,
