@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,14 @@ from npc_runtime.wire.keys import Key
 
 NO_TOKEN = "-"
 """What is shown where there is no token: ZeroMQ has no empty passwords, and whoever listens may want none."""
-REFUSED = (int(zmq.EVENT_HANDSHAKE_FAILED_AUTH), int(zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL))
+REFUSED = (
+    int(zmq.EVENT_HANDSHAKE_FAILED_AUTH),
+    int(zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL),
+    int(zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL),
+)
 """The events of a socket that tell of a refusal."""
+BROKEN_OFF = 3
+"""Handshakes that end without a reason before that is one: a daemon that stops ends one or two."""
 
 
 class Credentials:
@@ -30,6 +35,7 @@ class Credentials:
         self._secret = secret
         self._file = Path(file) if file is not None else None
         self._key: Key | None = None
+        self._broken_off = 0
         if self._file is not None:
             keys.check_curve()
             self._key = keys.load(self._file)
@@ -57,17 +63,24 @@ class Credentials:
         socket.setsockopt_string(zmq.PLAIN_USERNAME, USER)
         socket.setsockopt_string(zmq.PLAIN_PASSWORD, secret or NO_TOKEN)
 
-    def refusal(self, event: Mapping[str, Any]) -> m.Error | None:
+    def refusal(self, event: int) -> m.Error | None:
         """What an event of the socket says, or nothing."""
-        if event["event"] == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
+        if event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
             return self._key_refused() if self._key else self._token_refused()
-        if event["value"] != zmq.PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
+        # Both sides see that they want different mechanisms, and whoever sees it first breaks off: the other is told
+        # nothing. A server that cannot read what was meant for another one breaks off, too.
+        self._broken_off += event == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+        if event == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL and self._broken_off < BROKEN_OFF:
             return None
         if self._key is None:
             return _refused(
                 "this daemon asks for a key", "pass the file that npc-runtime keys add wrote there, as `key`"
             )
-        return _refused("this daemon asks for the token, and not for a key", "leave `key` out on the daemon's machine")
+        whose = self._file or f"{keys.FILE} in {self._data_dir}"
+        return _refused(
+            f"this daemon asks for the token, or {whose} is for another one",
+            "name the key file that was made there; on its own machine, leave `key` out",
+        )
 
     def _key_refused(self) -> m.Error:
         whose = f"the key in {self._file}" if self._file else "the local key"

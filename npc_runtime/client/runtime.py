@@ -317,7 +317,7 @@ class Runtime:
         """Tells whoever waits that the daemon lets nobody in who shows this token or key."""
         while True:
             event = parse_monitor_message(await refused.recv_multipart())
-            why = self._credentials.refusal(event)
+            why = self._credentials.refusal(int(event["event"]))
             if why is None:
                 continue
             for request, inbox in self._waiting.items():
