@@ -26,7 +26,7 @@ FILE = "daemon.json"
 LOCK = "daemon.lock"
 USER = "npc-runtime"
 """The user name that a connection shows; its password is the token."""
-LOOPBACKS = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}
+LOOPBACKS = {"0.0.0.0": "127.0.0.1", "*": "127.0.0.1", "[::]": "[::1]"}
 ONE_DAEMON = "connect to that one, stop it, or choose another folder with --data-dir"
 LOCK_SECONDS = 1.0
 """A client that looks whether there is a daemon holds the lock for a moment; a starting daemon waits that out."""
@@ -129,12 +129,12 @@ def folders(data_dir: Path) -> list[Path]:
 
 def of_this_process(endpoint: str, events: str, server_key: str = "") -> Endpoint:
     """What this process announces."""
-    return Endpoint(_from_here(endpoint), _from_here(events), os.getpid(), npc_runtime.__version__, server_key)
+    return Endpoint(from_here(endpoint), from_here(events), os.getpid(), npc_runtime.__version__, server_key)
 
 
-def _from_here(address: str) -> str:
+def from_here(address: str) -> str:
     """Where this machine connects to what listens on all its addresses."""
-    return re.sub(r"^tcp://(0\.0\.0\.0|\[::\]):", lambda found: f"tcp://{LOOPBACKS[found[1]]}:", address)
+    return re.sub(r"^tcp://(0\.0\.0\.0|\*|\[::\]):", lambda found: f"tcp://{LOOPBACKS[found[1]]}:", address)
 
 
 def refuse_second(data_dir: Path) -> None:
