@@ -189,6 +189,7 @@ class Daemon:
             now = time.monotonic()
             self._sessions.expire(now)
             self._sessions.keep(server.admits)
+            server.look()
             self._sessions.beat(now, self._config.heartbeat / 2)
             dispatch.rest()
             self._archive.catch_up()

@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import stat
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -212,21 +213,42 @@ def test_it_learns_of_no_other_world(friend: Peer, tenant: Peer, world: str) -> 
 
 def test_the_events_ask_for_a_key_and_for_one_that_is_for_all(house: OpenDaemon, friend: Peer, tenant: Peer) -> None:
     known = keys.load(house.file("friend"))
-    allowed, tokened, *refused = [known, None, None, other_pair(known), keys.load(house.file("tenant"))]
-    with zmq.Context() as context, contextlib.ExitStack() as sockets:
-        observers = [sockets.enter_context(context.socket(zmq.SUB)) for _ in (allowed, tokened, *refused)]
-        for observer, key in zip(observers, (allowed, tokened, *refused), strict=True):
-            observer.setsockopt(zmq.LINGER, 0)
-            observer.setsockopt(zmq.RCVTIMEO, 5000)
-            observer.setsockopt(zmq.SUBSCRIBE, b"")
-            for option, value in shown(key) if key else ():
-                observer.setsockopt(option, value)
-        show(observers[1], house.token)
-        for observer in observers:
-            observer.connect(house.events)
-        sockets.callback(context.destroy, linger=0)
+    stranger, tenant_key = other_pair(known), keys.load(house.file("tenant"))
+    with zmq.Context() as context:
+        observers = [_observer(context, house, key) for key in (known, None, stranger, tenant_key)]
+        observers.append(_observer(context, house, None, house.token))
         _wait_for(observers[0], friend)
         assert not any(observer.poll(100) for observer in observers[1:])
+        context.destroy(linger=0)
+
+
+def test_an_observer_hears_nothing_once_its_key_is_removed(house: OpenDaemon, friend: Peer) -> None:
+    with zmq.Context() as context:
+        leaving = _observer(context, house, house.key("leaving"))
+        staying = _observer(context, house, keys.load(house.file("friend")))
+        _wait_for(leaving, friend)
+        keys.remove(house.data_dir, "leaving")
+        time.sleep(2.5)  # more than two ticks of the daemon
+        for observer in (leaving, staying):
+            with contextlib.suppress(zmq.Again):
+                while True:
+                    observer.recv_multipart(zmq.NOBLOCK)
+        _wait_for(staying, friend)
+        assert not leaving.poll(100)
+        context.destroy(linger=0)
+
+
+def _observer(
+    context: zmq.Context[zmq.Socket[bytes]], house: OpenDaemon, key: Key | None, secret: str = ""
+) -> zmq.Socket[bytes]:
+    """Somebody who wants to hear everything."""
+    observer = context.socket(zmq.SUB)
+    observer.setsockopt(zmq.SUBSCRIBE, b"")
+    for option, value in shown(key) if key else ():
+        observer.setsockopt(option, value)
+    show(observer, secret)
+    observer.connect(house.events)
+    return observer
 
 
 def _wait_for(observer: zmq.Socket[bytes], friend: Peer) -> None:

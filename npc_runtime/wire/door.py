@@ -56,6 +56,7 @@ class Ring:
         self._data_dir = data_dir
         self._passes = _passes(found)
         self._seen = self._stamp()
+        self._lost = False
 
     def admits(self, key: str) -> Pass | None:
         """What a connection with this public key may; None: nothing."""
@@ -70,13 +71,20 @@ class Ring:
         found = self.admits(key.decode("ascii"))
         return found is not None and (domain == REQUESTS or found.world is None)
 
+    def lost(self) -> bool:
+        """Whether a key was removed, or bound to another world, since this was last asked."""
+        self.admits("")
+        lost, self._lost = self._lost, False
+        return lost
+
     def _look(self) -> None:
         try:
             found = keys.read(self._data_dir)
         except RuntimeFault as error:
             log.warning("the keys stay those from before: %s", error)
             return
-        self._passes = _passes(found) if found else {}
+        before, self._passes = self._passes, _passes(found) if found else {}
+        self._lost |= any(self._passes.get(key) != known for key, known in before.items())
 
     def _stamp(self) -> tuple[int, int]:
         try:
@@ -124,6 +132,10 @@ class Door:
     def admits(self, key: str) -> Pass | None:
         """What a connection may, now; None: nothing, since its key was removed."""
         return self._ring.admits(key) if self._ring else Pass()
+
+    def lost(self) -> bool:
+        """Whether a key was removed since this was last asked."""
+        return self._ring is not None and self._ring.lost()
 
     def watch(self, socket: zmq.Socket[bytes], loop: asyncio.AbstractEventLoop) -> None:
         """Has the log say now and then who was refused, since most libraries tell a client nothing."""

@@ -48,14 +48,14 @@ class Server:
         self._outboxes: dict[bytes, deque[bytes]] = {}
         self._loop = asyncio.get_running_loop()
         self._context = zmq.Context()
-        self._door = Door(self._context, config, secret)
-        try:
+        with contextlib.ExitStack() as failing:
+            failing.callback(self._context.destroy, linger=0)
+            self._door = Door(self._context, config, secret)
+            failing.callback(self._door.close)
             self._router = self._bind(zmq.ROUTER, config.bind, "--bind")
             self._events = self._bind(zmq.XPUB, config.events_bind, "--events-bind")
-        except BaseException:
-            self._door.close()
-            self._context.destroy(linger=0)
-            raise
+            failing.pop_all()
+        self._events_bind = self.events_endpoint
         self._burst: list[tuple[bytes, bytes, bool]] = []  # peer, body, skippable
         self._burst_due = self._retry_due = self._drain_due = False
 
@@ -90,12 +90,30 @@ class Server:
     def close(self) -> None:
         """Closes the sockets; what was sent already still leaves for a moment."""
         self._loop.remove_reader(self._router.FD)
-        self._loop.remove_reader(self._events.FD)
+        if not self._events.closed:
+            self._loop.remove_reader(self._events.FD)
         self._send_burst()
         self._outboxes.clear()
         self._door.close()
         self._router.disable_monitor()
         self._context.destroy(linger=LINGER_MS)
+
+    def look(self) -> None:
+        """Has all observers connect anew once a key was removed: libzmq cannot close one connection of a socket.
+
+        To be called now and then. The port is free again a moment after its socket was closed.
+        """
+        if self._door.lost():
+            self._loop.remove_reader(self._events.FD)
+            self._events.close(linger=0)
+        if self._events.closed:
+            try:
+                self._events = self._bind(zmq.XPUB, self._events_bind, "--events-bind")
+            except ConfigError as error:
+                log.warning("observers hear nothing: %s", error)
+                return
+            self._loop.add_reader(self._events.FD, self._drain_subscriptions)
+            self._drain_subscriptions()
 
     def send(self, peer: bytes, body: bytes, *, skippable: bool = False) -> None:
         """Sends at the end of this turn of the event loop. Never waits, so nobody pays for a slow reader."""
@@ -124,6 +142,7 @@ class Server:
         try:
             socket.bind(_listening(address))
         except zmq.ZMQError as error:
+            socket.close(linger=0)
             if error.errno == errno.EADDRINUSE:
                 raise ConfigError(
                     f"cannot listen on {address}: the address is in use",

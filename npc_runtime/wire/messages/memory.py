@@ -53,9 +53,9 @@ class MemoryQuery(Request):
     last: ClassVar[tuple[str, ...]] = ("memory.found",)
     world: WorldId
     npc: EntityId
-    about: Annotated[
-        str, Field(max_length=2000, description="in any words; empty: the latest, without mere lines")
-    ] = ""
+    about: Annotated[str, Field(max_length=2000, description="in any words; empty: the latest, without mere lines")] = (
+        ""
+    )
     limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
