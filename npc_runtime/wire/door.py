@@ -86,12 +86,12 @@ class Ring:
         before, self._passes = self._passes, _passes(found) if found else {}
         self._lost |= any(self._passes.get(key) != known for key, known in before.items())
 
-    def _stamp(self) -> tuple[int, int]:
+    def _stamp(self) -> tuple[int, int, int]:
         try:
             found = (self._data_dir / keys.FILE).stat()
         except OSError:
-            return 0, 0
-        return found.st_mtime_ns, found.st_ino
+            return 0, 0, 0
+        return found.st_mtime_ns, found.st_ino, found.st_size
 
 
 class Door:

@@ -101,11 +101,8 @@ class Server:
     def look(self) -> None:
         """Has all observers connect anew once a key was removed: libzmq cannot close one connection of a socket.
 
-        To be called now and then. The port is free again a moment after its socket was closed.
+        To be called now and then: the port is free again a moment after its socket was closed.
         """
-        if self._door.lost():
-            self._loop.remove_reader(self._events.FD)
-            self._events.close(linger=0)
         if self._events.closed:
             try:
                 self._events = self._bind(zmq.XPUB, self._events_bind, "--events-bind")
@@ -114,6 +111,9 @@ class Server:
                 return
             self._loop.add_reader(self._events.FD, self._drain_subscriptions)
             self._drain_subscriptions()
+        elif self._door.lost():
+            self._loop.remove_reader(self._events.FD)
+            self._events.close(linger=0)
 
     def send(self, peer: bytes, body: bytes, *, skippable: bool = False) -> None:
         """Sends at the end of this turn of the event loop. Never waits, so nobody pays for a slow reader."""
