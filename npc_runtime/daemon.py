@@ -86,19 +86,20 @@ class Daemon:
             loading = asyncio.create_task(self._load_embedder())
             closing.callback(loading.cancel)
             server.start(dispatch.receive, dispatch.gone)
-            announced = endpoint.of_this_process(server.endpoint, server.events_endpoint)
+            announced = endpoint.of_this_process(server.endpoint, server.events_endpoint, server.server_key)
             registration.announce(announced)
             closing.enter_context(process.signals(self.stop))
-            log.info("ready at %s, events at %s", announced.endpoint, announced.events)
-            await self._watch(dispatch)
+            how = "; clients show keys" if server.server_key else ""
+            log.info("ready at %s, events at %s%s", server.endpoint, server.events_endpoint, how)
+            await self._watch(dispatch, server)
         log.info("stopped")
 
     def stop(self) -> None:
         """Ends `run`. May be called from a signal handler on the event loop."""
         self._stopped.set()
 
-    def health(self) -> HealthReport:
-        """How the daemon is; `re` is left for the caller to fill in."""
+    def health(self, only: str | None = None) -> HealthReport:
+        """How the daemon is, or how it is with one world; `re` is left for the caller to fill in."""
         stats = self._engine.stats if self._engine else EngineStats()
         replies = self._director.replies
         return HealthReport(
@@ -110,7 +111,7 @@ class Daemon:
             gpu=self._device,
             uptime=time.monotonic() - self._started,
             sessions=len(self._sessions),
-            worlds=len(self._worlds),
+            worlds=len(self._worlds) if only is None else int(only in self._worlds),
             speaking=stats.speaking,
             waiting=stats.waiting,
             tokens=stats.generated,
@@ -119,7 +120,7 @@ class Daemon:
             balanced=stats.balanced,
             replies=ReplyCounts(model=replies["model"], bark=replies["bark"], fallback=replies["fallback"]),
             without_model=round(replies["bark"] / max(1, replies.total()), 4),
-            memory=self._archive.trouble,
+            memory=self._archive.trouble(only),
         )
 
     def _load_engine(self) -> None:
@@ -178,7 +179,7 @@ class Daemon:
         others = services(worlds, director, sessions, lifecycle, feedback, sketching)
         return Dispatch(server, sessions, gates, lifecycle, [greeting, lifecycle, *others])
 
-    async def _watch(self, dispatch: Dispatch) -> None:
+    async def _watch(self, dispatch: Dispatch, server: Server) -> None:
         """Looks after sessions, worlds, the disk and the parent, until the daemon is to stop."""
         parent = process.parent(self._config.exit_with_parent)
         tick = min(TICK_SECONDS, self._config.session_expiry / 4)
@@ -187,6 +188,8 @@ class Daemon:
                 await asyncio.wait_for(self._stopped.wait(), tick)
             now = time.monotonic()
             self._sessions.expire(now)
+            self._sessions.keep(server.admits)
+            server.look()
             self._sessions.beat(now, self._config.heartbeat / 2)
             dispatch.rest()
             self._archive.catch_up()

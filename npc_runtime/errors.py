@@ -3,7 +3,8 @@
 RuntimeFault
 ├── BadFrame             bad_frame             the bytes are not a message of this protocol
 ├── UnsupportedVersion   unsupported_version   no protocol version in common
-├── Unauthorized         unauthorized          the wrong token, or none
+├── Unauthorized         unauthorized          the wrong token or key, or none
+├── Forbidden            forbidden             the key of the connection is for another world
 ├── NoSession            no_session            no hello yet, or the session has ended
 ├── Duplicate            duplicate             the request's id was used before, for something else
 ├── UnknownType          unknown_type          no such message type
@@ -70,9 +71,15 @@ class UnsupportedVersion(RuntimeFault):
 
 
 class Unauthorized(RuntimeFault):
-    """The client showed the wrong token, or none."""
+    """The client showed the wrong token or key, or none."""
 
     code = "unauthorized"
+
+
+class Forbidden(RuntimeFault):
+    """The key that the client's connection showed is for another world."""
+
+    code = "forbidden"
 
 
 class NoSession(RuntimeFault):

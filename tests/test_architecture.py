@@ -41,12 +41,22 @@ SEAMS = {
     "llama_cpp": {"engine/llama*.py"},
     "sqlite3": {"memory/store.py"},
     "msgpack": {"wire/codec.py"},
-    "zmq": {"wire/server.py", "client/runtime.py"},
+    "zmq": {"wire/server.py", "wire/door.py", "wire/keys.py", "client/runtime.py", "client/credentials.py"},
     "filelock": {"wire/endpoint.py", "engine/default_model.py"},
 }
 CLOSED_CODES = {
-    *("bad_frame", "unsupported_version", "unauthorized", "no_session", "duplicate", "unknown_type", "invalid"),
-    *("not_found", "conflict", "busy", "deadline", "cancelled", "model_unavailable", "storage", "internal"),
+    *("bad_frame", "unsupported_version", "unauthorized", "forbidden", "no_session", "duplicate", "invalid"),
+    *(
+        "unknown_type",
+        "not_found",
+        "conflict",
+        "busy",
+        "deadline",
+        "cancelled",
+        "model_unavailable",
+        "storage",
+        "internal",
+    ),
 }
 FAULTS = [cls for _, cls in inspect.getmembers(errors, inspect.isclass) if issubclass(cls, errors.RuntimeFault)]
 

@@ -18,6 +18,7 @@ from npc_runtime import errors
 from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.endpoint import Endpoint
+from npc_runtime.wire.keys import Key
 from protocol import generate
 from protocol.examples import EXAMPLES
 from protocol.schemas import DEFINITIONS, schemas
@@ -81,8 +82,9 @@ def test_every_json_block_of_the_specification_is_valid() -> None:
     assert {block["type"] for block in messages} == set(m.Catalogue.all)
     for block in messages:
         assert codec.message(block) is not None
-    (endpoint,) = [block for block in JSON_BLOCKS if "type" not in block]
+    endpoint, key = [block for block in JSON_BLOCKS if "type" not in block]
     assert Endpoint(**endpoint).endpoint.startswith("tcp://")
+    assert Key(**key).name == "zone-2"
 
 
 def test_every_example_is_valid_by_its_schema() -> None:

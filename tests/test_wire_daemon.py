@@ -16,7 +16,7 @@ from conftest import RunningDaemon, until
 from npc_runtime.client.launch import find, launch
 from npc_runtime.errors import ConfigError, Conflict, NotFound
 from npc_runtime.wire import endpoint, token
-from npc_runtime.wire.server import local_only
+from npc_runtime.wire.door import reachable
 
 
 def start_failure(data_dir: Path, *arguments: str) -> str:
@@ -77,18 +77,23 @@ def test_an_address_in_use_is_named(daemon: RunningDaemon, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("address", ["tcp://0.0.0.0:5577", "tcp://*:5577", "tcp://192.168.1.7:5577", "tcp://[::]:5577"])
-def test_other_machines_are_kept_out(address: str) -> None:
-    with pytest.raises(ConfigError, match=r"could be reached from other machines.*use --bind tcp://127\.0\.0\.1:5577"):
-        local_only(address)
+def test_other_machines_could_reach_it(address: str) -> None:
+    assert reachable(address)
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:0", "tcp://127.0.0.1:*", "tcp://[::1]:5577"])
-def test_the_loopback_is_fine(address: str) -> None:
-    assert local_only(address) == address
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:0", "tcp://127.0.0.1:*", "tcp://[::1]:5577", "tcp://localhost:5577", "ipc:///tmp/npc"]
+)
+def test_no_other_machine_can_reach_the_loopback(address: str) -> None:
+    assert not reachable(address)
 
 
-def test_localhost_is_the_loopback() -> None:
-    assert local_only("tcp://localhost:5577") == "tcp://127.0.0.1:5577"
+def test_localhost_is_the_loopback(tmp_path: Path) -> None:
+    launched = asyncio.run(
+        launch(tmp_path, arguments=["--bind", "tcp://localhost:0", "--events-bind", "tcp://[::1]:0"])
+    )
+    asyncio.run(launched.stop())
+    assert launched.endpoint.endpoint.startswith("tcp://127.0.0.1:")
 
 
 def test_it_ends_with_its_parent(tmp_path: Path) -> None:

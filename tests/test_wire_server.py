@@ -12,6 +12,7 @@ import zmq
 from wire_peer import Peer
 
 from npc_runtime.config import Config
+from npc_runtime.wire.keys import Pass
 from npc_runtime.wire.server import Server
 
 LIMIT = 32
@@ -31,7 +32,7 @@ class Wire:
         self.given_up: list[tuple[bytes, str]] = []
         self.arrived: asyncio.Queue[bytes] = asyncio.Queue()
         self.server.start(
-            lambda peer, frames: self.arrived.put_nowait(peer), lambda peer, why: self.given_up.append((peer, why))
+            lambda peer, frames, may: self.arrived.put_nowait(peer), lambda peer, why: self.given_up.append((peer, why))
         )
         self.client = Peer(self.server.endpoint, TOKEN, options=[(zmq.RCVHWM, 1), (zmq.RCVBUF, 4096)])
         self.client.send("ping")
@@ -136,7 +137,7 @@ def test_whatever_is_raised_while_answering_reading_goes_on(caplog: pytest.LogCa
             peer = await asyncio.wait_for(found.arrived.get(), 10)
             seen: list[bytes] = []
 
-            def fail(peer: bytes, frames: list[bytes]) -> None:
+            def fail(peer: bytes, frames: list[bytes], may: Pass | None) -> None:
                 seen.append(frames[-1])
                 raise RuntimeError("the handler is broken")
 

@@ -45,7 +45,7 @@ def found(tmp_path: Path) -> dict[str, Handler]:
     lifecycle = Lifecycle(worlds, director, sessions, archive, Gates(), most=1, idle=1.0)
     feedback, sketching = FeedbackFile(config.feedback_file, ""), Sketching(None, unasked="")
     others = services(worlds, director, sessions, lifecycle, feedback, sketching)
-    return handlers([Greeting(config, sessions, lambda: pytest.fail("nobody asks"), ""), lifecycle, *others])
+    return handlers([Greeting(config, sessions, lambda only: pytest.fail("nobody asks"), ""), lifecycle, *others])
 
 
 def test_every_request_of_the_protocol_has_exactly_one_handler(found: dict[str, Handler]) -> None:

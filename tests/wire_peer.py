@@ -36,7 +36,7 @@ def done(request: str) -> Body:
 class Peer:
     """A DEALER socket that shows a token. `options` are socket options to set before it connects."""
 
-    def __init__(self, endpoint: str, token: str = "", options: Sequence[tuple[int, int]] = ()) -> None:
+    def __init__(self, endpoint: str, token: str = "", options: Sequence[tuple[int, int | bytes]] = ()) -> None:
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)

@@ -24,8 +24,8 @@ from npc_runtime.config import DEFAULT, Config
 from npc_runtime.engine import default_model, embedding, gpu, minilm, models
 from npc_runtime.engine.gguf import header, model_name
 from npc_runtime.engine.profile import profile
-from npc_runtime.errors import ModelUnavailable
-from npc_runtime.wire import endpoint, token
+from npc_runtime.errors import ModelUnavailable, RuntimeFault
+from npc_runtime.wire import door, endpoint, keys, token
 
 GIB = 1024**3
 
@@ -45,7 +45,7 @@ def examine(config: Config) -> list[Finding]:
     return [
         *(_python(), _package(), *_engine(), _memory(config), *_model(config), _embedding(config)),
         *(_port("port for requests", config.bind, config), _port("port for events", config.events_bind, config)),
-        *(_data_folder(config), _token(config)),
+        *(_data_folder(config), _token(config), *_keys(config)),
     ]
 
 
@@ -166,10 +166,10 @@ def _port(check: str, address: str, config: Config) -> Finding:
         if os.name == "posix":  # as libzmq does: a port that was just given up counts as free
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host.strip("[]"), int(port)))
+            probe.bind((host.strip("[]*"), int(port)))
         except OSError as error:
             ours = endpoint.read(config.data_dir)
-            if ours is not None and address in (ours.endpoint, ours.events):
+            if ours is not None and endpoint.from_here(address) in (ours.endpoint, ours.events):
                 return Finding(check, "ok", f"{address} is held by the running daemon (process {ours.pid})")
             owner = _owner(int(port))
             if owner is None:
@@ -216,6 +216,22 @@ def _data_folder(config: Config) -> Finding:
     free = shutil.disk_usage(nearest).free / GIB
     state = f"{free:.1f} GiB free" if nearest == folder else "will be made at the first start"
     return Finding("data folder", "ok", f"{folder}, {state}")
+
+
+def _keys(config: Config) -> Iterator[Finding]:
+    """Only where other machines are to connect."""
+    if not door.reachable(config.bind) and not door.reachable(config.events_bind):
+        return
+    try:
+        keys.check_curve()
+        found = keys.read(config.data_dir)
+    except RuntimeFault as error:
+        yield Finding("keys", "fail", error.message, error.hint)
+        return
+    if found is None or not found.clients:
+        yield Finding("keys", "fail", f"{config.data_dir} has none for other machines", "npc-runtime keys add NAME")
+        return
+    yield Finding("keys", "ok", f"of {', '.join(found.clients)}")
 
 
 def _token(config: Config) -> Finding:

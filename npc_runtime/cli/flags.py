@@ -10,9 +10,9 @@ from typing import Any, get_args, get_origin
 from npc_runtime.config import Config, load
 
 HELP = {
-    "bind": "address for requests; port 0 takes a free one",
+    "bind": "address for requests; port 0 takes a free one; where other machines reach it, they need keys",
     "events_bind": "address for world events",
-    "data_dir": "folder for the token, the saves and the downloaded models",
+    "data_dir": "folder for the token, the keys, the saves and the downloaded models",
     "heartbeat": "seconds within which a client has to say something",
     "session_expiry": "seconds of silence after which a client's work is cancelled",
     "outbox_limit": "messages kept for a slow reader",

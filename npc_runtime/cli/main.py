@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from npc_runtime import __version__
-from npc_runtime.cli import console, creatures, export, models
+from npc_runtime.cli import console, creatures, export, keys, models
 from npc_runtime.cli import pack as packs
 from npc_runtime.errors import Invalid, NotFound, RuntimeFault
 
@@ -234,5 +234,6 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[argpars
     "pack": (packs.pack, packs.pack_flags, "look for mistakes in a pack, or rewrite one of the old form"),
     "feedback": (export.feedback, export.feedback_flags, "write what was thought of replies, to train a model with"),
     "memory": (export.memory, export.memory_flags, "write what characters remember, or forget a player"),
+    "keys": (keys.keys, keys.keys_flags, "let other machines connect: make, list and take back their keys"),
     "bench": (_bench, _bench_flags, "measure (in a source checkout)"),
 }

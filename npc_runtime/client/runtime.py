@@ -13,14 +13,16 @@ from typing import Any, TypeVar
 
 import zmq
 import zmq.asyncio
+from zmq.utils.monitor import parse_monitor_message
 
 from npc_runtime import __version__, errors
 from npc_runtime.client import launch
+from npc_runtime.client.credentials import REFUSED, Credentials
 from npc_runtime.client.handles.world import World
 from npc_runtime.client.patience import within
-from npc_runtime.wire import codec, token
+from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
-from npc_runtime.wire.endpoint import USER
+from npc_runtime.wire.endpoint import Endpoint
 
 Expected = TypeVar("Expected", bound=m.Response)
 Events = asyncio.Queue[m.Event]
@@ -28,8 +30,6 @@ Events = asyncio.Queue[m.Event]
 log = logging.getLogger(__name__)
 
 REQUEST_SECONDS = 10.0
-NO_TOKEN = "-"
-"""What is shown where there is no token: ZeroMQ has no empty passwords, and whoever listens may want none."""
 EVENTS_KEPT = 4096
 """Events kept for a listener that does not read; the oldest go first."""
 
@@ -40,6 +40,7 @@ def connect(
     data_dir: Path | str | None = None,
     start: bool = True,
     token: str | None = None,
+    key: Path | str | None = None,
     name: str = "python",
     arguments: Sequence[str] = (),
     start_timeout: float = 120.0,
@@ -48,8 +49,10 @@ def connect(
 
     Without an `endpoint` the running daemon of the data folder is found, or one is started, which ends with this
     client; `arguments` are further flags for its `npc-runtime serve`. `token` defaults to the token file of the folder.
+    A daemon on another machine asks for a `key` instead: the file that `npc-runtime keys add` wrote there.
     """
-    return Runtime(endpoint, data_dir, start, token, name, arguments, start_timeout)
+    start = start and key is None  # one that is started asks for the token
+    return Runtime(endpoint, data_dir, start, Credentials(data_dir, token, key), name, arguments, start_timeout)
 
 
 class Runtime:
@@ -60,7 +63,7 @@ class Runtime:
         endpoint: str | None,
         data_dir: Path | str | None,
         start: bool,
-        secret: str | None,
+        credentials: Credentials,
         name: str,
         arguments: Sequence[str],
         start_timeout: float,
@@ -68,7 +71,7 @@ class Runtime:
         self._endpoint, self._given = endpoint, endpoint is not None
         self._data_dir = launch.data_folder(data_dir)
         self._start = start
-        self._secret = secret
+        self._credentials = credentials
         self._name = name
         self._arguments = arguments
         self._start_timeout = start_timeout
@@ -216,11 +219,11 @@ class Runtime:
 
     async def _open(self) -> None:
         if self._endpoint is None:
-            self._endpoint = await self._find_or_launch()
+            self._goto(await self._find_or_launch())
         self._context = zmq.asyncio.Context()
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
-        refused = self._socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_FAILED_AUTH)
+        refused = self._socket.get_monitor_socket(sum(REFUSED))
         self._connect()
         self._tasks.append(asyncio.create_task(self._read(), name="npc-runtime reader"))
         self._tasks.append(asyncio.create_task(self._refused(refused), name="npc-runtime doorbell"))
@@ -230,22 +233,24 @@ class Runtime:
     def _connect(self) -> None:
         assert self._endpoint is not None, "it was found or given"
         self._socket.setsockopt(zmq.IPV6, int("[" in self._endpoint))
-        self._socket.setsockopt_string(zmq.PLAIN_USERNAME, USER)
-        secret = token.read(self._data_dir) if self._secret is None else self._secret
-        self._socket.setsockopt_string(zmq.PLAIN_PASSWORD, secret or NO_TOKEN)
+        self._credentials.show(self._socket)
         self._socket.connect(self._endpoint)
 
-    async def _find_or_launch(self) -> str:
+    def _goto(self, found: Endpoint) -> None:
+        self._endpoint = found.endpoint
+        self._credentials.suit(found)
+
+    async def _find_or_launch(self) -> Endpoint:
         try:
-            return launch.find(self._data_dir).endpoint
+            return launch.find(self._data_dir)
         except errors.NotFound:
             if not self._start:
                 raise
         try:
             self.launched = await launch.launch(self._data_dir, arguments=self._arguments, timeout=self._start_timeout)
         except errors.Conflict:  # somebody else started one meanwhile
-            return launch.find(self._data_dir).endpoint
-        return self.launched.endpoint.endpoint
+            return launch.find(self._data_dir)
+        return self.launched.endpoint
 
     async def _say_hello(self, *, instead_of: m.Welcome | None = None) -> None:
         """Opens a session, unless another request has replaced the lost one meanwhile."""
@@ -286,7 +291,7 @@ class Runtime:
         except asyncio.TimeoutError:
             raise errors.DeadlineExceeded(
                 f"the daemon at {self._endpoint} has not answered {request.type} for {timeout:g} s",
-                hint="is it running? npc-runtime doctor tells more",
+                hint=self._credentials.doubt,
             ) from None
 
     async def _read(self) -> None:
@@ -309,20 +314,14 @@ class Runtime:
                     listener.put_nowait(message)
 
     async def _refused(self, refused: zmq.asyncio.Socket) -> None:
-        """Tells whoever waits that the daemon lets nobody in who shows this token."""
+        """Tells whoever waits that the daemon lets nobody in who shows this token or key."""
         while True:
-            await refused.recv_multipart()
+            event = parse_monitor_message(await refused.recv_multipart())
+            why = self._credentials.refusal(int(event["event"]))
+            if why is None:
+                continue
             for request, inbox in self._waiting.items():
-                inbox.put_nowait(
-                    m.Error(
-                        re=request,
-                        code=errors.Unauthorized.code,
-                        message="the token is wrong"
-                        if self._secret
-                        else f"there is no token in {self._data_dir} that fits",
-                        hint="pass the content of the file `token` in the daemon's data folder, or name that folder",
-                    )
-                )
+                inbox.put_nowait(why.model_copy(update={"re": request}))
 
     async def _beat(self) -> None:
         """Keeps the session alive; where it is lost all the same, whoever waits for an answer is told."""
@@ -347,10 +346,10 @@ class Runtime:
         if self._given:
             return
         with contextlib.suppress(errors.RuntimeFault, zmq.ZMQError):
-            found = launch.find(self._data_dir).endpoint
-            if found != self._endpoint:
+            found = launch.find(self._data_dir)
+            if found.endpoint != self._endpoint:
                 self._socket.disconnect(str(self._endpoint))
-                self._endpoint = found
+                self._goto(found)
                 self._connect()
 
     def _lost(self) -> None:

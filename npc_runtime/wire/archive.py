@@ -30,10 +30,10 @@ class Archive:
         self._open: dict[str, Remembering] = {}
         self._catching_up: asyncio.Future[list[None]] | None = None
 
-    @property
-    def trouble(self) -> str:
-        """Why memories are not kept, or nothing."""
-        return "; ".join(dict.fromkeys(memory.trouble for memory in self._open.values() if memory.trouble))
+    def trouble(self, only: str | None = None) -> str:
+        """Why memories are not kept, of all worlds or of one, or nothing."""
+        troubles = (memory.trouble for world, memory in self._open.items() if only in (None, world))
+        return "; ".join(dict.fromkeys(filter(None, troubles)))
 
     def file(self, world: str) -> Path:
         """Where a world is kept."""

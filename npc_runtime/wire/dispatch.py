@@ -13,13 +13,14 @@ from collections.abc import Coroutine, Iterable
 from functools import partial
 from typing import Any
 
-from npc_runtime.errors import Cancelled, InternalError, Invalid, NoSession, RuntimeFault
+from npc_runtime.errors import Cancelled, InternalError, Invalid, NoSession, RuntimeFault, Unauthorized
 from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.gate import Answer, Begin, Gates
 from npc_runtime.wire.handling import Handler, handlers
+from npc_runtime.wire.keys import ANYTHING, Pass
 from npc_runtime.wire.lifecycle import Lifecycle
-from npc_runtime.wire.session import Post, Saying, Session, Sessions, cancel_soon
+from npc_runtime.wire.session import Caller, Post, Saying, Session, Sessions, cancel_soon
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +42,12 @@ class Dispatch:
         self._resting: set[asyncio.Task[None]] = set()
         self._stopping = False
 
-    def receive(self, peer: bytes, frames: list[bytes]) -> None:
+    def receive(self, peer: bytes, frames: list[bytes], may: Pass | None = ANYTHING) -> None:
         """One message from a peer. What goes wrong is answered; what goes wrong in that, the server logs."""
         session = self._sessions.get(peer)
+        if session is not None and session.may != may:  # removed, or another client took the place of one that is gone
+            self._sessions.end(peer, "its key was removed")
+            session = None
         if session is not None:
             session.heard_at = time.monotonic()
         body: dict[str, Any] = {}
@@ -52,10 +56,14 @@ class Dispatch:
             body = codec.unpack(frames)
             request = codec.request(body)
             handler = self._handlers[request.type]
+            if may is None:
+                raise Unauthorized("the key of this connection was removed", hint="ask for a new one")
+            if about := getattr(request, "world", ""):
+                may.check(about)
             if self._stopping and not handler.to_the_end:
                 raise Cancelled("the daemon stops, and nothing new begins", hint="start it again")
             if handler.before_hello:
-                self._answer(peer, session, handler.answer(peer, request))  # type: ignore[arg-type]  # at once
+                self._answer(peer, session, handler.answer(Caller(peer, may), request))  # type: ignore[arg-type]  # at once
             elif session is None:
                 raise NoSession(
                     f"{request.type} came before hello, or the session has ended",
@@ -67,7 +75,7 @@ class Dispatch:
             elif (answer := session.requests.answer(request.id)) is not None:
                 self._post.send(peer, answer)
         except Exception as error:
-            failed, world = failure(codec.message_id(body), error), body.get("world")
+            failed, world = failure(codec.message_id(body), error, may), body.get("world")
             if session is not None and not begun and failed.re in session.requests:
                 self._post.send(peer, codec.answer(failed))  # the request that has this id goes on
             else:
@@ -115,7 +123,7 @@ class Dispatch:
             # Until its handler says what taking it back means, it has not begun.
             session.sayings.setdefault(request.id, Saying(world, frozenset(), partial(cancel_soon, task)))
         else:
-            self._later(session, self._finished(request.id, answer), f"{request.type} {request.id}", world)
+            self._later(session, self._finished(session, request.id, answer), f"{request.type} {request.id}", world)
 
     def _begin(self, begin: Begin, handler: Handler, world: str) -> Answer:
         """The answer to a request, or work that comes to it, which takes its turn in the world that it is about."""
@@ -174,11 +182,11 @@ class Dispatch:
             await asyncio.wait({before})
         session.send(answer)
 
-    async def _finished(self, request: str, work: Coroutine[Any, Any, Any]) -> m.Response:
+    async def _finished(self, session: Session, request: str, work: Coroutine[Any, Any, Any]) -> m.Response:
         try:
             answer: m.Response = await work
         except Exception as error:
-            return failure(request, error)
+            return failure(request, error, session.may)
         return answer
 
     async def _stream(self, session: Session, request: str, work: Coroutine[Any, Any, Any]) -> None:
@@ -189,7 +197,7 @@ class Dispatch:
                 raise
             session.send(failure(request, Cancelled("it was taken back before it began")))
         except Exception as error:
-            session.send(failure(request, error))
+            session.send(failure(request, error, session.may))
         finally:
             session.sayings.pop(request, None)
 
@@ -205,7 +213,7 @@ async def _known(answer: m.Response) -> m.Response:
     return answer
 
 
-def failure(request: str, error: Exception) -> m.Error:
+def failure(request: str, error: Exception, may: Pass | None = ANYTHING) -> m.Error:
     """The `error` message for an exception; a bug of ours is logged with its traceback."""
     if not isinstance(error, RuntimeFault):
         log.error("request %s failed", request or "without id", exc_info=error)
@@ -213,4 +221,7 @@ def failure(request: str, error: Exception) -> m.Error:
             f"the daemon failed on this request ({type(error).__name__})",
             hint="its log has the traceback; please report it",
         )
-    return m.Error(re=request, code=error.code, message=error.message, hint=error.hint, detail=error.detail)
+    hint = error.hint
+    if may is not None and may.world is not None and error.detail.get("kind") == "world":
+        hint = "open it with world.open"  # and not which others are open
+    return m.Error(re=request, code=error.code, message=error.message, hint=hint, detail=error.detail)

@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ FILE = "daemon.json"
 LOCK = "daemon.lock"
 USER = "npc-runtime"
 """The user name that a connection shows; its password is the token."""
+LOOPBACKS = {"0.0.0.0": "127.0.0.1", "*": "127.0.0.1", "[::]": "[::1]"}
 ONE_DAEMON = "connect to that one, stop it, or choose another folder with --data-dir"
 LOCK_SECONDS = 1.0
 """A client that looks whether there is a daemon holds the lock for a moment; a starting daemon waits that out."""
@@ -32,12 +34,13 @@ LOCK_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A daemon: its sockets, and its process."""
+    """A daemon: its sockets, as this machine reaches them, and its process."""
 
     endpoint: str
     events: str
     pid: int
     version: str
+    server_key: str = ""  # the public key of a daemon that asks for keys; empty: it asks for the token
 
 
 class Registration:
@@ -70,7 +73,7 @@ class Registration:
 
     def announce(self, endpoint: Endpoint) -> None:
         """From now on clients find this daemon. Raises StorageError."""
-        self.write(FILE, json.dumps(asdict(endpoint), indent=1) + "\n")
+        self.write(FILE, json.dumps({key: value for key, value in asdict(endpoint).items() if value}, indent=1) + "\n")
 
     def withdraw(self) -> None:
         """Takes the endpoint file away, and lets go of the folder."""
@@ -124,9 +127,14 @@ def folders(data_dir: Path) -> list[Path]:
     return [data_dir, second] if ours else [data_dir]
 
 
-def of_this_process(endpoint: str, events: str) -> Endpoint:
+def of_this_process(endpoint: str, events: str, server_key: str = "") -> Endpoint:
     """What this process announces."""
-    return Endpoint(endpoint, events, os.getpid(), npc_runtime.__version__)
+    return Endpoint(from_here(endpoint), from_here(events), os.getpid(), npc_runtime.__version__, server_key)
+
+
+def from_here(address: str) -> str:
+    """Where this machine connects to what listens on all its addresses."""
+    return re.sub(r"^tcp://(0\.0\.0\.0|\*|\[::\]):", lambda found: f"tcp://{LOOPBACKS[found[1]]}:", address)
 
 
 def refuse_second(data_dir: Path) -> None:

@@ -19,7 +19,7 @@ class Handler:
 
     type: str
     answer: Callable[[Any, Any], Answer]
-    """Takes the session and the request; where none is needed, the peer and the request."""
+    """Takes the session and the request; where none is needed, the caller and the request."""
     streamed: bool
     """The answers come beside the others. Those about one world are answered in the order of the requests."""
     alone: bool

@@ -1,32 +1,26 @@
-"""The sockets: ROUTER for sessions, XPUB for observers. Everything here is non-blocking and runs on the event loop.
-
-Nobody's frames are read before the handshake has shown the token (ZMTP's PLAIN mechanism): ZeroMQ keeps unfinished
-messages and subscriptions without a limit, so strangers must not get as far.
-"""
+"""The sockets: ROUTER for sessions, XPUB for observers. Everything here is non-blocking and runs on the event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import errno
-import ipaddress
 import logging
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 import zmq
-from zmq.auth.thread import ThreadAuthenticator
-from zmq.utils.monitor import parse_monitor_message
 
 from npc_runtime.config import Config
 from npc_runtime.errors import ConfigError
 from npc_runtime.wire.codec import BODY_LIMIT, HEADER
-from npc_runtime.wire.endpoint import USER
+from npc_runtime.wire.door import EVENTS, REQUESTS, Door
+from npc_runtime.wire.keys import Pass
 
 log = logging.getLogger(__name__)
 
-Receive = Callable[[bytes, list[bytes]], None]
+Receive = Callable[[bytes, list[bytes], Pass | None], None]
 Gone = Callable[[bytes, str], None]
 
 FRAME_LIMIT = 4 * BODY_LIMIT
@@ -38,17 +32,8 @@ PIPE_LIMIT = 256
 RETRY_SECONDS = 0.01
 MORE = int(zmq.SNDMORE | zmq.NOBLOCK)
 LINGER_MS = 250
-HANDSHAKE_MS = 5000
-"""How long a connection may take to show the token."""
 PARTS_KEPT = 3
 """Parts of a message that are kept: one more than any has, so that it is refused for it."""
-REFUSALS_SECONDS = 10.0
-"""How often at most the log speaks of connections that were refused."""
-_REFUSED = {
-    int(zmq.EVENT_HANDSHAKE_FAILED_AUTH): "it showed a wrong token",
-    int(zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL): "it showed no token (PLAIN mechanism: SPEC.md, section 3)",
-    int(zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL): "it broke off",
-}
 
 
 class Server:
@@ -58,23 +43,19 @@ class Server:
     _gone: Gone
 
     def __init__(self, config: Config, secret: str) -> None:
-        """`secret` is the token that a connection has to show."""
+        """`secret` is the token that a connection has to show where only this machine can connect."""
         self._outbox_limit = config.outbox_limit
         self._outboxes: dict[bytes, deque[bytes]] = {}
         self._loop = asyncio.get_running_loop()
         self._context = zmq.Context()
-        self._doorkeeper = ThreadAuthenticator(self._context)
-        self._doorkeeper.start()
-        self._doorkeeper.configure_plain(domain="*", passwords={USER: secret})
-        try:
+        with contextlib.ExitStack() as failing:
+            failing.callback(self._context.destroy, linger=0)
+            self._door = Door(self._context, config, secret)
+            failing.callback(self._door.close)
             self._router = self._bind(zmq.ROUTER, config.bind, "--bind")
             self._events = self._bind(zmq.XPUB, config.events_bind, "--events-bind")
-        except BaseException:
-            self._doorkeeper.stop()
-            self._context.destroy(linger=0)
-            raise
-        self._refusals = self._router.get_monitor_socket(sum(_REFUSED))
-        self._refused_at = -REFUSALS_SECONDS
+            failing.pop_all()
+        self._events_bind = self.events_endpoint
         self._burst: list[tuple[bytes, bytes, bool]] = []  # peer, body, skippable
         self._burst_due = self._retry_due = self._drain_due = False
 
@@ -88,26 +69,51 @@ class Server:
         """Where observers connect, with the real port."""
         return _last_endpoint(self._events)
 
+    @property
+    def server_key(self) -> str:
+        """The public key by which clients know the daemon; empty where they show the token."""
+        return self._door.server_key
+
+    def admits(self, key: str) -> Pass | None:
+        """What a connection with a key may, now; None: nothing."""
+        return self._door.admits(key)
+
     def start(self, receive: Receive, gone: Gone) -> None:
-        """Begins to call `receive(peer, frames)`, and `gone(peer, why)` for a peer that cannot be reached any more."""
+        """Begins to call `receive(peer, frames, pass)`, and `gone(peer, why)` for a peer that cannot be reached."""
         self._receive = receive
         self._gone = gone
         self._loop.add_reader(self._router.FD, self._readable)
         self._loop.add_reader(self._events.FD, self._drain_subscriptions)
-        self._loop.add_reader(self._refusals.FD, self._drain_refusals)
-        self._drain_refusals()  # its descriptor is edge-triggered too
+        self._door.watch(self._router, self._loop)
         self._drain_soon()
 
     def close(self) -> None:
         """Closes the sockets; what was sent already still leaves for a moment."""
         self._loop.remove_reader(self._router.FD)
-        self._loop.remove_reader(self._events.FD)
-        self._loop.remove_reader(self._refusals.FD)
+        if not self._events.closed:
+            self._loop.remove_reader(self._events.FD)
         self._send_burst()
         self._outboxes.clear()
+        self._door.close()
         self._router.disable_monitor()
-        self._doorkeeper.stop()
         self._context.destroy(linger=LINGER_MS)
+
+    def look(self) -> None:
+        """Has all observers connect anew once a key was removed: libzmq cannot close one connection of a socket.
+
+        To be called now and then: the port is free again a moment after its socket was closed.
+        """
+        if self._events.closed:
+            try:
+                self._events = self._bind(zmq.XPUB, self._events_bind, "--events-bind")
+            except ConfigError as error:
+                log.warning("observers hear nothing: %s", error)
+                return
+            self._loop.add_reader(self._events.FD, self._drain_subscriptions)
+            self._drain_subscriptions()
+        elif self._door.lost():
+            self._loop.remove_reader(self._events.FD)
+            self._events.close(linger=0)
 
     def send(self, peer: bytes, body: bytes, *, skippable: bool = False) -> None:
         """Sends at the end of this turn of the event loop. Never waits, so nobody pays for a slow reader."""
@@ -129,14 +135,14 @@ class Server:
         socket.setsockopt(zmq.SNDHWM, PIPE_LIMIT)
         socket.setsockopt(zmq.HEARTBEAT_IVL, 2000)
         socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 10_000)
-        socket.setsockopt(zmq.HANDSHAKE_IVL, HANDSHAKE_MS)
-        socket.setsockopt(zmq.PLAIN_SERVER, 1)
+        self._door.guard(socket, REQUESTS if kind == zmq.ROUTER else EVENTS)
         socket.setsockopt(zmq.IPV6, int("[" in address))
         if kind == zmq.ROUTER:
             socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
         try:
-            socket.bind(local_only(address, flag))
+            socket.bind(_listening(address))
         except zmq.ZMQError as error:
+            socket.close(linger=0)
             if error.errno == errno.EADDRINUSE:
                 raise ConfigError(
                     f"cannot listen on {address}: the address is in use",
@@ -242,8 +248,8 @@ class Server:
         else:
             self._drain_due = False
 
-    def _read(self) -> tuple[bytes, list[bytes]]:
-        """One message: the peer and its frames, of which no more than PARTS_KEPT are kept. Raises zmq.Again."""
+    def _read(self) -> tuple[bytes, list[bytes], Pass | None]:
+        """One message: the peer, no more than PARTS_KEPT of its frames, and what it may. Raises zmq.Again."""
         router, frames, more = self._router, list[bytes](), True
         peer = router.recv(zmq.NOBLOCK)
         while more:  # a peer's name never comes alone
@@ -252,7 +258,7 @@ class Server:
             more = frame.more
             if len(frames) < PARTS_KEPT:
                 frames.append(frame.bytes)
-        return peer, frames
+        return peer, frames, self._door.admits(self._door.shown(frame))
 
     def _drain_subscriptions(self) -> None:
         # XPUB hands out what observers subscribe to; unread it would fill up.
@@ -260,35 +266,14 @@ class Server:
             while True:
                 self._events.recv_multipart(zmq.NOBLOCK)
 
-    def _drain_refusals(self) -> None:
-        """A client that cannot connect is told nothing by most libraries; so the log says why, now and then."""
-        with contextlib.suppress(zmq.Again):
-            while True:
-                event = parse_monitor_message(self._refusals.recv_multipart(zmq.NOBLOCK))["event"]
-                if self._loop.time() - self._refused_at >= REFUSALS_SECONDS:
-                    self._refused_at = self._loop.time()
-                    log.warning("a connection was refused: %s", _REFUSED.get(int(event), "it failed"))
 
-
-def local_only(address: str, flag: str = "--bind") -> str:
-    """The address as libzmq wants it. Raises ConfigError for one that other machines could reach."""
+def _listening(address: str) -> str:
+    """The address as libzmq wants it."""
     scheme, _, rest = address.partition("://")
     if scheme == "ipc":
         Path(rest).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return address
     host, _, port = rest.rpartition(":")
-    if host == "localhost":
-        return f"tcp://127.0.0.1:{port}"
-    try:
-        loopback = ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise ConfigError(
-            f"{flag} {address} could be reached from other machines, and connections are not encrypted yet",
-            hint=f"use {flag} tcp://127.0.0.1:{port or 5577}",
-        )
-    return address
+    return f"tcp://127.0.0.1:{port}" if host == "localhost" else address
 
 
 def _last_endpoint(socket: zmq.Socket[bytes]) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from npc_runtime.errors import Duplicate, clipped, shown
 from npc_runtime.wire.codec import BODY_LIMIT, answer, encode
+from npc_runtime.wire.keys import ANYTHING, Pass
 from npc_runtime.wire.messages import Beat, Error, Event, Final, ReplyDelta, Response
 
 log = logging.getLogger(__name__)
@@ -102,6 +103,14 @@ class Saying:
     leave: Callable[[str], None] | None = None  # one of them goes away and others may go on; None: it is cancelled
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A connection before and beside its session, and what it may."""
+
+    peer: bytes
+    may: Pass = ANYTHING
+
+
 @dataclass(eq=False)
 class Session:
     """One client between its `hello` and its silence."""
@@ -112,6 +121,7 @@ class Session:
     heard_at: float
     hears: bool = False  # its lines count as heard when they are complete
     strict: bool = False  # what a request has not is refused
+    may: Pass = ANYTHING
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     requests: Requests = field(default_factory=Requests)
     subscriptions: set[str] = field(default_factory=set)
@@ -163,11 +173,14 @@ class Sessions:
         """The session of a peer that has said hello."""
         return self._by_peer.get(peer)
 
-    def open(self, peer: bytes, client: str, now: float, *, hears: bool = False, strict: bool = False) -> Session:
+    def open(self, caller: Caller, client: str, now: float, *, hears: bool = False, strict: bool = False) -> Session:
         """A new session; an earlier one of the same peer ends."""
+        peer, may = caller.peer, caller.may
         self.end(peer, "it said hello again")
-        session = self._by_peer[peer] = Session(peer, self._post, client, now, hears, strict)
-        log.info("session %s opened by %s", session.id, shown(client))
+        session = self._by_peer[peer] = Session(peer, self._post, client, now, hears, strict, may)
+        log.info(
+            "session %s opened by %s%s", session.id, shown(client), f" with the key {may.name}" if may.name else ""
+        )
         return session
 
     def end(self, peer: bytes, why: str) -> None:
@@ -194,6 +207,12 @@ class Sessions:
         for session in self:
             if now - session.heard_at > self._expiry:
                 self.end(session.peer, f"silent for {self._expiry:g} s")
+
+    def keep(self, admits: Callable[[str], Pass | None]) -> None:
+        """Ends the sessions whose key is not what it was."""
+        for session in self:
+            if admits(session.may.key) != session.may:
+                self.end(session.peer, "its key was removed")
 
     def publish(self, event: Event) -> None:
         """Tells observers, and the sessions that subscribed to the event's world."""
