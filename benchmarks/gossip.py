@@ -22,6 +22,7 @@ from typing import Any
 
 from benchmarks.curves import svg
 from npc_runtime.cli import bench
+from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.gossip.belief import Known, belief
 from npc_runtime.dialogue.gossip.exchange import Passed, exchange
@@ -108,7 +109,7 @@ async def live(seed: int, villagers: int, days: int, file: Path) -> Log:
     made = pack(seed, villagers)
     world = World("tarn", made.id, {f"place:{place}": f"the {place}" for place in PLACES})
     director = Director(writer=None, profile=replace(profile.SMALL, reply=8), temperature=0, deadline=30, seed=seed)
-    mind = director.open(world, made, Remembering(History(file)))
+    mind = director.open(world, Cast(made), Remembering(History(file)))
     for persona in made.personas.values():
         world.enter(f"npc:{persona.id}", persona.name, "place:square")
     world.player("player:alex", "Alex")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from npc_runtime.config import load
+from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.forgetting import forget
 from npc_runtime.dialogue.generation.prompt import Card
@@ -141,7 +142,7 @@ def village(writer: Bridge, profile: ModelProfile, seed: int) -> Village:
         world.enter(f"npc:{npc}", persona.name, PLACE)
     world.player(ALEX, "Alex")
     world.move(ALEX, PLACE)
-    mind = director.open(world, pack, Remembering(History(None)))
+    mind = director.open(world, Cast(pack), Remembering(History(None)))
     for npc in pack.personas:
         for other in (*(f"npc:{each}" for each in pack.personas if each != npc), ALEX):
             if rng.random() < 0.4:

@@ -198,6 +198,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "changes": ["npc:tom is at place:green now: the pack has no place:barn any more"],
     },
     "world.close": {"type": "world.close", "id": "3", **SAVE},
+    "place.define": {
+        "type": "place.define",
+        "id": "9",
+        **SAVE,
+        "places": {"mill": {"name": "the mill", "leads_to": ["smithy"]}},
+    },
     "place.list": {"type": "place.list", "id": "4", **SAVE},
     "place.listing": {
         "type": "place.listing",
@@ -270,6 +276,20 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "npc.spawn": {"type": "npc.spawn", "id": "8", **SAVE, "npc": "npc:mira", "at": "place:smithy"},
     "npc.spawned": {"type": "npc.spawned", "re": "8", "last": True, **SAVE, "npc": MIRA, "created": True},
     "npc.despawn": {"type": "npc.despawn", "id": "9", **SAVE, "npc": "npc:mira"},
+    "npc.define": {
+        "type": "npc.define",
+        "id": "10",
+        **SAVE,
+        "personas": {
+            "ada": {
+                "name": "Ada",
+                "role": "miller",
+                "place": "mill",
+                "traits": ["curious"],
+                "facts": ["You grind rye."],
+            }
+        },
+    },
     "npc.list": {"type": "npc.list", "id": "10", **SAVE},
     "npc.listing": {"type": "npc.listing", "re": "10", "last": True, **SAVE, "npcs": [MIRA], "next": None},
     "say": {

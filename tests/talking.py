@@ -7,6 +7,7 @@ import weakref
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
+from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.replies import HeardLine
@@ -148,7 +149,7 @@ class Talk:
         while _LEFT:
             _LEFT.pop().close()
         weakref.finalize(self, _LEFT.append, history).atexit = False
-        self.mind = self.director.open(self.world, self.pack, Remembering(history))
+        self.mind = self.director.open(self.world, Cast(self.pack), Remembering(history))
 
     def line(self, text: str, to: str = "npc:mira", speaker: str = "player:alex", **more: object) -> Utterance:
         if speaker.startswith("player:"):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.replies import Why
@@ -24,7 +25,7 @@ def ask(npc: str, line: str) -> Why:
     world.enter(f"npc:{npc}", pack.personas[npc].name, "place:green")
     director = Director(writer=None, profile=replace(RULES, reply=72), temperature=0, deadline=20, seed=1)
     history = History(None)
-    director.open(world, pack, Remembering(history))
+    director.open(world, Cast(pack), Remembering(history))
     utterance = Utterance(speaker="player:alex", speaker_name="Alex", to=f"npc:{npc}", text=line)
 
     async def reply() -> str:

@@ -12,6 +12,7 @@ import pytest
 from guarded import released
 from talking import ScriptedWriter
 
+from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.encounter.encounter import Spoken
 from npc_runtime.dialogue.encounter.news import news
@@ -417,7 +418,7 @@ def opened(code: str, writer: ScriptedWriter | None, profile: ModelProfile = LAR
         world.enter(f"npc:{persona.id}", persona.name, f"place:{persona.place}")
     director = Director(writer=writer, profile=replace(profile, reply=64), temperature=0.7, deadline=30.0, seed=1)
     history = History(None)
-    return director, director.open(world, village, Remembering(history)), history
+    return director, director.open(world, Cast(village), Remembering(history)), history
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

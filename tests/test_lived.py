@@ -245,7 +245,7 @@ def test_the_time_runs_from_the_end_of_a_reply() -> None:
         writer=writer, profile=replace(RULES, reply=64), temperature=0, deadline=60, seed=1, heard_timeout=1e-9
     )
     world = tiny_world(pack)
-    mind = director.open(world, pack, Remembering(talk.mind.memory.history))
+    mind = director.open(world, Cast(pack), Remembering(talk.mind.memory.history))
 
     async def play() -> None:
         line = talk.line("hello")

@@ -21,6 +21,7 @@ from save_rules import SAVE, SaveRules
 from talking import ScriptedWriter, tiny_pack
 
 from npc_runtime.dialogue import forgetting
+from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.gossip.exchange import exchange
 from npc_runtime.dialogue.memories import Remembering
@@ -130,7 +131,7 @@ class Village(SaveRules):
         self.world.adjacent = adjacency(dict.fromkeys(PLACES, PLACES))
         director = Director(writer=self.writer, profile=replace(LARGE, reply=64), temperature=0, deadline=600, seed=1)
         self.director = director
-        self.mind = director.open(self.world, pack, Remembering(self.history))
+        self.mind = director.open(self.world, Cast(pack), Remembering(self.history))
         records = self.history.records().result()
         if records:
             self.mind.load(records)

@@ -78,7 +78,7 @@ class Runtime:
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Queue[m.Response]] = {}
         self._listeners: dict[str, list[Events]] = {}
-        self._worlds: dict[str, tuple[str | None, set[str]]] = {}  # by id: the pack, and who was spawned
+        self._worlds: dict[str, tuple[dict[str, Any], set[str]]] = {}  # by id: how it was opened, and who was spawned
         self._tasks: list[asyncio.Task[None]] = []
         self._hello = asyncio.Lock()
         self._context: zmq.asyncio.Context | None = None
@@ -123,13 +123,19 @@ class Runtime:
 
     # ---------------------------------------------------------------------------------------------- the runtime
 
-    async def open_world(self, world: str, pack: str | Path | None = None) -> World:
-        """Opens or joins a world. `pack` is a bundled pack's name or the path of a folder."""
+    async def open_world(
+        self, world: str, pack: str | Path | None = None, *, village: Mapping[str, Any] | None = None
+    ) -> World:
+        """Opens or joins a world. `pack` is a bundled pack's name or the path of a folder.
+
+        `village`, such as `{"name": "Millbrook"}`, is instead of a pack: its places and people are defined by
+        `World.define_places` and `World.define`.
+        """
         if pack is not None and Path(pack, "pack.yaml").is_file():
             pack = Path(pack).resolve()
-        name = None if pack is None else str(pack)
-        opened = await self.call(m.WorldOpened, "world.open", world=world, pack=name)
-        self._worlds.setdefault(world, (name, set()))
+        how = {"pack": None if pack is None else str(pack), "village": None if village is None else dict(village)}
+        opened = await self.call(m.WorldOpened, "world.open", world=world, **how)
+        self._worlds.setdefault(world, (how, set()))
         return World(self, opened)
 
     def spawned(self, world: str, npc: str) -> None:
@@ -280,8 +286,8 @@ class Runtime:
 
     async def _open_again(self) -> None:
         """Another run of the daemon knows of no world and of nobody in it."""
-        for world, (pack, npcs) in self._worlds.items():
-            await self.post(self.message("world.open", world=world, pack=pack))
+        for world, (how, npcs) in self._worlds.items():
+            await self.post(self.message("world.open", world=world, **how))
             for npc in sorted(npcs):
                 await self.post(self.message("npc.spawn", world=world, npc=npc))
 

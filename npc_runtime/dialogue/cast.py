@@ -1,4 +1,4 @@
-"""The characters of one world: those of its pack, and the creatures that were born in it."""
+"""The characters of one world: those of its pack, those that the game defined, and the creatures born in it."""
 
 from __future__ import annotations
 
@@ -8,25 +8,37 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from npc_runtime.errors import PackError, StorageError
 from npc_runtime.memory.naming import Naming
 from npc_runtime.persona.born import Born
-from npc_runtime.persona.model import Pack, Persona, Relation
+from npc_runtime.persona.defined import NOTHING, Definitions
+from npc_runtime.persona.model import Pack, Persona, Relation, Village
+from npc_runtime.world.perception import adjacency
 from npc_runtime.world.records import broken
 
 BORN = "born/npc:"
+DEFINED = "defined/"
 
 
 class Cast:
     """Who can be brought to life in a world. `pack` is the pack as this world has it: with those born here in it."""
 
-    def __init__(self, pack: Pack) -> None:
-        self.pack = self._written = pack
+    def __init__(self, pack: Pack | None, definitions: Definitions = NOTHING) -> None:
+        """`pack` None: there is none, and the village is defined. Raises PackError for definitions with mistakes."""
+        self._base = pack
+        self.definitions = definitions
+        self.pack = self._written = definitions.added_to(pack) if definitions or pack is None else pack
         self._born: dict[str, Born] = {}  # by id
         self._expected: dict[str, str] = {}  # names by id, of those whose words are still being written
 
-    def anew(self) -> Cast:
-        """The same pack, with nobody born yet."""
-        return Cast(self._written)
+    def anew(self, records: Mapping[str, Any]) -> Cast:
+        """The same pack, with what these records have defined and those born in them. Raises StorageError."""
+        try:
+            found = Cast(self._base, defined(records))
+        except PackError as error:
+            raise StorageError(f"what a game defined does not fit any more: {error.message}", hint=error.hint) from None
+        found.load(records)
+        return found
 
     @property
     def original(self) -> Pack:
@@ -43,6 +55,14 @@ class Cast:
         """The names of all, and of those that are expected, by id."""
         return {id: persona.name for id, persona in self.pack.personas.items()} | self._expected
 
+    def define(self, definitions: Definitions) -> dict[str, Any]:
+        """What the game defines; gives the records to keep. Raises PackError, and changes nothing then."""
+        written = definitions.added_to(self._base)
+        before = _defined(self.definitions)
+        self.definitions, self._written = definitions, written
+        self._take(self._born)
+        return {key: record for key, record in _defined(definitions).items() if before.get(key) != record}
+
     def load(self, records: Mapping[str, Any]) -> None:
         """Replaces those born here by those that were kept. Raises StorageError, naming the record."""
         found = {}
@@ -56,8 +76,8 @@ class Cast:
         self._take(found)
 
     def state(self) -> dict[str, Any]:
-        """All who were born here, as records by key."""
-        return dict(map(_record, self._born.values()))
+        """All who were defined or born here, as records by key."""
+        return _defined(self.definitions) | dict(map(_record, self._born.values()))
 
     @contextlib.contextmanager
     def expecting(self, born: Born) -> Iterator[None]:
@@ -90,6 +110,28 @@ class Cast:
                     personas[other] = known.model_copy(update={"relations": relations})
         order = dict.fromkeys((*self._written.personas, *born))
         self.pack = self._written.model_copy(update={"personas": {id: personas[id] for id in order}})
+
+
+def defined(records: Mapping[str, Any]) -> Definitions:
+    """What these records have defined."""
+    found: dict[str, dict[str, Any]] = {"place": {}, "npc": {}}
+    for key, record in records.items():
+        kind, _, id = key.removeprefix(DEFINED).partition(":")
+        if key.startswith(DEFINED) and kind in found:
+            found[kind][id] = record
+    return Definitions(records.get(f"{DEFINED}village", {}), found["place"], found["npc"])
+
+
+def _defined(found: Definitions) -> dict[str, Any]:
+    village = {f"{DEFINED}village": dict(found.village)} if found.village else {}
+    places = {f"{DEFINED}place:{id}": dict(place) for id, place in found.places.items()}
+    return {**village, **places, **{f"{DEFINED}npc:{id}": dict(data) for id, data in found.personas.items()}}
+
+
+def layout(village: Village) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+    """The places of a village by id: what each is called, and which lie next to it."""
+    names = {f"place:{place.id}": place.name for place in village.places}
+    return names, adjacency({f"place:{place.id}": [f"place:{to}" for to in place.leads_to] for place in village.places})
 
 
 def _record(born: Born) -> tuple[str, dict[str, Any]]:

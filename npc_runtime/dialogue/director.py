@@ -40,7 +40,6 @@ from npc_runtime.dice import mix
 from npc_runtime.engine.profile import ChoiceKind, ModelProfile
 from npc_runtime.engine.request import Writer
 from npc_runtime.errors import Invalid, RuntimeFault, not_found
-from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World
 
 __all__ = ["Director", "Utterance"]
@@ -78,10 +77,9 @@ class Director:
         self.max_tokens = profile.reply
         self.replies: Counter[Source] = Counter()  # spoken since the start, by who wrote them
 
-    def open(self, world: World, pack: Pack, memory: Remembering) -> Mind:
+    def open(self, world: World, cast: Cast, memory: Remembering) -> Mind:
         """Makes a world's characters able to speak."""
-        memory.roles = roles(pack)
-        speaking, cast = Speaking(Pending(self._heard_timeout)), Cast(pack)
+        memory.roles, speaking = roles(cast.pack), Speaking(Pending(self._heard_timeout))
         mind = self._minds.setdefault(world.id, Mind(world, cast, memory, Feelings(cast), speaking))
         memory.wording = lambda: mind.wording
         return mind

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from npc_runtime.dialogue.cast import Cast
+from npc_runtime.dialogue.cast import Cast, layout
 from npc_runtime.dialogue.conversation import Conversation
 from npc_runtime.dialogue.edited import PACK, Edits, fitted
 from npc_runtime.dialogue.encounter.talks import Talks
@@ -24,6 +24,7 @@ from npc_runtime.memory.entry import Entry, How, Stored
 from npc_runtime.memory.news import BELIEVED
 from npc_runtime.memory.recall import COVERAGE, Memory, rank
 from npc_runtime.persona.born import Born
+from npc_runtime.persona.defined import Definitions
 from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.world.entity import bare, entity_id
 from npc_runtime.world.sightings import FATES, Fate
@@ -75,12 +76,9 @@ class Mind:
 
     def read(self, records: Mapping[str, Any]) -> Mind:
         """This mind as records have it; nothing changes. May run in any thread. Raises StorageError."""
-        world = World(
-            self.world.id, self.world.pack, self.world.places, self.world.adjacent, language=self.world.language
-        )
-        cast = self.cast.anew()
+        cast = self.cast.anew(records)
+        world = World(self.world.id, self.world.pack, *layout(cast.pack.village), language=self.world.language)
         found = Mind(world, cast, self.memory, Feelings(cast), self.speaking)
-        cast.load(records)
         found.edits = fitted(records, found.pack, world.pack, world.places)
         records = found.edits.applied(records)
         world.restore(records)
@@ -143,6 +141,15 @@ class Mind:
         told = entry.who if entry.how == "told" else ""
         if entry.confidence >= BELIEVED and not (told and self.world.together(entry.owner, whom)):
             self.world.sightings.learn(entry.owner, whom, Fate(kind, entry.at, told))
+
+    def define(self, definitions: Definitions) -> dict[str, Any]:
+        """The game defines places or characters; gives the records to keep. Raises PackError."""
+        records = self.cast.define(definitions)
+        self.world.lay_out(*layout(self.pack.village))
+        for npc, persona in self.pack.personas.items():
+            self.world.rename(f"npc:{npc}", persona.name)
+        self.memory.roles = roles(self.pack)
+        return records
 
     def bear(self, born: Born) -> dict[str, Any]:
         """A creature is born, and can be brought to life; gives the record to keep."""

@@ -168,7 +168,7 @@ def _assemble(
     origins: dict[str, Origin] = {}
     for npc, (origin, data) in personas:
         origins[npc] = Origin(origin.file, origin.key)  # lines of thousands of files would be too much to keep
-        people[npc] = _persona(npc, origin, data, language, mistakes)
+        people[npc] = read_persona(npc, origin, data, language, mistakes)
     scopes: dict[str, Origin] = {}
     entries: list[Lore] = []
     for scope, (origin, texts) in lore:
@@ -205,7 +205,7 @@ def _lore(scope: str, origin: Origin, texts: list[tuple[str, Any]], most: int, m
             yield entry
 
 
-def _persona(npc: str, origin: Origin, data: object, language: Language, mistakes: Mistakes) -> Persona | None:
+def read_persona(npc: str, origin: Origin, data: object, language: Language, mistakes: Mistakes) -> Persona | None:
     """A character; the id may be left out, since the file (or the key) gives it."""
     if data is None:
         return None

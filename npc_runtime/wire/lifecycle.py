@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from npc_runtime.dialogue.cast import Cast, defined, layout
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.edited import PACK
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.knowledge import written
 from npc_runtime.dialogue.state import Mind
-from npc_runtime.errors import Busy, Conflict, NotFound, StorageError
-from npc_runtime.persona.model import Pack, Place
+from npc_runtime.errors import Busy, Conflict, Invalid, NotFound, StorageError
+from npc_runtime.persona.defined import NO_PACK, NOTHING, Definitions
+from npc_runtime.persona.model import Place
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.archive import Archive
@@ -23,7 +26,6 @@ from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import PAGE_BYTES, fitting
 from npc_runtime.wire.session import Session, Sessions
 from npc_runtime.world.clock import moment
-from npc_runtime.world.perception import adjacency
 from npc_runtime.world.world import World
 from npc_runtime.world.worlds import Worlds
 
@@ -70,12 +72,12 @@ class Lifecycle:
         """Opens or joins a world. Raises PackError, StorageError, Busy, or Conflict when it has another pack."""
         created = False
         if request.world not in self._worlds:
-            created = await self._begin(request.world, request.pack)
+            created = await self._begin(request.world, request.pack, request.village)
         mind = self._director.mind(request.world)
         world, memory, pack = mind.world, mind.memory, mind.pack
-        if request.pack not in (None, world.pack):
+        if request.pack not in (None, world.pack) or (request.village is not None and world.pack != NO_PACK):
             raise Conflict(
-                f'world "{world.id}" is open with the pack {world.pack}', hint=f"open it without naming {request.pack}"
+                f'world "{world.id}" is open with {_named(world.pack)}', hint="open it without naming another"
             )
         places = fitting(map(place_info, pack.village.places), PAGE_BYTES // 2)
         personas = fitting((f"npc:{persona}" for persona in pack.personas), PAGE_BYTES // 2)
@@ -111,7 +113,7 @@ class Lifecycle:
     async def wake(self, world: str) -> None:
         """Opens a world again that closed by itself. Raises PackError, StorageError, Busy."""
         if self.rests(world):
-            await self._begin(world, None)
+            await self._begin(world)
 
     def use(self, world: str) -> None:
         """Somebody asks for a world: it is not idle."""
@@ -154,33 +156,36 @@ class Lifecycle:
                 hint="close one with world.close, or start the daemon with a larger --open-worlds",
             )
 
-    async def _begin(self, name: str, pack_name: str | None) -> bool:
+    async def _begin(self, name: str, pack_name: str | None = None, village: m.VillageDefinition | None = None) -> bool:
         """Opens a world from its file, or makes it; whether it is new. What fails leaves no file behind."""
         self._opening.add(name)
         try:
             await self._make_room()
-            return await self._read(name, pack_name)
+            return await self._read(name, pack_name, village)
         finally:
             self._opening.discard(name)
 
-    async def _read(self, name: str, pack_name: str | None) -> bool:
+    async def _read(self, name: str, pack_name: str | None, village: m.VillageDefinition | None) -> bool:
         # What takes long is done in threads: a pack of thousands, or a slow disk, keeps nobody else waiting.
+        if pack_name is not None and village is not None:
+            raise Invalid("a village of its own is without a pack", hint="name one of the two, `pack` or `village`")
+        own = Definitions(village=village.model_dump(exclude_none=True)) if village is not None else NOTHING
+        cast: Cast | None = None
         if not self._archive.holds(name):
-            pack_name = pack_name or DEFAULT_PACK
-            pack = await asyncio.to_thread(load_pack, pack_name)
+            pack_name = pack_name or (DEFAULT_PACK if village is None else NO_PACK)
+            cast = await asyncio.to_thread(_cast, pack_name, own)
         memory = await asyncio.to_thread(self._archive.open, name)
         try:
             records = await _kept(memory)
             kept = records.get(PACK)
             if kept is not None:
-                pack = await asyncio.to_thread(_pack, name, kept, pack_name)
+                cast = await asyncio.to_thread(_known, name, kept, pack_name, records)
                 pack_name = pack_name or kept
-            elif pack_name is None:
-                pack_name, pack = DEFAULT_PACK, await asyncio.to_thread(load_pack, DEFAULT_PACK)
-            places = {f"place:{place.id}": place.name for place in pack.village.places}
-            paths = {f"place:{place.id}": [f"place:{to}" for to in place.leads_to] for place in pack.village.places}
-            world = self._worlds.open(name, pack_name, places, adjacency(paths))
-            mind = self._director.open(world, pack, memory)
+            elif cast is None:
+                pack_name = pack_name or (DEFAULT_PACK if village is None else NO_PACK)
+                cast = await asyncio.to_thread(_cast, pack_name, own)
+            world = self._worlds.open(name, pack_name or NO_PACK, *layout(cast.pack.village))
+            mind = self._director.open(world, cast, memory)
             if kept is None:
                 mind.keep(records=mind.state())
             else:
@@ -248,20 +253,29 @@ async def _kept(memory: Remembering) -> dict[str, Any]:
         return {}
 
 
-def _pack(world: str, kept: str, named: str | None) -> Pack:
-    """The pack of a world that was made before: the one it had, or the one named where that is gone.
+def _cast(pack: str, definitions: Definitions) -> Cast:
+    """The characters of a pack, and of what was defined. Raises NotFound, PackError."""
+    return Cast(load_pack(pack) if pack != NO_PACK else None, definitions)
+
+
+def _known(world: str, kept: str, named: str | None, records: Mapping[str, Any]) -> Cast:
+    """Those of a world that was made before: of the pack that it had, or the one named where that is gone.
 
     Raises Conflict, NotFound, PackError.
     """
-    try:
-        pack = load_pack(kept)
-    except NotFound as error:
-        if named in (None, kept):
-            raise NotFound(error.message, hint="open the world with the folder where its pack is now") from None
-        return load_pack(str(named))
     if named not in (None, kept):
-        raise Conflict(f'world "{world}" was made with the pack {kept}', hint=f"open it without naming {named}")
-    return pack
+        with contextlib.suppress(NotFound):
+            _cast(kept, NOTHING)
+            raise Conflict(f'world "{world}" was made with {_named(kept)}', hint=f"open it without naming {named}")
+        return _cast(str(named), defined(records))
+    try:
+        return _cast(kept, defined(records))
+    except NotFound as error:
+        raise NotFound(error.message, hint="open the world with the folder where its pack is now") from None
+
+
+def _named(pack: str) -> str:
+    return f"the pack {pack}" if pack != NO_PACK else "no pack, but a village of its own"
 
 
 def changes(found: Sequence[str]) -> list[str]:

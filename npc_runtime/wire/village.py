@@ -48,6 +48,22 @@ class Village:
         shown, following = page(found, request.after, request.limit, lambda place: f"place:{place.id}", place_info)
         return m.PlaceListing(re=request.id, world=mind.world.id, places=shown, next=following)
 
+    @handles("place.define", keeps=True)
+    def define_places(self, session: Session, request: m.PlaceDefine) -> Answering:
+        """Makes places. Raises NotFound, PackError."""
+        mind = self._director.mind(request.world)
+        places = {bare(entity_id(id, "place")): place for id, place in request.places.items()}
+        records = mind.define(mind.cast.definitions.with_places(places))
+        return when_kept(mind, mind.keep(records=records), m.Done(re=request.id))
+
+    @handles("npc.define", keeps=True)
+    def define_personas(self, session: Session, request: m.NpcDefine) -> Answering:
+        """Makes characters, who do not live yet. Raises NotFound, PackError."""
+        mind = self._director.mind(request.world)
+        personas = {bare(entity_id(id, "npc")): persona for id, persona in request.personas.items()}
+        records = mind.define(mind.cast.definitions.with_personas(personas))
+        return when_kept(mind, mind.keep(records=records), m.Done(re=request.id))
+
     @handles("persona.list")
     def personas(self, session: Session, request: m.PersonaList) -> m.PersonaListing:
         """Who can be brought to life in a world, by id. Raises NotFound."""

@@ -58,6 +58,10 @@ class World:
             raise not_found("place", bare(place), map(bare, self.places), where=f'world "{self.id}"')
         return place
 
+    def lay_out(self, places: dict[str, str], adjacent: dict[str, frozenset[str]]) -> None:
+        """It has these places from now on, and no fewer than before."""
+        self.places, self.adjacent = places, adjacent
+
     # -------------------------------------------------------------------------------------------- who is where
 
     def enter(self, entity: str, name: str, at: str | None) -> Entity:
@@ -106,6 +110,13 @@ class World:
             found.name = name
             self._changed.add(f"entity/{player}")
         return found
+
+    def rename(self, entity: str, name: str) -> None:
+        """Somebody who is here is called so from now on."""
+        found = self.entities.get(entity)
+        if found is not None and found.name != name:
+            found.name = name
+            self._changed.add(f"entity/{entity}")
 
     def leave(self, entity: str) -> None:
         """Takes an entity out."""
@@ -329,7 +340,8 @@ class World:
         self._changed.clear()
 
     def become(self, other: World) -> None:
-        """Takes over the state of another world of the same places, which is of no more use then."""
+        """Takes over the state of another world, which is of no more use then."""
+        self.places, self.adjacent = other.places, other.adjacent
         self.clock, self.facts, self.recent, self.entities = other.clock, other.facts, other.recent, other.entities
         self.sightings = other.sightings
         self._changed.clear()

@@ -43,6 +43,15 @@ class World(Truth, Memory, Saves):
         self.runtime.spawned(self.id, spawned.npc.npc)
         return Npc(self, spawned.npc)
 
+    async def define_places(self, places: Mapping[str, Mapping[str, Any]]) -> None:
+        """Makes places, or others in their stead: by id, as in `pack.yaml`. Raises PackError with every mistake."""
+        await self.runtime.call(m.Done, "place.define", world=self.id, places={k: dict(v) for k, v in places.items()})
+
+    async def define(self, personas: Mapping[str, Mapping[str, Any]]) -> None:
+        """Makes characters who can be spawned then: by id, as in `personas/<id>.yaml`. Raises PackError."""
+        people = {npc: dict(persona) for npc, persona in personas.items()}
+        await self.runtime.call(m.Done, "npc.define", world=self.id, personas=people)
+
     async def creature(
         self,
         biome: str | None = None,

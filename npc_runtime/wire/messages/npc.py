@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -56,6 +56,17 @@ class NpcDespawn(Request):
     type: Literal["npc.despawn"] = "npc.despawn"
     world: WorldId
     npc: EntityId
+
+
+class NpcDefine(Request):
+    """Makes characters who can be spawned then, or changes them; kept with the world. Answered by `done`."""
+
+    type: Literal["npc.define"] = "npc.define"
+    world: WorldId
+    personas: Annotated[
+        dict[str, dict[str, Any]],
+        Field(min_length=1, max_length=1000, description="by id, as in a pack's `personas/<id>.yaml`"),
+    ]
 
 
 class NpcList(Request):

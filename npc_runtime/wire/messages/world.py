@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -42,6 +42,14 @@ class PlaceInfo(Part):
     leads_to: list[EntityId] = []
 
 
+class VillageDefinition(Part):
+    """A village of the game's own, without a pack."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    summary: Annotated[str | None, Field(max_length=240, description="a sentence about it")] = None
+    language: Annotated[str | None, Field(max_length=35, description="that its people speak: `en`, `de`, `ja`")] = None
+
+
 class WorldOpen(Request):
     """Opens a world, or joins it when it is open already with the same pack."""
 
@@ -55,6 +63,10 @@ class WorldOpen(Request):
             max_length=1024,
             description="a bundled pack's name, or a folder; absent: the one that is open, else `hollowmere`",
         ),
+    ] = None
+    village: Annotated[
+        VillageDefinition | None,
+        Field(description="instead of a pack: `place.define` and `npc.define` make its places and people"),
     ] = None
 
 
@@ -106,6 +118,17 @@ class PlaceListing(Final):
     world: WorldId
     places: list[PlaceInfo]
     next: NextName
+
+
+class PlaceDefine(Request):
+    """Makes places, beside those that there are or in their stead; kept with the world. Answered by `done`."""
+
+    type: Literal["place.define"] = "place.define"
+    world: WorldId
+    places: Annotated[
+        dict[str, dict[str, Any]],
+        Field(min_length=1, max_length=1000, description="by id, as in `pack.yaml`: `name`, `looks`, `leads_to`"),
+    ]
 
 
 class EntityMove(Request):
