@@ -691,6 +691,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "source": "model",
         "heard_by": ["player:alex", "npc:tom"],
     },
+    "event.speaking": {
+        "type": "event.speaking",
+        **SAVE,
+        "reply": "r-41",
+        "npc": "npc:mira",
+        "emotion": "sad",
+        "index": 0,
+        "text": "The bridge fell last night.",
+    },
     "event.happened": {
         "type": "event.happened",
         **SAVE,

@@ -96,3 +96,23 @@ def test_characters_who_hear_each_other_talk(peer: Peer, apart: str) -> None:
             break
     assert message["type"] == "encounter.ended"
     assert message["reason"] != "parted"
+
+
+def test_other_sessions_are_told_what_is_being_said_as_it_is_spoken(
+    peer: Peer, daemon: RunningDaemon, apart: str
+) -> None:
+    with daemon.peer(hello=False) as other:
+        other.hello(capabilities=["events"])
+        other.ask("subscribe", world=apart, speech=True)
+        told = said(peer, apart, to="mira", text="Any news?")
+        caption: Body = {}
+        while caption.get("type") != "event.speaking":
+            caption = other.receive()
+        assert (caption["npc"], caption["index"], caption["emotion"]) == ("npc:mira", 0, told["emotion"])
+        assert told["text"].startswith(caption["text"])
+        said(peer, apart, to="mira", text="In private: what do you hide?", private=True)
+        other.ask("subscribe", world=apart)
+        said(peer, apart, to="mira", text="Farewell.")
+        pong = other.send("ping")
+        while (after := other.receive()).get("re") != pong:
+            assert after["type"] != "event.speaking" or after["reply"] == told["reply"]

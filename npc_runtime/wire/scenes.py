@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import Any
 
 from npc_runtime.dialogue.director import Director
@@ -32,7 +33,8 @@ class Scenes(ABC):
         request, between = started.re, frozenset(scene.between)
         session.sayings[request] = Saying(started.world, between, scene.break_off, scene.leave)
         session.send(started)
-        reply = ReplyStream(request, stream)
+        overheard = None if scene.private else partial(self._sessions.overheard, session)
+        reply = ReplyStream(request, stream, started.world, overheard)
         try:
             async with contextlib.aclosing(scene.perform()) as happenings:
                 async for happening in happenings:

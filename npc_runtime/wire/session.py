@@ -125,6 +125,7 @@ class Session:
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     requests: Requests = field(default_factory=Requests)
     subscriptions: set[str] = field(default_factory=set)
+    overhears: set[str] = field(default_factory=set)  # of these, worlds in which it wants to be told what is spoken
     sayings: dict[str, Saying] = field(default_factory=dict)  # by request id
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     answering: dict[str, asyncio.Task[None]] = field(default_factory=dict)  # by world: the last that had to wait
@@ -224,3 +225,9 @@ class Sessions:
         for session in self:
             if event.world in session.subscriptions:
                 self._post.send(session.peer, body)
+
+    def overheard(self, speaking: Session, event: Event) -> None:
+        """Tells the other sessions that want to know of every sentence as it is spoken."""
+        for session in self:
+            if session is not speaking and event.world in session.overhears:
+                self._post.send(session.peer, encode(event))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from npc_runtime.dialogue.director import Director, Utterance
@@ -17,6 +18,7 @@ from npc_runtime.dialogue.stage.quarrel import Quarrel
 from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn import events as spoken
+from npc_runtime.emotions import Emotion
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound, StorageError
 from npc_runtime.wire import messages as m
@@ -210,7 +212,8 @@ class Talk:
         return self._answer(session, request, reply)
 
     async def _answer(self, session: Session, request: m.Say, reply: AsyncGenerator[spoken.ReplyEvent, None]) -> None:
-        stream = ReplyStream(request.id, request.stream)
+        overheard = partial(self._sessions.overheard, session)
+        stream = ReplyStream(request.id, request.stream, request.world, None if request.private else overheard)
         try:
             async with contextlib.aclosing(reply) as events:
                 async for event in events:
@@ -290,25 +293,40 @@ def _speaker(world: World, request: m.Say) -> Entity:
 class ReplyStream:
     """The replies to a request, one after the other, as a client wants to be told of them."""
 
-    def __init__(self, request: str, wanted: m.Stream) -> None:
+    def __init__(
+        self, request: str, wanted: m.Stream, world: str, overheard: Callable[[m.EventSpeaking], None] | None
+    ) -> None:
+        """`overheard` is told of each sentence, for other sessions of the world."""
         self._request = request
         self._wanted = wanted
+        self._world = world
+        self._overheard = overheard
         self._which: dict[str, Any] = {}  # the reply that is spoken, and who speaks
+        self._emotion: Emotion = "neutral"
 
     def messages(self, event: spoken.ReplyEvent) -> Iterator[m.Response]:
         """The wire's words for what happened, if it is wanted."""
         match event:
             case spoken.Started():
                 self._which = {"re": self._request, "reply": event.reply, "npc": event.npc}
+                self._emotion = event.emotion
                 if self._wanted != "end":
                     yield m.ReplyStart(re=self._request, **vars(event))
             case spoken.Delta():
                 if self._wanted == "delta":
                     yield m.ReplyDelta(**self._which, text=event.text)
             case spoken.Sentence():
+                if self._overheard is not None:
+                    self._overheard(self._speaking(event))
                 if self._wanted != "end":
                     yield m.ReplySentence(**self._which, text=event.text, index=event.index)
             case spoken.Acted():
                 yield m.ReplyAction(**self._which, name=event.action.name, args=list(event.action.args))
             case spoken.Ended():
                 yield m.ReplyEnd(re=self._request, **vars(event))
+
+    def _speaking(self, sentence: spoken.Sentence) -> m.EventSpeaking:
+        which = {"reply": self._which["reply"], "npc": self._which["npc"]}
+        return m.EventSpeaking(
+            world=self._world, **which, emotion=self._emotion, index=sentence.index, text=sentence.text
+        )

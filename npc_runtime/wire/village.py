@@ -31,13 +31,19 @@ class Village:
     @handles("subscribe")
     def subscribe(self, session: Session, request: m.Subscribe) -> m.Done:
         """From now on the session gets the events of a world."""
-        session.subscriptions.add(self._worlds.get(request.world).id)
+        world = self._worlds.get(request.world).id
+        session.subscriptions.add(world)
+        if request.speech:
+            session.overhears.add(world)
+        else:
+            session.overhears.discard(world)
         return m.Done(re=request.id)
 
     @handles("unsubscribe")
     def unsubscribe(self, session: Session, request: m.Unsubscribe) -> m.Done:
         """Takes `subscribe` back; doing so twice is no error."""
         session.subscriptions.discard(request.world)
+        session.overhears.discard(request.world)
         return m.Done(re=request.id)
 
     @handles("place.list")

@@ -51,6 +51,17 @@ class EventSaid(Event):
     others: Annotated[Count, Field(description="how many more heard it")] = 0
 
 
+class EventSpeaking(Event):
+    """A sentence is being spoken, for captions on other screens; what was heard of it comes as `event.said`."""
+
+    type: Literal["event.speaking"] = "event.speaking"
+    reply: str
+    npc: EntityId
+    emotion: Emotion
+    index: Annotated[Count, Field(description="0 for the first of a reply")]
+    text: str
+
+
 class EventHappened(Event):
     """Something happened in the world."""
 

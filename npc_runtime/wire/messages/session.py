@@ -136,6 +136,10 @@ class Subscribe(Request):
     type: Literal["subscribe"] = "subscribe"
     capability: ClassVar[str] = "events"
     world: WorldId
+    speech: Annotated[
+        bool,
+        Field(description="what other sessions asked for too, sentence by sentence: `event.speaking`"),
+    ] = False
 
 
 class Unsubscribe(Request):
