@@ -283,6 +283,14 @@ def test_what_is_wrong_with_a_field_is_there_for_programs(
     assert (refused["code"], refused["detail"]) == ("invalid", detail)
 
 
+def test_a_field_of_several_kinds_is_named_once(peer: Peer, world: str) -> None:
+    peer.village(world)
+    refused = peer.ask("world.advance", world=world, by=0.5)
+    wanted = "a string or an integer"
+    assert refused["message"] == f"world.advance: by wants {wanted}, not 0.5"
+    assert refused["detail"] == {"field": "by", "wanted": wanted, "got": "0.5"}
+
+
 def test_types_are_strict_and_unknown_fields_ignored(strict: Callable[..., str]) -> None:
     assert strict(deadline="8") == "invalid"
     assert strict(seed=1.0) == "invalid"

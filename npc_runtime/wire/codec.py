@@ -153,20 +153,24 @@ def _validated(catalogue: Mapping[str, type[Message]], body: dict[str, Any]) -> 
     try:
         return found.model_validate(body)
     except ValidationError as error:
-        raise explain(str(kind), error) from None
+        raise explain(str(kind), error, body) from None
 
 
-def explain(kind: str, error: ValidationError) -> Invalid:
+def explain(kind: str, error: ValidationError, body: Mapping[str, Any]) -> Invalid:
     """What is wrong with a message: for a modder the fields, what each wants and what it got; for a program the first.
 
     `detail` has `field`, `wanted` and `got`, and `allowed` where the values are few.
     """
     problems = error.errors(include_url=False)
-    lines = [_problem(problem) for problem in problems[:_PROBLEMS_SHOWN]]
-    if len(problems) > _PROBLEMS_SHOWN:
-        lines.append(f"and {len(problems) - _PROBLEMS_SHOWN} more")
-    first = problems[0]
-    detail: dict[str, Any] = {"field": _field(first), "wanted": _wanted(first)}
+    found: dict[str, list[ErrorDetails]] = {}
+    for problem in problems:  # of a field that may be of several kinds, there is one for each
+        found.setdefault(_field(problem, body), []).append(problem)
+    lines = [_problem(field, which) for field, which in list(found.items())[:_PROBLEMS_SHOWN]]
+    if len(found) > _PROBLEMS_SHOWN:
+        lines.append(f"and {len(found) - _PROBLEMS_SHOWN} more")
+    field, which = next(iter(found.items()))
+    first = which[0]
+    detail: dict[str, Any] = {"field": field, "wanted": _any_of(which)}
     if first["type"] != "missing":
         detail["got"] = shown(first["input"])
     if first["type"] == "literal_error":
@@ -174,15 +178,29 @@ def explain(kind: str, error: ValidationError) -> Invalid:
     return Invalid(f"{kind}: {'; '.join(lines)}", hint=f'the fields of "{kind}" are in protocol/SPEC.md', detail=detail)
 
 
-def _problem(problem: ErrorDetails) -> str:
-    if problem["type"] == "missing":
-        return f"{_field(problem)} is missing"
-    return f"{_field(problem)} wants {_wanted(problem)}, not {shown(problem['input'])}"
+def _problem(field: str, which: Sequence[ErrorDetails]) -> str:
+    if which[0]["type"] == "missing":
+        return f"{field} is missing"
+    return f"{field} wants {_any_of(which)}, not {shown(which[0]['input'])}"
 
 
-def _field(problem: ErrorDetails) -> str:
-    """Where it is; of what may be one of several kinds, pydantic names the kind too."""
-    return ".".join(str(part) for part in problem["loc"] if "[" not in str(part)) or "the body"
+def _any_of(problems: Sequence[ErrorDetails]) -> str:
+    return " or ".join(dict.fromkeys(map(_wanted, problems)))
+
+
+def _field(problem: ErrorDetails, body: Any) -> str:
+    """Where it is. pydantic also names the kind, of what may be one of several; no part of a message is called so."""
+    parts, inside = [], body
+    for place, part in enumerate(problem["loc"]):
+        last = place == len(problem["loc"]) - 1
+        if isinstance(inside, Mapping) and (part in inside or (last and problem["type"] == "missing")):
+            inside = inside.get(part)
+        elif isinstance(inside, list) and isinstance(part, int):
+            inside = inside[part]
+        else:
+            continue
+        parts.append(str(part))
+    return ".".join(parts) or "the body"
 
 
 def _wanted(problem: ErrorDetails) -> str:
