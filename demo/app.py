@@ -182,6 +182,9 @@ class VillageApp(App[None]):
         match order.verb:
             case "say":
                 called, words = addressee(order.argument, village.names)
+                if called is None and village.quarrelling:
+                    await quarrels.mediate(village, talk, words)
+                    return
                 npc = called or village.listener()
                 village.turn_to(npc)
                 self._play(partial(replies.play, village, talk, npc, words))

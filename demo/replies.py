@@ -10,6 +10,7 @@ from demo.panes import Asked, Conversation, Spoken
 from demo.village import Told, Village
 from npc_runtime.client import Action, LoreAnswer, Piece
 from npc_runtime.errors import RuntimeFault
+from npc_runtime.wire.messages import ReplyNone
 
 
 async def play(village: Village, talk: Conversation, npc: str, words: str) -> None:
@@ -19,7 +20,10 @@ async def play(village: Village, talk: Conversation, npc: str, words: str) -> No
     try:
         async with contextlib.aclosing(village.say(npc, words)) as pieces:
             async for piece in pieces:
-                _show(village, reply, npc, piece)
+                if isinstance(piece, ReplyNone):
+                    await reply.remove()  # the quarrel that it was said into shows what comes of it
+                else:
+                    _show(village, reply, npc, piece)
     except RuntimeFault as error:
         reply.end(reply.text, remark=str(error))
     except asyncio.CancelledError:
@@ -36,7 +40,7 @@ async def lore(village: Village, talk: Conversation, question: str) -> None:
                 answer, reply = piece, Spoken(village.called(piece.npc))
                 if answer.npc:
                     await talk.put(reply)
-            else:
+            elif not isinstance(piece, ReplyNone):
                 _show(village, reply, answer.npc, piece)
     await talk.aside(*journal.provenance(answer, village.called))
 

@@ -45,6 +45,8 @@ def now(village: Village) -> str:
 def invitation(village: Village) -> str:
     """What the empty input line proposes."""
     around = village.around()
+    if village.quarrelling:
+        return "say something to both of them, or to one by name"
     if village.partner:
         return f"say something to {village.names[village.partner]}, or /help"
     if around:

@@ -15,7 +15,15 @@ from npc_runtime.client import Encounter, LoreAnswer, Npc, Piece, Quarrel, Reply
 from npc_runtime.client.patience import within
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, RuntimeFault
 from npc_runtime.persona.model import Pack
-from npc_runtime.wire.messages import ArgueIntervened, HealthReport, JournalNote, RelationInfo, ReplyEnd, WhyReport
+from npc_runtime.wire.messages import (
+    ArgueIntervened,
+    HealthReport,
+    JournalNote,
+    RelationInfo,
+    ReplyEnd,
+    ReplyNone,
+    WhyReport,
+)
 
 WORLD = "demo"
 HERE, COMPANY, WEATHER = "traveller.here", "traveller.company", "weather"  # facts of the world
@@ -149,8 +157,11 @@ class Village(Ground):
 
     # ------------------------------------------------------------------------------------- what the player does
 
-    async def say(self, npc: str, line: str) -> AsyncGenerator[Piece | Told, None]:
-        """Says a line and yields the reply as it comes, ending with a Told. A reply in flight is cut off first."""
+    async def say(self, npc: str, line: str) -> AsyncGenerator[Piece | Told | ReplyNone, None]:
+        """Says a line and yields the reply as it comes, ending with a Told; or a ReplyNone, where a quarrel goes on.
+
+        A reply in flight is cut off first.
+        """
         await self.interrupt()
         async with self._turn:
             offers = [offer.model_dump() for offer in self.offers(npc)]
@@ -159,7 +170,7 @@ class Village(Ground):
                 async for piece in pieces:
                     yield piece
 
-    async def ask(self, question: str) -> AsyncGenerator[LoreAnswer | Piece | Told, None]:
+    async def ask(self, question: str) -> AsyncGenerator[LoreAnswer | Piece | Told | ReplyNone, None]:
         """Asks over the lore, and yields who answers, then the reply as it comes, ending with a Told."""
         await self.interrupt()
         async with self._turn:
@@ -174,12 +185,12 @@ class Village(Ground):
         """What the player has learned."""
         return await self.world.journal(PLAYER, about)
 
-    async def _hear(self, npc: str, line: str, reply: Reply) -> AsyncGenerator[Piece | Told, None]:
+    async def _hear(self, npc: str, line: str, reply: Reply) -> AsyncGenerator[Piece | Told | ReplyNone, None]:
         self._reply, self._shown = reply, -1
         try:
             async for piece in reply:
                 yield piece
-            yield await self._settle(npc, line, reply)
+            yield reply.silence or await self._settle(npc, line, reply)
         finally:
             self._reply = None
 
@@ -248,6 +259,11 @@ class Village(Ground):
         with contextlib.suppress(Conflict):  # they are busy, or keep silent
             return await self.world.encounter(at=self.here, ack=False)
         return None
+
+    @property
+    def quarrelling(self) -> bool:
+        """Whether a quarrel goes on before the player."""
+        return self._quarrel is not None and self._quarrel.ended is None
 
     async def mediate(self, line: str) -> ArgueIntervened:
         """Steps into the quarrel that goes on. Raises Invalid where there is none."""

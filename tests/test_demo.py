@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine
@@ -39,6 +40,7 @@ from npc_runtime.wire.messages import (
     GossipInfo,
     MemoryInfo,
     NpcInfo,
+    ReplyNone,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -355,6 +357,22 @@ def test_what_is_cut_off_counts_as_heard_only_as_far_as_it_was_shown(daemon: Run
     assert told.unheard == told.end.text
 
 
+def test_a_line_into_a_quarrel_is_answered_by_its_next_turn(daemon: RunningDaemon, world: str) -> None:
+    async def talk() -> list[object]:
+        village = visit(daemon, world)
+        await village.arrive()
+        try:
+            async with contextlib.aclosing(aiter(await village.argue(["npc:mira", "npc:tom"], "the hammer"))) as turns:
+                await anext(turns)
+                return [piece async for piece in village.say("npc:mira", "Calm down, Mira.")]
+        finally:
+            await village.leave()
+
+    (silence,) = asyncio.run(talk())
+    assert isinstance(silence, ReplyNone)
+    assert silence.argument
+
+
 # ------------------------------------------------------------------------------------------------- the app
 
 Play = Callable[[VillageApp, "Pilot[None]"], Coroutine[Any, Any, None]]
@@ -458,8 +476,9 @@ def test_help_names_every_command_and_who_tells_where_everyone_is(daemon: Runnin
     play(visit(daemon, world), steps)
 
 
+@pytest.mark.parametrize("line", ["/mediate Calm down.", "Calm down, both of you!"])
 def test_a_quarrel_is_played_and_the_player_steps_in(
-    daemon: RunningDaemon, world: str, monkeypatch: pytest.MonkeyPatch
+    daemon: RunningDaemon, world: str, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
     spoken_into = asyncio.Event()
 
@@ -473,7 +492,7 @@ def test_a_quarrel_is_played_and_the_player_steps_in(
         await until(pilot, lambda: "Nobody is quarrelling" in asides(app))
         await enter(pilot, "/argue mira tom about the stolen hammer")
         await until(pilot, lambda: len(replies(app)) == 1)
-        await enter(pilot, "/mediate Calm down, both of you.")
+        await enter(pilot, line)
         await until(pilot, lambda: "They hear: calm." in asides(app))
         spoken_into.set()
         await until(pilot, lambda: "Mira toward Tom: affinity" in asides(app))
