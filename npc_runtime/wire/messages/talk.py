@@ -111,12 +111,12 @@ class ReplyAction(ReplyPart):
 
 
 class ActionResult(Request):
-    """Says what became of a proposed action. Whoever heard the reply remembers it, as after `world.event`."""
+    """Says what became of a proposed action, which those within earshot remember. Answered by `world.perceived`."""
 
     type: Literal["action.result"] = "action.result"
     last: ClassVar[tuple[str, ...]] = ("world.perceived",)
     world: WorldId
-    reply: Annotated[str, Field(description="that proposed it, once for each")]
+    reply: Annotated[str, Field(description="the one of the `reply.action`; a second time it is `not_found`")]
     done: Annotated[bool, Field(description="false: it was not possible, or the game would not")]
     reason: Annotated[str, Field(max_length=120, description="why not: `none are left`")] = ""
     what: Annotated[
@@ -166,7 +166,7 @@ class Cancel(Request):
 class Heard(Request):
     """Says that a reply was really spoken. Only what was heard, and in time, enters anybody's memory.
 
-    May be sent again with a larger `upto` as more is spoken; a smaller one takes nothing back.
+    May be sent again with a larger `upto` as more is spoken; a smaller one takes nothing back. Answered by `done`.
     """
 
     type: Literal["heard"] = "heard"
