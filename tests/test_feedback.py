@@ -69,7 +69,7 @@ def test_what_cannot_be_judged(peer: Peer, world: str, daemon: RunningDaemon) ->
     reply = say(peer, world, "Hello!")["reply"]
     for judgement, wanted in (
         ({}, "neither a rating nor a better line"),
-        ({"rating": 6}, "rating: input should be less than or equal to 5, not 6"),
+        ({"rating": 6}, "rating wants at most 5, not 6"),
         ({"better": "(hapy) Hello!"}, "did you mean happy?"),
     ):
         answer = peer.ask("feedback", world=world, reply=reply, **judgement)

@@ -21,7 +21,7 @@ from save_rules import SAVE, SaveRules
 from talking import ScriptedWriter, tiny_pack
 
 from npc_runtime.dialogue import forgetting
-from npc_runtime.dialogue.cast import Cast
+from npc_runtime.dialogue.cast import Cast, layout
 from npc_runtime.dialogue.director import Director, Utterance
 from npc_runtime.dialogue.gossip.exchange import exchange
 from npc_runtime.dialogue.memories import Remembering
@@ -33,7 +33,7 @@ from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.history import History
 from npc_runtime.memory.recollect import NEAREST
 from npc_runtime.memory.relations import REASONS_KEPT
-from npc_runtime.world.perception import adjacency
+from npc_runtime.persona.model import Pack
 from npc_runtime.world.world import World
 
 T = TypeVar("T")
@@ -105,6 +105,15 @@ class Reply:
     sentences: list[str]
 
 
+def side_by_side(pack: Pack) -> Pack:
+    """The same with every place beside every other."""
+    ids = [place.id for place in pack.village.places]
+    places = [
+        place.model_copy(update={"leads_to": [id for id in ids if id != place.id]}) for place in pack.village.places
+    ]
+    return pack.model_copy(update={"village": pack.village.model_copy(update={"places": places})})
+
+
 class Village(SaveRules):
     """A director, its mind and its history, and what they should hold."""
 
@@ -124,11 +133,10 @@ class Village(SaveRules):
         self.life.clock = self.world.clock.now
 
     def open(self) -> None:
-        pack = tiny_pack()
+        pack = side_by_side(tiny_pack())
         self.writer = ScriptedWriter(size=40)
         self.history = History(Path(self.folder.name) / "village.db")
-        self.world = World("save", pack.id, {f"place:{place.id}": place.name for place in pack.village.places})
-        self.world.adjacent = adjacency(dict.fromkeys(PLACES, PLACES))
+        self.world = World("save", pack.id, *layout(pack.village))
         director = Director(writer=self.writer, profile=replace(LARGE, reply=64), temperature=0, deadline=600, seed=1)
         self.director = director
         self.mind = director.open(self.world, Cast(pack), Remembering(self.history))

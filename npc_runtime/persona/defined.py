@@ -40,7 +40,7 @@ class Definitions:
 
     def added_to(self, pack: Pack | None) -> Pack:
         """A pack with all of it; without one, the village. Raises PackError with every mistake."""
-        mistakes = Mistakes("what the game defined")
+        mistakes = Mistakes("of the game")
         base = pack or _village(self.village, mistakes)
         found = {
             id: mistakes.check(Origin("place.define").at("places", id), Place, {**place, "id": id})

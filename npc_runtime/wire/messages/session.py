@@ -138,7 +138,7 @@ class Subscribe(Request):
     world: WorldId
     speech: Annotated[
         bool,
-        Field(description="what other sessions asked for too, sentence by sentence: `event.speaking`"),
+        Field(description="what others asked for too, as `event.speaking`; the latest `subscribe` counts"),
     ] = False
 
 

@@ -213,7 +213,7 @@ class PerceivedInfo(Part):
 
 
 class WorldPerceived(Written):
-    """Answers `world.event`."""
+    """Answers `world.event` and `action.result`."""
 
     type: Literal["world.perceived"] = "world.perceived"
     world: WorldId
