@@ -65,7 +65,7 @@ async def first_word(village: World, npc: str, number: int) -> float:
     character = await village.npc(npc)
     text = f"{LINES[number % len(LINES)]} I have asked {number} times."
     started, first = time.perf_counter(), 0.0
-    async for piece in character.say(ALEX, text, name="Alex"):
+    async for piece in character.say(ALEX, text, name="Alex", aside=True):
         if piece.text and not first:
             first = time.perf_counter() - started
     return first
