@@ -1,0 +1,390 @@
+"""The C++ binding: its types against the vectors, and a console game against a real daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgpack
+import pytest
+from fake_daemon import TOKEN, Body, FakeDaemon
+
+from npc_runtime.wire import keys
+from protocol import types_cpp
+
+ROOT = Path(__file__).parent.parent
+BINDING = ROOT / "bindings" / "cpp"
+PROTOCOL = ROOT / "protocol"
+HEADERS = [Path(folder) / "zmq.h" for folder in ("/usr/include", "/usr/local/include", "/opt/homebrew/include")]
+BARE = ("--model", "none.gguf", "--embedding", "off")
+STEP_SECONDS = 120.0
+BUILD_SECONDS = 600
+TRANSCRIPTS: dict[str, Body] = {
+    one["name"]: one
+    for one in json.loads((PROTOCOL / "vectors" / "transcripts.json").read_text(encoding="utf-8"))["transcripts"]
+}
+FRAME_MS = 250.0
+"""Far above what a call takes, and far below what waiting for a daemon would: the machine of a test may be busy."""
+
+MISSING = [tool for tool in ("g++", "make") if shutil.which(tool) is None]
+MISSING += [] if any(header.exists() for header in HEADERS) else ["zmq.h"]
+compiled = pytest.mark.skipif(bool(MISSING), reason=f"needs {', '.join(MISSING)}: apt-get install g++ make libzmq3-dev")
+pytestmark = [pytest.mark.timeout(900)]
+
+
+def test_the_generated_types_are_those_of_the_schemas() -> None:
+    for path, text in types_cpp.outputs():
+        assert path.read_text(encoding="utf-8") == text, "run: python -m protocol.types_cpp"
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    """The folder of the built programs. It is kept: only what has changed is compiled again."""
+    folder = BINDING / "build"
+    folder.mkdir(exist_ok=True)
+    command = ["make", "-j2", "-f", str(BINDING / "Makefile"), "CXXFLAGS=-O0"]
+    made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=BUILD_SECONDS)
+    assert made.returncode == 0, made.stderr
+    assert "warning" not in made.stderr, made.stderr
+    return folder
+
+
+# ---------------------------------------------------------------------------------------------------- vectors
+
+
+def _reread(built: Path, bodies: list[str]) -> list[str]:
+    told = subprocess.run(
+        [built / "vectors"], input="\n".join(bodies) + "\n", capture_output=True, text=True, timeout=60, check=True
+    )
+    return told.stdout.splitlines()
+
+
+def _schema(name: str) -> Body:
+    found: Body = json.loads((PROTOCOL / "schema" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+DEFINITIONS: Body = _schema("definitions")["$defs"]
+
+
+def _filled(value: Any, schema: Body) -> Any:
+    """A value with the defaults in it, and without the fields that its schema has not."""
+    if "$ref" in schema:
+        schema = {**DEFINITIONS[schema["$ref"].rsplit("/", 1)[1]], **schema}
+    for choice in schema.get("anyOf", ()):
+        if value is not None and choice.get("type") != "null" and len(schema["anyOf"]) == 2:
+            return _filled(value, choice)
+    if schema.get("type") == "array" and isinstance(value, list):
+        return [_filled(one, schema["items"]) for one in value]
+    if "properties" in schema and isinstance(value, dict):
+        return {name: _filled(_given(value, name, field), field) for name, field in schema["properties"].items()}
+    if isinstance(schema.get("additionalProperties"), dict) and isinstance(value, dict):
+        return {name: _filled(one, schema["additionalProperties"]) for name, one in value.items()}
+    return value
+
+
+def _given(value: Body, name: str, field: Body) -> Any:
+    """A field, or its default: nil is as good as leaving out."""
+    return field.get("default") if value.get(name) is None else value[name]
+
+
+def _check_reread(built: Path, messages: list[tuple[str, str, Body]]) -> None:
+    """Has each body read and written again, and compares with the message that it holds."""
+    written = _reread(built, [body for _, body, _ in messages])
+    for (name, _, message), line in zip(messages, written, strict=True):
+        assert not line.startswith("!"), f"{name}: {line}"
+        schema = _schema(message["type"])
+        assert _filled(msgpack.unpackb(bytes.fromhex(line)), schema) == _filled(message, schema), name
+
+
+@compiled
+def test_every_valid_vector_is_read_and_written_again(built: Path) -> None:
+    vectors = json.loads((PROTOCOL / "vectors" / "valid.json").read_text(encoding="utf-8"))["vectors"]
+    _check_reread(built, [(vector["name"], vector["frames"][-1], vector["message"]) for vector in vectors])
+
+
+@compiled
+def test_every_message_of_the_transcripts_is_read_and_written_again(built: Path) -> None:
+    steps = [(name, step) for name, one in TRANSCRIPTS.items() for step in one["steps"] if "frames" in step]
+    _check_reread(built, [(name, step["frames"][-1], step["message"]) for name, step in steps])
+
+
+@compiled
+def test_bytes_that_are_no_message_are_refused_with_a_reason(built: Path) -> None:
+    vectors = json.loads((PROTOCOL / "vectors" / "refused.json").read_text(encoding="utf-8"))["vectors"]
+    bodies = {v["name"]: v["frames"][1] for v in vectors if len(v["frames"]) == 2 and v["frames"][1]}
+    lines = dict(zip(bodies, _reread(built, list(bodies.values())), strict=True))  # none of them ends the program
+    unread = [v["name"] for v in vectors if v["error"] == "bad_frame" and v["name"] in lines]
+    hello = "85a474797065a568656c6c6f"
+    cut, deep, huge, extension = hello, "91" * 40 + "c0", "df7fffffff", "d6ff00000000"
+    for line in _reread(built, [cut, deep, huge, extension]):
+        assert line.startswith("! "), line
+    assert unread, "there are vectors of bad frames"
+
+
+# ---------------------------------------------------------------------------------------------------- transcripts
+
+
+class Teller(FakeDaemon):
+    """A fake daemon for typed messages: they cannot name a field that there is not, as one of `mistakes` does."""
+
+    def _compare(self, found: Body, wanted: Body) -> None:
+        known = _schema(wanted["type"])["properties"]
+        wanted = {name: value for name, value in wanted.items() if name in known}
+        if "target" in wanted:
+            wanted["target"] = self._ids.get(wanted["target"], wanted["target"])
+        super()._compare(found, wanted)
+
+
+async def _told(built: Path, name: str) -> list[str]:
+    async with Teller(TRANSCRIPTS[name]) as fake:
+        game = await asyncio.create_subprocess_exec(
+            built / "replay", name, fake.endpoint, TOKEN, stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await asyncio.wait_for(game.communicate(), 60)
+        assert game.returncode == 0, out
+        await fake.finished()
+    return out.decode().splitlines()
+
+
+@compiled
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("first-talk", ["sentence Are you buying, or only asking?", "sentence Then wait until I have reckoned it."]),
+        (
+            "mistakes",
+            [
+                *("not_found", "npc.spawned", "invalid", "world.time"),
+                *("world.event has no field 'speed'", "not_found", "world.perceived"),
+            ],
+        ),
+        ("lost-session", ["npc.spawned", "npc.listing", "npc.spawned"]),
+        ("walking-away", ["cancelled"]),
+    ],
+)
+def test_a_transcript_is_told_as_it_was_recorded(built: Path, name: str, told: list[str]) -> None:
+    assert asyncio.run(_told(built, name)) == told
+
+
+# ---------------------------------------------------------------------------------------------------- a real daemon
+
+
+class Daemon:
+    """A daemon of a data folder, which can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, host: str = "127.0.0.1") -> None:
+        ports = ("--bind", f"tcp://{host}:0", "--events-bind", f"tcp://{host}:0")
+        command = [sys.executable, "-m", "npc_runtime", "serve", "--data-dir", str(self.folder), *BARE, *ports]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[Daemon]:
+    running = Daemon(tmp_path / "data")
+    running.start()
+    yield running
+    running.stop()
+
+
+class Game:
+    """The console game: steps go in, and what it tells comes out."""
+
+    def __init__(self, built: Path, *words: Path | str) -> None:
+        self.process = subprocess.Popen(
+            [built / "play", *words], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.told: list[str] = []
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line.rstrip("\n"))
+        self._lines.put(None)
+
+    def until(self, *wanted: str) -> list[str]:
+        """What it tells up to one of these lines."""
+        end = time.monotonic() + STEP_SECONDS
+        seen: list[str] = []
+        while not seen or seen[-1] not in wanted:
+            try:
+                line = self._lines.get(timeout=max(0.0, end - time.monotonic()))
+            except queue.Empty:
+                pytest.fail(f"the game said nothing more behind {seen or self.told[-5:]}")
+            assert line is not None, f"the game ended: {seen}"
+            seen.append(line)
+        self.told += seen
+        return seen
+
+    def begin(self, step: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(step + "\n")
+        self.process.stdin.flush()
+
+    def step(self, step: str) -> list[str]:
+        self.begin(step)
+        return self.done()
+
+    def done(self) -> list[str]:
+        told = self.until("ok", "failed")
+        assert told[-1] == "ok", told
+        return told
+
+    def end(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        last = self._lines.get(timeout=STEP_SECONDS)
+        assert last is not None
+        assert last.startswith("longest poll"), last
+        assert float(last.split()[2]) < FRAME_MS, last
+        assert self.process.wait(30) == 0
+
+    def close(self) -> None:
+        """Ends it, whatever it does."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def games() -> Iterator[list[Game]]:
+    """Games that are ended, whatever happens."""
+    started: list[Game] = []
+    yield started
+    for game in started:
+        game.close()
+
+
+@compiled
+def test_a_villager_answers_and_two_quarrel(built: Path, daemon: Daemon, games: list[Game]) -> None:
+    game = Game(built, daemon.folder)
+    games.append(game)
+    game.step("spawn mira")
+    told = game.step("say What do you sell?")
+    assert any(line.startswith("sentence ") for line in told)
+    assert any(line.startswith("event.said npc:mira") for line in told), "what was heard is told to observers"
+    game.step("spawn tom")
+    told = game.step("heard-by")
+    assert any(line.startswith("event.said player:alex") and "npc:tom" in line for line in told), told
+    game.step("wrong")
+    game.step("village")
+    game.step("walk-away")
+    quarrel = game.step("quarrel intervene")
+    assert sum(line.startswith("line ") for line in quarrel) >= 2
+    game.step("encounter")
+    game.step("saves")
+    game.end()
+
+
+@compiled
+def test_a_daemon_that_was_killed_is_found_again_and_the_game_goes_on(
+    built: Path, daemon: Daemon, games: list[Game]
+) -> None:
+    game = Game(built, daemon.folder)
+    games.append(game)
+    game.step("spawn mira")
+    game.step("spawn tom")
+    game.step("say Good day.")
+    game.begin("quarrel break")
+    game.until("break")
+    daemon.kill()
+    daemon.start()
+    quarrel = game.done()
+    assert any(line.startswith("session again=1 restarted=1 problems=0") for line in quarrel), quarrel
+    starts = [line for line in game.told if line.startswith("started ")]
+    assert len(starts) == 2, "the argument is taken up again"
+    assert starts[0].split()[1] == starts[1].split()[1]
+    assert not starts[1].endswith("turns=0")
+    game.step("say What do you sell?")
+    game.end()
+
+
+@compiled
+def test_a_daemon_that_other_machines_can_reach_gets_a_key(built: Path, tmp_path: Path, games: list[Game]) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    keys.add(folder, "zone", None, tmp_path / "zone.json")
+    running = Daemon(folder)
+    running.start("0.0.0.0")
+    try:
+        game = Game(built, folder)  # the key of the data folder
+        games.append(game)
+        game.step("spawn mira")
+        endpoint = json.loads((folder / "daemon.json").read_text(encoding="utf-8"))["endpoint"]
+        elsewhere = Game(built, "--key", tmp_path / "zone.json", endpoint)
+        games.append(elsewhere)
+        elsewhere.step("spawn mira")
+        keys.remove(folder, "zone")
+        assert any(line == "trouble unauthorized" for line in elsewhere.step("trouble"))
+    finally:
+        running.stop()
+
+
+@compiled
+def test_a_game_starts_and_stops_its_daemon(built: Path, tmp_path: Path, games: list[Game]) -> None:
+    folder = tmp_path / "data"
+    game = Game(built, folder, sys.executable, "-m", "npc_runtime")
+    games.append(game)
+    game.step("spawn mira")
+    game.step("say What do you sell?")
+    described = json.loads((folder / "daemon.json").read_text(encoding="utf-8"))
+    os.kill(described["pid"], signal.SIGKILL)
+    game.step("session 2")
+    game.step("say What do you sell?")
+    game.end()
+    assert not (folder / "daemon.json").exists(), "it stopped in order"
+
+
+@compiled
+def test_a_wrong_token_and_a_missing_program_are_told(built: Path, daemon: Daemon, games: list[Game]) -> None:
+    none = Game(built, daemon.folder.parent / "elsewhere", "no-such-program")
+    games.append(none)
+    assert any(line == "trouble internal" for line in none.step("trouble"))
+    game = Game(built, daemon.folder)
+    games.append(game)
+    game.step("session 1")
+    daemon.stop()
+    game.step("lost")
+    (daemon.folder / "token").write_text("wrong", encoding="utf-8")
+    daemon.start()
+    game.step("session 2")  # the daemon takes the token that is there, and so does the client
+    (daemon.folder / "token").write_text("another", encoding="utf-8")
+    stranger = Game(built, daemon.folder)
+    games.append(stranger)
+    assert any(line == "trouble unauthorized" for line in stranger.step("trouble"))
