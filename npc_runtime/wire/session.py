@@ -228,6 +228,7 @@ class Sessions:
 
     def overheard(self, speaking: Session, event: Event) -> None:
         """Tells the other sessions that want to know of every sentence as it is spoken."""
-        for session in self:
-            if session is not speaking and event.world in session.overhears:
-                self._post.send(session.peer, encode(event))
+        listening = [one for one in self if one is not speaking and event.world in one.overhears]
+        body = encode(event) if listening else b""
+        for session in listening:
+            self._post.send(session.peer, body)

@@ -106,9 +106,8 @@ class World:
         found = self.entities.get(player)
         if found is None:
             return self.enter(player, name or bare(player).replace("_", " ").title(), None)
-        if name and name != found.name:
-            found.name = name
-            self._changed.add(f"entity/{player}")
+        if name:
+            self.rename(player, name)
         return found
 
     def rename(self, entity: str, name: str) -> None:

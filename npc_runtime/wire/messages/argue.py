@@ -12,6 +12,7 @@ from npc_runtime.wire.messages.base import (
     DisplayName,
     EntityId,
     Final,
+    Given,
     Hearers,
     Line,
     PageSize,
@@ -40,14 +41,14 @@ Topic = Annotated[str, Field(max_length=160, description="`the stolen hammer`, o
 Clause = Annotated[str, Field(max_length=120)]
 
 
-class ProposedAction(Part):
+class ProposedAction(Given):
     """Something that the game may do: `{"name": "give", "args": ["item:hammer", "npc:mira"]}`."""
 
     name: Annotated[str, Field(max_length=64)]
     args: Annotated[list[EntityId], Field(max_length=8)] = []
 
 
-class ArgueParty(Part):
+class ArgueParty(Given):
     """What the game knows better than the topic tells. What is left out follows from topic, traits and memories."""
 
     npc: EntityId
@@ -65,7 +66,7 @@ class ArgueParty(Part):
     ] = None
 
 
-class ArgueLimits(Part):
+class ArgueLimits(Given):
     """What an argument may cost at most. It ends as a stalemate where a usual turn does not fit any more."""
 
     turns: Annotated[int, Field(ge=2, le=40)] = 10

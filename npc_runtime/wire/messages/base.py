@@ -70,9 +70,13 @@ FinishReason = Annotated[Literal["stop", "length", "cancelled", "deadline", "err
 
 
 class Part(BaseModel):
-    """What stands inside a message. nil is as good as leaving out whatever may be left out."""
+    """What stands inside a message."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, populate_by_name=True)
+
+
+class Given(Part):
+    """What a client gives: nil is as good as leaving out whatever may be left out."""
 
     @model_validator(mode="before")
     @classmethod
@@ -89,7 +93,7 @@ class Body(Part):
     type: str
 
 
-class Request(Body):
+class Request(Given, Body):
     """From client to daemon."""
 
     before: ClassVar[tuple[str, ...]] = ()

@@ -6,14 +6,14 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
-from npc_runtime.wire.messages.base import EntityId, Part, Request, Seed, Words, WorldId, Written
+from npc_runtime.wire.messages.base import EntityId, Given, Part, Request, Seed, Words, WorldId, Written
 from npc_runtime.wire.messages.npc import NpcInfo
 
 Word = Annotated[str, Field(min_length=1, max_length=64)]
 Sentences = list[str]
 
 
-class CreatureConstraints(Part):
+class CreatureConstraints(Given):
     """What a creature must be like; what is left out is drawn. A key that is not here is refused, and named."""
 
     model_config = ConfigDict(extra="allow")

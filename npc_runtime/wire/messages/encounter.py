@@ -10,6 +10,7 @@ from npc_runtime.wire.messages.base import (
     TURNS,
     Count,
     EntityId,
+    Given,
     Hearers,
     Part,
     Request,
@@ -40,7 +41,7 @@ EncounterReason = Annotated[
 ]
 
 
-class EncounterLimits(Part):
+class EncounterLimits(Given):
     """What an encounter may cost at most."""
 
     turns: Annotated[int, Field(ge=1, le=40)] = 8

@@ -10,6 +10,7 @@ from npc_runtime.wire.messages.base import (
     Count,
     DisplayName,
     Final,
+    Given,
     Part,
     Request,
     Response,
@@ -23,7 +24,7 @@ Capability = Literal["events", "why"]
 CAPABILITIES: tuple[Capability, ...] = ("events", "why")
 
 
-class Client(Part):
+class Client(Given):
     """Who is calling, for logs and `health`."""
 
     name: DisplayName

@@ -14,9 +14,9 @@ from npc_runtime.wire.messages.base import (
     EntityId,
     Final,
     FinishReason,
+    Given,
     Hearers,
     Line,
-    Part,
     Request,
     RequestId,
     Response,
@@ -29,7 +29,7 @@ from npc_runtime.wire.messages.base import (
 )
 
 
-class ActionOffer(Part):
+class ActionOffer(Given):
     """An action the game would perform now: `{"name": "give", "args": [["bread", "ale"], ["player:alex"]]}`."""
 
     name: Annotated[

@@ -16,6 +16,7 @@ from npc_runtime.wire.messages.base import (
     EntityId,
     Final,
     GameTime,
+    Given,
     Moment,
     NextName,
     PageSize,
@@ -42,7 +43,7 @@ class PlaceInfo(Part):
     leads_to: list[EntityId] = []
 
 
-class VillageDefinition(Part):
+class VillageDefinition(Given):
     """A village of the game's own, without a pack."""
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
