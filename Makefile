@@ -19,7 +19,7 @@ HAS_CUDA := import importlib.util, pathlib, sys; \
 	found = importlib.util.find_spec("llama_cpp"); \
 	sys.exit(not (found and any(pathlib.Path(found.origin).parent.rglob("*ggml-cuda*"))))
 
-.PHONY: help demo test fuzz lint format bench model model-eval clean cuda
+.PHONY: help demo test clients fuzz lint format bench model model-eval clean cuda
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -36,6 +36,9 @@ demo: $(VENV)/demo.stamp ## walk through a village and talk to its people
 test: $(VENV)/dev.stamp lint ## lint, types, generated files, and every test
 	@$(PY) protocol/generate.py --check
 	@$(PY) -m pytest
+
+clients: ## install what the clients of bindings/ are tested with (Debian and Ubuntu, as root; else their tests are skipped)
+	@bindings/toolchains.sh
 
 fuzz: $(VENV)/dev.stamp ## attack a daemon with ten times the wrong packs and frames that the tests send
 	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PY) -m pytest -s --timeout=0 tests/test_fuzz_packs.py tests/test_fuzz_frames.py

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,16 @@ from npc_runtime.wire import token
 # examples are for the developer's own machine.
 settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("default")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where `REQUIRE_CLIENTS` is set, no test is left out: a tool of a client that is missing is a failure."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("REQUIRE_CLIENTS"):
+        report.outcome = "failed"
+    return report
+
 
 StartDaemon = Callable[..., "RunningDaemon"]
 Connect = Callable[[], Peer]
