@@ -5,6 +5,7 @@ A message travels as two frames: a header that names the protocol and its major 
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 from collections.abc import Mapping, Sequence
@@ -241,8 +242,8 @@ _PATTERNS = {
 
 def strangers(body: Mapping[str, Any], request: BaseModel, within: str = "") -> list[str]:
     """A sentence for each field of a request that it has not; what is newer than this daemon looks the same."""
-    fields = {field.alias or name: name for name, field in type(request).model_fields.items()}
-    found = []
+    fields = _names(type(request))
+    found: list[str] = []
     for name, value in body.items():
         if name not in fields:
             guess = closest(name, [known for known in fields if known not in body])
@@ -250,6 +251,8 @@ def strangers(body: Mapping[str, Any], request: BaseModel, within: str = "") -> 
                 f"{within or body.get('type')} has no field {shown(name)}"
                 + (f" (did you mean {guess}?)" if guess else "")
             )
+            continue
+        if not isinstance(value, (dict, list)):
             continue
         held = getattr(request, fields[name])
         if isinstance(held, BaseModel) and isinstance(value, dict):
@@ -259,6 +262,12 @@ def strangers(body: Mapping[str, Any], request: BaseModel, within: str = "") -> 
                 if isinstance(part, BaseModel) and isinstance(one, dict):
                     found += strangers(one, part, name)
     return found
+
+
+@functools.cache
+def _names(kind: type[BaseModel]) -> dict[str, str]:
+    """The fields of a message by their names in it."""
+    return {field.alias or name: name for name, field in kind.model_fields.items()}
 
 
 def _unknown(kind: object) -> UnknownType:

@@ -45,7 +45,8 @@ class Dispatch:
     def receive(self, peer: bytes, frames: list[bytes], may: Pass | None = ANYTHING) -> None:
         """One message from a peer. What goes wrong is answered; what goes wrong in that, the server logs."""
         session = self._sessions.get(peer)
-        if session is not None and session.may != may:  # removed, or another client took the place of one that is gone
+        if session is not None and session.may is not may and session.may != may:
+            # Removed, or another client took the place of one that is gone.
             self._sessions.end(peer, "its key was removed")
             session = None
         if session is not None:

@@ -20,7 +20,7 @@ from npc_runtime.config import Config
 from npc_runtime.errors import ConfigError, RuntimeFault
 from npc_runtime.wire import keys
 from npc_runtime.wire.endpoint import USER
-from npc_runtime.wire.keys import Keys, Pass
+from npc_runtime.wire.keys import ANYTHING, Keys, Pass
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ class Door:
 
     def admits(self, key: str) -> Pass | None:
         """What a connection may, now; None: nothing, since its key was removed."""
-        return self._ring.admits(key) if self._ring else Pass()
+        return self._ring.admits(key) if self._ring else ANYTHING
 
     def lost(self) -> bool:
         """Whether a key was removed since this was last asked."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -39,16 +39,17 @@ class Requests:
     """The last requests of a session, by id, with their answers: what is sent again is answered again, not done."""
 
     def __init__(self) -> None:
-        self._asked: dict[str, bytes] = {}  # marks of the bodies, the oldest first
+        # The oldest first. A plain dict would look for its first entry behind all that were taken out before.
+        self._asked: OrderedDict[str, int] = OrderedDict()  # hashes of the bodies
         self._under_way: set[str] = set()
-        self._answers: dict[str, bytes] = {}  # bodies, the oldest first
+        self._answers: OrderedDict[str, bytes] = OrderedDict()  # bodies
 
     def __contains__(self, request: str) -> bool:
         return request in self._asked
 
     def begin(self, request: str, body: bytes) -> bool:
         """Whether it is new, and not only sent again. Raises Duplicate where the id was that of another request."""
-        mark = hashlib.blake2b(body, digest_size=16).digest()
+        mark = hash(body)
         before = self._asked.get(request)
         if before is not None and before != mark:
             raise Duplicate(
@@ -59,7 +60,7 @@ class Requests:
         if before is None:
             if len(self._asked) == REMEMBERED:
                 self._forget(next(iter(self._asked)))
-            self._asked[request] = mark
+            self._asked[request] = mark  # bytes are hashed with a key of this process
             self._under_way.add(request)
         return before is None
 
@@ -84,7 +85,7 @@ class Requests:
             self._forget(request)
         elif len(body) <= LONGEST_KEPT:
             if len(self._answers) == ANSWERS_KEPT:
-                del self._answers[next(iter(self._answers))]
+                self._answers.popitem(last=False)
             self._answers[request] = body
 
     def _forget(self, request: str) -> None:

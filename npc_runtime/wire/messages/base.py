@@ -115,9 +115,10 @@ class Final(Response):
     """The last message for a request, wherever `last` is true."""
 
     last: Annotated[bool, Field(description="nothing more comes for this request")] = True
-    warnings: Annotated[
-        list[str], Field(description="fields of the request that it has not: mistyped, or too new")
-    ] = []
+    # A list as default is copied deep for each message.
+    warnings: Annotated[list[str], Field(description="fields of the request that it has not: mistyped, or too new")] = (
+        Field(default_factory=list, json_schema_extra={"default": []})
+    )
 
 
 class Written(Final):
