@@ -22,7 +22,7 @@ from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import page
 from npc_runtime.wire.scenes import Scenes
 from npc_runtime.wire.session import Session
-from npc_runtime.wire.talk import PRIORITIES, hearers, said
+from npc_runtime.wire.talk import PRIORITIES, said
 from npc_runtime.world.entity import bare, entity_id
 
 
@@ -42,7 +42,7 @@ class Arguing(Scenes):
             request.about,
             stakes=request.stakes,
             limits=Limits(**request.limits.model_dump()),
-            heard_by=hearers(self._director.mind(request.world).world, request.heard_by),
+            heard_by=self._director.mind(request.world).world.hearers(request.heard_by),
             seed=request.seed,
             priority=PRIORITIES[request.priority],
             epoch=epoch,
@@ -52,7 +52,7 @@ class Arguing(Scenes):
     @handles("argue.resume", streamed=True)
     def resume(self, session: Session, request: m.ArgueResume) -> Coroutine[Any, Any, None]:
         """Takes up an argument that broke off. Raises NotFound, Conflict; and Cancelled where it breaks off again."""
-        heard_by = hearers(self._director.mind(request.world).world, request.heard_by)
+        heard_by = self._director.mind(request.world).world.hearers(request.heard_by)
         priority = PRIORITIES[request.priority]
         quarrel = self._stage.resume(request.world, request.argument, heard_by=heard_by, priority=priority)
         return self._perform(session, request, quarrel)

@@ -14,7 +14,7 @@ from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.handling import handles
 from npc_runtime.wire.scenes import Scenes
 from npc_runtime.wire.session import Session
-from npc_runtime.wire.talk import PRIORITIES, hearers
+from npc_runtime.wire.talk import PRIORITIES
 from npc_runtime.world.entity import entity_id
 
 
@@ -34,7 +34,7 @@ class Encountering(Scenes):
             place=request.at,
             about=request.about,
             limits=Limits(**request.limits.model_dump()),
-            heard_by=hearers(self._director.mind(request.world).world, request.heard_by),
+            heard_by=self._director.mind(request.world).world.hearers(request.heard_by),
             private=request.private,
             quiet=request.quiet,
             seed=request.seed,

@@ -131,10 +131,18 @@ async def _answered(turn: asyncio.Future[Answer]) -> Any:
     try:
         answer = await (asyncio.shield(turn) if isinstance(turn, asyncio.Task) else turn)
     except asyncio.CancelledError:
-        if turn.done() and not turn.cancelled() and turn.exception() is None and asyncio.iscoroutine(turn.result()):
-            turn.result().close()  # type: ignore[union-attr]
+        if turn.done():
+            _unwanted(turn)
+        else:
+            turn.add_done_callback(_unwanted)
         raise
     return await answer if asyncio.iscoroutine(answer) else answer
+
+
+def _unwanted(done: asyncio.Future[Answer]) -> None:
+    """Closes the further work of a request whose answer nobody waits for any more."""
+    if not done.cancelled() and done.exception() is None and asyncio.iscoroutine(done.result()):
+        done.result().close()  # type: ignore[union-attr]
 
 
 def _noticed(done: asyncio.Future[Any]) -> None:

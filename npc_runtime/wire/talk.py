@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,13 +18,13 @@ from npc_runtime.dialogue.stage.quarrel import Quarrel
 from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn import events as spoken
-from npc_runtime.emotions import Emotion
 from npc_runtime.engine.request import Priority
 from npc_runtime.errors import Conflict, Invalid, NotFound, StorageError
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import NAMED
+from npc_runtime.wire.replies import ReplyStream
 from npc_runtime.wire.session import Saying, Session, Sessions
 from npc_runtime.world.entity import Entity, bare
 from npc_runtime.world.world import World
@@ -57,7 +57,7 @@ class Talk:
         world = self._worlds.get(request.world)
         speaker = _speaker(world, request)
         npc = world.npc(request.to) if request.to is not None else None
-        heard_by = hearers(world, request.heard_by)
+        heard_by = world.hearers(request.heard_by)
         if request.private and heard_by is not None:
             raise Invalid("a private line has no `heard_by`", hint="leave out one of the two")
 
@@ -266,11 +266,6 @@ class Talk:
         return m.Done(re=request.id)
 
 
-def hearers(world: World, named: Sequence[str] | None) -> list[str] | None:
-    """Who is within earshot, where the game says so. Raises NotFound, Invalid."""
-    return None if named is None else world.hearers(named)
-
-
 def said(world: str, speaker: str, to: str, at: str | None, text: str, heard_by: Sequence[str]) -> m.EventSaid:
     """The event of a line that was spoken."""
     others = max(0, len(heard_by) - NAMED)
@@ -288,45 +283,3 @@ def _speaker(world: World, request: m.Say) -> Entity:
     if request.speaker.startswith("npc:"):
         return world.npc(request.speaker)
     return world.player(request.speaker, request.name)
-
-
-class ReplyStream:
-    """The replies to a request, one after the other, as a client wants to be told of them."""
-
-    def __init__(
-        self, request: str, wanted: m.Stream, world: str, overheard: Callable[[m.EventSpeaking], None] | None
-    ) -> None:
-        """`overheard` is told of each sentence, for other sessions of the world."""
-        self._request = request
-        self._wanted = wanted
-        self._world = world
-        self._overheard = overheard
-        self._which: dict[str, Any] = {}  # the reply that is spoken, and who speaks
-        self._emotion: Emotion = "neutral"
-
-    def messages(self, event: spoken.ReplyEvent) -> Iterator[m.Response]:
-        """The wire's words for what happened, if it is wanted."""
-        match event:
-            case spoken.Started():
-                self._which = {"re": self._request, "reply": event.reply, "npc": event.npc}
-                self._emotion = event.emotion
-                if self._wanted != "end":
-                    yield m.ReplyStart(re=self._request, **vars(event))
-            case spoken.Delta():
-                if self._wanted == "delta":
-                    yield m.ReplyDelta(**self._which, text=event.text)
-            case spoken.Sentence():
-                if self._overheard is not None:
-                    self._overheard(self._speaking(event))
-                if self._wanted != "end":
-                    yield m.ReplySentence(**self._which, text=event.text, index=event.index)
-            case spoken.Acted():
-                yield m.ReplyAction(**self._which, name=event.action.name, args=list(event.action.args))
-            case spoken.Ended():
-                yield m.ReplyEnd(re=self._request, **vars(event))
-
-    def _speaking(self, sentence: spoken.Sentence) -> m.EventSpeaking:
-        which = {"reply": self._which["reply"], "npc": self._which["npc"]}
-        return m.EventSpeaking(
-            world=self._world, **which, emotion=self._emotion, index=sentence.index, text=sentence.text
-        )

@@ -138,8 +138,13 @@ class World:
         """Who is at a place, in order of arrival."""
         return [entity.id for entity in self.entities.values() if entity.at == place and place is not None]
 
-    def hearers(self, named: Iterable[str]) -> list[str]:
-        """Those whom the game names as within earshot, each once. Raises NotFound for an NPC that is not here."""
+    def hearers(self, named: Iterable[str] | None) -> list[str] | None:
+        """Those whom the game names as within earshot, each once; None where it leaves that to places.
+
+        Raises NotFound for an NPC that is not here.
+        """
+        if named is None:
+            return None
         found = (self.player(one).id if one.startswith("player:") else self.npc(one).id for one in named)
         return list(dict.fromkeys(found))
 
