@@ -29,9 +29,9 @@ class Language(NamedTuple):
 
 
 LANGUAGES = {
-#    "cpp": Language("bindings/cpp", "//", cpp.files),
-#    "csharp": Language("bindings/unity/Runtime/Core/Messages", "//", csharp.files),
-#    "java": Language("bindings/java/src/main/java/dev/npcruntime/protocol", "//", java.files),
+    #    "cpp": Language("bindings/cpp", "//", cpp.files),
+    #    "csharp": Language("bindings/unity/Runtime/Core/Messages", "//", csharp.files),
+    #    "java": Language("bindings/java/src/main/java/dev/npcruntime/protocol", "//", java.files),
     "typescript": Language("bindings/typescript/src", "//", typescript.files),
 }
 

@@ -17,7 +17,7 @@ from protocol.bindings import LANGUAGES, model, outputs, written
 def main() -> int:
     """Writes or checks; returns the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("languages", nargs="*", metavar="language", help=f"{', '.join(LANGUAGES)}; all, if none is named")
+    parser.add_argument("languages", nargs="*", metavar="language", help=f"of {', '.join(LANGUAGES)}; if none: all")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something is stale")
     asked = parser.parse_args()
     for name in asked.languages:

@@ -79,7 +79,7 @@ class Union:
 
 @dataclass(frozen=True)
 class Alias:
-    """A type with a name of its own, such as `EntityId`; `plain` is what it stands for, where a language has no such."""
+    """A type with a name of its own, such as `EntityId`; where a language cannot have that, `plain` is the type."""
 
     name: str
     of: Type
@@ -119,7 +119,8 @@ class Message(Struct):
         return self.last[0] if len(self.last) == 1 and not self.before else ""
 
 
-Type: TypeAlias = "Text | Whole | Number | Flag | Anything | Choice | ListOf | MapOf | Union | Alias | Part"
+Plain: TypeAlias = "Text | Whole | Number | Flag | Anything | Choice | ListOf | MapOf | Union | Part"
+Type: TypeAlias = "Plain | Alias"
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ class Protocol:
         return list(dict.fromkeys(found))
 
 
-def plain(type_: Type) -> Type:
+def plain(type_: Type) -> Plain:
     """A type without its name, where it is an alias."""
     return plain(type_.of) if isinstance(type_, Alias) else type_
 
