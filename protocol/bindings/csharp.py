@@ -12,11 +12,7 @@ from xml.sax.saxutils import escape
 
 from protocol.bindings import model as m
 
-BASE = {
-    "request": {"id", "world"},
-    "response": {"re", "last", "warnings", "kept"},
-    "event": {"world"},
-}
+BASE = {"request": {"id", "world"}, "response": {"re", "last", "warnings", "kept"}, "event": {"world"}}
 """Fields that the classes have from their base."""
 WORDS = {
     "ArgueIntervenedKind": "Interventions",
@@ -61,7 +57,7 @@ def files(protocol: m.Protocol) -> Iterator[tuple[str, str]]:
         messages = sorted(protocol.going(direction), key=lambda message: message.type)
         yield f"{file}.cs", _file(_message(protocol, message) for message in messages)
     yield "Parts.cs", _file(_class(part, " : IPart", asked=part.name not in told) for part in protocol.parts.values())
-    yield "Words.cs", _file([*_words(protocol), _codes(protocol)])
+    yield "Words.cs", _file(_words(protocol))
     yield "Catalogue.cs", _file([_catalogue(protocol)])
 
 
@@ -79,13 +75,13 @@ def kind(type_: m.Type) -> Kind:
     """How a value of a type is held."""
     match m.plain(type_):
         case m.Text() | m.Choice():
-            return _scalar("string", "Text")
+            return Kind("string", "Map.AsText({0})", "Text")
         case m.Whole():
-            return _scalar("long", "Integer")
+            return Kind("long", "Map.AsInteger({0})", "Integer")
         case m.Number():
-            return _scalar("double", "Number")
+            return Kind("double", "Map.AsNumber({0})", "Number")
         case m.Flag():
-            return _scalar("bool", "Flag")
+            return Kind("bool", "Map.AsFlag({0})", "Flag")
         case m.Part(name):
             return Kind(name, f"{name}.Read({{0}} as Map)")
         case m.ListOf(of):
@@ -100,10 +96,6 @@ def kind(type_: m.Type) -> Kind:
             return Kind("Map", "{0} as Map")
         case m.Anything() | m.Union():
             return Kind("object", "{0}")
-
-
-def _scalar(name: str, called: str) -> Kind:
-    return Kind(name, f"Map.As{called}({{0}})", called)
 
 
 def _message(protocol: m.Protocol, message: m.Message) -> str:
@@ -187,13 +179,9 @@ def _plural(choice: m.Choice) -> str:
 def _words(protocol: m.Protocol) -> Iterator[str]:
     order = [*WORDS, *(choice.name for choice in protocol.choices())]
     for choice in sorted(protocol.choices(), key=lambda choice: order.index(choice.name)):
-        about = f"A closed list: {', '.join(filter(None, choice.words))}."
-        yield _constants(_plural(choice), about, choice.words)
-
-
-def _codes(protocol: m.Protocol) -> str:
+        yield _constants(_plural(choice), f"A closed list: {', '.join(filter(None, choice.words))}.", choice.words)
     about = "The codes of errors. One that is not among them means the same as `internal`."
-    return _constants("ErrorCodes", about, protocol.errors)
+    yield _constants("ErrorCodes", about, protocol.errors)
 
 
 def _constants(name: str, about: str, words: Iterable[str]) -> str:
@@ -206,26 +194,22 @@ def _constants(name: str, about: str, words: Iterable[str]) -> str:
 
 def _catalogue(protocol: m.Protocol) -> str:
     messages = sorted(protocol.messages.values(), key=lambda message: message.type)
-    cases = [f'                case "{message.type}": return {message.name}.Read(map);' for message in messages]
-    return "\n".join(
-        [
-            _comment("All messages of the protocol, by what they are called on the wire.", 4),
-            "    public static class Catalogue",
-            "    {",
-            "        /// <summary>The version of the protocol that these classes were made from.</summary>",
-            f'        public const string Version = "{protocol.version}";',
-            "        /// <summary>The first frame of every message.</summary>",
-            f'        public const string Header = "{protocol.header}";',
-            "",
-            "        /// <summary>Reads a message; null where its type is unknown, which is to be ignored.</summary>",
-            "        public static Message Read(Map map)",
-            "        {",
-            '            switch (map.Text("type"))',
-            "            {",
-            *cases,
-            "                default: return null;",
-            "            }",
-            "        }",
-            "    }",
-        ]
-    )
+    cases = "\n".join(f'{" " * 16}case "{message.type}": return {message.name}.Read(map);' for message in messages)
+    return f"""{_comment("All messages of the protocol, by what they are called on the wire.", 4)}
+    public static class Catalogue
+    {{
+        /// <summary>The version of the protocol that these classes were made from.</summary>
+        public const string Version = "{protocol.version}";
+        /// <summary>The first frame of every message.</summary>
+        public const string Header = "{protocol.header}";
+
+        /// <summary>Reads a message; null where its type is unknown, which is to be ignored.</summary>
+        public static Message Read(Map map)
+        {{
+            switch (map.Text("type"))
+            {{
+{cases}
+                default: return null;
+            }}
+        }}
+    }}"""

@@ -204,26 +204,13 @@ def protocol(catalogue: Schema, schemas: dict[str, Schema], definitions: Schema)
     """The protocol of a catalogue, the schema of each message by its type, and what these share."""
     shared = _Shared(definitions["$defs"])
     messages = {}
-    for type_, entry in catalogue["messages"].items():
-        schema, last = schemas[type_], (answer for answer in entry.get("last", ()) if answer != "error")
+    for type_, told in catalogue["messages"].items():
+        schema, answers = schemas[type_], tuple(answer for answer in told.get("last", ()) if answer != "error")
         fields = tuple(field for field in shared.fields(schema["title"], schema) if field.name != "type")
-        messages[type_] = Message(
-            schema["title"],
-            schema["description"],
-            fields,
-            type_,
-            entry["direction"],
-            tuple(entry.get("before", ())),
-            tuple(last),
-            entry.get("capability", ""),
-        )
-    return Protocol(
-        catalogue["protocol"],
-        catalogue["header"],
-        tuple(catalogue["errors"]),
-        {name: shared.named(name) for name in sorted(definitions["$defs"])},
-        messages,
-    )
+        exchange = (told["direction"], tuple(told.get("before", ())), answers, told.get("capability", ""))
+        messages[type_] = Message(schema["title"], schema["description"], fields, type_, *exchange)
+    named = {name: shared.named(name) for name in sorted(definitions["$defs"])}
+    return Protocol(catalogue["protocol"], catalogue["header"], tuple(catalogue["errors"]), named, messages)
 
 
 class _Shared:
