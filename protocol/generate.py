@@ -35,7 +35,7 @@ def outputs() -> Iterator[tuple[Path, str]]:
         yield HERE / "schema" / f"{name}.json", _json(schema)
     yield HERE / "schema" / DEFINITIONS, _json(definitions)
     yield HERE / "protocol.json", _json(catalogue())
-    yield from bindings.outputs(model.protocol(catalogue(), messages, definitions))
+    yield from bindings.outputs(model.protocol(catalogue(), messages, definitions)).items()
     yield HERE / "vectors" / "valid.json", _json({"protocol": m.PROTOCOL_VERSION, "vectors": list(_valid())})
     yield HERE / "vectors" / "refused.json", _json({"protocol": m.PROTOCOL_VERSION, "vectors": list(_refused())})
     yield SPEC, Specification(messages, definitions).filled(SPEC.read_text(encoding="utf-8"))

@@ -36,12 +36,17 @@ LANGUAGES = {
 }
 
 
-def outputs(protocol: model.Protocol, languages: Iterable[str] = LANGUAGES) -> Iterator[tuple[Path, str]]:
+def outputs(protocol: model.Protocol, languages: Iterable[str] = LANGUAGES) -> dict[Path, str]:
     """Every generated file of these languages, and what should be in it."""
+    found: dict[Path, str] = {}
     for name in languages:
         folder, comment, files = LANGUAGES[name]
         for file, text in files(protocol):
-            yield ROOT / folder / file, f"{comment} {MARK}\n{text}"
+            path = ROOT / folder / file
+            if path in found:
+                raise ValueError(f"{name}: two types would be called {path.stem}")
+            found[path] = f"{comment} {MARK}\n{text}"
+    return found
 
 
 def written(languages: Iterable[str] = LANGUAGES) -> Iterator[Path]:

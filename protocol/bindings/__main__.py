@@ -17,15 +17,13 @@ from protocol.bindings import LANGUAGES, model, outputs, written
 def main() -> int:
     """Writes or checks; returns the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("languages", nargs="*", metavar="language", help=f"of {', '.join(LANGUAGES)}; if none: all")
+    parser.add_argument("language", nargs="?", choices=LANGUAGES, help="only this one")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if something is stale")
     asked = parser.parse_args()
-    for name in asked.languages:
-        if name not in LANGUAGES:
-            parser.error(f"nothing writes {name}; there are {', '.join(LANGUAGES)}")
-    languages = asked.languages or list(LANGUAGES)
-    wanted = dict(outputs(model.read(), languages))
-    return generated.keep(wanted, written(languages), asked.check, "python -m protocol.bindings")
+    languages = [asked.language] if asked.language else [*LANGUAGES]
+    return generated.keep(
+        outputs(model.read(), languages), written(languages), asked.check, "python -m protocol.bindings"
+    )
 
 
 if __name__ == "__main__":

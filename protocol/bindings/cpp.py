@@ -48,7 +48,7 @@ def _header(protocol: m.Protocol) -> Iterator[str]:
     yield from ("template <class Type>", "bool from_value(const Value& from, Type& to, std::string& why);", "")
     yield "/// Reads any message by its `type` and writes it again. False, and why, where it is none of these."
     yield from ("bool reread(const Value& message, Value& again, std::string& why);", "")
-    for struct in (*_parts(protocol), *_messages(protocol)):
+    for struct in m.with_parts([*protocol.parts.values(), *_messages(protocol)]).values():
         yield from _struct(protocol, struct)
     events = (message.name for message in protocol.going("event"))
     yield from (*_wrapped("using Event = std::variant<", events, ">;"), "")
@@ -67,21 +67,13 @@ def _words_and_parts(protocol: m.Protocol) -> Iterator[str]:
         yield f"template const char* to_string({choice.name});"
         yield f"template {choice.name} from_string(const std::string&);"
     yield ""
-    for part in _parts(protocol):
+    for part in m.with_parts(protocol.parts.values()).values():
         yield from _visit(part)
     yield "bool reread(const Value& message, Value& again, std::string& why) {"
     yield '  const std::string type = message.text_of("type");'
     for message in _messages(protocol):
         yield f'  if (type == "{message.type}") return fields::again<{message.name}>(message, again, why);'
     yield from ('  why = "there is no message of the type \\"" + type + "\\"";', "  return false;", "}", "")
-
-
-def _parts(protocol: m.Protocol) -> list[m.Part]:
-    """Each behind those that it holds."""
-    found: dict[str, m.Part] = {}
-    for part in protocol.parts.values():
-        found |= {**m.parts_in([part]), part.name: part}
-    return list(found.values())
 
 
 def _messages(protocol: m.Protocol) -> list[m.Message]:

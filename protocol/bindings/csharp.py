@@ -52,7 +52,7 @@ class Kind:
 
 def files(protocol: m.Protocol) -> Iterator[tuple[str, str]]:
     """Classes of messages and of their parts, and what a game and the client look up."""
-    told = m.parts_in(message for message in protocol.messages.values() if message.direction != "request")
+    told = m.with_parts(protocol.going("response") + protocol.going("event"))
     for direction, file in (("request", "Requests"), ("response", "Answers"), ("event", "Events")):
         messages = sorted(protocol.going(direction), key=lambda message: message.type)
         yield f"{file}.cs", _file(_message(protocol, message) for message in messages)

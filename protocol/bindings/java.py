@@ -11,10 +11,10 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from protocol.bindings import model as m
 
-PACKAGE = "dev.npcruntime.protocol"
 WIDTH = 112
 INT_MAX = 2**31 - 1
 UNIVERSAL = frozenset({"id", "re", "last", "warnings"})
@@ -23,48 +23,45 @@ RESERVED = frozenset({"private", "default", "class", "new", "this", "package", "
 ENUMS = {"SayPriority": "Priority", "SayBarks": "Barks"}
 """What closed lists are called where it is not as the model has it."""
 GROUPS = {
-    "request": (
-        "What a game asks of the daemon. `of` makes one with what it must have, `with...` adds what it may have.",
-        """
-        /** Chosen by the client, unique in a session; empty until it is sent. */
-        String id();
+    "request": """\
+/** What a game asks of the daemon. {@code of} makes one with what it must have, {@code with...} adds what it may. */
+public sealed interface Request extends Message {
+    /** Chosen by the client, unique in a session; empty until it is sent. */
+    String id();
 
-        /** The same with another id. */
-        Request withId(String id);
+    /** The same with another id. */
+    Request withId(String id);
 
-        /** A request that gets one message, of the type {@code A}, or an error. */
-        sealed interface Single<A extends Response> extends Request {
-            /** The type of the answer, as the protocol names it. */
-            String answer();
-        }
-        """,
-    ),
-    "response": (
-        "What the daemon sends because of a request.",
-        """
-        /** The id of the request that it belongs to. */
-        String re();
+    /** A request that gets one message, of the type {@code A}, or an error. */
+    sealed interface Single<A extends Response> extends Request {
+        /** The type of the answer, as the protocol names it. */
+        String answer();
+    }
+""",
+    "response": """\
+/** What the daemon sends because of a request. */
+public sealed interface Response extends Message {
+    /** The id of the request that it belongs to. */
+    String re();
 
-        /** Whether nothing more comes for that request. */
-        default boolean last() {
-            return false;
-        }
+    /** Whether nothing more comes for that request. */
+    default boolean last() {
+        return false;
+    }
 
-        /** Fields of the request that it has not: mistyped, or too new. */
-        default List<String> warnings() {
-            return List.of();
-        }
-        """,
-    ),
-    "event": (
-        "What happened in a world.",
-        """
-        /** The world in which it happened. */
-        String world();
-        """,
-    ),
+    /** Fields of the request that it has not: mistyped, or too new. */
+    default List<String> warnings() {
+        return List.of();
+    }
+""",
+    "event": """\
+/** What happened in a world. */
+public sealed interface Event extends Message {
+    /** The world in which it happened. */
+    String world();
+""",
 }
-"""By direction: what the interface of its messages is, and what they have in common."""
+"""By direction: what the interface of its messages begins with; their records follow."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +69,15 @@ class Kind:
     """A type in Java: `read` is a function from what came to it, `write` an expression with `{}` for the value."""
 
     java: str
-    boxed: str
     read: str
     write: str = "{}"
+    boxed: str = ""
+    """The class that stands for a primitive type where that cannot stand."""
 
     @property
-    def primitive(self) -> bool:
-        """Whether it cannot be null."""
-        return self.java != self.boxed
+    def object(self) -> str:
+        """The type of what can be null."""
+        return self.boxed or self.java
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ class Component:
     @property
     def java(self) -> str:
         """The type of the component."""
-        return self.kind.boxed if self.nullable else self.kind.java
+        return self.kind.object if self.nullable else self.kind.java
 
 
 def files(protocol: m.Protocol) -> Iterator[tuple[str, str]]:
@@ -106,7 +104,7 @@ def files(protocol: m.Protocol) -> Iterator[tuple[str, str]]:
         yield _file(direction.title(), _group(protocol, direction))
     yield _file("Catalogue", _catalogue(protocol))
     yield _file("ErrorCode", _enum("ErrorCode", "What went wrong, for programs.", protocol.errors))
-    asked = m.parts_in(protocol.going("request"))
+    asked = m.with_parts(protocol.going("request"))
     for part in protocol.parts.values():
         made = part.name in asked or not any(field.required for field in part.fields)  # else it may be a default
         yield _file(part.name, f"{_doc(part)}public {_record(part, part.name, made)}")
@@ -118,10 +116,7 @@ def files(protocol: m.Protocol) -> Iterator[tuple[str, str]]:
 def _file(name: str, body: str) -> tuple[str, str]:
     used = [name for name in ("LinkedHashMap", "List", "Map", "Objects") if re.search(rf"\b{name}\b", body)]
     imports = "".join(f"import java.util.{name};\n" for name in used)
-    return f"{name}.java", "\n".join([f"package {PACKAGE};\n", *([imports] if imports else []), body])
-
-
-# ---------------------------------------------------------------------------------------------------- types
+    return f"{name}.java", "\n".join(["package dev.npcruntime.protocol;\n", *([imports] if imports else []), body])
 
 
 def components(struct: m.Struct) -> list[Component]:
@@ -133,42 +128,41 @@ def components(struct: m.Struct) -> list[Component]:
 def _component(field: m.Field) -> Component:
     name = re.sub(r"_([a-z])", lambda found: found[1].upper(), field.name)
     name += "_" * (name in RESERVED)
-    if field.name == "last":  # a message without it is not the last one, whatever the schema says
-        return Component(field.name, name, _kind(field.type), False, False, "", field.doc)
+    required = field.required and field.name != "last"  # a message without it is not the last one
     default = "" if field.required else _default(field)
-    return Component(field.name, name, _kind(field.type), field.nullable, field.required, default, field.doc)
+    return Component(field.name, name, _kind(field.type), field.nullable, required, default, field.doc)
 
 
 def _kind(type_: m.Type) -> Kind:
     match m.plain(type_):
         case m.Text():
-            return Kind("String", "String", "Wire::string")
+            return Kind("String", "Wire::string")
         case m.Flag():
-            return Kind("boolean", "Boolean", "Wire::flag")
+            return Kind("boolean", "Wire::flag", boxed="Boolean")
         case m.Whole(high=high):
             small = high is not None and high <= INT_MAX
-            return Kind("int", "Integer", "Wire::small") if small else Kind("long", "Long", "Wire::whole")
+            return Kind("int", "Wire::small", boxed="Integer") if small else Kind("long", "Wire::whole", boxed="Long")
         case m.Number():
-            return Kind("double", "Double", "Wire::number")
+            return Kind("double", "Wire::number", boxed="Double")
         case m.Choice() as choice:
             name = _enum_name(choice)
-            return Kind(name, name, f"{name}::read", "{}.wire()")
+            return Kind(name, f"{name}::read", "{}.wire()")
         case m.Part(name):
-            return Kind(name, name, f"{name}::read", "{}.write()")
+            return Kind(name, f"{name}::read", "{}.write()")
         case m.ListOf(of):
             return _collection(_kind(of), "List<{}>", "Wire.list({})", "Wire.each")
         case m.MapOf(of):
             return _collection(_kind(of), "Map<String, {}>", "Wire.map({})", "Wire.values")
         case m.Union():
-            return Kind("Object", "Object", "Wire::value")
+            return Kind("Object", "Wire::value")
         case m.Anything():
-            return Kind("Object", "Object", "Wire::anything")
+            return Kind("Object", "Wire::anything")
 
 
 def _collection(of: Kind, java: str, read: str, write: str) -> Kind:
-    java = java.format(of.boxed)
+    java = java.format(of.object)
     as_is = of.write == "{}"
-    return Kind(java, java, read.format(of.read), "{}" if as_is else f"{write}({{}}, it -> {of.write.format('it')})")
+    return Kind(java, read.format(of.read), "{}" if as_is else f"{write}({{}}, it -> {of.write.format('it')})")
 
 
 def _default(field: m.Field) -> str:
@@ -184,13 +178,9 @@ def _default(field: m.Field) -> str:
             return f"{value}{'L' * (_kind(field.type).java == 'long')}"
         case m.Choice() as choice:
             return f"{_enum_name(choice)}.{_constant(value)}"
-        case m.Part(name):
-            return f"{name}.of()"
-        case m.ListOf() if not value:
-            return "List.of()"
-        case m.MapOf() if not value:
-            return "Map.of()"
-    raise ValueError(f"no default in Java for {field}")
+        case m.Part() | m.ListOf() | m.MapOf():
+            return f"{_kind(field.type).java.partition('<')[0]}.of()"
+    raise ValueError(f"{field.name}: Java has no default for {field.type}")
 
 
 def _enum_name(choice: m.Choice) -> str:
@@ -205,18 +195,10 @@ def _class(message: m.Message) -> str:
     return message.name.removeprefix("Event") if message.direction == "event" else message.name
 
 
-# ---------------------------------------------------------------------------------------------------- records
-
-
 def _group(protocol: m.Protocol, direction: str) -> str:
     """A sealed interface, and in it a record of each message."""
-    doc, methods = GROUPS[direction]
-    lines = [f"/** {_html(doc)} */", f"public sealed interface {direction.title()} extends Message {{"]
-    lines += [textwrap.indent(textwrap.dedent(methods).strip("\n"), "    ")]
-    for message in protocol.going(direction):
-        record = _doc(message) + _message(protocol, message).rstrip("\n")
-        lines += ["", textwrap.indent(record, "    ")]
-    return "\n".join([*lines, "}", ""])
+    records = (_doc(message) + _message(protocol, message) for message in protocol.going(direction))
+    return GROUPS[direction] + "".join("\n" + textwrap.indent(record, "    ") for record in records) + "}\n"
 
 
 def _message(protocol: m.Protocol, message: m.Message) -> str:
@@ -249,7 +231,7 @@ def _checks(name: str, fields: list[Component], made: bool) -> list[str]:
         if field.java.startswith("List<"):
             unless_null = f"{field.name} == null ? null : " * field.nullable
             checks.append(f"        {field.name} = {unless_null}List.copyOf({field.name});")
-        elif made and not (field.nullable or field.kind.primitive):
+        elif made and not (field.nullable or field.kind.boxed):
             needed.append(f'        Objects.requireNonNull({field.name}, "{field.wire}");')
     checks += needed
     return [f"    public {name} {{", *checks, "    }"] if checks else []
@@ -317,7 +299,7 @@ def _unless(field: Component) -> str:
         return f"if (!{field.name}.isEmpty()) "
     if field.kind.java == "boolean":
         return f"if ({'!' * (field.default == 'true')}{field.name}) "
-    if field.kind.primitive:
+    if field.kind.boxed:
         return f"if ({field.name} != {field.default}) "
     return f"if (!{field.name}.equals({field.default})) "
 
@@ -361,9 +343,6 @@ def _doc(struct: m.Struct) -> str:
 
 
 def _html(text: str) -> str:
-    escaped = text.replace("*/", "*&#47;")
-    parts = re.split(r"`([^`]*)`", escaped)
-    plain = [
-        part.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;") for part in parts
-    ]
+    parts = re.split(r"`([^`]*)`", text.replace("*/", "*&#47;"))
+    plain = [escape(part).replace("@", "&#64;") for part in parts]
     return "".join(f"{{@code {parts[i]}}}" if i % 2 else plain[i] for i in range(len(parts)))

@@ -134,7 +134,7 @@ class Field:
     required: bool
     """Whether it is always there; else it is as `default` says where it was left out: nil, if it is nullable."""
     default: Any
-    """As JSON has it. That of a part is always the part with the defaults of all its fields."""
+    """As JSON has it. Of a list or a map that is always an empty one; of a part, what its fields have by default."""
     doc: str
 
 
@@ -182,14 +182,13 @@ def spread(type_: Type) -> Iterator[Type]:
             yield from spread(one)
 
 
-def parts_in(structs: Iterable[Struct]) -> dict[str, Part]:
-    """The parts that these hold, and the parts in them, each behind those that it holds itself."""
-    found: dict[str, Part] = {}
+def with_parts(structs: Iterable[Struct]) -> dict[str, Struct]:
+    """These, and the parts in them, by name: each behind those that it holds."""
+    found: dict[str, Struct] = {}
     for struct in structs:
         for field in struct.fields:
-            for type_ in spread(field.type):
-                if isinstance(type_, Part):
-                    found |= {**parts_in([type_]), type_.name: type_}
+            found |= with_parts(type_ for type_ in spread(field.type) if isinstance(type_, Part))
+        found[struct.name] = struct
     return found
 
 
@@ -241,10 +240,9 @@ class _Shared:
             nullable, default = len(types) < len(choices), told.get("default")
             if default is None and not nullable and name not in required:
                 raise ValueError(f"{owner}.{name} may be left out, and nothing says what it is then")
-            if default is not None and isinstance(type_, Part):
-                usual = {field.name: field.default for field in type_.fields}
-                if default != usual:
-                    raise ValueError(f"{owner}.{name} has a default that is not that of its fields, which are {usual}")
+            usual = {one.name: one.default for one in type_.fields} if isinstance(type_, Part) else type(default)()
+            if isinstance(default, (list, dict)) and default != usual:
+                raise ValueError(f"{owner}.{name} can have no other default than {usual}, and has {default}")
             yield Field(name, type_, nullable, name in required, default, told.get("description", ""))
 
     def _type(self, name: str, schema: Schema) -> Type:

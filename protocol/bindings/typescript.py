@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 
 from protocol.bindings import model as m
 
 RENAMED = {"Error": "ErrorAnswer"}
 """Messages whose name means something else in TypeScript."""
-IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 MEANINGS = {
     "EntityId": "`npc:mira`, `player:alex`, `place:smithy`; the kind may be left out where only one fits",
     "WorldId": "1 to 64 characters, no control characters, `/` or `\\`: the game's save slot, for example",
@@ -78,9 +76,8 @@ def _interface(struct: m.Struct) -> str:
     lines += [f"  type: {json.dumps(struct.type)};"] if isinstance(struct, m.Message) else []
     for field in struct.fields:
         lines += _comment(_meaning(field), "  ")
-        key = field.name if IDENTIFIER.fullmatch(field.name) else json.dumps(field.name)
-        nil = " | null" if field.nullable else ""
-        lines.append(f"  {key}{'' if field.required else '?'}: {_type(field.type)}{nil};")
+        optional, nil = "" if field.required else "?", " | null" if field.nullable else ""
+        lines.append(f"  {field.name}{optional}: {_type(field.type)}{nil};")
     return "\n".join([*lines, "}", ""])
 
 

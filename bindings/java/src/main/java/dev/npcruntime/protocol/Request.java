@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a game asks of the daemon. {@code of} makes one with what it must have, {@code with...} adds what it may have. */
+/** What a game asks of the daemon. {@code of} makes one with what it must have, {@code with...} adds what it may. */
 public sealed interface Request extends Message {
     /** Chosen by the client, unique in a session; empty until it is sent. */
     String id();
