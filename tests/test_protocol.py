@@ -68,7 +68,9 @@ def anchor(heading: str) -> str:
 
 
 def test_nothing_generated_is_stale() -> None:
-    assert [path.name for path in generated.stale(dict(generate.outputs()), generate.there())] == [], "run: python -m protocol.generate"
+    assert [path.name for path in generated.stale(dict(generate.outputs()), generate.there())] == [], (
+        "run: python -m protocol.generate"
+    )
 
 
 def test_every_message_has_an_example_and_a_section() -> None:
