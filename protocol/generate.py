@@ -1,4 +1,5 @@
-"""Writes what follows from the code: `protocol.json`, `schema/`, `vectors/`, and the message sections of `SPEC.md`.
+"""Writes what follows from the code: `protocol.json`, `schema/`, `vectors/`, the message sections of `SPEC.md`, and the
+message types of the clients in `bindings/`.
 
 python -m protocol.generate            write
 python -m protocol.generate --check    write nothing; name what is stale, and exit 1 if anything is
@@ -17,6 +18,8 @@ from typing import Any
 
 from npc_runtime import errors
 from npc_runtime.wire import messages as m
+from protocol import bindings, generated
+from protocol.bindings import model
 from protocol.examples import REFUSED, VALID
 from protocol.schemas import DEFINITIONS, schemas
 from protocol.specification import Specification
@@ -32,6 +35,7 @@ def outputs() -> Iterator[tuple[Path, str]]:
         yield HERE / "schema" / f"{name}.json", _json(schema)
     yield HERE / "schema" / DEFINITIONS, _json(definitions)
     yield HERE / "protocol.json", _json(catalogue())
+    yield from bindings.outputs(model.protocol(catalogue(), messages, definitions)).items()
     yield HERE / "vectors" / "valid.json", _json({"protocol": m.PROTOCOL_VERSION, "vectors": list(_valid())})
     yield HERE / "vectors" / "refused.json", _json({"protocol": m.PROTOCOL_VERSION, "vectors": list(_refused())})
     yield SPEC, Specification(messages, definitions).filled(SPEC.read_text(encoding="utf-8"))
@@ -72,12 +76,10 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def stale() -> list[Path]:
-    """The files that differ from what the code says, and those that nothing generates any more."""
-    wanted = dict(outputs())
-    changed = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    orphans = [path for path in HERE.glob("schema/*") if path not in wanted]
-    return sorted(changed + orphans)
+def there() -> Iterator[Path]:
+    """The files that nothing but this may have made."""
+    yield from HERE.glob("schema/*")
+    yield from bindings.written()
 
 
 def record() -> int:
@@ -97,19 +99,7 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.record:
         return record()
-    found = stale()
-    if asked.check:
-        for path in found:
-            print(f"{path.relative_to(HERE.parent)} is stale; run: python -m protocol.generate", file=sys.stderr)
-        return 1 if found else 0
-    wanted = dict(outputs())
-    for path in found:
-        if path in wanted:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(wanted[path], encoding="utf-8", newline="\n")
-        else:
-            path.unlink()
-    return 0
+    return generated.keep(dict(outputs()), there(), asked.check, "python -m protocol.generate")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The Java binding: its generated types, and its own tests against vectors, transcripts and a real daemon."""
+"""The Java binding: its own tests against vectors, transcripts and a real daemon."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from protocol import types_java
 
 ROOT = Path(__file__).parent.parent
 BINDING = ROOT / "bindings" / "java"
@@ -26,13 +24,6 @@ def missing() -> str:
     told = subprocess.run(["javac", "-version"], capture_output=True, text=True, timeout=60).stdout  # `javac 17.0.15`
     version = told.removeprefix("javac ").split(".")[0]
     return "" if version.isdigit() and int(version) >= JDK else f"needs JDK {JDK} or newer, not {told.strip()}"
-
-
-def test_the_generated_types_are_those_of_the_schemas() -> None:
-    wanted = dict(types_java.outputs())
-    there = {path: path.read_text(encoding="utf-8") for path in types_java.TARGET.glob("*.java")}
-    generated = {path: text for path, text in there.items() if text.startswith(types_java.MARK)}
-    assert generated == wanted, "run: python -m protocol.types_java"
 
 
 @pytest.mark.timeout(300)  # it starts daemons, slowly where others compute
