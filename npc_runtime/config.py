@@ -68,6 +68,8 @@ class Config(BaseModel):
     kv_unified: bool = False  # one KV buffer for all, instead of a stream each
     kv_type_k: KVType = "f16"
     kv_type_v: KVType = "f16"
+    parked_ram: Annotated[int, Field(ge=0)] = 512  # MiB for characters whose slot somebody else has; 0: computed anew
+    parked_disk: Annotated[int, Field(ge=0)] = 1024  # MiB of files for those who do not fit there
     threads: Annotated[int, Field(ge=0)] = 0  # 0: physical cores less one, for the game
     batch: Annotated[int, Field(ge=32, le=8192)] = 512  # most tokens in one decode
     embedding: str = "auto"  # auto: MiniLM where the extra `semantic` is installed; off, minilm, or a path to a GGUF

@@ -17,11 +17,12 @@ from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.dialogue.generation.sketch import Sketching
-from npc_runtime.engine import embedding, gpu
+from npc_runtime.engine import embedding, gpu, parking
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine, EngineStats
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import build_info
+from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.profile import RULES
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint, permissions, token
@@ -123,12 +124,16 @@ class Daemon:
             memory=self._archive.trouble(only),
         )
 
+    def _new_parking(self) -> Parking:
+        config = self._config
+        return Parking(config.parked_ram << 20, config.parked_disk << 20, config.data_dir / parking.FOLDER)
+
     def _load_engine(self) -> None:
         """Without a model the daemon still serves: characters speak their own fallback lines."""
         try:
             model = LlamaModel(self._config)
             try:
-                self._engine = Engine(model)
+                self._engine = Engine(model, self._new_parking())
             except ModelUnavailable:  # its chat template is of no use
                 model.close()
                 raise

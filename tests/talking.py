@@ -99,9 +99,13 @@ class ScriptedWriter:
         self.finish: engine.FinishReason = finish
         self.requests: list[engine.Request] = []
         self.closed = 0
+        self.forgotten: list[str] = []
         self.stuck = asyncio.Event()  # set when a `None` or a `|wait|` is reached
         self.running = 0
         self.most_running = 0
+
+    async def forget(self, owners: str) -> None:
+        self.forgotten.append(owners)
 
     async def generate(self, request: engine.Request) -> AsyncIterator[engine.EngineEvent]:
         self.requests.append(request)

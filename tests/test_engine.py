@@ -12,6 +12,7 @@ import pytest
 from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
+from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Ended, EngineEvent, Priority, ReplyFormat, Request, Sampling, Text
 from npc_runtime.engine.scheduler import OPENING, UNHURRIED
 from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong
@@ -58,8 +59,8 @@ class Listener:
 
 
 @contextmanager
-def running(model: FakeModel) -> Iterator[Engine]:
-    engine = Engine(model)
+def running(model: FakeModel, parking: Parking | None = None) -> Iterator[Engine]:
+    engine = Engine(model, parking)
     engine.start()
     try:
         yield engine

@@ -29,6 +29,8 @@ HELP = {
     "kv_unified": "one KV buffer for all characters, instead of one each",
     "kv_type_k": "storage type of the keys: f16, q8_0 or q4_0",
     "kv_type_v": "storage type of the values: f16, q8_0 or q4_0",
+    "parked_ram": "MiB of memory for what was computed of characters whose slot others have; 0: it is computed again",
+    "parked_disk": "MiB of files in the data folder for what does not fit there",
     "threads": "CPU threads; 0: physical cores less one",
     "batch": "most tokens in one decode",
     "embedding": "model that compares meanings in recall: off, minilm, a GGUF file, or auto",

@@ -62,6 +62,7 @@ class Director:
         barks: Literal["auto", "never"] = "auto",
     ) -> None:
         """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
+        self._writer = writer
         self._writing: Writing | None = None
         self._choosing = Choosing(writer) if writer is not None else None
         if writer is not None:
@@ -87,6 +88,11 @@ class Director:
     def close(self, world_id: str) -> None:
         """Lets go of a world's characters."""
         self._minds.pop(world_id, None)
+
+    async def forget(self, world_id: str) -> None:
+        """Has the model's cache give up what it keeps of the prompts of a world's characters."""
+        if self._writer is not None:
+            await self._writer.forget(f"{world_id}/")
 
     def say(self, world: World, utterance: Utterance) -> AsyncGenerator[ReplyEvent, None]:
         """Takes the line in now, and gives the character's answer as it is spoken; an Ended comes last, and once.

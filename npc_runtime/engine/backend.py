@@ -121,5 +121,11 @@ class Backend(Protocol):
     def fork(self, source: int, target: int) -> None:
         """Makes `target` hold what `source` holds."""
 
+    def save(self, slot: int) -> bytes:
+        """What a slot holds, to be restored later; empty where that cannot be had."""
+
+    def restore(self, slot: int, state: bytes) -> bool:
+        """Makes a slot hold what was saved, from any slot. False: it holds nothing then."""
+
     def close(self) -> None:
         """Frees the model."""

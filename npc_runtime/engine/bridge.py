@@ -36,6 +36,16 @@ class Bridge:
             if not ended:
                 self._engine.cancel(request.number)
 
+    async def forget(self, owners: str) -> None:
+        """Gives up what was computed for all owners whose names begin so."""
+        done = asyncio.Event()
+
+        def forgotten() -> None:
+            self._loop.call_soon_threadsafe(done.set)
+
+        self._engine.forget(owners, forgotten)
+        await done.wait()
+
     def _put(self, channel: Channel, events: list[EngineEvent]) -> None:
         with self._lock:
             wake = not self._arrived

@@ -19,6 +19,7 @@ import numpy as np
 from npc_runtime.engine.backend import Backend, Chunk, DecodeFailed
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.grammar import ChoiceGrammar, Grammar, ReplyGrammar
+from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import ChoiceFormat, Ended, FinishReason, Request, SheetFormat, Sink, Text, Usage
 from npc_runtime.engine.sampling import forced_run, next_token
 from npc_runtime.engine.scheduler import Scheduler
@@ -60,10 +61,12 @@ class EngineStats:
 class Engine:
     """Writes texts with one model. `submit`, `cancel`, `stats` and `close` may be called from any thread."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, parking: Parking | None = None) -> None:
+        """Without a parking place, who gives its slot to another is computed again."""
         self._backend = backend
         self._chat = ChatTemplate.of(backend)
-        self._scheduler = Scheduler(backend)
+        self._parking = Parking(0) if parking is None else parking
+        self._scheduler = Scheduler(backend, self._parking)
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._books = EngineStats()
@@ -100,6 +103,16 @@ class Engine:
         """Ends a request within one step; unknown numbers are ignored, since the request may have just ended."""
         self._inbox.put(lambda: self._cancel(number))
 
+    def forget(self, owners: str, done: Callable[[], None]) -> None:
+        """Gives up what was computed for all owners whose names begin so; `done` is called on the engine's thread.
+
+        A sequence that is being written ends first.
+        """
+        if self._closed:
+            done()
+            return
+        self._inbox.put(lambda: self._forget(owners, done))
+
     def close(self) -> None:
         """Ends every request with an error, stops the thread and frees the model."""
         if self._closed:
@@ -108,6 +121,7 @@ class Engine:
         self._inbox.put(None)
         if self._thread.is_alive():
             self._thread.join()
+        self._parking.close()
         self._backend.close()
 
     # ------------------------------------------------------------------------------------- on the engine's thread
@@ -202,6 +216,12 @@ class Engine:
         sequence = self._scheduler.find(number)
         if sequence is not None:
             self._end(sequence, "cancelled")
+
+    def _forget(self, owners: str, done: Callable[[], None]) -> None:
+        try:
+            self._scheduler.slots.forget(owners)
+        finally:
+            done()
 
     def _end_expired(self) -> None:
         for sequence in [*self._scheduler.running, *self._scheduler.waiting]:

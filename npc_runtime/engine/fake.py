@@ -77,6 +77,15 @@ class FakeModel:
         """Copies."""
         self.held[target] = list(self.held[source])
 
+    def save(self, slot: int) -> bytes:
+        """The tokens, as numbers of two bytes, and of some size, as keys and values have."""
+        return b"".join(token.to_bytes(2, "big") for token in self.held[slot])
+
+    def restore(self, slot: int, state: bytes) -> bool:
+        """The tokens again."""
+        self.held[slot] = [int.from_bytes(state[at : at + 2], "big") for at in range(0, len(state), 2)]
+        return True
+
     def close(self) -> None:
         """Nothing to free."""
 

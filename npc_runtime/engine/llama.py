@@ -193,6 +193,23 @@ class LlamaModel:
         cpp.llama_memory_seq_rm(self._memory, target, -1, -1)
         cpp.llama_memory_seq_cp(self._memory, source, target, -1, -1)
 
+    def save(self, slot: int) -> bytes:
+        """What a slot holds, to be restored later; empty where that cannot be had."""
+        size = cpp.llama_state_seq_get_size_ext(self._context, slot, cpp.LLAMA_STATE_SEQ_FLAGS_NONE)
+        buffer = (ctypes.c_uint8 * size)()
+        written = cpp.llama_state_seq_get_data_ext(self._context, buffer, size, slot, cpp.LLAMA_STATE_SEQ_FLAGS_NONE)
+        return bytes(buffer) if written == size else b""
+
+    def restore(self, slot: int, state: bytes) -> bool:
+        """Makes a slot hold what was saved, from any slot. False: it holds nothing then."""
+        self.trim(slot, 0)
+        buffer = ctypes.cast(ctypes.c_char_p(state), ctypes.POINTER(ctypes.c_uint8))
+        flags = cpp.LLAMA_STATE_SEQ_FLAGS_NONE
+        if cpp.llama_state_seq_set_data_ext(self._context, buffer, len(state), slot, flags) == len(state):
+            return True
+        self.trim(slot, 0)
+        return False
+
     def close(self) -> None:
         """Frees the model."""
         cpp.llama_free(self._context)

@@ -130,6 +130,7 @@ class Request:
     priority: Priority = Priority.NORMAL
     deadline: float | None = None  # seconds from submission; the text so far still ends properly
     reuse: bool = True  # False computes the whole prompt afresh: bit-identical logits whatever was said before
+    owner: str = ""  # whose prompt it is, as `world/npc:mira`: what was computed of it is kept for the next one
     number: int = field(default_factory=lambda: next(_numbers))  # names the request in `cancel`
 
 
@@ -168,3 +169,6 @@ class Writer(Protocol):
 
     def generate(self, request: Request) -> AsyncIterator[EngineEvent]:
         """Text events, then one Ended. Closing the iterator takes the request back."""
+
+    async def forget(self, owners: str) -> None:
+        """Gives up whatever was kept of the prompts of all owners whose names begin so."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import bisect
 
 from npc_runtime.engine.backend import Backend, Chunk
+from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Priority
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.slots import Slots
@@ -24,8 +25,8 @@ UNHURRIED = 48  # tokens of a prefill at once, where no player waits for it
 class Scheduler:
     """Sequences that wait, sequences that run, and the slots between them."""
 
-    def __init__(self, backend: Backend) -> None:
-        self.slots = Slots(backend)
+    def __init__(self, backend: Backend, parking: Parking) -> None:
+        self.slots = Slots(backend, parking)
         self.waiting: list[Sequence] = []  # by rank
         self.running: list[Sequence] = []
         self._batch_limit = backend.batch_limit

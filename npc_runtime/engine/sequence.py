@@ -31,6 +31,7 @@ class Sequence:
     num_computed: int = 0  # tokens whose keys and values the slot holds
     num_cached: int = 0  # of these, how many were there when the sequence got its first slot
     num_sampled: int = 0
+    kept: bool = True  # what was computed may serve a later prompt
     outbox: list[EngineEvent] = field(default_factory=list)  # delivered at the end of the step
 
     @property

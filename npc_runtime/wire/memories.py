@@ -74,6 +74,7 @@ class Memories:
             judged = False
 
         async def answer() -> m.MemoryForgotten:
+            await self._director.forget(mind.world.id)  # prompts named the player
             found = await asyncio.shield(forgetting)
             return m.MemoryForgotten(
                 re=request.id,

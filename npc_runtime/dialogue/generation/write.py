@@ -87,6 +87,7 @@ class Writing:
             deadline=turn.bounds.left,
             # What was computed before, in another batch, may be rounded otherwise.
             reuse=not self._repeatable and utterance.seed is None,
+            owner=f"{turn.mind.world.id}/{utterance.to}",
         )
         ended: engine.Ended | None = None
         considered = False

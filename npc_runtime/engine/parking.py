@@ -1,0 +1,171 @@
+"""Where the keys and values of a character go when its slot is needed: into RAM, from there to the disk, or nowhere.
+
+Text is the truth, and this a cache of it: whatever is not here, or does not fit any more, is computed again. Every
+owner has one state at most, its last; those that were used least lately give way.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections import OrderedDict
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+FOLDER = "parked"
+
+
+@dataclass
+class Parked:
+    """The state of a sequence: its tokens, and what the model knows of them, in RAM or in a file."""
+
+    owner: str
+    tokens: list[int]
+    size: int  # bytes
+    state: bytes | None
+    file: Path | None = None
+
+
+@dataclass
+class ParkingStats:
+    """The books. Sizes are bytes."""
+
+    in_ram: int = 0
+    on_disk: int = 0
+    parked: int = 0  # how many were brought
+    resumed_ram: int = 0  # how often one was used again
+    resumed_disk: int = 0
+    given_up: int = 0
+
+
+class Parking:
+    """States of sequences, within `ram` and `disk` bytes. `folder` is emptied; None: nothing goes to the disk."""
+
+    def __init__(self, ram: int, disk: int = 0, folder: Path | None = None) -> None:
+        self.stats = ParkingStats()
+        self._ram, self._disk = ram, disk if folder is not None else 0
+        self._folder = folder
+        self._entries: OrderedDict[str, Parked] = OrderedDict()  # by owner, the least lately used first
+        self._numbers = count()
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)  # of a daemon that was killed
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, owner: str) -> bool:
+        return owner in self._entries
+
+    def park(self, owner: str, tokens: list[int], state: bytes) -> None:
+        """Keeps a state, in the place of an earlier one of the same owner; others may have to give way."""
+        self.forget(owner)
+        if len(state) > self._ram:
+            return
+        self._entries[owner] = Parked(owner, tokens, len(state), state)
+        self.stats.in_ram += len(state)
+        self.stats.parked += 1
+        self._make_room()
+
+    def best(self, tokens: list[int], limit: int) -> tuple[Parked | None, int]:
+        """The state that holds most of these tokens, and how many of the first `limit`."""
+        found, length = None, 0
+        for entry in self._entries.values():
+            if (held := common(entry.tokens, tokens, limit)) > length:
+                found, length = entry, held
+        return found, length
+
+    def state(self, entry: Parked) -> bytes | None:
+        """What the model knows of it, which stays here; None where the file cannot be read any more."""
+        self._entries.move_to_end(entry.owner)
+        if entry.state is not None:
+            self.stats.resumed_ram += 1
+            return entry.state
+        assert entry.file is not None, "it is in one place or the other"
+        try:
+            state = entry.file.read_bytes()
+        except OSError as error:
+            log.warning("a parked character has to be computed again: %s", error)
+            state = b""
+        if len(state) != entry.size:
+            self.forget(entry.owner)
+            return None
+        self.stats.resumed_disk += 1
+        return state
+
+    def forget(self, owner: str) -> None:
+        """Gives up what is kept for an owner, if anything."""
+        entry = self._entries.pop(owner, None)
+        if entry is None:
+            return
+        if entry.state is not None:
+            self.stats.in_ram -= entry.size
+        if entry.file is not None:
+            self.stats.on_disk -= entry.size
+            _delete(entry.file)
+
+    def forget_all(self, opening: str = "") -> None:
+        """Gives up what is kept for all owners whose names begin so."""
+        for owner in [owner for owner in self._entries if owner.startswith(opening)]:
+            self.forget(owner)
+
+    def close(self) -> None:
+        """Leaves nothing behind."""
+        self.forget_all()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _make_room(self) -> None:
+        for entry in list(self._entries.values()):
+            if self.stats.in_ram <= self._ram:
+                break
+            if entry.state is not None and not self._to_disk(entry):
+                self._give_up(entry)
+        for entry in list(self._entries.values()):
+            if self.stats.on_disk <= self._disk:
+                break
+            if entry.file is not None:
+                self._give_up(entry)
+
+    def _to_disk(self, entry: Parked) -> bool:
+        """Moves a state into a file. False where there is no room for files, or it cannot be written."""
+        if self._folder is None or entry.size > self._disk or entry.state is None:
+            return False
+        file = self._folder / f"{next(self._numbers)}.kv"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.write_bytes(entry.state)
+        except OSError as error:
+            log.warning("what was computed of idle characters is kept in RAM only: %s", error)
+            _delete(file)
+            self._disk = 0
+            return False
+        entry.state, entry.file = None, file
+        self.stats.in_ram -= entry.size
+        self.stats.on_disk += entry.size
+        return True
+
+    def _give_up(self, entry: Parked) -> None:
+        self.forget(entry.owner)
+        self.stats.given_up += 1
+
+
+def _delete(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("%s is left behind: %s", file, error)
+
+
+def common(held: list[int], wanted: list[int], limit: int) -> int:
+    """How many of the first `limit` tokens two lists have in common."""
+    low, high = 0, min(limit, len(held), len(wanted))
+    while low < high:  # comparing slices is so much quicker than comparing tokens that halving pays
+        middle = (low + high + 1) // 2
+        if held[low:middle] == wanted[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
