@@ -1,8 +1,8 @@
 """What it costs to speak again: a character whose slot somebody else had, resumed from RAM or a file, or computed anew.
 
 One engine's model, used by hand: a prompt is computed, parked, resumed and its next token computed, round by round.
-Then many characters speak in turn over few slots, through the engine: the prompt tokens that it computed, over those that
-had to be computed once.
+Then many characters speak in turn over few slots, through the engine: the prompt tokens that it computed, over those
+that had to be computed once.
 
     python -m benchmarks.residency --shape 1.5B --json
 """
