@@ -15,6 +15,19 @@ namespace UnityEngine
     public class MonoBehaviour : Object
     {
         public GameObject gameObject = new GameObject();
+
+        public T GetComponent<T>() where T : new()
+        {
+            return new T();
+        }
+    }
+
+    [System.AttributeUsage(System.AttributeTargets.Class)]
+    public sealed class RequireComponent : System.Attribute
+    {
+        public RequireComponent(System.Type required)
+        {
+        }
     }
 
     public static class Application
@@ -27,6 +40,10 @@ namespace UnityEngine
 
     public static class Debug
     {
+        public static void Log(object message)
+        {
+        }
+
         public static void LogWarning(object message, Object context) { Console.WriteLine("warning " + message); }
 
         public static void LogException(Exception error, Object context) { Console.WriteLine("exception " + error); }
