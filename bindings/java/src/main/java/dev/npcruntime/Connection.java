@@ -132,6 +132,11 @@ final class Connection {
         return open;
     }
 
+    /** How many requests wait for something; on other threads than this one's own, about so many. */
+    int pending() {
+        return exchanges.size();
+    }
+
     // ------------------------------------------------------------------------------------------------ the thread
 
     private void loop() {

@@ -30,6 +30,10 @@ final class Exchanges {
         this.wire = wire;
     }
 
+    int size() {
+        return waiting.size();
+    }
+
     /** Notes a request; it is sent where there is a session, and else in the next. */
     void take(Exchange exchange, boolean open) {
         exchange.touch(System.nanoTime());
