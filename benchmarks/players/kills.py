@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import random
-import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.about import percentile
+from benchmarks.players.daemon import Daemon
 from benchmarks.players.game import Game
-from npc_runtime.client.launch import Launched, launch
 
 WORLD = "village"
 PLACE = "smithy"
 NPCS = ("mira", "tom")
-SETTINGS = ("--model", "no-model.gguf", "--embedding", "off")
 SCENES = ("reply", "argument", "question", "nothing")
 """What goes on when the daemon is killed."""
 RESUME_SECONDS = 30.0
@@ -37,8 +33,7 @@ class Kills:
     """One game, and the daemon that is taken from it."""
 
     def __init__(self, game: Game, data_dir: Path, seed: int) -> None:
-        self._game, self._data_dir, self._chance = game, data_dir, random.Random(seed)
-        self._daemon: Launched | None = None
+        self._game, self._daemon, self._chance = game, Daemon(data_dir), random.Random(seed)
         self._times: list[float] = []
         self._complaints: list[str] = []
         self._scenes: Counter[str] = Counter()
@@ -49,8 +44,8 @@ class Kills:
     def play(self, times: int) -> Iterator[dict[str, Any]]:
         """Kills it so often; yields after each, and at the end what came of all."""
         try:
-            self._start()
-            where: dict[str, Any] = {"data_dir": str(self._data_dir), "world": WORLD, "pack": "hollowmere"}
+            self._daemon.start()
+            where: dict[str, Any] = {"data_dir": str(self._daemon.data_dir), "world": WORLD, "pack": "hollowmere"}
             self._game.tell("connect", **where, npcs=list(NPCS), place=PLACE)  # once, so that all is loaded
             self._game.tell("leave")
             before = self._game.held()
@@ -63,7 +58,7 @@ class Kills:
             self._game.tell("leave")
             yield {**self._told(times), **self._left_behind(before)}
         finally:
-            self._kill()
+            self._daemon.kill()
 
     # ------------------------------------------------------------------------------------------------- one kill
 
@@ -73,14 +68,14 @@ class Kills:
         self._scenes[scene] += 1
         frozen = scene != "argument" and self._chance.random() < FROZEN
         if frozen:
-            self._signal(signal.SIGSTOP)
+            self._daemon.freeze()
         self._begin(scene)
         time.sleep(self._chance.uniform(0, 0.4 if scene == "argument" else 0.03))
-        self._kill()
+        self._daemon.kill()
         time.sleep(self._chance.uniform(0, 1))
         if self._chance.random() < 0.5:
             self._game.tell("ask")  # while nobody is there to answer
-        self._start()
+        self._daemon.start()
         what = f"kill {number}, {scene}" + (" of a frozen daemon" if frozen else "")
         if not self._await_session(len(before["resumed"]) + 1, what):
             return
@@ -101,7 +96,7 @@ class Kills:
         ends = time.monotonic() + RESUME_SECONDS
         while time.monotonic() < ends:
             if len(resumed := self._game.tell("report")["resumed"]) >= wanted:
-                self._times.append(resumed[wanted - 1]["at"] - self._serving_since)
+                self._times.append(resumed[wanted - 1]["at"] - self._daemon.serving_since)
                 return True
             time.sleep(LOOK_SECONDS)
         self._complain(f"{what}: no session again after {RESUME_SECONDS:g} s")
@@ -153,25 +148,6 @@ class Kills:
                 self._complain(f"{what}: it was not told that the daemon is another")
             if each["troubles"]:
                 self._complain(f"{what}: {each['troubles']}")
-
-    # ---------------------------------------------------------------------------------------------- the daemon
-
-    def _start(self) -> None:
-        self._daemon = asyncio.run(launch(self._data_dir, arguments=SETTINGS))
-
-    @property
-    def _serving_since(self) -> float:
-        """When it said that it serves, by the wall clock."""
-        return (self._data_dir / "daemon.json").stat().st_mtime
-
-    def _signal(self, number: int) -> None:
-        assert self._daemon is not None, "it was started"
-        os.kill(self._daemon.process.pid, number)
-
-    def _kill(self) -> None:
-        if self._daemon is not None:
-            self._daemon.process.kill()
-            self._daemon.process.wait()
 
     # ------------------------------------------------------------------------------------------------- figures
 
