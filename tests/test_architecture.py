@@ -41,7 +41,14 @@ SEAMS = {
     "llama_cpp": {"engine/llama*.py"},
     "sqlite3": {"memory/store.py"},
     "msgpack": {"wire/codec.py"},
-    "zmq": {"wire/server.py", "wire/door.py", "wire/keys.py", "client/runtime.py", "client/credentials.py"},
+    "zmq": {
+        "wire/server.py",
+        "wire/door.py",
+        "wire/keys.py",
+        "client/session.py",
+        "client/line.py",
+        "client/credentials.py",
+    },
     "filelock": {"wire/endpoint.py", "engine/default_model.py"},
 }
 CLOSED_CODES = {

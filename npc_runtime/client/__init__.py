@@ -17,6 +17,7 @@ from npc_runtime.client.handles.reply import Action, Piece, Reply
 from npc_runtime.client.handles.scene import Turn
 from npc_runtime.client.handles.world import World
 from npc_runtime.client.runtime import Runtime, connect
+from npc_runtime.client.session import Restored
 
 __all__ = [
     "Action",
@@ -26,6 +27,7 @@ __all__ = [
     "Piece",
     "Quarrel",
     "Reply",
+    "Restored",
     "Runtime",
     "Turn",
     "World",

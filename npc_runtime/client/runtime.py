@@ -5,29 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import logging
-from collections.abc import AsyncGenerator, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-import zmq
-import zmq.asyncio
-from zmq.utils.monitor import parse_monitor_message
-
-from npc_runtime import __version__, errors
+from npc_runtime import errors
 from npc_runtime.client import launch
-from npc_runtime.client.credentials import REFUSED, Credentials
+from npc_runtime.client.credentials import Credentials
 from npc_runtime.client.handles.world import World
-from npc_runtime.client.patience import within
+from npc_runtime.client.session import Restored, Session
 from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.endpoint import Endpoint
 
 Expected = TypeVar("Expected", bound=m.Response)
 Events = asyncio.Queue[m.Event]
-
-log = logging.getLogger(__name__)
 
 REQUEST_SECONDS = 10.0
 EVENTS_KEPT = 4096
@@ -56,7 +49,7 @@ def connect(
 
 
 class Runtime:
-    """A session with the daemon."""
+    """A session with the daemon. One that is lost begins again by itself, and `on_restored` tells when it has."""
 
     def __init__(
         self,
@@ -68,7 +61,7 @@ class Runtime:
         arguments: Sequence[str],
         start_timeout: float,
     ) -> None:
-        self._endpoint, self._given = endpoint, endpoint is not None
+        self._given = endpoint
         self._data_dir = launch.data_folder(data_dir)
         self._start = start
         self._credentials = credentials
@@ -76,21 +69,23 @@ class Runtime:
         self._arguments = arguments
         self._start_timeout = start_timeout
         self._numbers = itertools.count(1)
-        self._waiting: dict[str, asyncio.Queue[m.Response]] = {}
         self._listeners: dict[str, list[Events]] = {}
         self._worlds: dict[str, tuple[dict[str, Any], set[str]]] = {}  # by id: how it was opened, and who was spawned
-        self._tasks: list[asyncio.Task[None]] = []
-        self._hello = asyncio.Lock()
-        self._context: zmq.asyncio.Context | None = None
-        self._welcome: m.Welcome | None = None
+        self._told: list[Callable[[Restored], None]] = []
+        self._session: Session | None = None
         self.launched: launch.Launched | None = None
 
     @property
     def welcome(self) -> m.Welcome:
         """What the daemon said to `hello`. Raises NoSession before."""
-        if self._welcome is None:
+        if self._session is None or self._session.welcome is None:
             raise errors.NoSession("this client is not connected", hint="use `async with connect() as runtime:`")
-        return self._welcome
+        return self._session.welcome
+
+    @property
+    def pending(self) -> int:
+        """How many requests wait for something."""
+        return 0 if self._session is None else self._session.pending
 
     async def __aenter__(self) -> Runtime:
         """Connects, and says hello."""
@@ -111,15 +106,15 @@ class Runtime:
 
     async def close(self) -> None:
         """Ends the session, and the daemon if this client started it."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks.clear()
-        if self._context is not None:
-            self._context.destroy(linger=0)
+        if self._session is not None:
+            await self._session.close()
         if self.launched is not None:
             await self.launched.stop()
             self.launched = None
+
+    def on_restored(self, told: Callable[[Restored], None]) -> None:
+        """Tells when a session was lost and another is there, with everything in it."""
+        self._told.append(told)
 
     # ---------------------------------------------------------------------------------------------- the runtime
 
@@ -179,8 +174,8 @@ class Runtime:
             return await anext(responses)
 
     async def post(self, request: m.Request) -> None:
-        """Sends a request whose response does not matter."""
-        await self._socket.send_multipart(codec.frames(request))
+        """Sends a request whose response does not matter; where there is no session, it is let be."""
+        self._connected().post(request)
 
     @contextlib.contextmanager
     def listen(self, world: str) -> Iterator[Events]:
@@ -198,53 +193,52 @@ class Runtime:
 
         Raises what the daemon answers, and DeadlineExceeded after `timeout` seconds of silence. When the session is
         lost (a debugger held the game, or the daemon was started again), a new one is opened, with the worlds in it,
-        and the request sent once more; where it was half answered, NoSession is raised.
+        and the request sent once more; where it was half answered, or might happen twice, NoSession is raised.
         """
-        inbox = self._waiting[request.id] = asyncio.Queue()
-        session = self._welcome
-        answered = False
+        session = self._connected()
+        inbox = session.begin(request)
         try:
-            await self.post(request)
             while True:
-                response = await self._next(inbox, request, timeout)
-                if not isinstance(response, m.Error):
-                    answered = True
-                    yield response
-                elif response.code == errors.NoSession.code and session is not None:
-                    await self._say_hello(instead_of=session)
-                    if answered:
-                        raise _as_exception(response)
-                    session = None
-                    await self.post(request)
-                else:
-                    raise _as_exception(response)
+                yield await session.next(inbox, timeout)
         finally:
-            self._waiting.pop(request.id, None)
+            session.end(inbox)
 
     # ---------------------------------------------------------------------------------------------- the session
 
+    def _connected(self) -> Session:
+        if self._session is None:
+            raise errors.NoSession("this client is not connected", hint="use `async with connect() as runtime:`")
+        return self._session
+
     async def _open(self) -> None:
-        if self._endpoint is None:
-            self._goto(await self._find_or_launch())
-        self._context = zmq.asyncio.Context()
-        self._socket = self._context.socket(zmq.DEALER)
-        self._socket.setsockopt(zmq.LINGER, 0)
-        refused = self._socket.get_monitor_socket(sum(REFUSED))
-        self._connect()
-        self._tasks.append(asyncio.create_task(self._read(), name="npc-runtime reader"))
-        self._tasks.append(asyncio.create_task(self._refused(refused), name="npc-runtime doorbell"))
-        await self._say_hello()
-        self._tasks.append(asyncio.create_task(self._beat(), name="npc-runtime heartbeat"))
+        self._session = Session(
+            self._name,
+            self._credentials,
+            self._find,
+            self._serves,
+            self.message,
+            self._again,
+            self._happened,
+            self._restored,
+        )
+        await self._session.open(REQUEST_SECONDS)
 
-    def _connect(self) -> None:
-        assert self._endpoint is not None, "it was found or given"
-        self._socket.setsockopt(zmq.IPV6, int("[" in self._endpoint))
-        self._credentials.show(self._socket)
-        self._socket.connect(self._endpoint)
-
-    def _goto(self, found: Endpoint) -> None:
-        self._endpoint = found.endpoint
+    async def _find(self) -> Endpoint:
+        """Where the daemon is, by now."""
+        if self._given is not None:
+            return Endpoint(self._given, "", 0, "")
+        found = await self._find_or_launch()
         self._credentials.suit(found)
+        return found
+
+    def _serves(self, endpoint: str) -> bool:
+        """Whether a daemon that says nothing may only be busy."""
+        if self._given is not None:
+            return True
+        try:
+            return launch.find(self._data_dir).endpoint == endpoint
+        except errors.RuntimeFault:
+            return False
 
     async def _find_or_launch(self) -> Endpoint:
         try:
@@ -258,119 +252,22 @@ class Runtime:
             return launch.find(self._data_dir)
         return self.launched.endpoint
 
-    async def _say_hello(self, *, instead_of: m.Welcome | None = None) -> None:
-        """Opens a session, unless another request has replaced the lost one meanwhile."""
-        async with self._hello:
-            if instead_of is not None and self._welcome is not instead_of:
-                return
-            hello = self.message(
-                "hello",
-                versions=list(codec.SUPPORTED),
-                client={"name": self._name, "version": __version__},
-                capabilities=list(m.CAPABILITIES),
-            )
-            inbox = self._waiting[hello.id] = asyncio.Queue()
-            try:
-                await self.post(hello)
-                response = await self._next(inbox, hello, REQUEST_SECONDS)
-            finally:
-                del self._waiting[hello.id]
-            if isinstance(response, m.Error):
-                raise _as_exception(response)
-            assert isinstance(response, m.Welcome)
-            if self._welcome is not None and self._welcome.daemon != response.daemon:
-                await self._open_again()
-            self._welcome = response
-            for world in (world for world, listeners in self._listeners.items() if listeners):
-                await self.post(self.message("subscribe", world=world))
+    def _again(self, restarted: bool) -> list[m.Request]:
+        """What a new session is asked for, in this order. Another run of the daemon knows of no world, and nobody."""
+        found = []
+        for world, (how, npcs) in self._worlds.items() if restarted else ():
+            found.append(self.message("world.open", world=world, **how))
+            found += [self.message("npc.spawn", world=world, npc=npc) for npc in sorted(npcs)]
+        found += [self.message("subscribe", world=world) for world, listeners in self._listeners.items() if listeners]
+        return found
 
-    async def _open_again(self) -> None:
-        """Another run of the daemon knows of no world and of nobody in it."""
-        for world, (how, npcs) in self._worlds.items():
-            await self.post(self.message("world.open", world=world, **how))
-            for npc in sorted(npcs):
-                await self.post(self.message("npc.spawn", world=world, npc=npc))
+    def _restored(self, restored: Restored) -> None:
+        loop = asyncio.get_running_loop()
+        for told in self._told:
+            loop.call_soon(told, restored)  # what it throws is the game's
 
-    async def _next(self, inbox: asyncio.Queue[m.Response], request: m.Request, timeout: float) -> m.Response:
-        try:
-            return await within(timeout, inbox.get())
-        except asyncio.TimeoutError:
-            raise errors.DeadlineExceeded(
-                f"the daemon at {self._endpoint} has not answered {request.type} for {timeout:g} s",
-                hint=self._credentials.doubt,
-            ) from None
-
-    async def _read(self) -> None:
-        """Hands every message to the request it belongs to, or to the listeners of its world."""
-        while True:
-            frames = await self._socket.recv_multipart()
-            try:
-                message = codec.message(codec.unpack(frames))
-            except errors.RuntimeFault as error:
-                log.warning("the daemon sent what cannot be read: %s", error)
-                continue
-            if isinstance(message, m.Response):
-                inbox = self._waiting.get(message.re)
-                if inbox is not None:
-                    inbox.put_nowait(message)
-            elif isinstance(message, m.Event):
-                for listener in self._listeners.get(message.world, ()):
-                    if listener.qsize() == EVENTS_KEPT:
-                        listener.get_nowait()
-                    listener.put_nowait(message)
-
-    async def _refused(self, refused: zmq.asyncio.Socket) -> None:
-        """Tells whoever waits that the daemon lets nobody in who shows this token or key."""
-        while True:
-            event = parse_monitor_message(await refused.recv_multipart())
-            why = self._credentials.refusal(int(event["event"]))
-            if why is None:
-                continue
-            for request, inbox in self._waiting.items():
-                inbox.put_nowait(why.model_copy(update={"re": request}))
-
-    async def _beat(self) -> None:
-        """Keeps the session alive; where it is lost all the same, whoever waits for an answer is told."""
-        while True:
-            await asyncio.sleep(self.welcome.heartbeat / 2)
-            session = self.welcome.session
-            ping = self.message("ping")
-            inbox = self._waiting[ping.id] = asyncio.Queue()
-            try:
-                await self.post(ping)
-                pong = await self._next(inbox, ping, self.welcome.heartbeat)
-            except errors.DeadlineExceeded:
-                self._look_again()
-                continue  # whoever waits for an answer has a time limit of its own
-            finally:
-                del self._waiting[ping.id]
-            if isinstance(pong, m.Pong) and pong.session != session == self.welcome.session:
-                self._lost()
-
-    def _look_again(self) -> None:
-        """Goes where the daemon of the data folder serves now, if that is elsewhere: it may have been started again."""
-        if self._given:
-            return
-        with contextlib.suppress(errors.RuntimeFault, zmq.ZMQError):
-            found = launch.find(self._data_dir)
-            if found.endpoint != self._endpoint:
-                self._socket.disconnect(str(self._endpoint))
-                self._goto(found)
-                self._connect()
-
-    def _lost(self) -> None:
-        for request, inbox in self._waiting.items():
-            inbox.put_nowait(
-                m.Error(
-                    re=request,
-                    code=errors.NoSession.code,
-                    message="the session was lost, and what had begun in it has ended",
-                    hint="ask again: a new session is open",
-                )
-            )
-
-
-def _as_exception(error: m.Error) -> errors.RuntimeFault:
-    """The exception class of a wire code; of several, the most general."""
-    classes = {cls.code: cls for cls in errors.RuntimeFault.__subclasses__()}
-    return classes.get(error.code, errors.RuntimeFault)(error.message, hint=error.hint)
+    def _happened(self, event: m.Event) -> None:
+        for listener in self._listeners.get(event.world, ()):
+            if listener.qsize() == EVENTS_KEPT:
+                listener.get_nowait()
+            listener.put_nowait(event)

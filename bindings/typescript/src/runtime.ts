@@ -108,6 +108,11 @@ export class Runtime extends EventEmitter<RuntimeEvents> {
     return this.#session.welcome;
   }
 
+  /** How many requests wait for something. */
+  get pending(): number {
+    return this.#session.pending;
+  }
+
   /** Ends the session, and the daemon if this client started it. */
   async close(): Promise<void> {
     this.#session.close();

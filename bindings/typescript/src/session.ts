@@ -17,7 +17,7 @@ import type { DaemonSource } from "./source.js";
 
 export const REQUEST_MS = 10_000;
 const HELLO_MS = 5_000;
-const FIRST_WAIT_MS = 250;
+const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 /** A daemon that does not start is not tried all the time: each attempt costs the game seconds of a core. */
 const LONGEST_WAIT_FOR_BROKEN_MS = 30_000;
@@ -26,7 +26,9 @@ const TIMES_PUT_OFF = 3;
 const DEEDS: ReadonlySet<RequestType> = new Set<RequestType>([
   "action.result",
   "argue.intervene",
+  "argue.start",
   "creature.generate",
+  "encounter.start",
   "memory.teach",
   "relation.adjust",
   "say",
@@ -71,6 +73,11 @@ export class Session {
   get welcome(): Welcome {
     if (!this.#welcome) throw new NpcRuntimeError("no_session", "this client is not connected");
     return this.#welcome;
+  }
+
+  /** How many requests wait for something. */
+  get pending(): number {
+    return this.#inFlight.size + this.#putOff.length;
   }
 
   get isOpen(): boolean {
@@ -232,7 +239,9 @@ export class Session {
         told = message;
         if (address && isNpcError(error, "deadline")) this.#source.distrust(address);
         if (!this.#isOver()) await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => {});
-        wait = Math.min(2 * wait, code === "internal" ? LONGEST_WAIT_FOR_BROKEN_MS : LONGEST_WAIT_MS);
+        // whoever started the daemon may start it again at any moment, and looking for it costs nothing
+        if (code === "not_found") wait = FIRST_WAIT_MS;
+        else wait = Math.min(2 * wait, code === "internal" ? LONGEST_WAIT_FOR_BROKEN_MS : LONGEST_WAIT_MS);
       }
     }
   }

@@ -186,6 +186,7 @@ final class Connection {
         due = exchanges.due(due);
         if (state == State.SEEKING) due = Math.min(due, nextSearch);
         if (state == State.GREETING) due = Math.min(due, greetingEnds);
+        if (state == State.GREETING && welcome != null) due = Math.min(due, now + TimeUnit.MILLISECONDS.toNanos(Finder.POLL_MILLIS));
         if (state == State.OPEN) due = Math.min(due, ping.isEmpty() ? nextPing : pingEnds);
         return Math.max(1, TimeUnit.NANOSECONDS.toMillis(due - now) + 1);
     }
@@ -201,6 +202,8 @@ final class Connection {
             case GREETING -> {
                 if (link.stalled(now) && stalled++ < TIMES_STALLED) {
                     seek(now);
+                } else if (welcome != null && finder.isElsewhere(link.endpoint, link.pass)) {
+                    seek(now); // it was the one that crashed, and another serves by now
                 } else if (greetingEnds - now < 0) {
                     noWelcome(now);
                 }

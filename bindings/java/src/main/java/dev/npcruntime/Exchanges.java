@@ -5,6 +5,7 @@ import dev.npcruntime.protocol.ErrorCode;
 import dev.npcruntime.protocol.Frames;
 import dev.npcruntime.protocol.Request;
 import dev.npcruntime.protocol.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 /** The requests that wait for something, by id, and what becomes of them when their session is lost. On the I/O thread only. */
 final class Exchanges {
     private static final int TRIES_WITHOUT_SESSION = 3;
+    private static final Duration OPENING = Duration.ofMinutes(1);
 
     private final Settings settings;
     private final Supplier<String> newId;
@@ -28,6 +30,11 @@ final class Exchanges {
         this.settings = settings;
         this.newId = newId;
         this.wire = wire;
+    }
+
+    /** How long the opening of a world may take, and whatever waits behind it. */
+    static Duration opening(Duration patience) {
+        return patience.compareTo(OPENING) > 0 ? patience : OPENING;
     }
 
     int size() {
@@ -134,7 +141,8 @@ final class Exchanges {
             if (--left[0] <= 0 && number == recovery) listener.recovered(new Recovery(said, restarted, List.copyOf(failures)));
         };
         for (Request request : again) {
-            Exchange exchange = new Exchange(request.withId(newId.get()), settings.patience(), answer -> one.run(), error -> {
+            Duration patience = opening(settings.patience());
+            Exchange exchange = new Exchange(request.withId(newId.get()), patience, answer -> one.run(), error -> {
                 failures.add(error);
                 one.run();
             });
@@ -169,10 +177,15 @@ final class Exchanges {
 
     /** Whether it does harm when a lost session has done it already: ids tell nothing across sessions. */
     private static boolean happensTwice(Request request) {
-        return request instanceof Request.Say
-                || request instanceof Request.WorldEvent
-                || request instanceof Request.RelationAdjust
+        return request instanceof Request.ActionResult
+                || request instanceof Request.ArgueIntervene
+                || request instanceof Request.ArgueStart
+                || request instanceof Request.CreatureGenerate
+                || request instanceof Request.EncounterStart
                 || request instanceof Request.MemoryTeach
+                || request instanceof Request.RelationAdjust
+                || request instanceof Request.Say
+                || request instanceof Request.WorldEvent
                 || (request instanceof Request.WorldAdvance advance && advance.by() != null);
     }
 }

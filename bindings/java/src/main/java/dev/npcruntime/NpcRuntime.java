@@ -103,7 +103,7 @@ public final class NpcRuntime implements AutoCloseable {
      * @param pack a bundled pack's name, or the path of a folder; null: the one that it had
      */
     public CompletableFuture<World> openWorld(String world, String pack) {
-        return ask(Request.WorldOpen.of(world).withPack(pack)).thenApply(opened -> new World(this, opened));
+        return ask(Request.WorldOpen.of(world).withPack(pack), opening()).thenApply(opened -> new World(this, opened));
     }
 
     /**
@@ -111,7 +111,12 @@ public final class NpcRuntime implements AutoCloseable {
      * its people, which are kept with it.
      */
     public CompletableFuture<World> openVillage(String world, VillageDefinition village) {
-        return ask(Request.WorldOpen.of(world).withVillage(village)).thenApply(opened -> new World(this, opened));
+        return ask(Request.WorldOpen.of(world).withVillage(village), opening()).thenApply(opened -> new World(this, opened));
+    }
+
+    /** Opening a world reads a whole game. */
+    private Duration opening() {
+        return Exchanges.opening(patience);
     }
 
     /** How the daemon is. */
