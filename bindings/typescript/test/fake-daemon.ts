@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Reply, Router } from "zeromq";
 import { decode, encode, type Request } from "../src/index.js";
-import { type Body, type Step, steps } from "./transcripts.js";
+import { all, type Body, type Outside, type Step } from "./transcripts.js";
 
 export const TOKEN = "any";
 /** What another client says differently, and may. */
@@ -26,7 +26,7 @@ export async function openDoor(): Promise<() => void> {
 
 /** A daemon that only says what stands in a transcript, when its client has said what comes before. */
 export class FakeDaemon {
-  readonly #steps: Step[];
+  readonly #steps: (Step | Outside)[];
   readonly #socket = new Router({ plainServer: true, linger: 0 });
   /** The client's own ids, by those of the transcript. */
   readonly #ids = new Map<string, string>();
@@ -34,13 +34,14 @@ export class FakeDaemon {
   #session: unknown = null;
   #playing: Promise<void> | undefined;
 
-  private constructor(transcript: string) {
-    const sent = steps(transcript).filter(({ from }) => from !== "events");
-    this.#steps = sent.filter(({ message }) => message.type !== "ping" && message.type !== "pong");
+  private constructor(transcript: string, without: readonly string[]) {
+    const left = new Set(["ping", "pong", ...without]);
+    this.#steps = all(transcript).filter((step) => !("message" in step) || !left.has(step.message.type));
   }
 
-  static async create(transcript: string): Promise<FakeDaemon> {
-    const fake = new FakeDaemon(transcript);
+  /** `without`: types of messages that this client does not need to play its part. */
+  static async create(transcript: string, without: readonly string[] = []): Promise<FakeDaemon> {
+    const fake = new FakeDaemon(transcript, without);
     await fake.#socket.bind("tcp://127.0.0.1:0");
     fake.#playing = fake.#play();
     fake.#playing.catch(() => {}); // whoever awaits `finished` is told
@@ -61,9 +62,10 @@ export class FakeDaemon {
   }
 
   async #play(): Promise<void> {
-    for (const { from, message } of this.#steps) {
-      if (from === "client") this.#compare(await this.#next(), message);
-      else await this.#send(message);
+    for (const step of this.#steps) {
+      if (step.from === "client") this.#compare(await this.#next(), step.message);
+      else if (step.from === "daemon") await this.#send(step.message);
+      else if (step.from === "outside") this.#session = null; // another daemon knows of none
     }
   }
 

@@ -14,9 +14,16 @@ before(async () => {
 
 after(() => closeDoor?.());
 
+// Left out are `heard-auto` (this client says itself what was heard), and `sent-again` and `duplicate` (it chooses the ids
+// of its requests, and never the same one twice).
+
 /** Has a game be played against the transcript, all of which must have been said then. */
-async function play(transcript: string, game: (world: World, runtime: Runtime) => Promise<void>): Promise<void> {
-  const fake = await FakeDaemon.create(transcript);
+async function play(
+  transcript: string,
+  game: (world: World, runtime: Runtime) => Promise<void>,
+  without: readonly string[] = [],
+): Promise<void> {
+  const fake = await FakeDaemon.create(transcript, without);
   try {
     await using runtime = await connect({ endpoint: fake.endpoint, token: TOKEN });
     const world = await runtime.openWorld(transcript, { pack: "hollowmere" });
@@ -82,4 +89,96 @@ test("walking-away: the line ends as cancelled, and nothing of it was heard", LI
     assert.equal(reply.end?.finish, "cancelled");
     await runtime.request("cancel", { target: reply.request });
     await assert.rejects(runtime.request("cancel", { target: "never-sent" }), { code: "not_found" });
+  }));
+
+const LIMITS = { turns: 4 };
+
+test("argument: a player steps in before a line was heard, and it goes to its end", LIMIT, () =>
+  play("argument", async (world) => {
+    for (const npc of ["mira", "tom", "odile"]) await world.spawn(npc, "smithy");
+    await world.move(ALEX, "smithy", { name: "Alex" });
+    const quarrel = await world.argue(["mira", "tom"], "the stolen hammer", { seed: 4, limits: LIMITS });
+    const turns: number[] = [];
+    for await (const turn of quarrel.turns()) {
+      if (turns.push(turn.number) > 1) continue;
+      const taken = await quarrel.intervene(ALEX, "Calm down, both of you.", { name: "Alex" });
+      assert.equal(taken.kind, "calm");
+    }
+    assert.deepEqual(turns, [1, 2, 3, 4]);
+    assert.equal(quarrel.settled?.outcome.cause, "turns");
+    assert.equal(quarrel.settled.outcome.agreed, null);
+    assert.deepEqual(await world.arguments(), []);
+  }));
+
+test("argument-resumed: another daemon goes on where the line was that nobody heard", LIMIT, () =>
+  play(
+    "argument-resumed",
+    async (world, runtime) => {
+      for (const npc of ["mira", "tom"]) await world.spawn(npc, "smithy");
+      const restored = once(runtime, "restored") as Promise<[Restored]>;
+      const options = { seed: 4, limits: LIMITS, ack: false };
+      const quarrel = await world.argue(["mira", "tom"], "the stolen hammer", options);
+      const turns: number[] = [];
+      for await (const turn of quarrel.turns()) if (turns.push(turn.number) !== 2) await quarrel.heard(turn.reply);
+      assert.deepEqual(turns, [1, 2, 2, 3, 4]);
+      assert.deepEqual((await restored)[0], { sameDaemon: false, troubles: [] });
+      assert.ok(quarrel.settled);
+    },
+    ["argue.list", "argue.listing"], // it knows which argument was its own
+  ));
+
+test("encounter: news is passed on, and traced", LIMIT, () =>
+  play("encounter", async (world) => {
+    for (const npc of ["mira", "odile"]) await world.spawn(npc, "smithy");
+    await world.move(ALEX, "smithy", { name: "Alex" });
+    const dropped = { at: "smithy", witnesses: ["mira"], importance: 0.9 };
+    assert.equal((await world.event("Pim dropped a lantern into the mere.", dropped))[0]?.how, "witnessed");
+    const encounter = await world.encounter({ between: ["mira", "odile"], about: "the lantern", seed: 4 });
+    const speakers: string[] = [];
+    for await (const turn of encounter.turns()) speakers.push(turn.speaker);
+    assert.equal(speakers.length, encounter.ended?.turns);
+    assert.equal(encounter.ended?.news[0]?.teller, "npc:mira");
+    assert.equal((await world.gossip("the lantern"))[0]?.depth, 0);
+  }));
+
+test("saves: a world goes back, and a save that was given up is missed", LIMIT, () =>
+  play("saves", async (world) => {
+    const mira = await world.spawn("mira", "smithy");
+    const happened: string[] = [];
+    await world.subscribe(({ type }) => happened.push(type));
+    await world.set("closed", true, { scope: "place:bridge", text: "The bridge is closed." });
+    await world.save("slot 1");
+    await world.advance("2d");
+    await mira.despawn();
+    await world.set("closed", null, { scope: "place:bridge" });
+    await world.branch("slot 1", "before the feast");
+    assert.deepEqual((await world.saves()).map(({ save }) => save), ["slot 1", "before the feast"]);
+    assert.equal((await world.restore("slot 1")).save, "slot 1");
+    assert.equal((await world.facts("place:bridge"))[0]?.value, true);
+    assert.deepEqual((await world.npcs()).map(({ id }) => id), ["npc:mira"]);
+    await world.deleteSave("before the feast");
+    await assert.rejects(world.restore("before the feast"), { code: "not_found", hint: "there are slot 1" });
+    assert.deepEqual(happened, ["event.time", "event.npc.despawned", "event.restored"]);
+  }));
+
+test("events: they come from the subscription to its end", LIMIT, () =>
+  play("events", async (world) => {
+    const happened: string[] = [];
+    const unsubscribe = await world.subscribe(({ type }) => happened.push(type));
+    await world.spawn("mira", "smithy");
+    await world.move(ALEX, "smithy", { name: "Alex" });
+    await world.event("Tom stole the hammer.", { at: "smithy", by: "tom" });
+    unsubscribe();
+    await world.advance("1h");
+    await world.close();
+    assert.deepEqual(happened, ["event.npc.spawned", "event.moved", "event.happened"]);
+  }));
+
+test("pages: a list is asked for page by page", LIMIT, () =>
+  play("pages", async (world) => {
+    for (const [type, limit] of [["persona.list", 4], ["place.list", 5]] as const) {
+      const first = await world.request(type, { limit, after: "" });
+      assert.ok(first.next);
+      assert.equal((await world.request(type, { limit, after: first.next })).next, null);
+    }
   }));

@@ -11,18 +11,29 @@ export interface Step {
   message: Body;
 }
 
+/** Something that happens to the daemon. */
+export interface Outside {
+  from: "outside";
+  note: string;
+}
+
 interface Transcript {
   name: string;
-  steps: (Step | { from: "outside"; note: string })[];
+  steps: (Step | Outside)[];
 }
 
 const FILE = `${ROOT}protocol/vectors/transcripts.json`;
 /** Whole conversations, recorded from a real daemon. */
 export const { transcripts } = JSON.parse(await readFile(FILE, "utf8")) as { transcripts: Transcript[] };
 
-/** What is sent in a transcript, in its order. */
-export function steps(name: string): Step[] {
+/** All of a transcript, in its order. */
+export function all(name: string): (Step | Outside)[] {
   const transcript = transcripts.find((one) => one.name === name);
   if (!transcript) throw new Error(`there is no transcript ${name}`);
-  return transcript.steps.filter((step): step is Step => step.from !== "outside");
+  return transcript.steps;
+}
+
+/** What is sent in a transcript, in its order. */
+export function steps(name: string): Step[] {
+  return all(name).filter((step): step is Step => step.from !== "outside");
 }
