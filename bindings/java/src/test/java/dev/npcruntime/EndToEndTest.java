@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.npcruntime.protocol.ActionOffer;
+import dev.npcruntime.protocol.AgreementInfo;
+import dev.npcruntime.protocol.ArgueParty;
 import dev.npcruntime.protocol.ErrorCode;
 import dev.npcruntime.protocol.Event;
 import dev.npcruntime.protocol.NpcInfo;
+import dev.npcruntime.protocol.ProposedAction;
 import dev.npcruntime.protocol.Response;
 import dev.npcruntime.protocol.VillageDefinition;
 import java.nio.file.Path;
@@ -153,6 +158,57 @@ class EndToEndTest {
         assertTrue(turns.size() >= 2, turns::toString);
         assertTrue(sentences.size() >= turns.size());
         assertFalse(settled.outcome().text().isEmpty());
+    }
+
+    @Test
+    @Order(3)
+    void whatBecameOfAProposedActionIsRemembered() throws Exception {
+        List<List<String>> args = List.of(List.of("item:minecraft:bread"), List.of("player:Steve Smith"));
+        ActionOffer give = ActionOffer.of("give").withArgs(args).withWhen("asks for bread");
+        List<Action> proposed = new CopyOnWriteArrayList<>();
+        for (long seed = 0; seed < 20 && proposed.isEmpty(); seed++) {
+            long drawn = seed;
+            Reply reply = mira.say("player:Steve Smith", "May I have some bread?")
+                    .actions(give)
+                    .with(say -> say.withSeed(drawn))
+                    .onAction(proposed::add)
+                    .send();
+            get(reply.done());
+        }
+        Action action = proposed.get(0);
+        assertEquals(List.of("item:minecraft:bread", "player:Steve Smith"), action.args());
+        Response.WorldPerceived perceived = get(action.result(false, "none are left"));
+        assertTrue(perceived.perceived().stream()
+                .anyMatch(one -> one.npc().equals("npc:mira") && one.text().contains("None are left.")), perceived::toString);
+        ExecutionException again = assertThrows(ExecutionException.class, () -> get(action.done()));
+        assertEquals(ErrorCode.NOT_FOUND, ((NpcRuntimeException) again.getCause()).code(), "it is told once");
+    }
+
+    @Test
+    @Order(5)
+    void whatAPartyAgreesToIsWhatTheGameNamed() throws Exception {
+        ProposedAction amends = ProposedAction.of("give").withArgs(List.of("item:hammer", "npc:mira"));
+        ArgueParty wronged = ArgueParty.of("mira")
+                .withGrievance("Tom stole your hammer")
+                .withDemand("give it back")
+                .withEvidence(List.of("Bren saw Tom with it", "it lies under Tom's bed", "Tom's dog carried it"))
+                .withAmends(amends);
+        for (long seed = 0; seed < 12; seed++) {
+            long drawn = seed;
+            Quarrel quarrel = world.argue("mira", "tom")
+                    .about("the stolen hammer")
+                    .parties(wronged)
+                    .with(start -> start.withSeed(drawn))
+                    .onTurn(turn -> {})
+                    .start();
+            AgreementInfo agreed = get(quarrel.done()).outcome().agreed();
+            if (agreed == null || !"npc:tom".equals(agreed.by())) continue;
+            assertEquals("npc:mira", agreed.to());
+            assertEquals(amends, agreed.action());
+            assertEquals("give it back", agreed.demand());
+            return;
+        }
+        fail("Tom never gives in");
     }
 
     @Test

@@ -2,8 +2,10 @@ package dev.npcruntime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.npcruntime.protocol.ArgueLimits;
 import dev.npcruntime.protocol.Barks;
 import dev.npcruntime.protocol.ErrorCode;
 import dev.npcruntime.protocol.Event;
@@ -11,7 +13,9 @@ import dev.npcruntime.protocol.FinishReason;
 import dev.npcruntime.protocol.Request;
 import dev.npcruntime.protocol.Response;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,7 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** Whole conversations: this client's side of them, with a daemon that says what was recorded. */
+/**
+ * Whole conversations: this client's side of them, with a daemon that says what was recorded. Left out are {@code heard-auto}
+ * (this client says itself what was heard), and {@code sent-again} and {@code duplicate} (it chooses the ids of its requests,
+ * and never the same one twice).
+ */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class TranscriptsTest {
     private static final ExecutorService GAME = Executors.newSingleThreadExecutor(work -> {
@@ -121,8 +129,141 @@ class TranscriptsTest {
         }
     }
 
+    @Test
+    void anArgumentIntoWhichAPlayerSpeaks() throws Exception {
+        try (FakeDaemon daemon = fake("argument"); NpcRuntime runtime = connected(daemon)) {
+            World world = get(runtime.openWorld("argument", "hollowmere"));
+            for (String npc : List.of("mira", "tom", "odile")) get(world.spawn(npc, "smithy"));
+            get(world.move("player:alex", "smithy", "Alex"));
+            CompletableFuture<Turn> first = new CompletableFuture<>();
+            List<Long> turns = new CopyOnWriteArrayList<>();
+            CompletableFuture<Quarrel> self = new CompletableFuture<>();
+            Quarrel quarrel = world.argue("mira", "tom")
+                    .about("the stolen hammer")
+                    .with(start -> start.withSeed(4L).withLimits(ArgueLimits.of().withTurns(4)))
+                    .heardByHand()
+                    .onTurn(turn -> {
+                        turns.add(turn.turn().turn());
+                        if (!first.complete(turn)) self.join().heard(turn.line().reply());
+                    })
+                    .start();
+            self.complete(quarrel);
+            Turn spoken = get(first);
+            assertEquals("calm", get(quarrel.intervene("player:alex", "Calm down, both of you.", "Alex")).kind().wire());
+            quarrel.heard(spoken.line().reply());
+            assertEquals("turns", get(quarrel.done()).outcome().cause().wire());
+            assertEquals(List.of(1L, 2L, 3L, 4L), turns);
+            assertEquals(List.of(), get(world.arguments()));
+            daemon.awaitEnd();
+        }
+    }
+
+    @Test
+    void anArgumentThatAnotherDaemonTakesUp() throws Exception {
+        Set<String> known = Set.of("argue.list", "argue.listing"); // it knows which argument was its own
+        try (FakeDaemon daemon = new FakeDaemon(Transcript.named("argument-resumed"), known);
+                NpcRuntime runtime = connected(daemon)) {
+            CompletableFuture<Recovery> recovered = new CompletableFuture<>();
+            runtime.onRecovery(recovered::complete);
+            World world = get(runtime.openWorld("argument-resumed", "hollowmere"));
+            for (String npc : List.of("mira", "tom")) get(world.spawn(npc, "smithy"));
+            List<Long> turns = new CopyOnWriteArrayList<>();
+            CompletableFuture<Quarrel> self = new CompletableFuture<>();
+            Quarrel quarrel = world.argue("mira", "tom")
+                    .about("the stolen hammer")
+                    .with(start -> start.withSeed(4L).withLimits(ArgueLimits.of().withTurns(4)))
+                    .heardByHand()
+                    .onTurn(turn -> {
+                        turns.add(turn.turn().turn());
+                        if (turns.size() != 2) self.join().heard(turn.line().reply());
+                    })
+                    .start();
+            self.complete(quarrel);
+            assertEquals("turns", get(quarrel.done()).outcome().cause().wire());
+            assertEquals(List.of(1L, 2L, 2L, 3L, 4L), turns, "the line that nobody heard is said again");
+            assertEquals(List.of(), get(recovered).failures());
+            daemon.awaitEnd();
+        }
+    }
+
+    @Test
+    void anEncounterThatPassesNewsOn() throws Exception {
+        try (FakeDaemon daemon = fake("encounter"); NpcRuntime runtime = connected(daemon)) {
+            World world = get(runtime.openWorld("encounter", "hollowmere"));
+            for (String npc : List.of("mira", "odile")) get(world.spawn(npc, "smithy"));
+            get(world.move("player:alex", "smithy", "Alex"));
+            get(world.happened("Pim dropped a lantern into the mere.", event -> event.withAt("smithy")
+                    .withWitnesses(List.of("mira"))
+                    .withImportance(0.9)));
+            List<Turn> turns = new CopyOnWriteArrayList<>();
+            Encounter encounter = world.chat("mira", "odile")
+                    .about("the lantern")
+                    .with(start -> start.withSeed(4L))
+                    .onTurn(turns::add)
+                    .start();
+            Response.EncounterEnded ended = get(encounter.done());
+            assertEquals(ended.turns(), turns.size());
+            assertEquals("npc:mira", ended.news().get(0).teller());
+            assertEquals(0, get(runtime.ask(Request.GossipTrace.of(world.id(), "the lantern"))).known().get(0).depth());
+            daemon.awaitEnd();
+        }
+    }
+
+    @Test
+    void aWorldThatGoesBackToASave() throws Exception {
+        try (FakeDaemon daemon = fake("saves"); NpcRuntime runtime = connected(daemon)) {
+            World world = get(runtime.openWorld("saves", "hollowmere"));
+            Npc mira = get(world.spawn("mira", "smithy"));
+            List<String> happened = new CopyOnWriteArrayList<>();
+            world.onEvent(event -> happened.add(event.type()));
+            get(world.set("place:bridge", "closed", true, "The bridge is closed."));
+            get(world.save("slot 1"));
+            get(world.advance("2d"));
+            get(mira.despawn());
+            get(world.set("place:bridge", "closed", null, ""));
+            get(world.branch("slot 1", "before the feast"));
+            assertEquals(2, get(world.saves()).size());
+            assertEquals("slot 1", get(world.restore("slot 1")).save());
+            assertEquals(true, get(world.facts("place:bridge")).get(0).value());
+            assertEquals(List.of("npc:mira"), get(world.npcs()).stream().map(Npc::id).toList());
+            get(world.deleteSave("before the feast"));
+            assertEquals("there are slot 1", refused(world.restore("before the feast")).hint());
+            assertEquals(List.of("event.time", "event.npc.despawned", "event.restored"), happened);
+            daemon.awaitEnd();
+        }
+    }
+
+    @Test
+    void eventsFromTheSubscriptionToItsEnd() throws Exception {
+        try (FakeDaemon daemon = fake("events"); NpcRuntime runtime = connected(daemon)) {
+            World world = get(runtime.openWorld("events", "hollowmere"));
+            List<String> happened = new CopyOnWriteArrayList<>();
+            Runnable stop = world.onEvent(event -> happened.add(event.type()));
+            get(world.spawn("mira", "smithy"));
+            get(world.move("player:alex", "smithy", "Alex"));
+            get(world.happened("Tom stole the hammer.", event -> event.withAt("smithy").withBy("tom")));
+            stop.run();
+            get(world.advance("1h"));
+            get(world.close());
+            assertEquals(List.of("event.npc.spawned", "event.moved", "event.happened"), happened);
+            daemon.awaitEnd();
+        }
+    }
+
+    @Test
+    void aListPageByPage() throws Exception {
+        try (FakeDaemon daemon = fake("pages"); NpcRuntime runtime = connected(daemon)) {
+            String world = get(runtime.openWorld("pages", "hollowmere")).id();
+            String next = get(runtime.ask(Request.PersonaList.of(world).withLimit(4).withAfter(""))).next();
+            assertNull(get(runtime.ask(Request.PersonaList.of(world).withLimit(4).withAfter(next))).next());
+            next = get(runtime.ask(Request.PlaceList.of(world).withLimit(5).withAfter(""))).next();
+            assertNull(get(runtime.ask(Request.PlaceList.of(world).withLimit(5).withAfter(next))).next());
+            daemon.awaitEnd();
+        }
+    }
+
     private static FakeDaemon fake(String transcript) {
-        return new FakeDaemon(Transcript.named(transcript));
+        return new FakeDaemon(Transcript.named(transcript), Set.of());
     }
 
     private static NpcRuntime connected(FakeDaemon daemon) {
