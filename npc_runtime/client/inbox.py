@@ -19,6 +19,8 @@ class Inbox:
         self.answered = False
         self._came: deque[m.Response] = deque()
         self._waiter: asyncio.Future[None] | None = None
+        self._clock: asyncio.TimerHandle | None = None
+        self._ends = 0.0
 
     def put(self, response: m.Response) -> None:
         """Something has come."""
@@ -28,18 +30,32 @@ class Inbox:
 
     async def next(self, seconds: float) -> m.Response:
         """What comes next. Raises asyncio.TimeoutError when nothing has come for so long."""
+        if self._came:
+            return self._came.popleft()
+        loop = asyncio.get_running_loop()
+        self._ends = loop.time() + seconds
+        if self._clock is None:  # one for all that comes: a village streams a thousand messages a second
+            self._clock = loop.call_at(self._ends, self._look)
         while not self._came:
-            loop = asyncio.get_running_loop()
             self._waiter = loop.create_future()
-            clock = loop.call_later(seconds, _give_up, self._waiter)
             try:
                 await self._waiter
             finally:
-                clock.cancel()
                 self._waiter = None
         return self._came.popleft()
 
+    def close(self) -> None:
+        """Nobody waits any more."""
+        if self._clock is not None:
+            self._clock.cancel()
 
-def _give_up(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_exception(asyncio.TimeoutError())
+    def _look(self) -> None:
+        """Whether it is late by now; else this looks again when it would be."""
+        loop = asyncio.get_running_loop()
+        self._clock = None
+        if self._waiter is None or self._waiter.done():
+            return
+        if loop.time() >= self._ends:
+            self._waiter.set_exception(asyncio.TimeoutError())
+        else:
+            self._clock = loop.call_at(self._ends, self._look)

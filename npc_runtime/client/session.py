@@ -114,6 +114,7 @@ class Session:
     def end(self, inbox: Inbox) -> None:
         """Nobody waits for more of it."""
         self._inboxes.pop(inbox.request.id, None)
+        inbox.close()
 
     def post(self, request: m.Request) -> None:
         """Sends what no answer matters of; where there is no session, it is let be."""

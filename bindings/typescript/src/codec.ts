@@ -1,4 +1,4 @@
-import { decode as unpack, Encoder } from "@msgpack/msgpack";
+import { Decoder, Encoder } from "@msgpack/msgpack";
 import { NpcRuntimeError } from "./errors.js";
 import { HEADER, type Message, type Request } from "./messages.js";
 
@@ -6,12 +6,15 @@ import { HEADER, type Message, type Request } from "./messages.js";
 export const BODY_LIMIT = 262_144;
 const DEEPEST = 32;
 const HEADER_FRAME = Buffer.from(HEADER);
+// One of each for all messages: both begin anew with each.
+const encoder = new Encoder({ ignoreUndefined: true, maxDepth: DEEPEST });
+const decoder = new Decoder();
 
 /** The two frames of a message. Throws what the daemon could not answer by id, since it could not read the id. */
 export function encode(message: Request): [Uint8Array, Uint8Array] {
   let body: Uint8Array;
   try {
-    body = new Encoder({ ignoreUndefined: true, maxDepth: DEEPEST }).encode(wellFormed(message));
+    body = encoder.encode(wellFormed(message)); // a copy of its buffer
   } catch (error) {
     throw new NpcRuntimeError("invalid", `${message.type} cannot be packed: ${(error as Error).message}`);
   }
@@ -30,7 +33,7 @@ export function decode(frames: readonly Uint8Array[]): Message {
   }
   let message: unknown;
   try {
-    message = unpack(body);
+    message = decoder.decode(body);
   } catch (error) {
     throw new NpcRuntimeError("bad_frame", `the body is no msgpack: ${(error as Error).message}`);
   }

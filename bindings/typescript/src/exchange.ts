@@ -101,7 +101,10 @@ export class Exchange<P extends Response = Response> implements Pending {
   }
 
   #wind(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer) { // a village streams a thousand messages a second: no timer is made for each
+      this.#timer.refresh();
+      return;
+    }
     this.#timer = setTimeout(() => {
       const what = `the daemon has not answered ${this.request.type} for ${this.#timeoutMs / 1000} s`;
       this.fail(new NpcRuntimeError("deadline", what, "is it running? `npc-runtime doctor` tells more"));
