@@ -48,8 +48,9 @@ many seconds of ticks
 
     {"inside_us": [112.5, 98.1], "deltas": 45000, "sentences": 4500, "ends": 1500, "happened": 3000}
 
-with the time on the game's thread inside the client for each tick, in microseconds: `poll()` with the callbacks in
-it; on an event loop, all that the loop did between two ticks. What still comes afterwards is of no interest.
+with the time on the game's thread inside the client for each tick, in microseconds: `poll()` with the callbacks in it;
+on an event loop, all that the loop did between two ticks. `cpu_us`, where the language can tell, is the processor time of
+the same: on a machine that others use, a thread waits for its turn too. What still comes afterwards is of no interest.
 
 `{"do": "leave"}`: closes the client, waits for its end, and answers `{"ok": true}`. Another `connect` may follow.
 
@@ -109,7 +110,7 @@ def ticks(client: str, npcs: int = NPCS, seconds: float = SECONDS) -> dict[str, 
         told = _talk(game, names, seconds)
         sent = village.sent - sent
         game.tell("leave")
-    inside = [each / 1000 for each in told.pop("inside_us")]
+    inside, worked = ([each / 1000 for each in told.pop(name, ())] for name in ("inside_us", "cpu_us"))
     return {
         "client": client,
         "npcs": npcs,
@@ -118,6 +119,8 @@ def ticks(client: str, npcs: int = NPCS, seconds: float = SECONDS) -> dict[str, 
         "tick_p50_ms": round(percentile(inside, 0.5), 3),
         "tick_p99_ms": round(percentile(inside, 0.99), 3),
         "tick_max_ms": round(max(inside), 3),
+        "cpu_p50_ms": round(percentile(worked, 0.5), 3) if worked else None,
+        "cpu_p99_ms": round(percentile(worked, 0.99), 3) if worked else None,
         "messages_per_second": round(sent / seconds),
         "wanted_per_second": round(npcs * TOKENS_PER_SECOND),
         **told,

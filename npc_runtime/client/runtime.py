@@ -14,7 +14,7 @@ from npc_runtime import errors
 from npc_runtime.client import launch
 from npc_runtime.client.credentials import Credentials
 from npc_runtime.client.handles.world import World
-from npc_runtime.client.session import Restored, Session
+from npc_runtime.client.session import OPENING_SECONDS, Restored, Session
 from npc_runtime.wire import codec
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.endpoint import Endpoint
@@ -129,7 +129,8 @@ class Runtime:
         if pack is not None and Path(pack, "pack.yaml").is_file():
             pack = Path(pack).resolve()
         how = {"pack": None if pack is None else str(pack), "village": None if village is None else dict(village)}
-        opened = await self.call(m.WorldOpened, "world.open", world=world, **how)
+        opened = await self.request(self.message("world.open", world=world, **how), timeout=OPENING_SECONDS)
+        assert isinstance(opened, m.WorldOpened), opened
         self._worlds.setdefault(world, (how, set()))
         return World(self, opened)
 

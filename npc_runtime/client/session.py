@@ -20,6 +20,8 @@ from npc_runtime.wire.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
 
+OPENING_SECONDS = 60.0
+"""The opening of a world reads a whole game: it may take longer than other requests, and what waits behind it too."""
 HELLO_SECONDS = 3.0
 """How long a daemon that was found again may take to say welcome."""
 FIRST_PAUSE = 0.05
@@ -278,7 +280,7 @@ class Session:
         for inbox in list(self._inboxes.values()):
             if not inbox.sent:
                 self._send(inbox)
-        answers = [self.next(inbox, HELLO_SECONDS + len(asked)) for inbox in asked]
+        answers = [self.next(inbox, OPENING_SECONDS) for inbox in asked]
         came = await asyncio.gather(*answers, return_exceptions=True)
         for inbox in asked:
             self.end(inbox)

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,9 +58,11 @@ final class Player {
             }
             next += TICK_NANOS;
             if (runtime == null) continue;
+            long worked = cpu();
             long before = System.nanoTime();
             runtime.poll();
-            if (talk != null) ticked(System.nanoTime() - before);
+            long inside = System.nanoTime() - before;
+            if (talk != null) ticked(inside, cpu() - worked);
         }
     }
 
@@ -193,6 +196,7 @@ final class Player {
 
     private static final class Talk {
         final List<Object> inside = new ArrayList<>();
+        final List<Object> worked = new ArrayList<>();
         final long ends;
         long deltas;
         long sentences;
@@ -220,11 +224,18 @@ final class Player {
                 .send();
     }
 
-    private void ticked(long nanos) {
+    /** Nanoseconds for which this thread has had a processor. */
+    private static long cpu() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private void ticked(long nanos, long worked) {
         talk.inside.add(nanos / 1000.0);
+        talk.worked.add(worked / 1000.0);
         if (System.nanoTime() < talk.ends) return;
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("inside_us", talk.inside);
+        told.put("cpu_us", talk.worked);
         told.put("deltas", talk.deltas);
         told.put("sentences", talk.sentences);
         told.put("ends", talk.finished);

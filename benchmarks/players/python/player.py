@@ -123,19 +123,20 @@ class Player:
         happened = self._happened
         tasks = [asyncio.ensure_future(self._chatter(self._npcs[npc], counts)) for npc in npcs]
         loop = asyncio.get_running_loop()
-        inside = []
+        inside, worked = [], []
         next_tick = loop.time()
         ends = next_tick + seconds
-        busy = self._selector.busy
+        busy, cpu = self._selector.busy, time.thread_time()
         while loop.time() < ends:
             next_tick += tick_ms / 1000
             await asyncio.sleep(next_tick - loop.time())
             inside.append((self._selector.busy - busy) * 1e6)
-            busy = self._selector.busy
+            worked.append((time.thread_time() - cpu) * 1e6)
+            busy, cpu = self._selector.busy, time.thread_time()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        return {"inside_us": inside, **counts, "happened": self._happened - happened}
+        return {"inside_us": inside, "cpu_us": worked, **counts, "happened": self._happened - happened}
 
     async def do_leave(self) -> None:
         """Ends the session."""
