@@ -49,8 +49,9 @@ many seconds of ticks
     {"inside_us": [112.5, 98.1], "deltas": 45000, "sentences": 4500, "ends": 1500, "happened": 3000}
 
 with the time on the game's thread inside the client for each tick, in microseconds: `poll()` with the callbacks in it;
-on an event loop, all that the loop did between two ticks. `cpu_us`, where the language can tell, is the processor time of
-the same: on a machine that others use, a thread waits for its turn too. What still comes afterwards is of no interest.
+on an event loop, all that the loop did between two ticks. `cpu_us`, where the language can tell, is the processor
+time of the same: on a machine that others use, a thread waits for its turn too. What still comes afterwards is of no
+interest.
 
 `{"do": "leave"}`: closes the client, waits for its end, and answers `{"ok": true}`. Another `connect` may follow.
 
