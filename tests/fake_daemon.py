@@ -27,6 +27,7 @@ class FakeDaemon:
         self._steps = [step for step in transcript["steps"] if step["from"] in ("client", "daemon")]
         self._ids: dict[str, str] = {}  # the client's own, by those of the transcript
         self._client = b""
+        self._session: str | None = None
         self.said: dict[str, Body] = {}
         """The last message of each type that it sent."""
 
@@ -59,6 +60,7 @@ class FakeDaemon:
         for step in self._steps:
             message = step["message"]
             if message["type"] in ("ping", "pong"):
+                self._session = message.get("session", self._session)  # the client's next ping tells it, when it comes
                 continue
             if step["from"] == "client":
                 self._compare(await self._next(), message)
@@ -72,17 +74,19 @@ class FakeDaemon:
             found: Body = msgpack.unpackb(body)
             if found["type"] != "ping":
                 return found
-            session = self.said.get("welcome", {}).get("session")
-            await self._send({"type": "pong", "re": found["id"], "last": True, "session": session})
+            await self._send({"type": "pong", "re": found["id"], "last": True, "session": self._session})
 
     def _compare(self, found: Body, wanted: Body) -> None:
         assert found["type"] == wanted["type"]
         self._ids[wanted["id"]] = found["id"]
+        if "target" in wanted:
+            wanted = {**wanted, "target": self._ids.get(wanted["target"], wanted["target"])}
         for name in wanted.keys() - OF_THE_CLIENT:
             assert bare(found.get(name)) == bare(wanted[name]), (name, found, wanted)
 
     async def _send(self, message: Body) -> None:
         self.said[message["type"]] = message
+        self._session = message.get("session", self._session)
         asked = message.get("re", "")
         told = {**message, "re": self._ids.get(asked, asked)} if "re" in message else message
         await self._socket.send_multipart([self._client, HEADER, msgpack.packb(told)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -12,20 +11,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import msgpack
 import pytest
-from fake_daemon import TOKEN, FakeDaemon
+from conftest import StartDaemon
 from unity_kit import (
-    MCS,
     MONO,
     ROOT,
     SECONDS,
     SERVE,
+    TRANSCRIPTS,
+    UNITY,
+    VECTORS,
     Daemon,
     Game,
     alive,
+    built,
     needs_mono,
     plain,
     schema_of,
@@ -33,28 +34,16 @@ from unity_kit import (
     wait_for,
 )
 
-UNITY = ROOT / "bindings" / "unity"
-VECTORS = ROOT / "protocol" / "vectors"
 
 pytestmark = pytest.mark.timeout(300)  # daemons start slowly where others compute
 
-Body = dict[str, Any]
 Play = Callable[..., list[tuple[str, str]]]
-
-TRANSCRIPTS: dict[str, Body] = {
-    talk["name"]: talk for talk in json.loads((VECTORS / "transcripts.json").read_text(encoding="utf-8"))["transcripts"]
-}
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program of the tests, with the binding in it."""
-    built = tmp_path_factory.mktemp("unity") / "binding.exe"
-    sources = [str(path) for part in ("Runtime", "Tests~") for path in sorted((UNITY / part).rglob("*.cs"))]
-    command = [str(MCS), "-langversion:7", "-warnaserror", f"-out:{built}", *sources]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return built
+    return built(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")
@@ -133,126 +122,6 @@ def test_what_is_to_be_refused_is(program: Path, daemon: Daemon) -> None:
     assert done.stdout.split() == [f"{vector['error']},{vector['re']}" for vector in vectors]
 
 
-# ------------------------------------------------------------------------------------------------ transcripts
-
-
-class Played(FakeDaemon):
-    """Knows that `target` names a request, too, whose id is the client's own, and stays until the game has ended."""
-
-    def __init__(self, transcript: Body) -> None:
-        super().__init__(transcript)
-        self.over = asyncio.Event()
-
-    def _compare(self, found: Body, wanted: Body) -> None:
-        if "target" in wanted:
-            wanted = {**wanted, "target": self._ids.get(wanted["target"], wanted["target"])}
-        super()._compare(found, wanted)
-
-    async def _play(self) -> None:
-        await super()._play()
-        self.over.set()
-        while True:
-            await self._next()  # pings are answered to the end
-
-    async def finished(self) -> None:
-        """Is patient: mono starts slowly where others compute."""
-        over = asyncio.create_task(self.over.wait())
-        await asyncio.wait({over, self._playing}, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if self._playing.done():
-            await self._playing
-        assert over.done()
-
-
-def replay(transcript: Body, name: str, program: Path, folder: Path) -> list[tuple[str, str]]:
-    """What the game prints that talks with a daemon out of a transcript."""
-
-    async def play() -> str:
-        async with Played(transcript) as fake:
-            described = {"endpoint": fake.endpoint, "events": fake.endpoint, "pid": os.getpid(), "version": "0"}
-            (folder / "daemon.json").write_text(json.dumps(described), encoding="utf-8")
-            (folder / "token").write_text(TOKEN, encoding="utf-8")
-            command = [str(MONO), str(program), "transcript", name, str(folder)]
-            game = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-            try:
-                written, played = asyncio.create_task(game.communicate()), asyncio.create_task(fake.finished())
-                await asyncio.wait({written, played}, timeout=SECONDS, return_when=asyncio.FIRST_EXCEPTION)
-                await played  # says where the game said something else
-                return (await asyncio.wait_for(written, SECONDS))[0].decode()
-            finally:
-                if game.returncode is None:
-                    game.kill()
-                    await game.wait()
-
-    lines = (line.partition(" ") for line in asyncio.run(play()).splitlines())
-    return [(kind, value) for kind, _, value in lines]
-
-
-@needs_mono
-def test_first_talk(program: Path, tmp_path: Path) -> None:
-    lines = replay(TRANSCRIPTS["first-talk"], "first-talk", program, tmp_path)
-    assert values(lines, "emotion") == ["angry"]
-    assert " ".join(values(lines, "sentence")) == values(lines, "wrote")[0]
-    assert values(lines, "session") == ["session-1"]
-
-
-@needs_mono
-def test_walking_away(program: Path, tmp_path: Path) -> None:
-    steps = TRANSCRIPTS["walking-away"]["steps"]
-    again = [step["message"]["id"] for step in steps if step["message"]["type"] == "cancel"][1]
-    left = [step for step in steps if again not in (step["message"].get("id"), step["message"].get("re"))]
-    lines = replay({"steps": left}, "walking-away", program, tmp_path)  # a reply of ours is cancelled once
-    assert values(lines, "away") == ["cancelled The mere is"]
-    assert values(lines, "refused") == ["not_found"]
-    assert not values(lines, "unwanted")
-
-
-@needs_mono
-def test_lost_session(program: Path, tmp_path: Path) -> None:
-    lines = replay(TRANSCRIPTS["lost-session"], "lost-session", program, tmp_path)
-    assert values(lines, "resumed") == ["False 0 0"]
-    assert values(lines, "listed") == ["npc:mira"]
-    assert values(lines, "event") == ["event.npc.spawned"]
-    assert values(lines, "spawned") == ["npc:tom"]
-
-
-@needs_mono
-def test_mistakes(program: Path, tmp_path: Path) -> None:
-    steps = json.loads(json.dumps(TRANSCRIPTS["mistakes"]["steps"]))
-    for step in steps:
-        step["message"].pop("speed", None)  # our classes have no fields that the messages have not
-    lines = replay({"steps": steps}, "mistakes", program, tmp_path)
-    assert [told.partition(":")[0] for told in values(lines, "refused")] == ["not_found", "invalid", "not_found"]
-    assert "did you mean mira?" in values(lines, "refused")[0]
-    assert values(lines, "time") == ["day 1, morning"]
-    assert values(lines, "perceived") == ["witnessed"]
-    assert values(lines, "warned") == ["in world.event: world.event has no field 'speed'"]
-
-
-@needs_mono
-def test_an_action_is_proposed_and_its_result_told(program: Path, tmp_path: Path) -> None:
-    """No transcript has an action: a model's choice cannot be recorded anew to the same end."""
-    steps = TRANSCRIPTS["first-talk"]["steps"][:6]
-    about = {"re": "4", "reply": "r-1", "npc": "npc:mira"}
-    offer = {"name": "give", "args": [["item:minecraft:bread"]]}
-    end = {"emotion": "happy", "source": "model", "finish": "stop"}
-    said: Body = {"type": "say", "id": "4", "world": "an-action", "from": "player:alex", "to": "npc:mira"}
-    said |= {"text": "A loaf, please.", "heard_by": ["npc:tom", "player:Steve Smith"], "actions": [offer]}
-    perceived = {"npc": "npc:mira", "how": "witnessed", "text": "You did not give Alex the bread: none are left."}
-    told = [
-        ("client", said),
-        ("daemon", {"type": "reply.start", **about, "emotion": "happy", "source": "model"}),
-        ("daemon", {"type": "reply.action", **about, "name": "give", "args": ["item:minecraft:bread"]}),
-        ("daemon", {"type": "reply.end", **about, "last": True, "text": "", **end}),
-        ("client", {"type": "action.result", "id": "5", "reply": "r-1", "done": False, "reason": "none are left"}),
-        ("daemon", {"type": "world.perceived", "re": "5", "last": True, "world": "x", "perceived": [perceived]}),
-    ]
-    steps = [*steps, *({"from": who, "message": message} for who, message in told)]
-    named = json.loads(json.dumps(steps).replace("first-talk", "an-action"))
-    lines = replay({"steps": named}, "an-action", program, tmp_path)
-    assert values(lines, "proposed") == ["give item:minecraft:bread"]
-    assert values(lines, "perceived") == [perceived["text"]]
-
-
 # ------------------------------------------------------------------------------------------------ the whole of it
 
 
@@ -304,6 +173,26 @@ def test_a_quarrel_comes_to_its_end(daemon: Daemon, play: Play) -> None:
     assert values(lines, "intervened") == ["player:alex"]
     assert " unheard 0 " in values(lines, "settled")[0]
     assert values(lines, "stopped") == ["stopped"]
+    assert not values(lines, "failed")
+
+
+@needs_mono
+def test_an_action_that_the_game_refuses_is_remembered_so(start_daemon: StartDaemon, play: Play) -> None:
+    """With a model that writes at random, which some seed has propose it."""
+    lines = play("actions", str(start_daemon().data_dir))
+    assert values(lines, "proposed") == ["give item:minecraft:bread player:Steve Smith"]
+    assert sorted(values(lines, "perceived")) == ["npc:mira", "npc:tom"]
+    assert values(lines, "once") == ["not_found"]
+    words = "would have done this for Steve Smith, but it was not possible: give bread. None are left."
+    assert f"You {words}" in values(lines, "memory")
+    assert not values(lines, "failed")
+
+
+@needs_mono
+def test_what_was_agreed_on_comes_as_the_game_carries_it_out(daemon: Daemon, play: Play) -> None:
+    lines = play("terms", str(daemon.folder))
+    assert values(lines, "agreed") == ["npc:tom npc:mira give it back"]
+    assert values(lines, "carried") == ["give item:hammer npc:mira"]
     assert not values(lines, "failed")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import subprocess
@@ -19,13 +20,29 @@ SERVE = ["--model", "none.gguf", "--embedding", "off", "--bind", FREE, "--events
 SECONDS = 60.0
 MCS = shutil.which("mcs")
 MONO = shutil.which("mono")
+UNITY = ROOT / "bindings" / "unity"
 SCHEMA = ROOT / "protocol" / "schema"
+VECTORS = ROOT / "protocol" / "vectors"
+TRANSCRIPTS: dict[str, dict[str, Any]] = {
+    talk["name"]: talk for talk in json.loads((VECTORS / "transcripts.json").read_text(encoding="utf-8"))["transcripts"]
+}
 SHARED: dict[str, Any] = json.loads((SCHEMA / "definitions.json").read_text(encoding="utf-8"))["$defs"]
 
 needs_mono = pytest.mark.skipif(
     MCS is None or MONO is None,
     reason="needs mono: apt-get install mono-mcs mono-runtime libmono-system-core4.0-cil",
 )
+
+
+@functools.cache
+def built(folder: Path) -> Path:
+    """The program of the tests, with the binding in it: compiled once in a folder."""
+    program = folder / "unity-binding.exe"
+    sources = [str(path) for part in ("Runtime", "Tests~") for path in sorted((UNITY / part).rglob("*.cs"))]
+    command = [str(MCS), "-langversion:7", "-warnaserror", f"-out:{program}", *sources]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return program
 
 
 class Daemon:

@@ -23,6 +23,8 @@ static class Program
             case "launch": return Launching.Run(arguments[1], arguments[2], arguments[3]);
             case "token": return Launching.WrongToken(arguments[1]);
             case "village": return Villages.Run(arguments[1]);
+            case "actions": return Terms.Propose(arguments[1]);
+            case "terms": return Terms.Agree(arguments[1]);
             case "transcript": return Transcripts.Run(arguments[1], arguments[2]);
             case "unity": return Components.Run(arguments[1]);
             default: return 2;

@@ -22,6 +22,15 @@ static class Transcripts
                     case "lost-session": Spawn(world, mira => LostSession(world, then)); break;
                     case "an-action": Spawn(world, mira => AnAction(mira, then)); break;
                     case "mistakes": Mistakes(world, then); break;
+                    case "heard-auto": Spawn(world, mira => Worldly.HeardAuto(mira, then)); break;
+                    case "saves": Spawn(world, mira => Worldly.Saves(mira, then)); break;
+                    case "events": Worldly.Events(world, then); break;
+                    case "pages": Worldly.Pages(world, then); break;
+                    case "sent-again": Worldly.SentAgain(world, then); break;
+                    case "duplicate": Worldly.Duplicate(world, then); break;
+                    case "argument": Spawn(world, mira => Scenes.Argument(world, then)); break;
+                    case "argument-resumed": Spawn(world, mira => Scenes.ArgumentResumed(world, then)); break;
+                    case "encounter": Spawn(world, mira => Scenes.Encounter(world, then)); break;
                 }
             });
             return Play(client.Poll, () => done);
@@ -56,7 +65,7 @@ static class Transcripts
 
     static void WalkingAway(Npc mira, Action then)
     {
-        var runs = 0;
+        int runs = 0;
         var reply = mira.Say(new Say
         {
             From = "player:alex", Text = "Tell me all that you know of this village.", Name = "Alex", Seed = 7,
