@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -13,6 +15,12 @@ import zmq.asyncio
 from zmq.auth.asyncio import AsyncioAuthenticator
 
 Body = dict[str, Any]
+TRANSCRIPTS: dict[str, Body] = {
+    talk["name"]: talk
+    for talk in json.loads(
+        (Path(__file__).parent.parent / "protocol" / "vectors" / "transcripts.json").read_text(encoding="utf-8")
+    )["transcripts"]
+}
 
 HEADER = b"NPC1"
 TOKEN = "any"
@@ -95,3 +103,25 @@ class FakeDaemon:
 def bare(value: Any) -> Any:
     """An id without its kind, which a client may leave out."""
     return value.rpartition(":")[2] if isinstance(value, str) else value
+
+
+def an_action() -> Body:
+    """A transcript of an action: none is recorded, since a model's choice would not be the same the next time."""
+    steps = TRANSCRIPTS["first-talk"]["steps"][:6]
+    about = {"re": "4", "reply": "r-1", "npc": "npc:mira"}
+    offer = {"name": "give", "args": [["item:minecraft:bread"]]}
+    end = {"emotion": "happy", "source": "model", "finish": "stop"}
+    said: Body = {"type": "say", "id": "4", "world": "an-action", "from": "player:alex", "to": "npc:mira"}
+    said |= {"text": "A loaf, please.", "heard_by": ["npc:tom", "player:Steve Smith"], "actions": [offer]}
+    perceived = {"npc": "npc:mira", "how": "witnessed", "text": "You did not give Alex the bread: none are left."}
+    told = [
+        ("client", said),
+        ("daemon", {"type": "reply.start", **about, "emotion": "happy", "source": "model"}),
+        ("daemon", {"type": "reply.action", **about, "name": "give", "args": ["item:minecraft:bread"]}),
+        ("daemon", {"type": "reply.end", **about, "last": True, "text": "", **end}),
+        ("client", {"type": "action.result", "id": "5", "reply": "r-1", "done": False, "reason": "none are left"}),
+        ("daemon", {"type": "world.perceived", "re": "5", "last": True, "world": "x", "perceived": [perceived]}),
+    ]
+    steps = [*steps, *({"from": who, "message": message} for who, message in told)]
+    told_again: Body = json.loads(json.dumps({"steps": steps}).replace("first-talk", "an-action"))
+    return told_again

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import queue
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,40 +16,23 @@ from typing import Any
 
 import msgpack
 import pytest
-from fake_daemon import TOKEN, Body, FakeDaemon
+from cpp_kit import PROTOCOL, ROOT, Body, build, compiled, schema
+from fake_daemon import TRANSCRIPTS
 
 from npc_runtime.wire import keys
 
-ROOT = Path(__file__).parent.parent
-BINDING = ROOT / "bindings" / "cpp"
-PROTOCOL = ROOT / "protocol"
-HEADERS = [Path(folder) / "zmq.h" for folder in ("/usr/include", "/usr/local/include", "/opt/homebrew/include")]
 BARE = ("--model", "none.gguf", "--embedding", "off")
 STEP_SECONDS = 120.0
-BUILD_SECONDS = 600
-TRANSCRIPTS: dict[str, Body] = {
-    one["name"]: one
-    for one in json.loads((PROTOCOL / "vectors" / "transcripts.json").read_text(encoding="utf-8"))["transcripts"]
-}
 FRAME_MS = 250.0
 """Far above what a call takes, and far below what waiting for a daemon would: the machine of a test may be busy."""
 
-MISSING = [tool for tool in ("g++", "make") if shutil.which(tool) is None]
-MISSING += [] if any(header.exists() for header in HEADERS) else ["zmq.h"]
-compiled = pytest.mark.skipif(bool(MISSING), reason=f"needs {', '.join(MISSING)}: apt-get install g++ make libzmq3-dev")
 pytestmark = [pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
 def built() -> Path:
-    """The folder of the built programs. It is kept: only what has changed is compiled again."""
-    folder = BINDING / "build"
-    folder.mkdir(exist_ok=True)
-    command = ["make", "-j2", "-f", str(BINDING / "Makefile"), "CXXFLAGS=-O0"]
-    made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=BUILD_SECONDS)
-    assert made.returncode == 0, made.stderr
-    assert "warning" not in made.stderr, made.stderr
-    return folder
+    """The folder of the built programs."""
+    return build()
 
 
 # ---------------------------------------------------------------------------------------------------- vectors
@@ -64,12 +45,7 @@ def _reread(built: Path, bodies: list[str]) -> list[str]:
     return told.stdout.splitlines()
 
 
-def _schema(name: str) -> Body:
-    found: Body = json.loads((PROTOCOL / "schema" / f"{name}.json").read_text(encoding="utf-8"))
-    return found
-
-
-DEFINITIONS: Body = _schema("definitions")["$defs"]
+DEFINITIONS: Body = schema("definitions")["$defs"]
 
 
 def _filled(value: Any, schema: Body) -> Any:
@@ -98,8 +74,8 @@ def _check_reread(built: Path, messages: list[tuple[str, str, Body]]) -> None:
     written = _reread(built, [body for _, body, _ in messages])
     for (name, _, message), line in zip(messages, written, strict=True):
         assert not line.startswith("!"), f"{name}: {line}"
-        schema = _schema(message["type"])
-        assert _filled(msgpack.unpackb(bytes.fromhex(line)), schema) == _filled(message, schema), name
+        found = schema(message["type"])
+        assert _filled(msgpack.unpackb(bytes.fromhex(line)), found) == _filled(message, found), name
 
 
 @compiled
@@ -125,51 +101,6 @@ def test_bytes_that_are_no_message_are_refused_with_a_reason(built: Path) -> Non
     for line in _reread(built, [cut, deep, huge, extension]):
         assert line.startswith("! "), line
     assert unread, "there are vectors of bad frames"
-
-
-# ---------------------------------------------------------------------------------------------------- transcripts
-
-
-class Teller(FakeDaemon):
-    """A fake daemon for typed messages: they cannot name a field that there is not, as one of `mistakes` does."""
-
-    def _compare(self, found: Body, wanted: Body) -> None:
-        known = _schema(wanted["type"])["properties"]
-        wanted = {name: value for name, value in wanted.items() if name in known}
-        if "target" in wanted:
-            wanted["target"] = self._ids.get(wanted["target"], wanted["target"])
-        super()._compare(found, wanted)
-
-
-async def _told(built: Path, name: str) -> list[str]:
-    async with Teller(TRANSCRIPTS[name]) as fake:
-        game = await asyncio.create_subprocess_exec(
-            built / "replay", name, fake.endpoint, TOKEN, stdout=asyncio.subprocess.PIPE
-        )
-        out, _ = await asyncio.wait_for(game.communicate(), 60)
-        assert game.returncode == 0, out
-        await fake.finished()
-    return out.decode().splitlines()
-
-
-@compiled
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("first-talk", ["sentence Are you buying, or only asking?", "sentence Then wait until I have reckoned it."]),
-        (
-            "mistakes",
-            [
-                *("not_found", "npc.spawned", "invalid", "world.time"),
-                *("world.event has no field 'speed'", "not_found", "world.perceived"),
-            ],
-        ),
-        ("lost-session", ["npc.spawned", "npc.listing", "npc.spawned"]),
-        ("walking-away", ["cancelled"]),
-    ],
-)
-def test_a_transcript_is_told_as_it_was_recorded(built: Path, name: str, told: list[str]) -> None:
-    assert asyncio.run(_told(built, name)) == told
 
 
 # ---------------------------------------------------------------------------------------------------- a real daemon

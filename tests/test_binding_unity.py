@@ -15,12 +15,12 @@ from pathlib import Path
 import msgpack
 import pytest
 from conftest import StartDaemon
+from fake_daemon import TRANSCRIPTS
 from unity_kit import (
     MONO,
     ROOT,
     SECONDS,
     SERVE,
-    TRANSCRIPTS,
     UNITY,
     VECTORS,
     Daemon,

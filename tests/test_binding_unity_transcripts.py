@@ -11,15 +11,12 @@ import copy
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fake_daemon import TOKEN, FakeDaemon
-from unity_kit import MONO, SECONDS, TRANSCRIPTS, built, needs_mono, values
+from fake_daemon import TOKEN, TRANSCRIPTS, Body, FakeDaemon, an_action
+from unity_kit import MONO, SECONDS, built, needs_mono, values
 
 pytestmark = pytest.mark.timeout(300)
-
-Body = dict[str, Any]
 
 UNSAID = {"heard": "hello", "speed": "world.event"}
 """Fields that this client does not send, and of what: it has no misspelt ones."""
@@ -185,24 +182,6 @@ def test_a_recorded_conversation(name: str, program: Path, tmp_path: Path) -> No
 
 @needs_mono
 def test_an_action_is_proposed_and_its_result_told(program: Path, tmp_path: Path) -> None:
-    """No transcript has an action: a model's choice cannot be recorded anew to the same end."""
-    steps = TRANSCRIPTS["first-talk"]["steps"][:6]
-    about = {"re": "4", "reply": "r-1", "npc": "npc:mira"}
-    offer = {"name": "give", "args": [["item:minecraft:bread"]]}
-    end = {"emotion": "happy", "source": "model", "finish": "stop"}
-    said: Body = {"type": "say", "id": "4", "world": "an-action", "from": "player:alex", "to": "npc:mira"}
-    said |= {"text": "A loaf, please.", "heard_by": ["npc:tom", "player:Steve Smith"], "actions": [offer]}
-    perceived = {"npc": "npc:mira", "how": "witnessed", "text": "You did not give Alex the bread: none are left."}
-    told = [
-        ("client", said),
-        ("daemon", {"type": "reply.start", **about, "emotion": "happy", "source": "model"}),
-        ("daemon", {"type": "reply.action", **about, "name": "give", "args": ["item:minecraft:bread"]}),
-        ("daemon", {"type": "reply.end", **about, "last": True, "text": "", **end}),
-        ("client", {"type": "action.result", "id": "5", "reply": "r-1", "done": False, "reason": "none are left"}),
-        ("daemon", {"type": "world.perceived", "re": "5", "last": True, "world": "x", "perceived": [perceived]}),
-    ]
-    steps = [*steps, *({"from": who, "message": message} for who, message in told)]
-    named = json.loads(json.dumps(steps).replace("first-talk", "an-action"))
-    lines = replay({"steps": named}, "an-action", program, tmp_path)
+    lines = replay(an_action(), "an-action", program, tmp_path)
     assert values(lines, "proposed") == ["give item:minecraft:bread"]
-    assert values(lines, "perceived") == [perceived["text"]]
+    assert values(lines, "perceived") == ["You did not give Alex the bread: none are left."]

@@ -23,9 +23,6 @@ MONO = shutil.which("mono")
 UNITY = ROOT / "bindings" / "unity"
 SCHEMA = ROOT / "protocol" / "schema"
 VECTORS = ROOT / "protocol" / "vectors"
-TRANSCRIPTS: dict[str, dict[str, Any]] = {
-    talk["name"]: talk for talk in json.loads((VECTORS / "transcripts.json").read_text(encoding="utf-8"))["transcripts"]
-}
 SHARED: dict[str, Any] = json.loads((SCHEMA / "definitions.json").read_text(encoding="utf-8"))["$defs"]
 
 needs_mono = pytest.mark.skipif(

@@ -80,8 +80,8 @@ void Core::begin(const Welcome& fresh) {
 void Core::redo(Value request) {
   ++redoing_;
   queue_.push_back(add(std::move(request), std::max(options.request_seconds, redo_seconds), [this](const Value&, const Error* error) {
-    --redoing_;
     if (error != nullptr) session_.problems.push_back(*error);
+    if (--redoing_ == 0) redone();  // ahead of what comes behind it
   }, true));
 }
 
