@@ -35,7 +35,7 @@ TOLD = {
         *("event restored", "save.restored", "world.facts", "npc.listing", "done", "not_found"),
     ],
     "events": ["npc.spawned", "done", "world.perceived", "world.time", "done"],
-    "pages": ["personas 8 places 10"],
+    "pages": ["personas 8 places 9"],
     "sent-again": ["at 36000"] * 3,
     "duplicate": ["at 36000", "duplicate", "at 36000", "not_found", "npc.spawned"],
     "walking-away": ["cancelled"],
