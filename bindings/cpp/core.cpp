@@ -244,6 +244,11 @@ void Core::fail_waiting(const Error& error) {
   for (Number number : waiting) fail(number, error);
 }
 
+std::size_t Core::pending() const {
+  return static_cast<std::size_t>(std::count_if(exchanges_.begin(), exchanges_.end(),
+                                                [](const auto& one) { return !one.second->control; }));
+}
+
 void Core::cancel(const std::string& id) {
   const auto found = exchanges_.find(number_of(id));
   if (found != exchanges_.end() && !found->second->sent) {

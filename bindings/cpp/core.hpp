@@ -48,6 +48,7 @@ class Core : public std::enable_shared_from_this<Core> {
   void poll();
   void close();
   bool connected() const { return phase_ == Phase::open; }
+  std::size_t pending() const;
 
   /// Sends a request as soon as there is a session; gives back its id. `seconds` of silence are too much.
   std::string ask(Value request, double seconds, Handler handler);

@@ -21,6 +21,8 @@ bool Runtime::connected() const { return core_->connected(); }
 
 const Welcome& Runtime::welcome() const { return core_->welcome; }
 
+std::size_t Runtime::pending() const { return core_->pending(); }
+
 World Runtime::open_world(const std::string& id, const std::string& pack, Callback<WorldOpened> callback) {
   WorldOpen open;
   open.world = id;

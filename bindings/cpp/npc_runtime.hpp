@@ -246,6 +246,8 @@ class Runtime {
   /// Whether there is a session now.
   bool connected() const;
   const Welcome& welcome() const;
+  /// How many requests have not ended yet, replies and quarrels among them.
+  std::size_t pending() const;
 
   /// Opens or joins a world. `pack` is a bundled pack's name, or a folder; empty: the one that it has.
   World open_world(const std::string& id, const std::string& pack = "", Callback<WorldOpened> callback = nullptr);

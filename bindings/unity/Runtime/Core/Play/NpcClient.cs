@@ -55,6 +55,12 @@ namespace NpcRuntime
             get { return session.IsOpen; }
         }
 
+        /// <summary>How many requests have not ended yet, replies and quarrels among them.</summary>
+        public int Pending
+        {
+            get { return session.Pending; }
+        }
+
         /// <summary>What the daemon last said to `hello`; null before the first session.</summary>
         public Welcome Welcome
         {

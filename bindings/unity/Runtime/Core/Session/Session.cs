@@ -74,6 +74,20 @@ namespace NpcRuntime
             get { lock (gate) return open; }
         }
 
+        /// <summary>How many requests of the game have not ended yet.</summary>
+        public int Pending
+        {
+            get
+            {
+                lock (gate)
+                {
+                    var count = 0;
+                    foreach (var pending in table.Values) if (!pending.Internal) count++;
+                    return count;
+                }
+            }
+        }
+
         public void Dispose()
         {
             lock (gate)
