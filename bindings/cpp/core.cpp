@@ -21,10 +21,35 @@ std::uint64_t number_of(const std::string& id) {
 
 template <class... Types>
 bool read_event(const Value& message, std::variant<Types...>& out) {
-  return (as(message, out.template emplace<Types>()) || ...);
+  std::string why;
+  return ((is<Types>(message) && from_value(message, out.template emplace<Types>(), why)) || ...);
 }
 
+/// A part of a message of ZeroMQ, used again for the next.
+struct Part {
+  zmq_msg_t held;
+  Part() { zmq_msg_init(&held); }
+  ~Part() { zmq_msg_close(&held); }
+  Part(const Part&) = delete;
+  Part& operator=(const Part&) = delete;
+
+  bool receive(void* socket) { return zmq_msg_recv(&held, socket, ZMQ_DONTWAIT) >= 0; }
+  bool more() const { return zmq_msg_more(&held) != 0; }
+  const char* data() { return static_cast<const char*>(zmq_msg_data(&held)); }
+  std::size_t size() const { return zmq_msg_size(&held); }
+};
+
 }  // namespace
+
+bool is_last(const Value& message) {
+  const Value* last = message.find("last");
+  return last != nullptr && last->boolean() != nullptr && *last->boolean();
+}
+
+Error unreadable(const Value& message) {
+  return local_error(code::internal, "an answer of the daemon cannot be read: " + message.text_of("type"),
+                     "do the versions of the daemon and of the mod fit?");
+}
 
 Error local_error(const char* code, const std::string& message, const std::string& hint) {
   Error error;
@@ -125,24 +150,17 @@ void Core::flush() {
 }
 
 void Core::receive() {
+  Part header_part, body;
   for (int count = 0; socket_ != nullptr && count < messages_a_tick; ++count) {
-    std::vector<std::string> frames;
-    bool more = true;
-    while (more) {
-      zmq_msg_t part;
-      zmq_msg_init(&part);
-      if (zmq_msg_recv(&part, socket_, ZMQ_DONTWAIT) < 0) {
-        zmq_msg_close(&part);
-        return;
-      }
-      frames.emplace_back(static_cast<const char*>(zmq_msg_data(&part)), zmq_msg_size(&part));
-      more = zmq_msg_more(&part) != 0;
-      zmq_msg_close(&part);
+    if (!header_part.receive(socket_)) return;
+    const bool ours = header_part.size() == std::strlen(header) && std::memcmp(header_part.data(), header, header_part.size()) == 0;
+    int parts = 1;
+    for (bool more = header_part.more(); more; more = body.more(), ++parts) {
+      if (!body.receive(socket_)) return;
     }
     Value message;
     std::string why;
-    if (frames.size() != 2 || frames[0] != header) continue;
-    if (msgpack::unpack(frames[1].data(), frames[1].size(), message, why)) dispatch(message);
+    if (ours && parts == 2 && msgpack::unpack(body.data(), body.size(), message, why)) dispatch(message);
   }
 }
 
@@ -160,7 +178,8 @@ void Core::dispatch(const Value& message) {
   if (found == exchanges_.end() || !found->second->sent) return;
   const std::shared_ptr<Exchange> exchange = found->second;
   Error error;
-  const bool failed = as(message, error);
+  const bool failed = is<Error>(message);
+  if (failed && !as(message, error)) error = unreadable(message);
   if (failed && error.code == code::unauthorized) {  // the key of this connection was removed
     trouble(error, true);
     gone();
@@ -174,10 +193,9 @@ void Core::dispatch(const Value& message) {
     }
     return;
   }
-  const Value* last = message.find("last");
   exchange->answered = true;
   exchange->due = now_ + exchange->patience;
-  if (failed || (last != nullptr && last->boolean() != nullptr && *last->boolean())) {
+  if (failed || is_last(message)) {
     exchanges_.erase(found);
     if (!failed) note(*exchange, message);
   }

@@ -25,12 +25,33 @@ std::string whole_npc_id(const std::string& id);
 /// The request for the events of a world.
 Value subscription(const std::string& world, bool speech);
 
+template <class Type>
+bool is(const Value& message) {
+  return message.text_of("type") == Type::type;
+}
+
 /// The message as one of a type. False where it is another, or cannot be read.
 template <class Type>
 bool as(const Value& message, Type& out) {
   std::string why;
-  return message.text_of("type") == Type::type && from_value(message, out, why);
+  return is<Type>(message) && from_value(message, out, why);
 }
+
+/// Hands the message on where it is of a type. False where it is not, or cannot be read.
+template <class Type, class Work>
+bool when(const Value& message, const Work& work) {
+  if (!is<Type>(message)) return false;
+  Type read;
+  std::string why;
+  if (!from_value(message, read, why)) return false;
+  work(read);
+  return true;
+}
+
+/// Whether nothing comes behind the message.
+bool is_last(const Value& message);
+/// For a last message that says nothing that this client knows.
+Error unreadable(const Value& message);
 
 /// Gets each message that a request is answered by; or, as the last, what went wrong.
 using Handler = std::function<void(const Value& message, const Error* error)>;

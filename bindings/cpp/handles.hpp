@@ -24,8 +24,7 @@ void ask(Core& core, const Request& request, Callback<typename Request::Answer> 
     if (error != nullptr) {
       result.error = *error;
     } else if (!result.ok) {
-      result.error = local_error(code::internal, std::string(Request::type) + " has an answer that cannot be read",
-                                 "do the versions of the daemon and of the mod fit?");
+      result.error = unreadable(message);
     }
     callback(result);
   });

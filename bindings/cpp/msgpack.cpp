@@ -17,7 +17,7 @@ bool Value::number(double& out) const {
   return false;
 }
 
-const Value* Value::find(const std::string& key) const {
+const Value* Value::find(std::string_view key) const {
   if (const Map* fields = map()) {
     for (const Entry& field : *fields) {
       if (field.key == key) return &field.value;
@@ -26,10 +26,11 @@ const Value* Value::find(const std::string& key) const {
   return nullptr;
 }
 
-std::string Value::text_of(const std::string& key) const {
+const std::string& Value::text_of(std::string_view key) const {
+  static const std::string none;
   const Value* field = find(key);
   const std::string* found = field ? field->text() : nullptr;
-  return found ? *found : std::string();
+  return found ? *found : none;
 }
 
 void Value::set(const std::string& key, Value value) {
@@ -200,14 +201,18 @@ class Unpacker {
     if (size > static_cast<std::uint64_t>(end_ - at_) / 2) return fail("it ends in the middle of a map");
     Value::Map held(static_cast<std::size_t>(size));
     for (Entry& field : held) {
-      Value key;
-      if (!read(key, depth + 1)) return false;
-      const std::string* name = key.text();
-      if (name == nullptr) return fail("the key of a map is no string");
-      field.key = *name;
-      if (!read(field.value, depth + 1)) return false;
+      if (!key(field.key) || !read(field.value, depth + 1)) return false;
     }
     return hold(out, std::move(held));
+  }
+
+  bool key(std::string& out) {
+    std::uint64_t head = 0, size = 0;
+    if (!number(1, head)) return false;
+    const int byte = static_cast<int>(head);
+    if (byte >= 0xa0 && byte <= 0xbf) return bytes(out, byte & 0x1f);
+    if (byte < 0xd9 || byte > 0xdb) return fail("the key of a map is no string");
+    return number(1 << (byte - 0xd9), size) && bytes(out, size);
   }
 
   bool fail(const char* why) {

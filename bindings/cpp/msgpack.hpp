@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -45,9 +46,9 @@ struct Value {
   bool number(double& out) const;
 
   /// The field of a map; null where there is none, or this is no map.
-  const Value* find(const std::string& key) const;
-  /// The text of a field; empty where there is none.
-  std::string text_of(const std::string& key) const;
+  const Value* find(std::string_view key) const;
+  /// The text of a field, as long as this value lives; empty where there is none.
+  const std::string& text_of(std::string_view key) const;
   /// Adds a field to a map; a nil becomes one.
   void set(const std::string& key, Value value);
 };

@@ -66,39 +66,43 @@ struct Quarrel::State : std::enable_shared_from_this<Quarrel::State> {
   }
 
   void take(const Value& message, const Error* error) {
-    ArgueStarted started;
-    SceneTurn next;
-    ReplySentence sentence;
-    ReplyEnd end;
-    ArgueEscalated escalated;
-    ArgueIntervened intervened;
-    ArgueSettled settled;
-    if (error != nullptr) {
-      if (error->code == code::no_session && !argument.empty() && !cancelled) return resume();
-      over = true;
-      start_over(error);
-      call(on_error, *error);
-    } else if (as(message, settled)) {
-      over = true;
-      call(on_end, settled);
-    } else if (as(message, started)) {
-      argument = started.argument;
-      call(on_started, started);
-      start_over(nullptr);
-    } else if (as(message, next)) {
-      turn = next;
-      call(on_turn, next);
-    } else if (as(message, sentence)) {
-      call(on_sentence, turn, sentence);
-    } else if (as(message, end)) {
-      call(on_line, Line{turn, end});
-      // Not sentence by sentence: what is heard of a line lets the next turn come.
-      if (!by_hand && end.finish != FinishReason::cancelled) heard(end.reply);
-    } else if (as(message, escalated)) {
-      call(on_escalated, escalated);
-    } else if (as(message, intervened)) {
-      call(on_intervened, intervened);
-    }
+    if (error != nullptr) return fail(*error);
+    const bool understood = take_line(message) || take_course(message) ||
+                            when<ArgueSettled>(message, [this](const ArgueSettled& settled) {
+                              over = true;
+                              call(on_end, settled);
+                            });
+    if (!understood && is_last(message)) fail(unreadable(message));
+  }
+
+  bool take_line(const Value& message) {
+    return when<ReplySentence>(message, [this](const ReplySentence& sentence) { call(on_sentence, turn, sentence); }) ||
+           when<SceneTurn>(message, [this](const SceneTurn& next) {
+             turn = next;
+             call(on_turn, next);
+           }) ||
+           when<ReplyEnd>(message, [this](const ReplyEnd& end) {
+             call(on_line, Line{turn, end});
+             // Not sentence by sentence: what is heard of a line lets the next turn come.
+             if (!by_hand && end.finish != FinishReason::cancelled) heard(end.reply);
+           });
+  }
+
+  bool take_course(const Value& message) {
+    return when<ArgueStarted>(message, [this](const ArgueStarted& started) {
+             argument = started.argument;
+             call(on_started, started);
+             start_over(nullptr);
+           }) ||
+           when<ArgueEscalated>(message, [this](const ArgueEscalated& hotter) { call(on_escalated, hotter); }) ||
+           when<ArgueIntervened>(message, [this](const ArgueIntervened& by) { call(on_intervened, by); });
+  }
+
+  void fail(const Error& error) {
+    if (error.code == code::no_session && !argument.empty() && !cancelled) return resume();
+    over = true;
+    start_over(&error);
+    call(on_error, error);
   }
 };
 

@@ -42,43 +42,52 @@ struct Reply::State {
   }
 
   void take(const Value& message, const Error* error) {
-    ReplyStart start;
-    ReplySentence sentence;
-    ReplyDelta delta;
-    ReplyAction action;
-    ReplyEnd end;
-    ReplyNone silence;
-    if (error != nullptr) {
-      over = true;
-      call(on_error, *error);
-      if (taken > 0) tell_heard(taken);  // of a line that broke off
-    } else if (as(message, end)) {
-      over = true;
-      reply = end.reply;
-      call(on_end, end);
-      // Once, at the end: each `heard` that adds something makes a memory of its own.
-      if (cancelled) {
-        tell_heard(taken);
-      } else if (!end.text.empty()) {
-        tell_heard(std::nullopt);
-      }
-    } else if (as(message, silence)) {
-      over = true;
-      call(on_silence, silence);
-    } else if (cancelled) {
-      return;
-    } else if (as(message, start)) {
-      reply = start.reply;
-      call(on_start, start);
-    } else if (as(message, sentence)) {
-      reply = sentence.reply;
-      call(on_sentence, sentence);
-      if (on_sentence || on_delta) taken = sentence.index + 1;
-    } else if (as(message, delta)) {
-      call(on_delta, delta);
-    } else if (as(message, action)) {
-      call(on_action, action);
+    if (error != nullptr) return fail(*error);
+    const bool understood = take_piece(message) || when<ReplyEnd>(message, [this](const ReplyEnd& end) { finish(end); }) ||
+                            when<ReplyNone>(message, [this](const ReplyNone& silence) {
+                              over = true;
+                              call(on_silence, silence);
+                            });
+    if (!understood && is_last(message)) fail(unreadable(message));
+  }
+
+  /// What comes ahead of the last message; nothing of it is shown once the player has walked away.
+  bool take_piece(const Value& message) {
+    return when<ReplyDelta>(message, [this](const ReplyDelta& delta) {
+             if (!cancelled) call(on_delta, delta);
+           }) ||
+           when<ReplySentence>(message, [this](const ReplySentence& sentence) {
+             if (cancelled) return;
+             reply = sentence.reply;
+             call(on_sentence, sentence);
+             if (on_sentence || on_delta) taken = sentence.index + 1;
+           }) ||
+           when<ReplyStart>(message, [this](const ReplyStart& start) {
+             if (cancelled) return;
+             reply = start.reply;
+             call(on_start, start);
+           }) ||
+           when<ReplyAction>(message, [this](const ReplyAction& action) {
+             if (!cancelled) call(on_action, action);
+           });
+  }
+
+  void finish(const ReplyEnd& end) {
+    over = true;
+    reply = end.reply;
+    call(on_end, end);
+    // Once, at the end: each `heard` that adds something makes a memory of its own.
+    if (cancelled) {
+      tell_heard(taken);
+    } else if (!end.text.empty()) {
+      tell_heard(std::nullopt);
     }
+  }
+
+  void fail(const Error& error) {
+    over = true;
+    call(on_error, error);
+    if (taken > 0) tell_heard(taken);  // of a line that broke off
   }
 };
 
