@@ -1,5 +1,6 @@
 // A game of the C++ client that does what lines of JSON tell it: `benchmarks/clients.py` says which.
 #include <poll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,18 @@ constexpr auto tick = std::chrono::milliseconds(50);
 constexpr const char* alex = "player:alex";
 
 double seconds_since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+
+/// What this thread has computed: on a busy machine a tick takes longer, because others are served in between.
+double cpu_us() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
+std::string part_of(std::vector<double> all, double share) {
+  std::sort(all.begin(), all.end());
+  return std::to_string(all[static_cast<std::size_t>(share * static_cast<double>(all.size() - 1))]);
+}
 
 void put(std::string& to, const std::string& text) {
   to += '"';
@@ -62,7 +75,7 @@ void answer_error(const std::string& what) {
 struct Talk {
   double seconds = 0;
   Clock::time_point begun = Clock::now();
-  std::vector<double> inside_us;
+  std::vector<double> inside_us, computed_us;
   long deltas = 0, sentences = 0, ends = 0, happened = 0;
 };
 
@@ -78,9 +91,10 @@ class Player {
       }
       next += tick;
       if (!runtime_) continue;
+      const double computed = cpu_us();
       const auto before = Clock::now();
       runtime_->poll();
-      if (talk_) ticked(seconds_since(before) * 1e6);
+      if (talk_) ticked(seconds_since(before) * 1e6, cpu_us() - computed);
     }
   }
 
@@ -243,12 +257,16 @@ class Player {
         });
   }
 
-  void ticked(double microseconds) {
+  void ticked(double microseconds, double computed) {
     talk_->inside_us.push_back(microseconds);
+    talk_->computed_us.push_back(computed);
     if (seconds_since(talk_->begun) < talk_->seconds) return;
     std::string inside = "[";
     for (const double each : talk_->inside_us) inside += (inside.size() > 1 ? "," : "") + std::to_string(each);
     answer({{"inside_us", inside + "]"},
+            {"computed_p50_us", part_of(talk_->computed_us, 0.5)},
+            {"computed_p99_us", part_of(talk_->computed_us, 0.99)},
+            {"computed_max_us", part_of(talk_->computed_us, 1)},
             {"deltas", std::to_string(talk_->deltas)},
             {"sentences", std::to_string(talk_->sentences)},
             {"ends", std::to_string(talk_->ends)},

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Threading;
 using NpcRuntime;
 using NpcRuntime.Messages;
@@ -58,10 +59,11 @@ sealed class Player
     void Tick()
     {
         var allocated = Allocated();
+        var computed = Computed();
         var before = Stopwatch.GetTimestamp();
         client.Poll();
         var inside = Stopwatch.GetTimestamp() - before;
-        if (talk != null) Ticked(inside * 1e6 / Stopwatch.Frequency, Allocated() - allocated);
+        if (talk != null) Ticked(inside * 1e6 / Stopwatch.Frequency, Computed() - computed, Allocated() - allocated);
     }
 
     void Obey(Dictionary<string, object> told)
@@ -184,7 +186,7 @@ sealed class Player
 
     sealed class TalkOfAll
     {
-        public readonly List<double> Inside = new List<double>();
+        public readonly List<double> Inside = new List<double>(), Computed = new List<double>();
         public double Ends;
         public long Deltas, Sentences, Finished, Happened, Allocated;
         public int Collections;
@@ -208,19 +210,41 @@ sealed class Player
         };
     }
 
-    void Ticked(double microseconds, long allocated)
+    void Ticked(double microseconds, double computed, long allocated)
     {
         talk.Inside.Add(microseconds);
+        talk.Computed.Add(computed);
         talk.Allocated += allocated;
         if (Now < talk.Ends) return;
         var over = talk;
         talk = null;
+        over.Computed.Sort();
         Print(new Dictionary<string, object>
         {
+            { "computed_p50_us", over.Computed[over.Computed.Count / 2] },
+            { "computed_p99_us", over.Computed[(over.Computed.Count - 1) * 99 / 100] },
+            { "computed_max_us", over.Computed[over.Computed.Count - 1] },
             { "inside_us", over.Inside }, { "deltas", over.Deltas }, { "sentences", over.Sentences }, { "ends", over.Finished },
             { "happened", over.Happened }, { "allocated_per_tick", over.Allocated / over.Inside.Count },
             { "collections", GC.CollectionCount(0) - over.Collections },
         });
+    }
+
+    struct Timespec
+    {
+        public long Seconds, Nanoseconds;
+    }
+
+    [DllImport("libc", EntryPoint = "clock_gettime")]
+    static extern int ClockGetTime(int clock, out Timespec now);
+
+    /// <summary>What this thread has computed, in microseconds: on a busy machine a tick takes longer, because others are served in between.</summary>
+    static double Computed()
+    {
+        const int threadCpuTime = 3;
+        Timespec now;
+        ClockGetTime(threadCpuTime, out now);
+        return now.Seconds * 1e6 + now.Nanoseconds / 1e3;
     }
 
     /// <summary>What this thread has allocated: mono knows it, and shows it to nobody.</summary>

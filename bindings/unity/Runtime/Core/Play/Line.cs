@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Text;
 using NpcRuntime.Messages;
 
 namespace NpcRuntime
@@ -10,13 +11,16 @@ namespace NpcRuntime
         readonly NpcClient client;
         readonly string world;
         readonly List<string> sentences = new List<string>();
+        readonly StringBuilder written = new StringBuilder();
+        string text = ""; // null: to be made of what was written, when somebody asks
+        int whole; // so much of what was written is whole sentences
         int heard = -1;
 
         internal Line(NpcClient client, string world)
         {
             this.client = client;
             this.world = world;
-            Id = Speaker = Emotion = Source = Text = "";
+            Id = Speaker = Emotion = Source = "";
         }
 
         /// <summary>Names it in `why` and `feedback`; empty before its first message.</summary>
@@ -28,7 +32,11 @@ namespace NpcRuntime
         /// <summary>One of Messages.Sources: whether a model wrote it.</summary>
         public string Source { get; private set; }
         /// <summary>The text so far; the whole of it at the end.</summary>
-        public string Text { get; private set; }
+        public string Text
+        {
+            get { return text ?? (text = written.ToString()); }
+        }
+
         /// <summary>What else there is to know of it, once it has ended; null before.</summary>
         public ReplyEnd End { get; private set; }
 
@@ -74,13 +82,20 @@ namespace NpcRuntime
             Source = start.Source;
         }
 
-        internal void Add(ReplyDelta delta) { Text += delta.Text; }
+        internal void Add(ReplyDelta delta)
+        {
+            written.Append(delta.Text);
+            text = null;
+        }
 
         internal void Add(ReplySentence sentence)
         {
             Id = sentence.Reply;
             sentences.Add(sentence.Text);
-            Text = string.Join(" ", sentences.ToArray());
+            written.Length = whole; // the runs of text that it came in
+            if (whole > 0) written.Append(' ');
+            whole = written.Append(sentence.Text).Length;
+            text = null;
         }
 
         internal void Add(ReplyEnd end)
@@ -90,7 +105,7 @@ namespace NpcRuntime
             Speaker = end.Npc;
             Emotion = end.Emotion;
             Source = end.Source;
-            Text = end.Text;
+            text = end.Text;
         }
 
         void Post(long? upto)

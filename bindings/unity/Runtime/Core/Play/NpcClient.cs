@@ -12,7 +12,10 @@ namespace NpcRuntime
     /// </summary>
     public sealed class NpcClient : IDisposable
     {
-        readonly ConcurrentQueue<Action> inbox = new ConcurrentQueue<Action>();
+        /// <summary>Of a flood, as after loading a level, the next frames get the rest.</summary>
+        const int CallsPerPoll = 256;
+
+        readonly ConcurrentQueue<Delivery> inbox = new ConcurrentQueue<Delivery>();
         readonly Dictionary<string, World> worlds = new Dictionary<string, World>();
         readonly IDaemon daemon;
         readonly Session session;
@@ -67,15 +70,15 @@ namespace NpcRuntime
             get { return session.Welcome; }
         }
 
-        /// <summary>Calls the game with all that has come since the last time. To be called every frame.</summary>
+        /// <summary>Calls the game with what has come since the last time. To be called every frame.</summary>
         public void Poll()
         {
-            Action next;
-            for (var left = inbox.Count; left > 0 && !disposed && inbox.TryDequeue(out next); left--)
+            Delivery next;
+            for (var left = CallsPerPoll; left > 0 && !disposed && inbox.TryDequeue(out next); left--)
             {
                 try
                 {
-                    next();
+                    next.Call();
                 }
                 catch (Exception error) when (HandlerFailed != null)
                 {

@@ -14,6 +14,7 @@ namespace NpcRuntime
         readonly NpcClient client;
         readonly string request;
         bool away;
+        int taken; // sentences whose handlers have returned
 
         /// <summary>The emotion, before the first word.</summary>
         public event Action<string> Began;
@@ -38,7 +39,7 @@ namespace NpcRuntime
             AutoHeard = true;
             var welcome = client.Welcome;
             var deadline = seconds ?? (welcome != null ? welcome.Deadline : 20);
-            request = client.Exchange(line, Take, error => client.Fail(Failed, line.Type, error), deadline + Patience);
+            request = client.Exchange(line, Take, error => Fail(line.Type, error), deadline + Patience);
         }
 
         /// <summary>
@@ -55,6 +56,18 @@ namespace NpcRuntime
             client.Cancel(request);
         }
 
+        /// <summary>Once, at the end: each `heard` that adds something makes a memory of its own.</summary>
+        void HeardTaken()
+        {
+            if (AutoHeard && taken > 0) Heard(taken);
+        }
+
+        void Fail(string type, NpcError error)
+        {
+            HeardTaken();
+            client.Fail(Failed, type, error);
+        }
+
         void Take(Response message)
         {
             var start = message as ReplyStart;
@@ -64,21 +77,21 @@ namespace NpcRuntime
             var end = message as ReplyEnd;
             var none = message as ReplyNone;
             var lore = message as LoreAnswered;
-            if (start != null)
-            {
-                Add(start);
-                if (!away && Began != null) Began(start.Emotion);
-            }
-            else if (delta != null)
+            if (delta != null)
             {
                 Add(delta);
                 if (!away && Wrote != null) Wrote(delta.Text);
+            }
+            else if (start != null)
+            {
+                Add(start);
+                if (!away && Began != null) Began(start.Emotion);
             }
             else if (sentence != null && !away)
             {
                 Add(sentence);
                 if (Said != null) Said(sentence.Text);
-                if (AutoHeard && !away) Heard((int)sentence.Index + 1);
+                taken = (int)sentence.Index + 1;
             }
             else if (action != null && !away)
             {
@@ -87,6 +100,7 @@ namespace NpcRuntime
             else if (end != null)
             {
                 Add(end);
+                HeardTaken();
                 if (Ended != null) Ended(this);
                 // With `Stream = Streams.End` no sentence came before: the whole was shown just now.
                 if (AutoHeard && !away && Sentences.Count == 0 && end.Text.Length > 0) HeardAll();

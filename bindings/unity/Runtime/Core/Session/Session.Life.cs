@@ -65,14 +65,14 @@ namespace NpcRuntime
                 foreach (var pending in putOff) Queue(pending);
                 putOff.Clear();
                 toldLater = again.Count > 0; // when all are answered
-                if (first) deliver(() => { if (Connected != null) Connected(answer); });
+                if (first) deliver(Delivery.Of(() => { if (Connected != null) Connected(answer); }));
             }
             if (resumed != null && !toldLater) Announce(resumed);
         }
 
         void Announce(Resumed resumed)
         {
-            deliver(() => { if (Resumed != null) Resumed(resumed); });
+            deliver(Delivery.Of(() => { if (Resumed != null) Resumed(resumed); }));
         }
 
         /// <summary>The daemon has another session for this connection, or none: a new one on the same connection.</summary>
@@ -125,12 +125,12 @@ namespace NpcRuntime
                 if (closed || told == error.ToString()) return; // once is enough: it is tried again and again
                 told = error.ToString();
             }
-            deliver(() => { if (Trouble != null) Trouble(error); });
+            deliver(Delivery.Of(() => { if (Trouble != null) Trouble(error); }));
         }
 
         void Warn(string what)
         {
-            deliver(() => { if (Warned != null) Warned(what); });
+            deliver(Delivery.Of(() => { if (Warned != null) Warned(what); }));
         }
     }
 }

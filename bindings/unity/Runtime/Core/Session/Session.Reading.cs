@@ -55,7 +55,7 @@ namespace NpcRuntime
                     Lose();
                 }
                 // A daemon that cannot be started is not started again and again in every second.
-                wait = worked ? 50 : Math.Min(2 * wait, options.Launch ? 15000 : 2000);
+                wait = worked ? 50 : Math.Min(2 * wait, options.Launch ? 15000 : 500);
                 if (closing.WaitOne(wait)) return;
             }
         }
@@ -82,7 +82,7 @@ namespace NpcRuntime
             var response = message as Response;
             var happened = message as Event;
             if (response != null) TakeResponse(response);
-            else if (happened != null) deliver(() => { if (Happened != null) Happened(happened); });
+            else if (happened != null && Happened != null) deliver(Delivery.Of(Happened, happened));
         }
 
         static bool IsHeader(byte[] frame)
@@ -119,7 +119,7 @@ namespace NpcRuntime
                 foreach (var field in response.Warnings) Warn("in " + pending.Request.Type + ": " + field);
             if (error != null) End(pending, AsError(error));
             else if (pending.Internal) pending.Each(response);
-            else if (pending.Each != null) deliver(() => pending.Each(response));
+            else if (pending.Each != null) deliver(Delivery.Of(pending.Each, response));
         }
 
         static NpcError AsError(Error error)
@@ -131,7 +131,7 @@ namespace NpcRuntime
         {
             if (pending.Failed == null) return;
             if (pending.Internal) pending.Failed(error);
-            else deliver(() => pending.Failed(error));
+            else deliver(Delivery.Of(pending.Failed, error));
         }
     }
 }

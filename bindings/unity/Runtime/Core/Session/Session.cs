@@ -19,7 +19,7 @@ namespace NpcRuntime
 
         readonly IDaemon daemon;
         readonly ClientOptions options;
-        readonly Action<Action> deliver;
+        readonly Action<Delivery> deliver;
         readonly object gate = new object();
         readonly Stopwatch clock = Stopwatch.StartNew();
         readonly Dictionary<string, Pending> table = new Dictionary<string, Pending>();
@@ -47,7 +47,7 @@ namespace NpcRuntime
         public Action<string> Warned;
         public Action<Event> Happened;
 
-        public Session(IDaemon daemon, ClientOptions options, Action<Action> deliver)
+        public Session(IDaemon daemon, ClientOptions options, Action<Delivery> deliver)
         {
             this.daemon = daemon;
             this.options = options;
@@ -137,7 +137,7 @@ namespace NpcRuntime
                     error = wrong.Error;
                 }
             }
-            if (error != null && failed != null) deliver(() => failed(error));
+            if (error != null && failed != null) deliver(Delivery.Of(failed, error));
             return request.Id;
         }
 

@@ -12,6 +12,8 @@ namespace NpcRuntime
     {
         public Map() : base(StringComparer.Ordinal) { }
 
+        internal Map(int capacity) : base(capacity, StringComparer.Ordinal) { }
+
         /// <summary>The text of a key; empty where there is none.</summary>
         public string Text(string key)
         {

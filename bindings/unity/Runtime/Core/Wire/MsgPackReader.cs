@@ -10,6 +10,10 @@ namespace NpcRuntime
     {
         static readonly UTF8Encoding Utf8 = new UTF8Encoding(false, true);
 
+        const int MostKnown = 24;
+        static readonly string[] Words = new string[1024];
+        static readonly object True = true, False = false;
+
         readonly byte[] bytes;
         int at;
 
@@ -33,6 +37,33 @@ namespace NpcRuntime
             return map;
         }
 
+        /// <summary>
+        /// The same few words come again and again, the names of all fields among them: one string for each will do. The
+        /// threads of several clients may share them, since a place holds a whole string or another.
+        /// </summary>
+        string Known(int length)
+        {
+            if (length == 0) return "";
+            if (length > MostKnown) return null;
+            var mark = 17;
+            for (var i = at; i < at + length; i++)
+            {
+                if (bytes[i] >= 0x80) return null;
+                mark = mark * 31 + bytes[i];
+            }
+            mark &= Words.Length - 1;
+            var word = Words[mark];
+            if (word != null && Is(word, length)) return word;
+            return Words[mark] = Utf8.GetString(bytes, at, length);
+        }
+
+        bool Is(string word, int length)
+        {
+            if (word.Length != length) return false;
+            for (var i = 0; i < length; i++) if (word[i] != bytes[at + i]) return false;
+            return true;
+        }
+
         object Value(int depth)
         {
             if (depth > MsgPackWriter.MostDepth) throw new InvalidDataException("values are nested too deep");
@@ -45,8 +76,8 @@ namespace NpcRuntime
             switch (tag)
             {
                 case 0xc0: return null;
-                case 0xc2: return false;
-                case 0xc3: return true;
+                case 0xc2: return False;
+                case 0xc3: return True;
                 case 0xca: return (double)BitConverter.ToSingle(BitConverter.GetBytes((uint)Bits(4)), 0);
                 case 0xcb: return BitConverter.Int64BitsToDouble((long)Bits(8));
                 case 0xcc: return (long)Bits(1);
@@ -92,7 +123,7 @@ namespace NpcRuntime
         string ReadText(int length)
         {
             if (length > bytes.Length - at) throw new InvalidDataException("the message ends too early");
-            var text = Utf8.GetString(bytes, at, length);
+            var text = Known(length) ?? Utf8.GetString(bytes, at, length);
             at += length;
             return text;
         }
@@ -106,7 +137,7 @@ namespace NpcRuntime
 
         Map ReadMap(int length, int depth)
         {
-            var map = new Map();
+            var map = new Map(length);
             for (; length > 0; length--)
             {
                 var key = Value(depth + 1) as string;

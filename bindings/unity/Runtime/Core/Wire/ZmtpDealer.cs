@@ -197,11 +197,18 @@ namespace NpcRuntime
 
         byte[] Frame(out int flags)
         {
-            flags = Exactly(1)[0];
+            flags = Byte();
             ulong length = 0;
-            foreach (var each in Exactly((flags & Long) != 0 ? 8 : 1)) length = length << 8 | each;
+            for (var left = (flags & Long) != 0 ? 8 : 1; left > 0; left--) length = length << 8 | Byte();
             if (length > MostBytes) throw new IOException("a frame of " + length + " bytes");
             return Exactly((int)length);
+        }
+
+        byte Byte()
+        {
+            var next = buffered.ReadByte();
+            if (next < 0) throw new EndOfStreamException("the daemon closed the connection");
+            return (byte)next;
         }
 
         byte[] Exactly(int count)
