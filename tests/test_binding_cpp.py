@@ -16,6 +16,7 @@ from typing import Any
 
 import msgpack
 import pytest
+from conftest import StartDaemon
 from cpp_kit import PROTOCOL, ROOT, Body, build, compiled, schema
 from fake_daemon import TRANSCRIPTS
 
@@ -234,6 +235,36 @@ def test_a_villager_answers_and_two_quarrel(built: Path, daemon: Daemon, games: 
     assert sum(line.startswith("line ") for line in quarrel) >= 2
     game.step("encounter")
     game.step("saves")
+    game.end()
+
+
+@compiled
+def test_an_action_that_the_game_refuses_is_remembered_so(
+    built: Path, start_daemon: StartDaemon, games: list[Game]
+) -> None:
+    """With a model that writes at random, which some seed has propose it."""
+    game = Game(built, start_daemon().data_dir)
+    games.append(game)
+    game.step("spawn tom")
+    game.step("spawn mira")
+    told = game.step("action")
+    words = "would have done this for Steve Smith, but it was not possible: give bread. None are left."
+    assert "proposed give item:minecraft:bread player:Steve Smith" in told
+    assert f"perceived npc:mira: You {words}" in told
+    assert f"perceived npc:tom: Mira {words}" in told
+    assert "again not_found" in told
+    game.end()
+
+
+@compiled
+def test_what_was_agreed_on_comes_as_the_game_carries_it_out(built: Path, daemon: Daemon, games: list[Game]) -> None:
+    game = Game(built, daemon.folder)
+    games.append(game)
+    game.step("spawn mira")
+    game.step("spawn tom")
+    told = game.step("terms")
+    assert "agreed npc:tom npc:mira give it back" in told
+    assert "carried give item:hammer npc:mira" in told
     game.end()
 
 

@@ -19,6 +19,7 @@
 namespace {
 
 using Clock = std::chrono::steady_clock;
+constexpr std::int64_t most_tries = 20;  // which seeds lead somewhere depends on the model
 
 class Play {
  public:
@@ -55,6 +56,8 @@ class Play {
     if (name == "village") return village();
     if (name == "heard-by") return heard_by();
     if (name == "wrong") return wrong();
+    if (name == "action") return action();
+    if (name == "terms") return terms();
     if (name == "encounter") return encounter();
     if (name == "session") return until([&] { return sessions_ >= std::stoi(rest) && runtime_.connected(); });
     if (name == "lost") return until([this] { return !runtime_.connected(); });
@@ -229,6 +232,67 @@ class Play {
       show(result.error);
     });
     return until([&] { return refused; });
+  }
+
+  /// She proposes an action, under some seed; the game refuses it, and whoever heard the reply remembers that.
+  bool action() {
+    npc::Say line;
+    line.from = "player:Steve Smith";
+    line.text = "May I have some bread?";
+    line.max_tokens = 8;
+    line.actions.resize(1);
+    line.actions[0].name = "give";
+    line.actions[0].when = "asks for bread";
+    line.actions[0].args = {{"item:minecraft:bread"}, {"player:Steve Smith"}};
+    bool proposed = false, over = false;
+    int answers = 0;
+    for (std::int64_t seed = 0; !proposed && seed < most_tries; ++seed) {
+      line.seed = seed;
+      over = false;
+      npc::Reply reply = village_.npc("mira").say(line);
+      reply.on_action([&](const npc::ReplyAction& action) {
+             proposed = true;
+             std::printf("proposed %s %s %s\n", action.name.c_str(), action.args[0].c_str(), action.args[1].c_str());
+           })
+          .on_end([&](const npc::ReplyEnd&) { over = true; });
+      if (!until([&] { return over; })) return false;
+      if (!proposed) continue;
+      reply.result(false, "none are left", [&](const npc::Result<npc::WorldPerceived>& told) {
+        ++answers;
+        for (const npc::PerceivedInfo& one : told.value.perceived) std::printf("perceived %s: %s\n", one.npc.c_str(), one.text.c_str());
+      });
+      reply.result(true, "", [&](const npc::Result<npc::WorldPerceived>& again) {
+        ++answers;
+        std::printf("again %s\n", again.error.code.c_str());
+      });
+    }
+    return proposed && until([&] { return answers == 2; });
+  }
+
+  /// Tom gives in, under some seed, and what Mira asked for comes as the game carries it out.
+  bool terms() {
+    npc::ArgueStart start;
+    start.between = {"mira", "tom"};
+    start.about = "the stolen hammer";
+    start.stakes = 0.1;
+    start.parties.resize(1);
+    start.parties[0].npc = "mira";
+    start.parties[0].grievance = "Tom stole your hammer";
+    start.parties[0].demand = "give it back";
+    start.parties[0].amends = npc::ProposedAction{"give", {"item:hammer", "npc:mira"}};
+    for (std::int64_t seed = 0; seed < most_tries; ++seed) {
+      start.seed = seed;
+      std::optional<npc::AgreementInfo> agreed;
+      npc::Quarrel quarrel = village_.argue(start);
+      quarrel.on_end([&](const npc::ArgueSettled& settled) { agreed = settled.outcome.agreed; });
+      if (!until([&] { return quarrel.over(); })) return false;
+      if (!agreed || agreed->kind != npc::AgreementInfoKind::whole) continue;
+      std::printf("agreed %s %s %s\n", agreed->by.value_or("").c_str(), agreed->to.value_or("").c_str(), agreed->demand.c_str());
+      if (!agreed->action) return false;
+      std::printf("carried %s %s %s\n", agreed->action->name.c_str(), agreed->action->args[0].c_str(), agreed->action->args[1].c_str());
+      return true;
+    }
+    return false;
   }
 
   bool wrong() {

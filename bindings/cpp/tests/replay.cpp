@@ -90,9 +90,7 @@ class Replay {
     int answers = 0;
     world_.spawn("mria", "smithy", told<npc::NpcSpawned>(answers));
     world_.spawn("mira", "smithy", told<npc::NpcSpawned>(answers));
-    npc::WorldAdvance advance;
-    advance.world = name_;
-    runtime_.request(advance, told<npc::WorldTime>(answers));
+    runtime_.request(of_world<npc::WorldAdvance>(), told<npc::WorldTime>(answers));
     world_.advance("30m", told<npc::WorldTime>(answers));
     npc::WorldEvent event;
     event.what = "Tom stole the hammer.";
@@ -118,9 +116,7 @@ class Replay {
       const auto* spawned = std::get_if<npc::EventNpcSpawned>(&event);
       told_event = told_event || (spawned != nullptr && spawned->npc.npc == "npc:tom");
     });
-    npc::NpcList list;
-    list.world = name_;
-    runtime_.request(list, told<npc::NpcListing>(answers));
+    runtime_.request(of_world<npc::NpcList>(), told<npc::NpcListing>(answers));
     if (!until([&] { return answers == 2; })) return false;
     world_.spawn("tom", "smithy", told<npc::NpcSpawned>(answers));
     return until([&] { return answers == 3; }) && told_event && again;
@@ -157,8 +153,7 @@ class Replay {
     });
     npc::Say say = line("Good day! What do you sell?");
     say.stream = npc::Stream::sentence;
-    npc::MemoryQuery query;
-    query.world = name_;
+    npc::MemoryQuery query = of_world<npc::MemoryQuery>();
     query.npc = "mira";
     query.about = say.text;
     query.limit = 3;
@@ -198,8 +193,7 @@ class Replay {
       if (std::holds_alternative<npc::EventRestored>(event)) std::printf("event restored\n");
       if (std::holds_alternative<npc::EventNpcDespawned>(event)) std::printf("event despawned\n");
     });
-    npc::WorldSet closed;
-    closed.world = name_;
+    npc::WorldSet closed = of_world<npc::WorldSet>();
     closed.scope = "place:bridge";
     closed.name = "closed";
     closed.value = Value(true);
@@ -209,8 +203,7 @@ class Replay {
     world_.advance("2d", told<npc::WorldTime>(answers));
     world_.npc("mira").despawn(told<npc::Done>(answers));
     world_.set("closed", Value(), "place:bridge", told<npc::Done>(answers));
-    npc::SaveBranch branch;
-    branch.world = name_;
+    npc::SaveBranch branch = of_world<npc::SaveBranch>();
     branch.save = "slot 1";
     branch.copy = "before the feast";
     runtime_.request(branch, told<npc::SaveCreated>(answers));
