@@ -27,7 +27,7 @@ def build() -> Path:
     """The folder of the built programs. It is kept: only what has changed is compiled again."""
     folder = BINDING / "build"
     folder.mkdir(exist_ok=True)
-    command = ["make", "-j2", "-f", str(BINDING / "Makefile"), "CXXFLAGS=-O0 -Werror"]
+    command = ["make", "-j2", "-f", str(BINDING / "Makefile"), "CXXFLAGS=-O2 -Werror"]
     made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=BUILD_SECONDS)
     assert made.returncode == 0, made.stderr
     return folder

@@ -31,9 +31,10 @@ double cpu_us() {
   return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
 }
 
-std::string part_of(std::vector<double> all, double share) {
-  std::sort(all.begin(), all.end());
-  return std::to_string(all[static_cast<std::size_t>(share * static_cast<double>(all.size() - 1))]);
+std::string numbers(const std::vector<double>& all) {
+  std::string out = "[";
+  for (const double each : all) out += (out.size() > 1 ? "," : "") + std::to_string(each);
+  return out + "]";
 }
 
 void put(std::string& to, const std::string& text) {
@@ -75,7 +76,7 @@ void answer_error(const std::string& what) {
 struct Talk {
   double seconds = 0;
   Clock::time_point begun = Clock::now();
-  std::vector<double> inside_us, computed_us;
+  std::vector<double> inside_us, cpu_us;
   long deltas = 0, sentences = 0, ends = 0, happened = 0;
 };
 
@@ -91,10 +92,10 @@ class Player {
       }
       next += tick;
       if (!runtime_) continue;
-      const double computed = cpu_us();
+      const double worked = cpu_us();
       const auto before = Clock::now();
       runtime_->poll();
-      if (talk_) ticked(seconds_since(before) * 1e6, cpu_us() - computed);
+      if (talk_) ticked(seconds_since(before) * 1e6, cpu_us() - worked);
     }
   }
 
@@ -257,16 +258,12 @@ class Player {
         });
   }
 
-  void ticked(double microseconds, double computed) {
+  void ticked(double microseconds, double worked) {
     talk_->inside_us.push_back(microseconds);
-    talk_->computed_us.push_back(computed);
+    talk_->cpu_us.push_back(worked);
     if (seconds_since(talk_->begun) < talk_->seconds) return;
-    std::string inside = "[";
-    for (const double each : talk_->inside_us) inside += (inside.size() > 1 ? "," : "") + std::to_string(each);
-    answer({{"inside_us", inside + "]"},
-            {"computed_p50_us", part_of(talk_->computed_us, 0.5)},
-            {"computed_p99_us", part_of(talk_->computed_us, 0.99)},
-            {"computed_max_us", part_of(talk_->computed_us, 1)},
+    answer({{"inside_us", numbers(talk_->inside_us)},
+            {"cpu_us", numbers(talk_->cpu_us)},
             {"deltas", std::to_string(talk_->deltas)},
             {"sentences", std::to_string(talk_->sentences)},
             {"ends", std::to_string(talk_->ends)},
