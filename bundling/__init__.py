@@ -1,1 +1,1 @@
-"""What makes the bundle: NPC Runtime as a folder that runs without Python. `python -m bundling --help`, or `make bundle`."""
+"""What makes the bundle: NPC Runtime as a folder that runs without Python. `make bundle` is `python -m bundling`."""

