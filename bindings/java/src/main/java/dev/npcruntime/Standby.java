@@ -54,7 +54,7 @@ final class Standby {
 
     private static String mark(Path folder) {
         try {
-            byte[] path = folder.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
+            byte[] path = folder.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(path)).substring(0, MARK_DIGITS);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible); // every Java has SHA-256
