@@ -57,9 +57,9 @@ def _of_packages(target: Path, modules: set[str], libraries: Path | None) -> Ite
             if (source := Path(str(found.locate_file(text)))).is_file():
                 (target / name).mkdir(exist_ok=True)
                 shutil.copy(source, target / name / source.name)
-        told = found.metadata.get("License-Expression") or (found.metadata.get("License") or "").partition("\n")[0]
-        classified = (line for line in found.metadata.get_all("Classifier") or () if line.startswith("License ::"))
-        classes = [line.rpartition(" :: ")[2] for line in classified]
+        said = found.metadata.json
+        told = said.get("license_expression") or str(said.get("license", "")).partition("\n")[0]
+        classes = [line.rpartition(" :: ")[2] for line in said.get("classifier", ()) if line.startswith("License ::")]
         note = next((f" ({note})" for module, note in notes.items() if name in owners.get(module, ())), "")
         yield f"- {name} {found.version}: {told or ', '.join(classes) or 'see its text'}{note}"
 

@@ -370,10 +370,12 @@ def test_a_game_starts_and_stops_its_daemon(built: Path, tmp_path: Path, games: 
 def test_the_program_is_found_as_the_protocol_says(built: Path, tmp_path: Path) -> None:
     environment = {"HOME": str(tmp_path / "home"), "PATH": str(tmp_path / "bin" / "npc-runtime")}
 
+    (tmp_path / "game").mkdir()
+
     def told(**more: str) -> str:
-        words, env = [built / "play", "--program"], {**environment, **more}
-        (tmp_path / "game").mkdir(exist_ok=True)
-        return subprocess.check_output(words, cwd=tmp_path / "game", env=env, text=True, timeout=60).strip()
+        words, env = [str(built / "play"), "--program"], {**environment, **more}
+        ran = subprocess.run(words, cwd=tmp_path / "game", env=env, stdout=subprocess.PIPE, text=True, timeout=60)
+        return ran.stdout.strip()
 
     assert told().endswith("nor on the PATH")
     for where in ("bin", "home/.local/lib", "game"):  # each goes before the last
@@ -382,7 +384,9 @@ def test_the_program_is_found_as_the_protocol_says(built: Path, tmp_path: Path) 
         assert told(NPC_RUNTIME="") == str(program)
     named = bundle_of_tests(tmp_path / "elsewhere")
     assert told(NPC_RUNTIME=str(named)) == told(NPC_RUNTIME=str(named.parent)) == str(named)
-    assert told(NPC_RUNTIME=str(tmp_path / "gone")).startswith(f"NPC_RUNTIME names {tmp_path / 'gone'}, and there is no")
+    assert told(NPC_RUNTIME=str(tmp_path / "gone")).startswith(
+        f"NPC_RUNTIME names {tmp_path / 'gone'}, and there is no"
+    )
 
 
 @compiled

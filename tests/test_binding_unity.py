@@ -356,9 +356,7 @@ def test_the_daemon_comes_and_goes_with_the_game(tmp_path: Path, play: Play) -> 
 
 
 @needs_mono
-def test_the_program_is_found_as_the_protocol_says(
-    tmp_path: Path, play: Play, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_program_is_found_as_the_protocol_says(tmp_path: Path, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     place = functools.partial(play, "place", str(tmp_path / "game"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PATH", str(tmp_path / "bin" / "npc-runtime"))
