@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -60,14 +61,17 @@ def main() -> int:
 
 def build(dist: Path, work: Path, libraries: Path | None = None) -> Path:
     """The folder of the bundle, made anew."""
-    from PyInstaller.__main__ import run
-
     work.mkdir(parents=True, exist_ok=True)
     ready = models.ready_made(work / "models")
-    run(_arguments(dist, work, libraries, ready))
+    # What PyInstaller collects of a package is what its own Python would import: the other llama_cpp goes first there.
+    paths = [str(path) for path in (libraries, ROOT) if path] + [os.environ.get("PYTHONPATH", "")]
+    making = [sys.executable, "-m", "PyInstaller", *_arguments(dist, work, ready)]
+    subprocess.run(making, env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}, check=True)
     folder = dist / NAME
     slim(folder)
-    licences.write(folder, work, libraries)
+    if libraries:
+        _compare(folder, libraries)
+    licences.write(folder, work)
     for name in ("README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder)
     fresh.mark(folder, ROOT)
@@ -92,12 +96,18 @@ def slim(folder: Path) -> None:
         subprocess.run([strip, "--strip-unneeded", *map(str, files)], check=True)
 
 
-def _arguments(dist: Path, work: Path, libraries: Path | None, ready: list[Path]) -> list[str]:
+def _compare(folder: Path, libraries: Path) -> None:
+    """Sees to it that the library which computes is the one that was wanted: with another the bundle may not run."""
+    bundled = {file.read_bytes() for file in (folder / "_internal").rglob("*ggml-cpu*")}
+    wanted = {file.read_bytes() for file in (libraries / "llama_cpp" / "lib").glob("*ggml-cpu*")}
+    if not bundled or not bundled <= wanted:
+        sys.exit(f"the bundle has another llama.cpp than the one in {libraries}")
+
+
+def _arguments(dist: Path, work: Path, ready: list[Path]) -> list[str]:
     words = ["--noconfirm", "--onedir", "--console", "--name", NAME, "--log-level", "WARN"]
     words += ["--python-option", "X utf8"]
     words += ["--distpath", str(dist), "--workpath", str(work), "--specpath", str(work)]
-    for folder in (libraries, ROOT):
-        words += ["--paths", str(folder)] if folder else []
     # `llama_cpp` loads its libraries by their paths, which no analysis sees.
     words += ["--collect-binaries", "llama_cpp", "--collect-data", "npc_runtime", "--copy-metadata", "llama_cpp_python"]
     words += ["--add-data", f"{ROOT / 'personas'}:npc_runtime/personas"]

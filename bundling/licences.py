@@ -17,14 +17,14 @@ FOLDER = "licences"
 _NAMES = ("licen", "copying", "notice", "authors")
 
 
-def write(folder: Path, work: Path, libraries: Path | None) -> None:
+def write(folder: Path, work: Path) -> None:
     """Copies them, and writes an index that says what each is for."""
     target = folder / FOLDER
     target.mkdir()
     lines = [
         "NPC Runtime is under the Apache License 2.0 (../LICENSE). Here are the licences of what it brings along.\n",
         *_of_python(target),
-        *_of_packages(target, _modules(work), libraries),
+        *_of_packages(target, _modules(work)),
         *_of_system(target, folder, work),
     ]
     (target / "INDEX.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -46,7 +46,7 @@ def _modules(work: Path) -> set[str]:
     return {name.partition(".")[0] for name in pure} | {"npc_runtime"}
 
 
-def _of_packages(target: Path, modules: set[str], libraries: Path | None) -> Iterator[str]:
+def _of_packages(target: Path, modules: set[str]) -> Iterator[str]:
     notes = dict(models.licensed())
     owners = metadata.packages_distributions()
     distributions = {owner for module in modules | notes.keys() for owner in owners.get(module, ())} | {"pyinstaller"}
