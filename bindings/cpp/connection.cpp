@@ -64,7 +64,7 @@ void Core::launch() {
   }
   next_look_ = now_ + launch_pause_;
   launch_pause_ = std::min(2 * launch_pause_, longest_pause);
-  trouble(local_error(code::internal, why, "is npc-runtime installed, and options.command what starts it?"), true);
+  trouble(local_error(code::internal, why, "put the folder npc-runtime beside the game, or name what starts it as options.command"), true);
 }
 
 void Core::connect(const Endpoint& found) {

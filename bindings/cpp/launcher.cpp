@@ -1,22 +1,12 @@
 #include "launcher.hpp"
 
 #include <cerrno>
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <ctime>
-
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <filesystem>
 
 #include "json.hpp"
-
-extern char** environ;
+#include "program.hpp"
+#include "system.hpp"
 
 namespace npc {
 namespace {
@@ -25,7 +15,7 @@ constexpr std::size_t log_shown = 1200;
 constexpr std::size_t key_length = 40;
 
 bool read_file(const std::string& path, std::string& out) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
+  std::FILE* file = system::open(path, "rb");
   if (file == nullptr) return false;
   char block[4096];
   std::size_t got = 0;
@@ -53,40 +43,72 @@ bool whole(const std::string& path, const Key& key, std::string& why) {
   return why.empty();
 }
 
-/// A daemon holds a lock of the operating system for as long as it lives; `daemon.json` stays behind when it is killed.
-bool lock_is_held(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool held = ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  ::close(file);  // lets go of the lock too
-  return held;
+/// The data folder, and what stands in for it where it cannot be written; not what another user left there.
+std::vector<std::string> folders_of(const std::string& data_dir) {
+  std::vector<std::string> folders{data_dir};
+  for (const std::string& standby : standbys(data_dir)) {
+    if (system::is_ours(standby)) folders.push_back(standby);
+  }
+  return folders;
 }
 
-void nap() {
-  const std::timespec moment{0, 20'000'000};
-  ::nanosleep(&moment, nullptr);
-}
-
-}  // namespace
-
-bool find_daemon(const std::string& data_dir, Endpoint& out) {
+bool described_in(const std::string& folder, Endpoint& out) {
   std::string text, why;
   Value found;
-  if (!read_file(data_dir + "/daemon.json", text) || !json::read(text, found, why)) return false;
+  if (!read_file(folder + "/daemon.json", text) || !json::read(text, found, why)) return false;
   const Value* pid = found.find("pid");
   out.endpoint = found.text_of("endpoint");
   out.events = found.text_of("events");
   out.server_key = found.text_of("server_key");
   out.pid = pid && pid->integer() ? static_cast<long>(*pid->integer()) : 0;
-  return !out.endpoint.empty() && lock_is_held(data_dir + "/daemon.lock");
+  return !out.endpoint.empty() && system::lock_is_held(folder + "/daemon.lock");
 }
 
-std::string read_token(const std::string& data_dir) {
+std::string token_in(const std::string& folder) {
   std::string text;
-  read_file(data_dir + "/token", text);
+  read_file(folder + "/token", text);
   const char* blank = " \t\r\n";
   const std::size_t first = text.find_first_not_of(blank);
   return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+/// A file for the log that can be written, in the data folder or in its standby.
+bool new_log(const std::string& data_dir, std::string& out, std::string& why) {
+  std::vector<std::string> folders{data_dir};
+  for (const std::string& standby : standbys(data_dir)) folders.push_back(standby);
+  for (const std::string& folder : folders) {
+    std::error_code failed;
+    const auto path = std::filesystem::u8path(folder);
+    if (std::filesystem::create_directories(path, failed)) {
+      std::filesystem::permissions(path, std::filesystem::perms::owner_all, failed);
+    }
+    out = folder + "/daemon.log";
+    if (std::FILE* file = system::open(out, "wb")) {
+      std::fclose(file);
+      using std::filesystem::perms;
+      std::filesystem::permissions(std::filesystem::u8path(out), perms::owner_read | perms::owner_write, failed);
+      return true;
+    }
+    if (why.empty()) why = "nothing can be written into the data folder " + data_dir + ": " + std::strerror(errno);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool find_daemon(const std::string& data_dir, Endpoint& out) {
+  for (const std::string& folder : folders_of(data_dir)) {
+    if (described_in(folder, out)) return true;
+  }
+  return false;
+}
+
+std::string read_token(const std::string& data_dir) {
+  Endpoint ignored;
+  for (const std::string& folder : folders_of(data_dir)) {
+    if (described_in(folder, ignored)) return token_in(folder);
+  }
+  return token_in(data_dir);
 }
 
 bool read_key(const std::string& path, Key& out, std::string& why) {
@@ -110,41 +132,24 @@ bool read_local_key(const std::string& data_dir, Key& out, std::string& why) {
 bool Launcher::start(const std::vector<std::string>& command, const std::string& data_dir,
                      const std::vector<std::string>& arguments, std::string& why) {
   std::vector<std::string> words = command;
+  if (words.empty() && !find_program(words.emplace_back(), why)) return false;
   for (const char* word : {"serve", "--data-dir"}) words.push_back(word);
   words.push_back(data_dir);
   words.push_back("--exit-with-parent");
-  words.push_back(std::to_string(::getpid()));
+  words.push_back(std::to_string(system::own_pid()));
   for (const char* word : {"--bind", "tcp://127.0.0.1:0", "--events-bind", "tcp://127.0.0.1:0"}) words.push_back(word);
   words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-
-  if (::mkdir(data_dir.c_str(), 0700) != 0 && errno != EEXIST) {
-    why = "the data folder " + data_dir + " cannot be made: " + std::strerror(errno);
+  std::string unwritable, failed;
+  if (!new_log(data_dir, log_, unwritable)) {
+    why = unwritable;
     return false;
   }
-  log_ = data_dir + "/daemon.log";
-  posix_spawn_file_actions_t files;
-  ::posix_spawn_file_actions_init(&files);
-  ::posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
-  ::posix_spawn_file_actions_addopen(&files, 2, log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  pid_t started = 0;
-  const int failed = ::posix_spawnp(&started, words[0].c_str(), &files, nullptr, pointers.data(), environ);
-  ::posix_spawn_file_actions_destroy(&files);
-  if (failed != 0) {
-    why = "the daemon cannot be started (" + words[0] + ": " + std::strerror(failed) + ")";
-    return false;
-  }
-  pid_ = started;
-  return true;
+  if (system::start(words, log_, process_, failed)) return true;
+  why = "the daemon cannot be started (" + words[0] + ": " + failed + ")";
+  return false;
 }
 
-bool Launcher::running() {
-  if (pid_ != 0 && ::waitpid(static_cast<pid_t>(pid_), nullptr, WNOHANG) != 0) pid_ = 0;
-  return pid_ != 0;
-}
+bool Launcher::running() { return system::running(process_); }
 
 std::string Launcher::last_words() const {
   std::string text;
@@ -158,15 +163,10 @@ std::string Launcher::last_words() const {
 
 void Launcher::stop(double seconds) {
   if (!running()) return;
-  ::kill(static_cast<pid_t>(pid_), SIGTERM);
+  system::ask_to_end(process_);
   for (double waited = 0; running(); waited += 0.02) {
-    if (waited > seconds) {
-      ::kill(static_cast<pid_t>(pid_), SIGKILL);
-      ::waitpid(static_cast<pid_t>(pid_), nullptr, 0);
-      pid_ = 0;
-      return;
-    }
-    nap();
+    if (waited > seconds) return system::kill(process_);
+    system::nap();
   }
 }
 

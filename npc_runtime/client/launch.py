@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from npc_runtime.client import program
 from npc_runtime.config import load, standby
 from npc_runtime.errors import ConfigError, DeadlineExceeded, NotFound, StorageError
 from npc_runtime.wire import endpoint
@@ -56,23 +57,26 @@ def find(data_dir: Path) -> Endpoint:
     return found
 
 
-async def launch(data_dir: Path, *, arguments: Sequence[str] = (), timeout: float = 120.0) -> Launched:
+async def launch(
+    data_dir: Path, *, command: Sequence[str] = (), arguments: Sequence[str] = (), timeout: float = 120.0
+) -> Launched:
     """Starts `npc-runtime serve` on free ports, and waits for it; loading a large model takes its time.
 
-    `arguments` are further flags of `serve`; its log goes to `daemon.log` in the data folder. Raises Conflict when
-    one is running there already, ConfigError with the daemon's last words when it ends at once, and DeadlineExceeded
-    when it is not ready after `timeout` seconds.
+    `command` is what runs NPC Runtime, where it is not to be found by the rule (`program`); `arguments` are further
+    flags of `serve`; its log goes to `daemon.log` in the data folder. Raises NotFound when there is no NPC Runtime,
+    Conflict when one is running there already, ConfigError with the daemon's last words when it ends at once, and
+    DeadlineExceeded when it is not ready after `timeout` seconds.
     """
-    command = [sys.executable, "-m", "npc_runtime", "serve", "--data-dir", str(data_dir)]
-    command += ["--exit-with-parent", str(os.getpid())]
+    words = [*program.command(command), "serve", "--data-dir", str(data_dir)]
+    words += ["--exit-with-parent", str(os.getpid())]
     if "--bind" not in arguments:
-        command += ["--bind", "tcp://127.0.0.1:0", "--events-bind", "tcp://127.0.0.1:0"]
+        words += ["--bind", "tcp://127.0.0.1:0", "--events-bind", "tcp://127.0.0.1:0"]
     endpoint.refuse_second(data_dir)
     try:
         log = _new_log(data_dir)
         with log.open("wb") as stderr:
             process = subprocess.Popen(
-                [*command, *arguments],
+                [*words, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,

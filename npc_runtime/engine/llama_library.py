@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import llama_cpp as cpp
 import psutil
+from llama_cpp._ggml import libggml, libggml_base_path
 
 from npc_runtime.errors import ModelUnavailable
 
@@ -33,6 +35,20 @@ def _on_log(level: int, text: bytes, _data: ctypes.c_void_p) -> None:
 
 _log_callback = cpp.llama_log_callback(_on_log)  # referenced for ever: llama.cpp keeps the pointer
 cpp.llama_log_set(_log_callback, ctypes.c_void_p(0))
+
+
+def _load_backends() -> None:
+    """Where the build has them as files of their own (GGML_BACKEND_DL), the best for this processor, and the cards'.
+
+    Left to itself the library would look in the current folder, too, which may be anybody's.
+    """
+    libggml.ggml_backend_load_all_from_path.argtypes = [ctypes.c_char_p]
+    libggml.ggml_backend_load_all_from_path.restype = None
+    if not libggml.ggml_backend_reg_count():
+        libggml.ggml_backend_load_all_from_path(os.fsencode(libggml_base_path))
+
+
+_load_backends()
 cpp.llama_backend_init()
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
+from npc_runtime.engine.default_model import MODELS
 from npc_runtime.errors import ModelUnavailable
 
 log = logging.getLogger(__name__)
@@ -53,13 +54,13 @@ LAYER = {
 
 
 def installed() -> bool:
-    """Whether the extra `semantic` is here."""
-    return not _missing()
+    """Whether the extra `semantic` is here, or a bundle's file that was made with it."""
+    return (MODELS / FILE).is_file() or not _missing()
 
 
 def cached(cache_dir: Path) -> Path:
-    """Where the GGUF is, or will be."""
-    return cache_dir / FILE
+    """Where the GGUF is, or will be; a bundle brings it."""
+    return MODELS / FILE if (MODELS / FILE).is_file() else cache_dir / FILE
 
 
 def ensure_minilm(cache_dir: Path) -> Path:

@@ -1,5 +1,6 @@
 // Plays a game against a real daemon, for a test that reads what it writes: play DATA_FOLDER [COMMAND ...]
-// or, with a key: play --key FILE ENDPOINT
+// or, with a key: play --key FILE ENDPOINT; or play --program, which tells what program would be started
+// With --launch in the place of the command the program is looked for.
 //
 // With a command it starts a daemon itself. The steps are named on standard input, one a line; each says `ok` or what is
 // wrong. `poll` is called every 5 ms throughout, and the longest call is told at the end: a game's frame must not wait.
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "npc_runtime.hpp"
+#include "program.hpp"
 
 namespace {
 
@@ -338,6 +340,12 @@ class Play {
 
 int main(int count, char** words) {
   if (count < 2) return 2;
+  if (std::strcmp(words[1], "--program") == 0) {
+    std::string program, why;
+    const bool found = npc::find_program(program, why);
+    std::printf("%s\n", (found ? program : why).c_str());
+    return 0;
+  }
   npc::Options options;
   const bool keyed = count == 4 && std::strcmp(words[1], "--key") == 0;
   if (keyed) {
@@ -349,7 +357,7 @@ int main(int count, char** words) {
   options.start = count > 2 && !keyed;
   options.request_seconds = 30;  // the machine of a test may be busy
   if (options.start) {
-    options.command.assign(words + 2, words + count);
+    if (std::strcmp(words[2], "--launch") != 0) options.command.assign(words + 2, words + count);
     options.arguments = {"--model", "none.gguf", "--embedding", "off"};
   }
   Play play(options);

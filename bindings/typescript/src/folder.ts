@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Key, localKey } from "./keys.js";
 
@@ -36,7 +37,7 @@ export function defaultDataDir(): string {
 
 /** The daemon that serves a data folder, or undefined. After a crash its file stays behind: then its process is gone. */
 export async function findDaemon(dataDir: string): Promise<FoundDaemon | undefined> {
-  for (const folder of [dataDir, ...inItsStead(dataDir)]) {
+  for (const folder of [dataDir, ...standbys(dataDir).filter(isOurs)]) {
     try {
       const told = JSON.parse(await readFile(join(folder, "daemon.json"), "utf8")) as Described;
       if (!isAlive(told.pid)) continue;
@@ -49,12 +50,25 @@ export async function findDaemon(dataDir: string): Promise<FoundDaemon | undefin
   return undefined;
 }
 
-/** Where a daemon describes itself that cannot write its data folder. */
-function inItsStead(dataDir: string): string[] {
-  const runtime = process.env["XDG_RUNTIME_DIR"];
-  if (!runtime) return [];
+/** Where a daemon describes itself that cannot write its data folder: section 3 of the protocol has the places. */
+export function standbys(dataDir: string): string[] {
   const mark = createHash("sha256").update(resolve(dataDir)).digest("hex").slice(0, 12);
-  return [join(runtime, "npc-runtime", mark)];
+  return runtimeFolders().map((folder) => join(folder, "npc-runtime", mark));
+}
+
+function runtimeFolders(): string[] {
+  const { env } = process;
+  if (process.platform === "win32") return env["LOCALAPPDATA"] ? [join(env["LOCALAPPDATA"], "Temp")] : [];
+  if (process.platform === "darwin") return [join(homedir(), "Library", "Caches", "TemporaryItems")];
+  const uid = process.getuid?.() ?? 0;
+  const named = env["XDG_RUNTIME_DIR"];
+  return [...(named ? [named] : []), `/run/user/${uid}`, join(tmpdir(), `runtime-${uid}`)];
+}
+
+/** What another user left in such a place does not count. */
+function isOurs(folder: string): boolean {
+  if (!process.getuid) return true; // Windows: the place is under the user's own
+  return statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid();
 }
 
 function isAlive(pid: number): boolean {

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { NpcRuntimeError } from "./errors.js";
-import { findDaemon, type FoundDaemon } from "./folder.js";
+import { findDaemon, type FoundDaemon, standbys } from "./folder.js";
+import { findProgram } from "./program.js";
 
 const LOOK_MS = 50;
 const START_MS = 120_000;
@@ -12,7 +13,7 @@ const STOP_MS = 10_000;
 const LOG_LINES = 12;
 
 export interface LaunchOptions {
-  /** The program, and what stands before `serve`: `["npc-runtime"]`, unless the game brings its own. */
+  /** The program, and what stands before `serve`. Left out, it is looked for: `NPC_RUNTIME`, beside the game, installed. */
   command?: readonly [string, ...string[]];
   /** Further flags of `serve`, such as `["--model", "villager.gguf"]`. */
   arguments?: readonly string[];
@@ -34,14 +35,13 @@ export interface LaunchedDaemon {
 
 /** Starts `npc-runtime serve` on free ports and waits until it serves; its log is `daemon.log` in the data folder. */
 export async function launchDaemon(dataDir: string, options: LaunchOptions = {}): Promise<LaunchedDaemon> {
-  const [program, ...before] = options.command ?? ["npc-runtime"];
+  const [program, ...before] = options.command ?? [findProgram()];
   const flags = ["serve", "--data-dir", dataDir, "--exit-with-parent", String(process.pid)];
   if (!options.arguments?.includes("--bind")) {
     flags.push("--bind", "tcp://127.0.0.1:0", "--events-bind", "tcp://127.0.0.1:0");
   }
   const stale = await findDaemon(dataDir);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const log = await open(join(dataDir, "daemon.log"), "w", 0o600);
+  const { path: logFile, file: log } = await newLog(dataDir);
   let child: ChildProcess;
   try {
     child = spawn(program, [...before, ...flags, ...(options.arguments ?? [])], {
@@ -54,12 +54,28 @@ export async function launchDaemon(dataDir: string, options: LaunchOptions = {})
     await log.close();
   }
   try {
-    const daemon = await ready(child, dataDir, stale, options);
+    const daemon = await ready(child, dataDir, logFile, stale, options);
     return { daemon, process: child, stop: () => stop(child) };
   } catch (error) {
     await stop(child);
     throw error;
   }
+}
+
+/** An empty log, in the data folder or, where that cannot be written, where the daemon describes itself then. */
+async function newLog(dataDir: string): Promise<{ path: string; file: FileHandle }> {
+  let failed: unknown;
+  for (const folder of [dataDir, ...standbys(dataDir)]) {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const path = join(folder, "daemon.log");
+      return { path, file: await open(path, "w", 0o600) };
+    } catch (error) {
+      failed ??= error;
+    }
+  }
+  const why = `cannot start a daemon for ${dataDir}: ${(failed as Error).message}`;
+  throw new NpcRuntimeError("storage", why, "choose another data folder");
 }
 
 async function started(child: ChildProcess, program: string): Promise<void> {
@@ -74,6 +90,7 @@ async function started(child: ChildProcess, program: string): Promise<void> {
 async function ready(
   child: ChildProcess,
   dataDir: string,
+  logFile: string,
   stale: FoundDaemon | undefined,
   { startTimeoutMs: timeoutMs = START_MS, signal }: LaunchOptions,
 ): Promise<FoundDaemon> {
@@ -83,11 +100,11 @@ async function ready(
     // Where the program is a wrapper, the daemon is another process than the child: then it is told by what is new.
     if (found && (found.pid === child.pid || found.pid !== stale?.pid || found.endpoint !== stale.endpoint)) return found;
     if (hasEnded(child)) {
-      const ended = `the daemon ended before it was ready:\n${await lastLines(dataDir)}`;
-      throw new NpcRuntimeError("internal", ended, "its log is daemon.log in the data folder");
+      const ended = `the daemon ended before it was ready:\n${await lastLines(logFile)}`;
+      throw new NpcRuntimeError("internal", ended, `its log is ${logFile}`);
     }
   }
-  const late = `the daemon was not ready after ${timeoutMs / 1000} s:\n${await lastLines(dataDir)}`;
+  const late = `the daemon was not ready after ${timeoutMs / 1000} s:\n${await lastLines(logFile)}`;
   throw new NpcRuntimeError("deadline", late, "name a smaller model, or wait longer");
 }
 
@@ -107,7 +124,7 @@ export function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-async function lastLines(dataDir: string): Promise<string> {
-  const log = await readFile(join(dataDir, "daemon.log"), "utf8").catch(() => "");
+async function lastLines(logFile: string): Promise<string> {
+  const log = await readFile(logFile, "utf8").catch(() => "");
   return log.trimEnd().split("\n").slice(-LOG_LINES).join("\n") || "(it wrote nothing)";
 }

@@ -36,6 +36,34 @@ static class Launching
         }
     }
 
+    /// <summary>Which program would be started, with one more folder beside the game.</summary>
+    public static int Place(string beside)
+    {
+        try
+        {
+            Print("place", ProgramPlace.Find(new[] { beside }));
+        }
+        catch (NpcException error)
+        {
+            Print("told", error.Error.ToString());
+        }
+        return 0;
+    }
+
+    /// <summary>A game that names no program.</summary>
+    public static int Started(string folder, string serve)
+    {
+        var done = false;
+        var options = Options(folder);
+        options.Launch = true;
+        options.ServeArguments = new List<string>(serve.Split(' '));
+        using (var client = Connect(options))
+        {
+            client.OpenWorld("launch-1", "hollowmere", world => done = true);
+            return Play(client.Poll, () => done);
+        }
+    }
+
     static void Talk(Npc mira, Action then)
     {
         mira.Say("player:alex", "Good day!").Ended += ended =>

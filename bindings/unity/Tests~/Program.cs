@@ -21,6 +21,8 @@ static class Program
             case "quarrel": return Quarrels.Run(arguments[1]);
             case "resume": return Resuming.Run(arguments[1]);
             case "launch": return Launching.Run(arguments[1], arguments[2], arguments[3]);
+            case "place": return Launching.Place(arguments[1]);
+            case "started": return Launching.Started(arguments[1], arguments[2]);
             case "token": return Launching.WrongToken(arguments[1]);
             case "village": return Villages.Run(arguments[1]);
             case "actions": return Terms.Propose(arguments[1]);

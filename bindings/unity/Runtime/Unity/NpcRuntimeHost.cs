@@ -19,8 +19,8 @@ namespace NpcRuntime
         public string dataFolder = "";
         [Tooltip("Start a daemon where none serves the data folder.")]
         public bool launch = true;
-        [Tooltip("The program npc-runtime: its path, or its name where it is on the PATH.")]
-        public string program = "npc-runtime";
+        [Tooltip("The program npc-runtime. Empty: the one in a folder npc-runtime in StreamingAssets or beside the game, or the installed one.")]
+        public string program = "";
         [Tooltip("Further arguments of `npc-runtime serve`, such as --model and a file.")]
         public List<string> arguments = new List<string>();
         [Tooltip("The playthrough: the name of the save slot, for example.")]
@@ -87,6 +87,7 @@ namespace NpcRuntime
                 DataFolder = dataFolder.Length > 0 ? dataFolder : Path.Combine(Application.persistentDataPath, "npc-runtime"),
                 Launch = launch,
                 Program = program,
+                BesideGame = new List<string> { Application.streamingAssetsPath },
                 ServeArguments = new List<string>(arguments),
                 Name = Shorten(Application.productName, 64, "unity"),
                 Version = Shorten(Application.version, 32, ""),

@@ -34,6 +34,7 @@ namespace UnityEngine
     {
         public static bool isPlaying = true;
         public static string persistentDataPath = "";
+        public static string streamingAssetsPath = "";
         public static string productName = "Stub";
         public static string version = "1";
     }

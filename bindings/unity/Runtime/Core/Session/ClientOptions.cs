@@ -9,8 +9,10 @@ namespace NpcRuntime
         public string DataFolder = "";
         /// <summary>Starts a daemon where none serves the data folder. It ends with the game.</summary>
         public bool Launch = true;
-        /// <summary>The program that is started.</summary>
-        public string Program = "npc-runtime";
+        /// <summary>The program that is started; empty: what NPC_RUNTIME names, the one beside the game, or the installed one.</summary>
+        public string Program = "";
+        /// <summary>More folders beside which `npc-runtime/` may be: StreamingAssets, for example.</summary>
+        public List<string> BesideGame = new List<string>();
         /// <summary>Arguments in front of `serve`: `-m npc_runtime` where the program is a Python.</summary>
         public List<string> ProgramArguments = new List<string>();
         /// <summary>Further flags of `serve`, such as `--model` and a file.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading;
 
@@ -74,8 +75,14 @@ namespace NpcRuntime
             return null;
         }
 
-        /// <summary>What `daemon.json` says, unless the process that it names is gone: after a crash the file stays behind.</summary>
+        /// <summary>What `daemon.json` says, in the folder or in its standby.</summary>
         DaemonAddress Described()
+        {
+            return new[] { folder }.Concat(Standby.Of(folder)).Select(Described).FirstOrDefault(found => found != null);
+        }
+
+        /// <summary>Nothing where the process that is named is gone: after a crash the file stays behind.</summary>
+        static DaemonAddress Described(string folder)
         {
             string text, token;
             try

@@ -18,10 +18,10 @@ namespace NpcRuntime
 
         public LaunchedDaemon(ClientOptions options, string folder)
         {
+            var program = options.Program.Length > 0 ? options.Program : ProgramPlace.Find(options.BesideGame);
             try
             {
-                Directory.CreateDirectory(folder);
-                process = new Process { StartInfo = HowToStart(options, folder) };
+                process = new Process { StartInfo = HowToStart(options, program, folder) };
                 process.ErrorDataReceived += (_, line) => Keep(line.Data);
                 process.OutputDataReceived += (_, line) => { };
                 process.Start();
@@ -30,7 +30,7 @@ namespace NpcRuntime
             }
             catch (Exception error) when (!(error is NpcException))
             {
-                throw new NpcException(new NpcError(NpcError.Unreachable, "cannot start " + options.Program + ": " + error.Message,
+                throw new NpcException(new NpcError(NpcError.Unreachable, "cannot start " + program + ": " + error.Message,
                     "install NPC Runtime, or say in the options where the program is; some IL2CPP players cannot start programs: start the daemon before the game there"));
             }
         }
@@ -101,7 +101,7 @@ namespace NpcRuntime
             }
         }
 
-        static ProcessStartInfo HowToStart(ClientOptions options, string folder)
+        static ProcessStartInfo HowToStart(ClientOptions options, string program, string folder)
         {
             int own;
             using (var self = Process.GetCurrentProcess()) own = self.Id;
@@ -112,7 +112,7 @@ namespace NpcRuntime
             arguments.AddRange(options.ServeArguments);
             var line = new StringBuilder();
             foreach (var argument in arguments) Quote(line, argument);
-            return new ProcessStartInfo(options.Program, line.ToString())
+            return new ProcessStartInfo(program, line.ToString())
             {
                 UseShellExecute = false,
                 CreateNoWindow = true,

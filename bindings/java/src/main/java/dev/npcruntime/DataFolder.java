@@ -3,21 +3,29 @@ package dev.npcruntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A daemon's data folder, from which its clients learn where it is and what lets them in. */
 record DataFolder(Path path) {
     private static final int LOG_LINES_SHOWN = 12;
+    private static final String LOG = "daemon.log";
 
     /** A daemon that says it serves; after a crash it may not. */
     record Daemon(String endpoint, long pid, boolean wantsKey) {}
 
     /** Who serves the folder, as {@code daemon.json} has it. */
     Optional<Daemon> daemon() {
+        return folders().flatMap(folder -> daemon(folder).stream()).findFirst();
+    }
+
+    private static Optional<Daemon> daemon(Path folder) {
         try {
-            if (Json.read(Files.readString(path.resolve("daemon.json"))) instanceof Map<?, ?> told
+            if (Json.read(Files.readString(folder.resolve("daemon.json"))) instanceof Map<?, ?> told
                     && told.get("endpoint") instanceof String endpoint
                     && told.get("pid") instanceof Long pid) {
                 return Optional.of(new Daemon(endpoint, pid, told.get("server_key") != null));
@@ -30,8 +38,16 @@ record DataFolder(Path path) {
 
     /** What lets clients in, where the daemon has written it already. */
     Optional<String> token() {
+        return folders()
+                .filter(folder -> daemon(folder).isPresent())
+                .flatMap(folder -> token(folder).stream())
+                .findFirst()
+                .or(() -> token(path));
+    }
+
+    private static Optional<String> token(Path folder) {
         try {
-            return Optional.of(Files.readString(path.resolve("token")).strip()).filter(token -> !token.isEmpty());
+            return Optional.of(Files.readString(folder.resolve("token")).strip()).filter(token -> !token.isEmpty());
         } catch (IOException unreadable) {
             return Optional.empty();
         }
@@ -42,8 +58,31 @@ record DataFolder(Path path) {
         return Key.local(path.resolve("keys.json"));
     }
 
-    Path log() {
-        return path.resolve("daemon.log");
+    /** An empty log, in the folder or, where that cannot be written, in its standby. */
+    Path newLog() throws IOException {
+        IOException failed = null;
+        List<Path> places = new ArrayList<>(Standby.of(path, System.getenv()));
+        places.add(0, path);
+        for (Path folder : places) {
+            try {
+                Files.createDirectories(folder);
+                return Files.write(folder.resolve(LOG), new byte[0]);
+            } catch (IOException unwritable) {
+                if (failed == null) failed = unwritable;
+            }
+        }
+        throw failed;
+    }
+
+    /** The newest that there is: the one of the daemon that was started last. */
+    private Path log() {
+        Stream<Path> logs = folders().map(folder -> folder.resolve(LOG)).filter(Files::isRegularFile);
+        return logs.max(Comparator.comparing(log -> log.toFile().lastModified())).orElse(path.resolve(LOG));
+    }
+
+    /** Itself, and what stands in for it where it cannot be written. */
+    private Stream<Path> folders() {
+        return Stream.concat(Stream.of(path), Standby.of(path, System.getenv()).stream().filter(Standby::isOurs));
     }
 
     /** How the daemon's log ends, for an error that says why it did not start. */

@@ -2,7 +2,6 @@ package dev.npcruntime;
 
 import dev.npcruntime.protocol.ErrorCode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * How a daemon is started where none serves the data folder: on free ports, and so that it ends with the game.
  *
- * @param command what runs NPC Runtime: {@code npc-runtime}, or a path to it
+ * @param command what runs NPC Runtime; empty: what {@code NPC_RUNTIME} names, else the one beside the game, else the
+ *     installed one
  * @param arguments more for its {@code serve}: {@code --model}, for example
  * @param directory the folder to run it in; null: the game's
  * @param patience how long it may take; loading a large model takes its time
@@ -26,9 +26,9 @@ public record Launcher(List<String> command, List<String> arguments, Path direct
         arguments = List.copyOf(arguments);
     }
 
-    /** The one that is installed, with further arguments for {@code serve}. */
+    /** The one beside the game, or else the one that is installed, with further arguments for {@code serve}. */
     public static Launcher installed(String... arguments) {
-        return new Launcher(List.of("npc-runtime"), List.of(arguments), null, Duration.ofMinutes(2));
+        return new Launcher(List.of(), List.of(arguments), null, Duration.ofMinutes(2));
     }
 
     /** The same with another command: a path, or several words. */
@@ -49,6 +49,7 @@ public record Launcher(List<String> command, List<String> arguments, Path direct
     /** Starts it, and returns at once: it serves as soon as {@code daemon.json} is there. */
     Process start(DataFolder folder) {
         List<String> line = new ArrayList<>(command);
+        if (line.isEmpty()) line.add(Program.ofThisProcess().toString());
         line.addAll(List.of("serve", "--data-dir", folder.path().toString()));
         line.addAll(List.of("--exit-with-parent", Long.toString(ProcessHandle.current().pid())));
         if (!arguments.contains("--bind")) {
@@ -56,10 +57,10 @@ public record Launcher(List<String> command, List<String> arguments, Path direct
         }
         line.addAll(arguments);
         try {
-            Files.createDirectories(folder.path());
+            Path log = folder.newLog();
             ProcessBuilder builder = new ProcessBuilder(line)
                     .redirectErrorStream(true)
-                    .redirectOutput(folder.log().toFile());
+                    .redirectOutput(log.toFile());
             if (directory != null) builder.directory(directory.toFile());
             builder.environment().put("PYTHONUTF8", "1");
             Process process = builder.start();
