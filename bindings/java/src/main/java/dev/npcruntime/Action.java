@@ -41,6 +41,15 @@ public final class Action {
     }
 
     /**
+     * The same in words of the game.
+     *
+     * @param what a sentence in the third person: {@code Mira gave Alex a loaf.}
+     */
+    public CompletableFuture<Response.WorldPerceived> done(String what) {
+        return result(true, "", what);
+    }
+
+    /**
      * Says what became of it, once.
      *
      * @param done false: it was not possible, or the game would not

@@ -17,17 +17,20 @@ import java.util.function.Supplier;
 final class Exchanges {
     private static final int TRIES_WITHOUT_SESSION = 3;
     private static final Duration OPENING = Duration.ofMinutes(1);
+    private static final long STARTING_NANOS = Long.MAX_VALUE / 2;
 
     private final Settings settings;
     private final Supplier<String> newId;
     private final Predicate<byte[]> wire;
     private final Map<String, Exchange> waiting = new LinkedHashMap<>();
     private final Held held = new Held();
+    private boolean starting; // the first daemon is still awaited
     private int recovery; // counts them: what an older one asked for is of no interest
 
     /** @param wire sends a body, and says whether the socket took it */
     Exchanges(Settings settings, Supplier<String> newId, Predicate<byte[]> wire) {
         this.settings = settings;
+        starting = settings.launcher() != null;
         this.newId = newId;
         this.wire = wire;
     }
@@ -44,12 +47,14 @@ final class Exchanges {
     /** Notes a request; it is sent where there is a session, and else in the next. */
     void take(Exchange exchange, boolean open) {
         exchange.touch(System.nanoTime());
+        if (starting) exchange.deadline += STARTING_NANOS; // the launcher has patience of its own, and says when that is over
         waiting.put(exchange.request.id(), exchange);
         if (open) send(exchange);
     }
 
     /** Sends what waits for a session. */
     void sendAll() {
+        starting = false;
         for (Exchange exchange : List.copyOf(waiting.values())) {
             if (!exchange.sent) send(exchange);
         }
@@ -160,6 +165,7 @@ final class Exchanges {
     }
 
     private void send(Exchange exchange) {
+        exchange.touch(System.nanoTime()); // it may have waited for a daemon that had to start
         exchange.sent = true;
         exchange.answered = false;
         try {

@@ -17,6 +17,7 @@ import dev.npcruntime.protocol.Response;
 import dev.npcruntime.protocol.VillageDefinition;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -334,6 +335,21 @@ class EndToEndTest {
 
     @Test
     @Order(10)
+    void whatIsAskedWhileTheDaemonStartsWaitsForIt(@TempDir Path other) throws Exception {
+        List<String> slow = new ArrayList<>(List.of("sh", "-c", "sleep 2; exec \"$@\"", "sh"));
+        slow.addAll(launcher.command());
+        try (NpcRuntime own = NpcRuntime.builder("own")
+                .dataDir(other)
+                .launch(launcher.withCommand(slow.toArray(String[]::new)))
+                .patience(Duration.ofSeconds(2)) // an answer may take that long, a start takes longer
+                .executor(executor)
+                .connect()) {
+            assertEquals(1, get(own.health()).sessions());
+        }
+    }
+
+    @Test
+    @Order(11)
     void aWrongTokenIsSuspected() throws Exception {
         try (NpcRuntime wrong = NpcRuntime.builder("wrong").dataDir(folder).token("no").executor(executor).connect()) {
             ExecutionException thrown = assertThrows(ExecutionException.class, () -> get(wrong.ready()));
