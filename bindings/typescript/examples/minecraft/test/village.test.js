@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { EARSHOT, Game } from "./game.js";
+
+/** On two cores with nothing else to do it takes a fifth of that. */
+const WARM_MS = 10_000;
+const COLD_MS = 40_000;
+const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+
+test("a village on a server", { timeout: 240_000 }, async (t) => {
+  const game = await Game.start();
+  t.after(() => game.end());
+  const { server, alex, x, z } = game;
+  const positionOf = (name) => server.player(name).position;
+
+  await game.open([
+    { npc: "mira", name: "Mira", right: 3, gives: ["bread", "iron_ingot"] },
+    { npc: "tom", name: "Tom", right: 5 },
+    { npc: "odile", name: "Odile", right: -EARSHOT - 4 },
+  ]);
+
+  await t.test("whoever is near answers, and looks at who speaks", async () => {
+    await game.ask("Good day, Mira!", ["Mira"]);
+    const took = [];
+    for (const question of ["Mira, how much is a horseshoe?", "Mira, who taught you to work iron?"]) {
+      took.push((await game.ask(question, ["Mira"])).took);
+      await delay(2_000); // it may be more than a sentence
+    }
+    const { replies } = await game.minds((_, runtime) => runtime.health());
+    assert.ok(replies.model > 0, "the model has written nothing");
+    t.diagnostic(`from chat to the first sentence, warm: ${took.map(seconds).join(", ")}`);
+    assert.ok(Math.min(...took) <= WARM_MS, `${took}`);
+
+    const [mira, me] = [alex.players.Mira.entity, alex.entity.position];
+    const toward = Math.atan2(mira.position.x - me.x, mira.position.z - me.z); // as the client counts: 0 is north
+    const beside = Math.abs(Math.atan2(Math.sin(mira.yaw - toward), Math.cos(mira.yaw - toward)));
+    assert.ok(beside < 0.5, `Mira looks ${beside} beside Alex`);
+  });
+
+  await t.test("who is in earshot has heard it, and nobody else", async () => {
+    await game.ask("Mira, the ferry sank last night.", ["Mira"]);
+    await game.until("Tom has heard it", async () => /ferry sank/.test(await game.memories("npc:tom")));
+    assert.doesNotMatch(await game.memories("npc:odile"), /ferry sank/);
+  });
+
+  await t.test("whoever walks away is not talked to any more", async () => {
+    await game.until("Alex has walked away", async () => {
+      await delay(1_500);
+      const from = game.chat.length;
+      alex.chat("Mira, what do you think of Odile and her inn?");
+      await game.until("it is in the chat", () => game.chat.length > from);
+      server.put("Alex", x, z + 2 * EARSHOT);
+      await delay(1_500);
+      const silent = game.chat.length;
+      await delay(1_500);
+      assert.equal(game.chat.length, silent, game.chat.slice(from).join("\n"));
+      server.put("Alex", x, z);
+      return game.log.includes("Alex walked away."); // not where the whole answer was a sentence, and quick
+    });
+  });
+
+  await t.test("a villager gives what it has, and says where it has none", async () => {
+    await game.request("Mira, could you give me some bread, please?", "give item:bread player:Alex: there is no bread");
+    await game.until("Mira says so", () => game.chat.some((line) => line.includes("there is no bread left")));
+    assert.match(await game.memories("npc:mira"), /There is no bread left./);
+    await server.give("Mira", "bread", 2);
+    await game.request("Mira, could you give me some bread, please?", "give item:bread player:Alex: done");
+    await game.until("Alex has bread", () => alex.inventory.items().some(({ name }) => name === "bread"));
+    assert.match(await game.memories("npc:tom"), /Mira did for Alex what was asked: give bread/);
+  });
+
+  await t.test("a villager comes along, until it is sent home", async () => {
+    await game.request("Mira, follow me, please. Come along with me.", "follow player:Alex: done");
+    server.put("Alex", x, z + 9);
+    await game.until("Mira comes", () => positionOf("Mira").distanceTo(positionOf("Alex")) < 4);
+    server.put("Alex", x, z);
+    await game.until("Mira comes back", () => positionOf("Mira").distanceTo(positionOf("Alex")) < 4);
+    await game.ask("!home");
+    await game.until("Mira goes home", () => Math.abs(positionOf("Mira").x - x - 3) < 2 && positionOf("Mira").z - z < 2);
+  });
+
+  await t.test("a player makes peace in a quarrel, by chat", async () => {
+    await game.ask("!argue mira tom the stolen hammer");
+    await game.ask("Calm down, both of you! Tom, give the hammer back, and Mira will forgive you.");
+    const end = await game.until("it ends", () => game.chat.find((line) => line.includes("quarrelled over")));
+    assert.match(end, /^<Mira> \(Mira and Tom quarrelled over the stolen hammer; .*Alex stepped in\.\)$/);
+    const quarrel = game.chat.slice(game.chat.findIndex((line) => line.includes("!argue")), game.chat.indexOf(end));
+    for (const name of ["Mira", "Tom"]) assert.ok(quarrel.some((line) => line.startsWith(`<${name}> `)), `${quarrel}`);
+  });
+
+  await t.test("a keeper saves, and loads", async () => {
+    assert.match((await game.ask("!save monday")).answer, /\(Saved as monday\.\)/);
+    await game.ask("Mira, a wolf ate the miller's goose.", ["Mira"]);
+    await game.until("Mira has heard it", async () => /wolf ate/.test(await game.memories("npc:mira")));
+    await delay(2_000);
+    const from = game.chat.length;
+    alex.chat("!load monday");
+    await game.until("it is loaded", () => game.chat.slice(from).some((line) => line.includes("(Loaded monday: ")));
+    assert.doesNotMatch(await game.memories("npc:mira"), /wolf ate/);
+    assert.match(await game.memories("npc:mira"), /ferry sank/);
+  });
+
+  await t.test("a daemon that is killed comes back by itself, and answers what was said meanwhile", async () => {
+    const { pid } = await game.daemon();
+    process.kill(pid, "SIGKILL");
+    const { took } = await game.ask("Mira, how is the work going?", ["Mira"]);
+    t.diagnostic(`from chat to the first sentence, with a daemon that is killed at that moment: ${seconds(took)}`);
+    assert.ok(took <= COLD_MS, `${took}`);
+    assert.notEqual((await game.daemon()).pid, pid);
+    assert.match(await game.memories("npc:mira"), /ferry sank/);
+  });
+
+  await t.test("the daemon ends with the village", async () => {
+    await game.close();
+    assert.equal(game.village.exitCode, 0, game.log);
+    await game.until("the daemon has ended", async () => !(await game.daemon()));
+    await game.until("the villagers have left", () => server.squid.players.length === 1);
+  });
+});
