@@ -102,7 +102,8 @@ export class Body extends EventEmitter {
     const { follows } = this;
     try {
       await this.#reach(username);
-      await this.#bot.lookAt(this.#seen(username).position.offset(0, EYES, 0), true); // it is tossed where the face is
+      await this.#bot.lookAt(this.#seen(username).position.offset(0, EYES, 0), true);
+      await this.#bot.waitForTicks(2); // it is tossed to where the face is, which the server learns with the next tick
       await this.#bot.toss(found.type, null, 1);
     } finally {
       if (this.#seen(follows)) this.follow(follows);

@@ -17,6 +17,7 @@ const PYTHON = process.env.PYTHON ?? "python3";
 const WORLD = "a village";
 export const EARSHOT = 16;
 const STEP_MS = 30_000;
+const QUIET_MS = 1_200;
 
 export class Game {
   /** All that was in chat, as the player sees it: `<Mira> Good day.` */
@@ -82,6 +83,7 @@ export class Game {
     for (const end = Date.now() + milliseconds; Date.now() < end; await delay(20)) {
       const so = await isSo();
       if (so) return so;
+      if (this.village?.exitCode) break;
     }
     return assert.fail(`In vain it was waited for this: ${what}.\n${this.chat.join("\n")}\n${this.log}`);
   }
@@ -95,6 +97,11 @@ export class Game {
       this.chat.slice(from).find((line) => names.some((name) => line.startsWith(`<${name}> `))),
     );
     return { answer, took: performance.now() - began };
+  }
+
+  /** Waits until nobody says any more. */
+  async quiet() {
+    for (let said = -1; said !== this.chat.length; await delay(QUIET_MS)) said = this.chat.length;
   }
 
   /** Writes a line until the console tells that it led to something: a character need not do what it is asked for. */

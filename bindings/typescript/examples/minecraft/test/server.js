@@ -8,7 +8,7 @@ import { Vec3 } from "vec3";
 const { createMCServer } = createRequire(import.meta.url)("flying-squid");
 export const VERSION = "1.20.1";
 const THROWN_BLOCKS = 2;
-const REACH_BLOCKS = 1.5;
+const REACH_BLOCKS = 2.5;
 
 export class Server {
   static async start() {

@@ -22,10 +22,11 @@ test("a village on a server", { timeout: 240_000 }, async (t) => {
 
   await t.test("whoever is near answers, and looks at who speaks", async () => {
     await game.ask("Good day, Mira!", ["Mira"]);
+    await game.quiet();
     const took = [];
     for (const question of ["Mira, how much is a horseshoe?", "Mira, who taught you to work iron?"]) {
       took.push((await game.ask(question, ["Mira"])).took);
-      await delay(2_000); // it may be more than a sentence
+      await game.quiet();
     }
     const { replies } = await game.minds((_, runtime) => runtime.health());
     assert.ok(replies.model > 0, "the model has written nothing");
@@ -40,24 +41,30 @@ test("a village on a server", { timeout: 240_000 }, async (t) => {
 
   await t.test("who is in earshot has heard it, and nobody else", async () => {
     await game.ask("Mira, the ferry sank last night.", ["Mira"]);
+    await game.quiet();
     await game.until("Tom has heard it", async () => /ferry sank/.test(await game.memories("npc:tom")));
     assert.doesNotMatch(await game.memories("npc:odile"), /ferry sank/);
   });
 
   await t.test("whoever walks away is not talked to any more", async () => {
     await game.until("Alex has walked away", async () => {
-      await delay(1_500);
+      await game.quiet();
       const from = game.chat.length;
       alex.chat("Mira, what do you think of Odile and her inn?");
       await game.until("it is in the chat", () => game.chat.length > from);
       server.put("Alex", x, z + 2 * EARSHOT);
+      await delay(1_000);
+      const left = game.chat.length;
       await delay(1_500);
-      const silent = game.chat.length;
-      await delay(1_500);
-      assert.equal(game.chat.length, silent, game.chat.slice(from).join("\n"));
+      assert.equal(game.chat.length, left, game.chat.slice(from).join("\n"));
       server.put("Alex", x, z);
       return game.log.includes("Alex walked away."); // not where the whole answer was a sentence, and quick
     });
+  });
+
+  await game.minds(async (world) => {
+    const mira = (await world.npcs()).find(({ id }) => id === "npc:mira"); // who need not do what a stranger asks for
+    await mira.adjust("player:Alex", "Alex pulled you out of the lake.", { affinity: 0.6, trust: 0.6 });
   });
 
   await t.test("a villager gives what it has, and says where it has none", async () => {
@@ -81,6 +88,7 @@ test("a village on a server", { timeout: 240_000 }, async (t) => {
   });
 
   await t.test("a player makes peace in a quarrel, by chat", async () => {
+    await game.quiet();
     await game.ask("!argue mira tom the stolen hammer");
     await game.ask("Calm down, both of you! Tom, give the hammer back, and Mira will forgive you.");
     const end = await game.until("it ends", () => game.chat.find((line) => line.includes("quarrelled over")));
@@ -90,10 +98,11 @@ test("a village on a server", { timeout: 240_000 }, async (t) => {
   });
 
   await t.test("a keeper saves, and loads", async () => {
+    await game.quiet();
     assert.match((await game.ask("!save monday")).answer, /\(Saved as monday\.\)/);
     await game.ask("Mira, a wolf ate the miller's goose.", ["Mira"]);
     await game.until("Mira has heard it", async () => /wolf ate/.test(await game.memories("npc:mira")));
-    await delay(2_000);
+    await game.quiet();
     const from = game.chat.length;
     alex.chat("!load monday");
     await game.until("it is loaded", () => game.chat.slice(from).some((line) => line.includes("(Loaded monday: ")));
