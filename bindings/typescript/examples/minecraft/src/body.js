@@ -23,12 +23,14 @@ export class Missing extends Error {}
 export class Body extends EventEmitter {
   #bot;
   #here = false;
+  #told = "";
   #leaving = new AbortController();
 
-  /** `server`: where; `villager`: one of the settings. */
-  constructor(server, villager, charactersPerSecond) {
+  /** All settings, and one of the villagers in them. */
+  constructor({ server, chat, charactersPerSecond }, villager) {
     super();
     this.server = server;
+    this.chat = chat;
     this.home = villager.at;
     this.name = villager.name;
     this.account = villager.account;
@@ -43,7 +45,7 @@ export class Body extends EventEmitter {
 
   leave() {
     this.#leaving.abort();
-    this.#bot?.quit();
+    this.#bot?.end();
   }
 
   /** Whether it is on the server. */
@@ -144,15 +146,18 @@ export class Body extends EventEmitter {
     const bot = mineflayer.createBot({ host, port, version, auth, username, viewDistance: "tiny", hideErrors: true });
     this.#bot = bot;
     bot.loadPlugin(pathfinder);
-    bot.on("kicked", (reason) => this.emit("log", `The server threw ${this.name} out: ${JSON.stringify(reason)}`));
-    bot.on("chat", (from, text) => this.emit("chat", from, text));
+    bot.on("kicked", (reason) => this.#complain(`The server threw ${this.name} out: ${JSON.stringify(reason)}`));
+    bot.on("messagestr", (line) => {
+      const found = this.chat.exec(line);
+      if (found) this.emit("chat", found[1], found[2]);
+    });
     bot.on("spawn", () => this.#arrive(bot)); // also when it has died
     let lived = false;
     bot.once("spawn", () => (lived = true));
     await new Promise((over) => {
       bot.once("end", over);
       bot.on("error", (error) => {
-        this.emit("log", `${this.name} at ${host}:${port}: ${error.message || error.code}`);
+        this.#complain(`${this.name} at ${host}:${port}: ${error.message || error.code}. It is tried again.`);
         if (!lived) over(); // there is no end of what never began
       });
     });
@@ -160,7 +165,14 @@ export class Body extends EventEmitter {
     return lived;
   }
 
+  /** Says what is wrong, once, however often it is tried. */
+  #complain(text) {
+    if (text !== this.#told) this.emit("log", text);
+    this.#told = text;
+  }
+
   #arrive(bot) {
+    this.#told = "";
     this.name = bot.username;
     const movements = new Movements(bot);
     movements.canDig = false; // it is a guest: it breaks nothing, and builds nothing

@@ -5,8 +5,11 @@ import { readSettings } from "./settings.js";
 import { Village } from "./village.js";
 
 let village;
+let ending = false;
 
 async function end(code) {
+  if (ending) return;
+  ending = true;
   await village?.close();
   process.exit(code);
 }
@@ -16,6 +19,6 @@ try {
   village = new Village(await readSettings(process.argv[2] ?? "village.json"));
   await village.open();
 } catch (error) {
-  console.error(error.message, error.hint ?? "");
+  if (!ending) console.error(`${error}`);
   await end(1);
 }

@@ -13,6 +13,7 @@ const DEFAULTS = {
   pack: "hollowmere",
   earshot: 16,
   charactersPerSecond: 25,
+  chat: "^<([^ >]+)> (.+)$",
   keepers: [],
   server: { host: "localhost", port: 25565, version: false, auth: "offline" },
   daemon: { dataDir: "npc-data", command: ["npc-runtime"], arguments: [] },
@@ -35,6 +36,11 @@ export async function readSettings(path) {
   settings.server = { ...DEFAULTS.server, ...given.server };
   settings.daemon = { ...DEFAULTS.daemon, ...given.daemon };
   settings.daemon.dataDir = resolve(dirname(path), settings.daemon.dataDir);
+  try {
+    settings.chat = new RegExp(settings.chat);
+  } catch (error) {
+    throw new Error(`\`chat\` of ${path} is not how a line of chat looks: ${error.message}`);
+  }
   settings.villagers = inhabitants(given.villagers, path);
   return settings;
 }

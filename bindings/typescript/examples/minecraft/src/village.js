@@ -28,7 +28,7 @@ export class Village {
     this.settings = settings;
     this.log = log;
     this.villagers = settings.villagers.map(
-      (villager) => new Villager(villager, new Body(settings.server, villager, settings.charactersPerSecond)),
+      (villager) => new Villager(villager, new Body(settings, villager)),
     );
   }
 
