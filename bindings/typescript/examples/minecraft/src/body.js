@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import mineflayer from "mineflayer";
 import pathfinding from "mineflayer-pathfinder";
+import { CHAT_LIMIT, OLD_CHAT_LIMIT } from "./lines.js";
 import { Voice } from "./voice.js";
 
 const { goals, Movements, pathfinder } = pathfinding;
@@ -173,6 +174,7 @@ export class Body extends EventEmitter {
 
   #arrive(bot) {
     this.#told = "";
+    this.voice.limit = bot.supportFeature("lessCharsInChat") ? OLD_CHAT_LIMIT : CHAT_LIMIT;
     this.name = bot.username;
     const movements = new Movements(bot);
     movements.canDig = false; // it is a guest: it breaks nothing, and builds nothing

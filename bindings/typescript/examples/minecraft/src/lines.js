@@ -1,5 +1,7 @@
-/** What a player may send at once. (100 before Minecraft 1.11.) */
+/** What a player may send at once. */
 export const CHAT_LIMIT = 256;
+/** The same before Minecraft 1.11. */
+export const OLD_CHAT_LIMIT = 100;
 
 /** A text as lines of chat: whole words where it can be, and nothing for which a server would kick whoever sends it. */
 export function lines(text, limit = CHAT_LIMIT) {

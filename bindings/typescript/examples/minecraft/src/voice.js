@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { lines } from "./lines.js";
+import { CHAT_LIMIT, lines } from "./lines.js";
 
 /**
  * A server kicks whoever chats too fast: a line costs 20 of 200, of which one comes back with every tick. One line a
@@ -11,6 +11,8 @@ const BETWEEN_LINES_MS = 1000;
 export class Voice {
   #freeAt = 0;
   #readAt = 0;
+  /** How long a line may be on this server. */
+  limit = CHAT_LIMIT;
 
   /** `chat`: what puts a line into the chat of the server. */
   constructor(chat, charactersPerSecond) {
@@ -20,7 +22,7 @@ export class Voice {
 
   /** Says a text when the one before has been read; resolves when it is in the chat. False: the signal came first. */
   async say(text, signal) {
-    for (const line of lines(text)) {
+    for (const line of lines(text, this.limit)) {
       if (!(await until(() => Math.max(this.#freeAt, this.#readAt), signal))) return false;
       this.chat(line);
       const now = performance.now();
