@@ -27,15 +27,13 @@ export class Village {
   constructor(settings, log = console.log) {
     this.settings = settings;
     this.log = log;
-    this.villagers = settings.villagers.map(
-      (villager) => new Villager(villager, new Body(settings, villager)),
-    );
+    this.villagers = settings.villagers.map((villager) => new Villager(villager, new Body(settings, villager)));
   }
 
   /** The villagers join while the daemon starts: its model takes some seconds to load. */
   async open() {
     this.#opened = this.#awake();
-    await Promise.all([this.#opened, ...this.villagers.map((villager) => this.#join(villager))]);
+    await Promise.all([this.#opened, this.#join()]);
   }
 
   /** The villagers leave, and the daemon ends. */
@@ -56,15 +54,18 @@ export class Village {
     this.log(`The minds of ${this.villagers.map(({ npc }) => npc).join(", ")} are awake.`);
   }
 
-  async #join({ body }) {
-    body.on("log", (text) => this.log(text));
-    body.on("chat", (username, text) => {
-      // Every body hears all of the chat: one of them is enough.
-      if (body !== this.villagers.find((villager) => villager.body.here)?.body) return;
-      if (!this.#isVillager(username)) void this.#hear(username, text);
-    });
-    await body.join();
-    this.log(`${body.name} is on the server.`);
+  /** One after the other: servers take many who come at once from one address for an attack. */
+  async #join() {
+    for (const { body } of this.villagers) {
+      body.on("log", (text) => this.log(text));
+      body.on("chat", (username, text) => {
+        // Every body hears all of the chat: one of them is enough.
+        if (body !== this.villagers.find((villager) => villager.body.here)?.body) return;
+        if (!this.#isVillager(username)) void this.#hear(username, text);
+      });
+      await body.join();
+      this.log(`${body.name} is on the server.`);
+    }
   }
 
   // ------------------------------------------------------------------------------------------------ who is who

@@ -17,6 +17,7 @@ const PYTHON = process.env.PYTHON ?? "python3";
 const WORLD = "a village";
 export const EARSHOT = 16;
 const STEP_MS = 30_000;
+const SETTLE_MS = 300;
 const QUIET_MS = 1_200;
 
 export class Game {
@@ -38,8 +39,9 @@ export class Game {
     return game;
   }
 
-  /** The village, as its user starts it. */
-  async open(villagers) {
+  /** The village, as its user starts it; `flags` are the daemon's. */
+  async open(villagers, ...flags) {
+    this.log = "";
     const { x, z, server } = this;
     const settings = {
       server: { host: "127.0.0.1", port: server.port, version: VERSION },
@@ -47,20 +49,17 @@ export class Game {
       earshot: EARSHOT,
       charactersPerSecond: 100,
       keepers: ["Alex"],
-      daemon: { dataDir: "npc-data", command: [PYTHON, "-m", "npc_runtime"], cwd: ROOT },
+      daemon: { dataDir: "npc-data", command: [PYTHON, "-m", "npc_runtime"], arguments: flags, cwd: ROOT },
       villagers: villagers.map(({ right, ...villager }) => ({ ...villager, at: [x + right, server.ground, z] })),
     };
     const file = join(this.folder, "village.json");
     await writeFile(file, JSON.stringify(settings));
     this.village = spawn(process.execPath, ["src/main.js", file], { cwd: HERE, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.village.stdout, this.village.stderr]) stream.on("data", (data) => (this.log += data));
-    for (const { name, right } of villagers) {
-      await this.until(`${name} is on the server`, () => this.log.includes(`${name} is on the server.`));
-      this.server.put(name, x + right, z); // they would come on foot
-      await this.until(`${name} is at home`, () => {
-        return Math.abs(this.server.player(name).position.x - x - right) < 2;
-      });
-    }
+    const names = villagers.map(({ name }) => name);
+    await this.until("all are there", () => names.every((name) => this.log.includes(`${name} is on the server.`)));
+    await Promise.all(villagers.map(({ name, right }) => this.place(name, x + right, z))); // they would come on foot
+    await this.until("the daemon is there", () => this.log.includes("awake"));
   }
 
   /** Ends it as its user does, with Ctrl+C. */
@@ -99,19 +98,27 @@ export class Game {
     return { answer, took: performance.now() - began };
   }
 
+  /** Takes a player or a villager to a place. Where it was going may be under way to the server still. */
+  place(name, x, z) {
+    return this.until(`${name} is there`, async () => {
+      this.server.put(name, x, z);
+      await delay(SETTLE_MS);
+      const { position } = this.server.player(name);
+      return Math.hypot(position.x - x, position.z - z) < 2;
+    });
+  }
+
   /** Waits until nobody says any more. */
   async quiet() {
     for (let said = -1; said !== this.chat.length; await delay(QUIET_MS)) said = this.chat.length;
   }
 
-  /** Writes a line until the console tells that it led to something: a character need not do what it is asked for. */
-  async request(text, logged) {
-    for (let tries = 3; tries > 0; tries--) {
-      const from = this.log.length;
-      await this.ask(text);
-      const told = () => this.log.slice(from).includes(logged);
-      if (await this.until(logged, told, 8_000).catch((error) => tries > 1 || Promise.reject(error)).then(told)) return;
-    }
+  /** The player asks for something, and it is done, or not, as the console says. */
+  async request(text, outcome) {
+    const from = this.log.length;
+    await this.ask(text);
+    await this.until(outcome, () => this.log.slice(from).includes(outcome));
+    await this.quiet();
   }
 
   /** The minds, as another program sees them that knows the same data folder. */

@@ -3,6 +3,13 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { EARSHOT, Game } from "./game.js";
 
+const VILLAGERS = [
+  { npc: "mira", name: "Mira", right: 3, gives: ["bread", "iron_ingot"] },
+  { npc: "tom", name: "Tom", right: 5 },
+  { npc: "odile", name: "Odile", right: -EARSHOT - 4 },
+];
+/** Authors' words alone, and no dice: whoever is asked for something does it. */
+const WITHOUT_MODEL = ["--model", "none.gguf", "--embedding", "off"];
 /** On two cores with nothing else to do it takes a fifth of that. */
 const WARM_MS = 10_000;
 const COLD_MS = 40_000;
@@ -12,79 +19,45 @@ test("a village on a server", { timeout: 240_000 }, async (t) => {
   const game = await Game.start();
   t.after(() => game.end());
   const { server, alex, x, z } = game;
-  const positionOf = (name) => server.player(name).position;
+  const together = () => server.player("Mira").position.distanceTo(server.player("Alex").position) < 4;
 
-  await game.open([
-    { npc: "mira", name: "Mira", right: 3, gives: ["bread", "iron_ingot"] },
-    { npc: "tom", name: "Tom", right: 5 },
-    { npc: "odile", name: "Odile", right: -EARSHOT - 4 },
-  ]);
+  await game.open(VILLAGERS, ...WITHOUT_MODEL);
 
   await t.test("whoever is near answers, and looks at who speaks", async () => {
     await game.ask("Good day, Mira!", ["Mira"]);
-    await game.quiet();
-    const took = [];
-    for (const question of ["Mira, how much is a horseshoe?", "Mira, who taught you to work iron?"]) {
-      took.push((await game.ask(question, ["Mira"])).took);
-      await game.quiet();
-    }
-    const { replies } = await game.minds((_, runtime) => runtime.health());
-    assert.ok(replies.model > 0, "the model has written nothing");
-    t.diagnostic(`from chat to the first sentence, warm: ${took.map(seconds).join(", ")}`);
-    assert.ok(Math.min(...took) <= WARM_MS, `${took}`);
-
     const [mira, me] = [alex.players.Mira.entity, alex.entity.position];
     const toward = Math.atan2(mira.position.x - me.x, mira.position.z - me.z); // as the client counts: 0 is north
-    const beside = Math.abs(Math.atan2(Math.sin(mira.yaw - toward), Math.cos(mira.yaw - toward)));
-    assert.ok(beside < 0.5, `Mira looks ${beside} beside Alex`);
+    const beside = () => Math.abs(Math.atan2(Math.sin(mira.yaw - toward), Math.cos(mira.yaw - toward)));
+    await game.until("Mira looks at Alex", () => beside() < 0.3);
+    await game.quiet();
   });
 
   await t.test("who is in earshot has heard it, and nobody else", async () => {
     await game.ask("Mira, the ferry sank last night.", ["Mira"]);
-    await game.quiet();
     await game.until("Tom has heard it", async () => /ferry sank/.test(await game.memories("npc:tom")));
     assert.doesNotMatch(await game.memories("npc:odile"), /ferry sank/);
-  });
-
-  await t.test("whoever walks away is not talked to any more", async () => {
-    await game.until("Alex has walked away", async () => {
-      await game.quiet();
-      const from = game.chat.length;
-      alex.chat("Mira, what do you think of Odile and her inn?");
-      await game.until("it is in the chat", () => game.chat.length > from);
-      server.put("Alex", x, z + 2 * EARSHOT);
-      await delay(1_000);
-      const left = game.chat.length;
-      await delay(1_500);
-      assert.equal(game.chat.length, left, game.chat.slice(from).join("\n"));
-      server.put("Alex", x, z);
-      return game.log.includes("Alex walked away."); // not where the whole answer was a sentence, and quick
-    });
-  });
-
-  await game.minds(async (world) => {
-    const mira = (await world.npcs()).find(({ id }) => id === "npc:mira"); // who need not do what a stranger asks for
-    await mira.adjust("player:Alex", "Alex pulled you out of the lake.", { affinity: 0.6, trust: 0.6 });
+    await game.quiet();
   });
 
   await t.test("a villager gives what it has, and says where it has none", async () => {
-    await game.request("Mira, could you give me some bread, please?", "give item:bread player:Alex: there is no bread");
-    await game.until("Mira says so", () => game.chat.some((line) => line.includes("there is no bread left")));
-    assert.match(await game.memories("npc:mira"), /There is no bread left./);
+    await game.request("Mira, could you give me some bread?", "give item:bread player:Alex: there is no bread left");
+    assert.ok(game.chat.includes("<Mira> I cannot: there is no bread left."));
+    assert.match(await game.memories("npc:mira"), /There is no bread left\./);
     await server.give("Mira", "bread", 2);
-    await game.request("Mira, could you give me some bread, please?", "give item:bread player:Alex: done");
+    await game.request("Mira, please give me some bread.", "give item:bread player:Alex: done");
     await game.until("Alex has bread", () => alex.inventory.items().some(({ name }) => name === "bread"));
     assert.match(await game.memories("npc:tom"), /Mira did for Alex what was asked: give bread/);
   });
 
   await t.test("a villager comes along, until it is sent home", async () => {
     await game.request("Mira, follow me, please. Come along with me.", "follow player:Alex: done");
-    server.put("Alex", x, z + 9);
-    await game.until("Mira comes", () => positionOf("Mira").distanceTo(positionOf("Alex")) < 4);
-    server.put("Alex", x, z);
-    await game.until("Mira comes back", () => positionOf("Mira").distanceTo(positionOf("Alex")) < 4);
+    await game.place("Alex", x, z + 12);
+    await game.until("Mira comes", together);
+    assert.ok(server.player("Mira").position.z > z + 6);
     await game.ask("!home");
-    await game.until("Mira goes home", () => Math.abs(positionOf("Mira").x - x - 3) < 2 && positionOf("Mira").z - z < 2);
+    await game.until("Mira goes", () => !together());
+    await game.place("Alex", x, z);
+    await game.until("Mira is at home", together);
   });
 
   await t.test("a player makes peace in a quarrel, by chat", async () => {
@@ -110,7 +83,46 @@ test("a village on a server", { timeout: 240_000 }, async (t) => {
     assert.match(await game.memories("npc:mira"), /ferry sank/);
   });
 
+  await t.test("the daemon ends with the village", async () => {
+    await game.close();
+    assert.equal(game.village.exitCode, 0, game.log);
+    await game.until("the daemon has ended", async () => !(await game.daemon()));
+    await game.until("the villagers have left", () => server.squid.players.length === 1);
+  });
+
+  await t.test("the default model is quick enough, and knows what was said before", async () => {
+    await game.open(VILLAGERS);
+    await game.ask("Good day, Mira!", ["Mira"]);
+    const took = [];
+    for (const question of ["Mira, how much is a horseshoe?", "Mira, who taught you to work iron?"]) {
+      await game.quiet();
+      took.push((await game.ask(question, ["Mira"])).took);
+    }
+    const { replies } = await game.minds((_, runtime) => runtime.health());
+    assert.ok(replies.model > 0, "the model has written nothing");
+    t.diagnostic(`from chat to the first sentence, warm: ${took.map(seconds).join(", ")}`);
+    assert.ok(Math.min(...took) <= WARM_MS, `${took}`);
+    assert.match(await game.memories("npc:mira"), /ferry sank/);
+  });
+
+  await t.test("whoever walks away is not talked to any more", async () => {
+    await game.until("Alex has walked away", async () => {
+      await game.quiet();
+      const from = game.chat.length;
+      alex.chat("Mira, what do you think of Odile and her inn?");
+      await game.until("it is in the chat", () => game.chat.length > from);
+      await game.place("Alex", x, z + 2 * EARSHOT);
+      await delay(1_000);
+      const left = game.chat.length;
+      await delay(1_500);
+      assert.equal(game.chat.length, left, game.chat.slice(from).join("\n"));
+      await game.place("Alex", x, z);
+      return game.log.includes("Alex walked away."); // not where the whole answer was a sentence, and quick
+    });
+  });
+
   await t.test("a daemon that is killed comes back by itself, and answers what was said meanwhile", async () => {
+    await game.quiet();
     const { pid } = await game.daemon();
     process.kill(pid, "SIGKILL");
     const { took } = await game.ask("Mira, how is the work going?", ["Mira"]);
@@ -118,12 +130,5 @@ test("a village on a server", { timeout: 240_000 }, async (t) => {
     assert.ok(took <= COLD_MS, `${took}`);
     assert.notEqual((await game.daemon()).pid, pid);
     assert.match(await game.memories("npc:mira"), /ferry sank/);
-  });
-
-  await t.test("the daemon ends with the village", async () => {
-    await game.close();
-    assert.equal(game.village.exitCode, 0, game.log);
-    await game.until("the daemon has ended", async () => !(await game.daemon()));
-    await game.until("the villagers have left", () => server.squid.players.length === 1);
   });
 });
