@@ -19,6 +19,11 @@ export class NpcRuntimeError extends Error {
     this.detail = detail;
   }
 
+  /** With the hint, for logs. */
+  override toString(): string {
+    return `${this.name}: ${this.hint ? `${this.message} (${this.hint})` : this.message}`;
+  }
+
   /** What the daemon answered. A code of a later version counts as `internal`, as the protocol has it. */
   static from(answer: ErrorAnswer): NpcRuntimeError {
     const code = KNOWN.has(answer.code) ? (answer.code as ErrorCode) : "internal";

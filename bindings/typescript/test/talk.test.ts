@@ -146,6 +146,7 @@ test("an error says what is wrong and what would be right", LIMIT, async () => {
     assert.ok(isNpcError(error, "not_found"));
     assert.equal(error.detail["kind"], "persona");
     assert.match(error.hint, /mira/);
+    assert.match(`${error}`, /mira/); // a log that has the hint, too, is worth more
     return true;
   });
   const reply = world.say(ALEX, "Hello?", { to: "npc:nobody" });
