@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import toolchains
+import pytest
 from wire_peer import Peer
 
 from npc_runtime.wire import token
@@ -46,7 +46,7 @@ def jdk() -> Path:
     for home in homes:
         if _version(home) >= JDK and (home / "bin" / "javac").exists():
             return home
-    return toolchains.lacking(f"needs JDK {JDK} or newer, in JAVA_HOME or /usr/lib/jvm (https://adoptium.net)")
+    pytest.skip(f"needs JDK {JDK} or newer, in JAVA_HOME or /usr/lib/jvm (https://adoptium.net)")
 
 
 def _sources() -> Iterator[Path]:
@@ -58,9 +58,9 @@ def _sources() -> Iterator[Path]:
 def build() -> Path:
     """The server, built as its README says where it has changed; without what that needs the test is left out."""
     if shutil.which("mvn") is None:
-        toolchains.lacking("needs Maven: apt-get install maven")
+        pytest.skip("needs Maven: apt-get install maven")
     if shutil.which("node") is None or not (PLAYER / "node_modules" / "mineflayer").is_dir():
-        toolchains.lacking(f"needs Node.js and mineflayer: npm install in {PLAYER.relative_to(ROOT)}")
+        pytest.skip(f"needs Node.js and mineflayer: npm install in {PLAYER.relative_to(ROOT)}")
     environment = {**os.environ, "JAVA_HOME": str(jdk())}
     if JAR.exists() and JAR.stat().st_mtime > max(source.stat().st_mtime for source in _sources()):
         return JAR
@@ -69,7 +69,7 @@ def build() -> Path:
         command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False
     )
     if "offline mode" in built.stdout + built.stderr:
-        toolchains.lacking(f"needs what the server is built with: {' '.join(command).replace('-o ', '')} in {PROJECT}")
+        pytest.skip(f"needs what the server is built with: {' '.join(command).replace('-o ', '')} in {PROJECT}")
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
     return JAR
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-import toolchains
 from wire_peer import Peer
 
 from bundling import fresh, glibc
@@ -47,7 +46,7 @@ def bundle() -> Path:
         if fresh.is_fresh(dist / NAME, ROOT):
             return dist / NAME
     if importlib.util.find_spec("PyInstaller") is None:
-        toolchains.lacking("needs PyInstaller: pip install pyinstaller")
+        pytest.skip("needs PyInstaller: pip install pyinstaller")
     making = [sys.executable, "-m", "bundling", "--dist", str(ours), "--work", str(ours / "work")]
     made = subprocess.run(making, cwd=ROOT, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
     assert made.returncode == 0, made.stdout + made.stderr
@@ -85,9 +84,9 @@ def bare(bundle: Path, of_the_system: set[Path], tmp_path: Path) -> Iterator[Cal
     apart += ["sh", "-c", IN_BARE_ROOT, "sh", str(tmp_path), str(bundle)]
     chroot = shutil.which("chroot", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
     if shutil.which("unshare") is None or chroot is None:
-        toolchains.lacking("needs unshare and chroot: apt-get install util-linux coreutils")
+        pytest.skip("needs unshare and chroot: apt-get install util-linux coreutils")
     if (tried := subprocess.run([*apart, "/bin/true"], capture_output=True, text=True, check=False)).returncode:
-        toolchains.lacking(f"needs namespaces of Linux, which are refused here: {tried.stderr.strip()}")
+        pytest.skip(f"needs namespaces of Linux, which are refused here: {tried.stderr.strip()}")
 
     def start(*words: str) -> subprocess.Popen[str]:
         command = [*apart, chroot, str(tmp_path), f"/{NAME}/{NAME}", *words]

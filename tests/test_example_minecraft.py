@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import toolchains
 
 EXAMPLE = Path(__file__).parent.parent / "bindings" / "typescript" / "examples" / "minecraft"
 OLDEST = 20
@@ -21,13 +20,13 @@ def node() -> str:
     """The path of Node, where all is there that the example and its server need."""
     found = shutil.which("node")
     if found is None:
-        toolchains.lacking(f"needs node {OLDEST} or later: apt-get install nodejs npm")
+        pytest.skip(f"needs node {OLDEST} or later: apt-get install nodejs npm")
     version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
     if int(version.lstrip("v").split(".")[0]) < OLDEST:
-        toolchains.lacking(f"needs node {OLDEST} or later, and this is {version.strip()}")
+        pytest.skip(f"needs node {OLDEST} or later, and this is {version.strip()}")
     modules = EXAMPLE / "node_modules"
     if not all((modules / name).is_dir() for name in ("mineflayer", "mineflayer-pathfinder", "flying-squid")):
-        toolchains.lacking("needs the modules of the example: npm install, in bindings/typescript/examples/minecraft")
+        pytest.skip("needs the modules of the example: npm install, in bindings/typescript/examples/minecraft")
     return found
 
 
@@ -37,7 +36,7 @@ def binding(node: str) -> None:
     folder = EXAMPLE / ".." / ".."
     compiler = folder / "node_modules" / "typescript" / "bin" / "tsc"
     if not compiler.is_file():
-        toolchains.lacking("needs the modules of the binding: npm install, in bindings/typescript")
+        pytest.skip("needs the modules of the binding: npm install, in bindings/typescript")
     built = subprocess.run([node, str(compiler)], cwd=folder, capture_output=True, text=True)
     assert built.returncode == 0, built.stdout
 
