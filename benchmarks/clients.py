@@ -2,6 +2,7 @@
 
     python -m benchmarks.clients kills --client java --times 100
     python -m benchmarks.clients ticks --client typescript --npcs 50 --json
+    python -m benchmarks.clients ticks --client typescript --deltas
 
 A client is played by a small game in its own language, in `benchmarks/players/<client>/`. It is started once, without
 arguments, and told what to do on its standard input, a line of JSON each; it answers each, in order, with one line of
@@ -99,11 +100,14 @@ def kills(client: str, times: int = TIMES, seed: int = SEED) -> dict[str, Any]:
     return {"client": client, "seed": seed, **told, **described}
 
 
-def ticks(client: str, npcs: int = NPCS, seconds: float = SECONDS) -> dict[str, Any]:
-    """What a tick of the game costs inside the client while so many characters talk at once, in milliseconds."""
+def ticks(client: str, npcs: int = NPCS, seconds: float = SECONDS, *, deltas: bool = False) -> dict[str, Any]:
+    """What a tick of the game costs inside the client while so many characters talk at once, in milliseconds.
+
+    `deltas`: each word comes as a message of its own, too, and not only whole sentences as a game gets them by itself.
+    """
     described = about()
     names = [f"villager-{number}" for number in range(npcs)]
-    with Village() as village, Game(client) as game:
+    with Village(deltas=deltas) as village, Game(client) as game:
         where: dict[str, Any] = {"endpoint": village.endpoint, "token": TOKEN, "world": WORLD, "pack": "hollowmere"}
         game.tell("connect", **where, npcs=names, place="smithy")
         _talk(game, names, min(seconds, WARM_UP_SECONDS))
@@ -123,7 +127,8 @@ def ticks(client: str, npcs: int = NPCS, seconds: float = SECONDS) -> dict[str, 
         "cpu_p50_ms": round(percentile(worked, 0.5), 3) if worked else None,
         "cpu_p99_ms": round(percentile(worked, 0.99), 3) if worked else None,
         "messages_per_second": round(sent / seconds),
-        "wanted_per_second": round(npcs * TOKENS_PER_SECOND),
+        "tokens_per_second": round(npcs * TOKENS_PER_SECOND),
+        "deltas_sent": deltas,
         **told,
         **described,
     }
@@ -146,6 +151,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             of_kind.add_argument("--npcs", type=int, default=NPCS)
             of_kind.add_argument("--seconds", type=float, default=SECONDS)
+            of_kind.add_argument("--deltas", action="store_true", help="word by word, not only sentence by sentence")
     asked = parser.parse_args(arguments)
     console = Console()
     if why := missing(asked.client):
@@ -155,7 +161,7 @@ def main(arguments: list[str] | None = None) -> int:
         if asked.kind == "kills":
             result = kills(asked.client, asked.times, asked.seed)
         else:
-            result = ticks(asked.client, asked.npcs, asked.seconds)
+            result = ticks(asked.client, asked.npcs, asked.seconds, deltas=asked.deltas)
     except GameError as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         return 1

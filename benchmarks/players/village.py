@@ -32,8 +32,9 @@ SENTENCES = (
 class Village:
     """Serves one game on a thread of its own."""
 
-    def __init__(self, tokens_per_second: float = TOKENS_PER_SECOND) -> None:
+    def __init__(self, tokens_per_second: float = TOKENS_PER_SECOND, *, deltas: bool = True) -> None:
         self._pause = 1 / tokens_per_second
+        self._deltas = deltas
         self._context = zmq.Context()
         self._door = ThreadAuthenticator(self._context)
         self._door.start()
@@ -102,7 +103,8 @@ class Village:
         for index, sentence in enumerate(SENTENCES):
             for number, word in enumerate(sentence.split()):
                 at += self._pause
-                self._at(at, m.ReplyDelta(**of, text=word if index == number == 0 else f" {word}"))
+                if self._deltas:
+                    self._at(at, m.ReplyDelta(**of, text=word if index == number == 0 else f" {word}"))
             self._at(at, m.ReplySentence(**of, text=sentence, index=index))
         whole = " ".join(SENTENCES)
         self._at(at, m.ReplyEnd(**of, last=True, text=whole, emotion="neutral", source="model", finish="stop"))
