@@ -50,7 +50,9 @@ def messages() -> str:
         ("event", "Events of a world that is subscribed to."),
     ):
         lines.append(f"# {meaning}")
-        lines += [f"const {_constant(name)} = {json.dumps(name)}" for name in told if told[name]["direction"] == direction]
+        lines += [
+            f"const {_constant(name)} = {json.dumps(name)}" for name in told if told[name]["direction"] == direction
+        ]
         lines.append("")
     lines.append("# What this version knows of: a client drops what it does not know.")
     answers = [name for name in told if told[name]["direction"] == "response"]

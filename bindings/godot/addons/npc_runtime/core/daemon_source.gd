@@ -159,9 +159,10 @@ func _described() -> Dictionary:
 	for folder in [_folder, _in_its_stead()]:
 		if not folder:
 			continue
-		var told = JSON.parse(_text(folder.plus_file("daemon.json"))).result
+		var text := _text(folder.plus_file("daemon.json"))
+		var told = parse_json(text) if text else null
 		if typeof(told) != TYPE_DICTIONARY or not told.has("endpoint"):
-			continue  # none here, or one that is just writing it
+			continue
 		told["token"] = _text(folder.plus_file("token")).strip_edges()
 		told["pid"] = int(told.get("pid", 0))
 		return told

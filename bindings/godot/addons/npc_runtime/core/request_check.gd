@@ -12,7 +12,7 @@ const KINDS := {
 	"map": [TYPE_DICTIONARY],
 	"null": [TYPE_NIL],
 }
-const ALIKE := 0.5
+const ALIKE := 0.4
 
 
 # An error, or null where the request can be sent.
@@ -64,12 +64,21 @@ static func _value_error(what: String, kind: String, value) -> NpcError:
 
 static func _nearest(word: String, table: Dictionary) -> String:
 	var best := ""
+	var most := ALIKE
 	for each in table:
-		if each.similarity(word) >= max(ALIKE, best.similarity(word)):
+		var likeness: float = 1.0 if _letters(each) == _letters(word) else each.similarity(word)
+		if likeness >= most:
 			best = each
+			most = likeness
 	if best:
 		return "did you mean '%s'?" % best
 	return "there are %s" % PoolStringArray(table.keys()).join(", ")
+
+
+static func _letters(word: String) -> Array:
+	var letters := Array(word.to_utf8())
+	letters.sort()
+	return letters
 
 
 static func _wrong(message: String, hint: String) -> NpcError:

@@ -92,7 +92,7 @@ func remember(npc: String, is_there: bool) -> void:
 func creature(fields := {}) -> Npc:
 	var made := Npc.new(self, "")
 	var seconds: float = fields.get("deadline", CREATURE_SECONDS) + REPLY_SECONDS
-	made.born(request(Messages.CREATURE_GENERATE, fields, seconds, made))
+	request(Messages.CREATURE_GENERATE, fields, seconds, made)
 	return made
 
 
