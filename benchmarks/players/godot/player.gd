@@ -15,7 +15,7 @@ var next_tick := 0
 var tick_msec := TICK_MSEC
 var counts := {}
 var talk := {}  # while everybody talks: what is counted
-var exchanges := []
+var asked_for := {}  # what has not ended, by the number of the object
 var replies := {}
 
 
@@ -148,12 +148,13 @@ func _on_restored(same_daemon: bool, troubles: Array) -> void:
 
 func begin(asked: Reference) -> void:
 	counts.begun += 1
-	asked.connect("ended", self, "_on_ended", [asked])
-	exchanges.append(asked)
+	asked_for[asked.get_instance_id()] = asked
+	asked.connect("ended", self, "_on_ended", [asked.get_instance_id()])
 
 
-func _on_ended(asked: Reference) -> void:
-	exchanges.erase(asked)
+func _on_ended(number: int) -> void:
+	var asked: Reference = asked_for[number]
+	asked_for.erase(number)
 	if asked.error:
 		counts.failed[asked.error.code] = counts.failed.get(asked.error.code, 0) + 1
 		return

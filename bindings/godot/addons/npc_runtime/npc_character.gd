@@ -60,10 +60,11 @@ func say(text: String, fields := {}) -> Reply:
 		said["name"] = player_name
 	reply = npc.say(player, text, said)
 	reply.auto_heard = auto_heard
-	reply.connect("emotion", self, "_on_emotion", [reply])
-	reply.connect("sentence", self, "_on_sentence", [reply])
-	reply.connect("action", self, "_on_action", [reply])
-	reply.connect("ended", self, "_on_ended", [reply])
+	var number := reply.get_instance_id()  # a reply that were bound to its own signals would never go away
+	reply.connect("emotion", self, "_on_emotion", [number])
+	reply.connect("sentence", self, "_on_sentence", [number])
+	reply.connect("action", self, "_on_action", [number])
+	reply.connect("ended", self, "_on_ended", [number])
 	return reply
 
 
@@ -84,26 +85,31 @@ func _on_spawned(info: Dictionary) -> void:
 	emit_signal("spawned", info)
 
 
-func _on_emotion(feeling: String, of: Reply) -> void:
-	if of == reply:
+# What still comes of a line that was left concerns nobody.
+func _is_current(number: int) -> bool:
+	return reply != null and reply.get_instance_id() == number
+
+
+func _on_emotion(feeling: String, number: int) -> void:
+	if _is_current(number):
 		emit_signal("emotion", feeling)
 
 
-func _on_sentence(text: String, of: Reply) -> void:
-	if of == reply:
+func _on_sentence(text: String, number: int) -> void:
+	if _is_current(number):
 		emit_signal("sentence", text)
 
 
-func _on_action(proposed: String, args: Array, of: Reply) -> void:
-	if of == reply:
+func _on_action(proposed: String, args: Array, number: int) -> void:
+	if _is_current(number):
 		emit_signal("action", proposed, args)
 
 
-func _on_ended(of: Reply) -> void:
-	if of.error:
-		_on_failed(of.error)
-	if of == reply:
-		emit_signal("ended", of)
+func _on_ended(number: int) -> void:
+	if _is_current(number):
+		if reply.error:
+			_on_failed(reply.error)
+		emit_signal("ended", reply)
 
 
 func _on_failed(error) -> void:

@@ -5,6 +5,7 @@ const NpcError = preload("npc_error.gd")
 const Exchange = preload("exchange.gd")
 const Messages = preload("messages.gd")
 const Msgpack = preload("msgpack.gd")
+const Reader = preload("reader.gd")
 const RequestCheck = preload("request_check.gd")
 const Zmtp = preload("zmtp.gd")
 
@@ -50,7 +51,7 @@ var worlds := {}
 
 var _source  # where daemons come from: DaemonSource
 var _client := {}
-var _zmtp: Zmtp
+var _connection: Reader
 var _msgpack := Msgpack.new()
 var _in_flight := {}
 var _put_off := []
@@ -85,8 +86,8 @@ func close() -> void:
 	if state == CLOSED:
 		return
 	state = CLOSED
-	if _zmtp:
-		_zmtp.close()
+	if _connection:
+		_connection.close()
 	var why := NpcError.new("cancelled", "this client was closed")
 	_put_off = _in_flight.values() + _put_off
 	_in_flight = {}
@@ -94,6 +95,8 @@ func close() -> void:
 	_hello = null
 	_ping = null
 	_restoring = []
+	_complete = ""
+	_is_lost = false
 	worlds = {}
 
 
@@ -133,25 +136,24 @@ func poll(budget_usec: int) -> void:
 	if state == CLOSED:
 		return
 	var until := OS.get_ticks_usec() + budget_usec * (1 + _backlog_polls / 8)
-	_zmtp.poll()
-	if state == CONNECTING and _zmtp.state == Zmtp.OPEN:
+	_connection.poll()
+	if state == CONNECTING and _connection.state == Zmtp.OPEN:
 		_greet()
-	var connection := _zmtp
+	var connection := _connection
 	var message = connection.next()
 	while message != null:
 		_received(message, now)
-		if connection != _zmtp or OS.get_ticks_usec() >= until:
+		if connection != _connection or OS.get_ticks_usec() >= until:
 			break
 		message = connection.next()
 	# Behind for some polls, a client takes more time: else the daemon ends the session of a reader that is too slow.
 	_backlog_polls = _backlog_polls + 1 if message != null else 0
 	if connection.unreadable:
 		emit_signal("trouble", NpcError.new("bad_frame", "the daemon sent what cannot be read: " + connection.unreadable))
-		connection.unreadable = ""
-	if connection != _zmtp or state == CLOSED:
+	if connection != _connection or state == CLOSED:
 		return
-	if _zmtp.state == Zmtp.CLOSED:
-		_lose(_zmtp.error)
+	if _connection.state == Zmtp.CLOSED:
+		_lose(_connection.error)
 	elif state == GREETING:
 		_look_at_hello(now)
 	elif state == OPEN:
@@ -160,8 +162,8 @@ func poll(budget_usec: int) -> void:
 	if now - _looked_at >= LOOK_MSEC:
 		_looked_at = now
 		_give_up_the_late(now)
-	if _zmtp:
-		_zmtp.flush()
+	if _connection:
+		_connection.flush()
 
 
 # How many requests wait for an answer, or for a session.
@@ -200,7 +202,7 @@ func _send(exchange: Exchange) -> void:
 	exchange.was_sent = true
 	exchange.silent_since = OS.get_ticks_msec()
 	_in_flight[exchange.id] = exchange
-	_zmtp.send(body)
+	_connection.send(body)
 
 
 func _received(message: Dictionary, now: int) -> void:
@@ -274,6 +276,9 @@ func _fail_put_off(why: NpcError) -> void:
 
 # Looks for a daemon, a few times a second.
 func _seek(now: int) -> void:
+	if now - _looked_at >= LOOK_MSEC:
+		_looked_at = now
+		_give_up_the_late(now)
 	if now < _next_try:
 		return
 	var found: Dictionary = _source.find()
@@ -283,15 +288,13 @@ func _seek(now: int) -> void:
 			_fail_put_off(found.error)
 		_retry(found.error)
 	elif found.has("endpoint"):
-		_zmtp = Zmtp.new()
-		_zmtp.open(found.endpoint, found.token)
+		_connection = Reader.new()
+		_connection.open(found.endpoint, found.token)
 		state = CONNECTING
 	else:  # it is being started, and what waits for it is not late
 		for exchange in _put_off:
 			exchange.silent_since = now
 		_next_try = now + SHORTEST_WAIT_MSEC
-		return
-	_give_up_the_late(now)
 
 
 func _greet() -> void:
@@ -377,7 +380,7 @@ func _keep_alive(now: int) -> void:
 	_ping_at = now + int(welcome.heartbeat * 500)
 	if pong.error:
 		# One that is only busy still has the session, and what had begun in it would be lost with the connection.
-		if now - _zmtp.heard_at > welcome.expiry * 1000 or not _source.still_names_it():
+		if now - _connection.heard_at > welcome.expiry * 1000 or not _source.still_names_it():
 			_lose(pong.error)
 	elif pong.answer.get("session") != welcome.session:
 		_lose(_no_session())
@@ -389,8 +392,8 @@ func _lose(why: NpcError, refused: Exchange = null) -> void:
 	var was_open := state == OPEN
 	if not was_open and why.code in ["unreachable", "deadline"]:
 		_source.distrust()
-	_zmtp.close()
-	_zmtp = null
+	_connection.close()
+	_connection = null
 	_hello = null
 	_ping = null
 	_restoring = []

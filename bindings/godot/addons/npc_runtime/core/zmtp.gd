@@ -161,8 +161,8 @@ func _receive() -> void:
 
 func _fail(code: String, message: String, hint := "") -> void:
 	_tcp.disconnect_from_host()
-	state = CLOSED
 	error = NpcError.new(code, message, hint)
+	state = CLOSED
 
 
 # ---------------------------------------------------------------------------------------------------- the handshake
