@@ -1,4 +1,4 @@
-"""The game of the Godot client: a headless Godot, which reads its input from a file, since its scripts read no pipes."""
+"""The game of the Godot client: a headless Godot, which reads a file, since its scripts read no pipes."""
 
 from __future__ import annotations
 

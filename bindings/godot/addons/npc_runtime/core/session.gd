@@ -3,6 +3,7 @@ extends Reference
 
 const NpcError = preload("npc_error.gd")
 const Exchange = preload("exchange.gd")
+const Losses = preload("losses.gd")
 const Messages = preload("messages.gd")
 const Msgpack = preload("msgpack.gd")
 const Reader = preload("reader.gd")
@@ -30,17 +31,6 @@ const LONGEST_WAIT_MSEC := 1000
 const BROKEN_WAIT_MSEC := 30000
 const TIMES_PUT_OFF := 3
 const LOOK_MSEC := 250  # between two looks at who has waited too long
-# What is not sent again where the daemon may have done it: a deed would be done twice.
-const DEEDS := {
-	"action.result": true,
-	"argue.intervene": true,
-	"creature.generate": true,
-	"encounter.start": true,
-	"memory.teach": true,
-	"relation.adjust": true,
-	"say": true,
-	"world.event": true,
-}
 
 var state := CLOSED
 # What the daemon said to `hello`, the last time.
@@ -213,15 +203,15 @@ func _received(message: Dictionary, now: int) -> void:
 	var exchange: Exchange = _in_flight.get(re)
 	if exchange == null:
 		if message.type == Messages.ERROR and not re:
-			emit_signal("trouble", _error_of(message))
+			emit_signal("trouble", Losses.error_of(message))
 		return
 	var is_last = message.get("last")
 	if message.type == Messages.ERROR:
 		if message.code == "no_session" and state == OPEN:
-			_lose(_error_of(message), exchange)
+			_lose(Losses.error_of(message), exchange)
 			return
 		_in_flight.erase(re)
-		exchange.fail(_error_of(message))
+		exchange.fail(Losses.error_of(message))
 	elif not Messages.RESPONSES.has(message.type):
 		if is_last:
 			_in_flight.erase(re)
@@ -230,21 +220,9 @@ func _received(message: Dictionary, now: int) -> void:
 	else:
 		if is_last:
 			_in_flight.erase(re)
-			_warn(exchange, message)
+			for warning in Losses.warnings_of(exchange, message):
+				emit_signal("trouble", warning)
 		exchange.take(message, now)
-
-
-# A modder who mistyped a field, or whose disk is full, would not look for it in an answer that says `done`.
-func _warn(exchange: Exchange, answer: Dictionary) -> void:
-	for warning in answer.get("warnings", []):
-		emit_signal("trouble", NpcError.new("invalid", warning, "it was left out of %s" % exchange.type))
-	if answer.get("kept") == false:
-		var what := "%s is done, but not on disk yet" % exchange.type
-		emit_signal("trouble", NpcError.new("storage", what, "`health` says why, in `memory`"))
-
-
-func _error_of(message: Dictionary) -> NpcError:
-	return NpcError.new(message.code, message.message, message.get("hint", ""), message.get("detail", {}))
 
 
 # A request that gets no answer is given up. Those that were not sent wait as long as a daemon may take to start.
@@ -252,16 +230,11 @@ func _give_up_the_late(now: int) -> void:
 	for exchange in _in_flight.values():
 		if now - exchange.silent_since > exchange.time_limit * 1000 and not exchange.is_over:
 			_in_flight.erase(exchange.id)
-			exchange.fail(_late(exchange))
+			exchange.fail(Losses.late(exchange))
 	for exchange in _put_off.duplicate():
 		if now - exchange.silent_since > exchange.time_limit * 1000:
 			_put_off.erase(exchange)
-			exchange.fail(_late(exchange))
-
-
-func _late(exchange: Exchange) -> NpcError:
-	var what := "the daemon has not answered %s for %s s" % [exchange.type, exchange.time_limit]
-	return NpcError.new("deadline", what, "is it running? `npc-runtime doctor` tells more")
+			exchange.fail(Losses.late(exchange))
 
 
 func _fail_put_off(why: NpcError) -> void:
@@ -383,7 +356,7 @@ func _keep_alive(now: int) -> void:
 		if now - _connection.heard_at > welcome.expiry * 1000 or not _source.still_names_it():
 			_lose(pong.error)
 	elif pong.answer.get("session") != welcome.session:
-		_lose(_no_session())
+		_lose(Losses.no_session())
 
 
 # The session is gone: what was half answered has failed; what was not answered waits for the next one, unless it might
@@ -407,9 +380,9 @@ func _lose(why: NpcError, refused: Exchange = null) -> void:
 		was_refused = was_refused or exchange == refused
 		exchange.times_put_off += 1
 		if exchange.is_perishable or exchange.was_answered or exchange.times_put_off > TIMES_PUT_OFF:
-			failed.append([exchange, _no_session()])
-		elif not was_refused and _might_happen_twice(exchange):
-			failed.append([exchange, _doubtful(exchange)])
+			failed.append([exchange, Losses.no_session()])
+		elif not was_refused and Losses.might_happen_twice(exchange):
+			failed.append([exchange, Losses.doubtful(exchange)])
 		elif exchange.type != Messages.HELLO:
 			exchange.was_sent = false
 			waiting.append(exchange)
@@ -431,17 +404,3 @@ func _retry(why: NpcError) -> void:
 	state = SEEKING
 	_next_try = OS.get_ticks_msec() + _wait
 	_wait = int(min(2 * _wait, max(_wait, LONGEST_WAIT_MSEC)))
-
-
-func _might_happen_twice(exchange: Exchange) -> bool:
-	return DEEDS.has(exchange.type) or (exchange.type == Messages.WORLD_ADVANCE and exchange.fields.get("to") == null)
-
-
-func _no_session() -> NpcError:
-	var hint := "ask again: a new session opens by itself"
-	return NpcError.new("no_session", "the session was lost, and what had begun in it has ended", hint)
-
-
-func _doubtful(exchange: Exchange) -> NpcError:
-	var what := "the session was lost before %s was answered: it was done, or it was not" % exchange.type
-	return NpcError.new("no_session", what, "look whether it was, before you ask again: a new session opens by itself")
