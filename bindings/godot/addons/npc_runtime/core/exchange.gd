@@ -32,6 +32,14 @@ var silent_since := 0
 var listener: Object  # has `_took(message)` and `_failed(error)`
 
 
+func _init(the_type: String, the_id: String, the_fields: Dictionary, seconds: float):
+	type = the_type
+	id = the_id
+	fields = the_fields
+	time_limit = seconds
+	silent_since = OS.get_ticks_msec()
+
+
 # For the session: takes an answer.
 func take(message: Dictionary, now: int) -> void:
 	silent_since = now

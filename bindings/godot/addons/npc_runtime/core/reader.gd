@@ -75,11 +75,6 @@ func next():
 	return message
 
 
-# It goes out by itself.
-func flush() -> void:
-	pass
-
-
 func _show() -> void:
 	_seen = [_zmtp.state, _zmtp.error, _zmtp.heard_at]
 

@@ -147,16 +147,14 @@ func poll(budget_usec: int) -> void:
 	elif state == GREETING:
 		_look_at_hello(now)
 	elif state == OPEN:
-		_keep_alive(now)
 		_look_at_restoring()
+		if state == OPEN:
+			_keep_alive(now)
 	if now - _looked_at >= LOOK_MSEC:
 		_looked_at = now
 		_give_up_the_late(now)
-	if _connection:
-		_connection.flush()
 
 
-# How many requests wait for an answer, or for a session.
 func pending() -> int:
 	return _in_flight.size() + _put_off.size()
 
@@ -166,13 +164,7 @@ func pending() -> int:
 
 func _exchange(type: String, fields: Dictionary, seconds: float) -> Exchange:
 	_number += 1
-	var exchange := Exchange.new()
-	exchange.type = type
-	exchange.id = str(_number)
-	exchange.fields = fields
-	exchange.time_limit = seconds
-	exchange.silent_since = OS.get_ticks_msec()
-	return exchange
+	return Exchange.new(type, str(_number), fields, seconds)
 
 
 func _send(exchange: Exchange) -> void:
@@ -307,15 +299,15 @@ func _bring_back(is_same_daemon: bool) -> void:
 	for world in worlds:
 		var had: Dictionary = worlds[world]
 		if not is_same_daemon:
-			_again(Messages.WORLD_OPEN, had.open, WORLD_SECONDS)
+			_again(Messages.WORLD_OPEN, had.open)
 			for npc in had.npcs:
-				_again(Messages.NPC_SPAWN, {"world": world, "npc": npc}, REQUEST_SECONDS)
+				_again(Messages.NPC_SPAWN, {"world": world, "npc": npc})
 		if had.speech != null:
-			_again(Messages.SUBSCRIBE, {"world": world, "speech": had.speech}, REQUEST_SECONDS)
+			_again(Messages.SUBSCRIBE, {"world": world, "speech": had.speech})
 
 
-func _again(type: String, fields: Dictionary, seconds: float) -> void:
-	var exchange := _exchange(type, fields, seconds)
+func _again(type: String, fields: Dictionary) -> void:
+	var exchange := _exchange(type, fields, WORLD_SECONDS)  # what is behind a world waits for it
 	exchange.is_perishable = true
 	_restoring.append(exchange)
 	_send(exchange)
@@ -328,6 +320,9 @@ func _look_at_restoring() -> void:
 	var troubles := []
 	for exchange in _restoring:
 		if not exchange.is_over:
+			return
+		if exchange.error and exchange.error.code == "deadline":
+			_lose(exchange.error)  # it is too busy: all of it once more
 			return
 		if exchange.error:
 			troubles.append(exchange.error)

@@ -50,6 +50,8 @@ func open(how: Dictionary) -> void:
 func request(type: String, fields := {}, seconds := Session.REQUEST_SECONDS, listener: Object = null) -> Exchange:
 	var all := fields.duplicate()
 	all["world"] = id
+	if not _opening.is_over:
+		seconds += Session.WORLD_SECONDS  # for the world comes first
 	return _session.begin(type, all, seconds, listener)
 
 
