@@ -79,34 +79,37 @@ func _show() -> void:
 	_seen = [_zmtp.state, _zmtp.error, _zmtp.heard_at]
 
 
+# The mutex is held for moments only, and the connection is the thread's alone: else the game would wait for it.
 func _run(_nothing) -> void:
 	while true:
+		var is_open := _zmtp.state == Zmtp.OPEN
 		_mutex.lock()
 		var is_closing := _is_closing
-		if _zmtp.state == Zmtp.OPEN:
-			for body in _going:
-				_zmtp.send(body)
+		var has_room := _came.size() < MOST_WAITING
+		var going := []
+		if is_open:
+			going = _going
 			_going = []
+		_mutex.unlock()
+		for body in going:
+			_zmtp.send(body)
 		if is_closing:
 			_zmtp.close()
-		elif _came.size() < MOST_WAITING:
-			_zmtp.poll()
-		_mutex.unlock()
-		if is_closing:
 			return
-		_read()
+		if has_room:
+			_read()
 		OS.delay_usec(REST_USEC)
 
 
-# The mutex is not held meanwhile: nobody else looks at what is read here.
 func _read() -> void:
+	_zmtp.poll()
 	var read := []
 	var message = _zmtp.next()
 	while message != null:
 		read.append(message)
 		message = _zmtp.next()
-	_mutex.lock()
 	_zmtp.flush()  # a PONG
+	_mutex.lock()
 	_came += read
 	_show()
 	if _zmtp.unreadable:

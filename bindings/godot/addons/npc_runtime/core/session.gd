@@ -106,7 +106,7 @@ func begin(type: String, fields: Dictionary, seconds := REQUEST_SECONDS, listene
 	return exchange
 
 
-# Takes a request back; its last message still comes. One that was not sent yet is not sent.
+# Takes a request back; its last message still comes, or it is not sent at all.
 func cancel(exchange: Exchange) -> void:
 	if exchange.is_over:
 		return
