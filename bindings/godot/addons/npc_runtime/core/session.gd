@@ -64,7 +64,6 @@ func _init(source, client: Dictionary):
 	_client = client
 
 
-# Begins to look for a daemon; everything that is asked meanwhile is sent when there is one.
 func open() -> void:
 	if state == CLOSED:
 		state = SEEKING
@@ -239,7 +238,6 @@ func _fail_put_off(why: NpcError) -> void:
 # ----------------------------------------------------------------------------------------------- coming and going
 
 
-# Looks for a daemon, a few times a second.
 func _seek(now: int) -> void:
 	if now - _looked_at >= LOOK_MSEC:
 		_looked_at = now
