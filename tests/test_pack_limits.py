@@ -97,7 +97,7 @@ def test_files_are_counted_in_all_folders(folder: Path, monkeypatch: pytest.Monk
 
 def test_loading_gives_up_when_its_time_is_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mistakes, "SECONDS", -1.0)
-    assert "loading has taken" in fault(folder)
+    assert "loading has computed" in fault(folder)
 
 
 def test_paragraphs_in_all_are_limited(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +192,7 @@ def test_the_numbers_are_in_the_guide() -> None:
         "values in one YAML file, in all": f"{limits.NODES:,}, {limits.PACK_NODES:,}",
         "lists and keys inside one another": f"{limits.DEPTH}",
         "characters of one text in YAML": f"{limits.SCALAR_CHARACTERS:,}",
-        "seconds to load": f"{limits.SECONDS:g}",
+        "seconds of the processor to load": f"{limits.SECONDS:g}",
         "paragraphs of lore": f"{limits.PARAGRAPHS:,}",
         "places, items, scopes": f"{limits.PLACES:,}, {limits.ITEMS:,}, {limits.SCOPES:,}",
         "ways and items of one place": f"{limits.LEADS_TO}",

@@ -70,7 +70,7 @@ class Mistakes:
         self._pack = clipped(pack, 200)
         self._explained: list[str] = []
         self._count = 0
-        self._until = time.monotonic() + SECONDS
+        self._until = time.thread_time() + SECONDS
 
     def add(self, origin: Origin, text: str, name: object = None, allowed: Iterable[str] = ()) -> None:
         """Notes a mistake; `text` says what is wrong and what would be right.
@@ -90,9 +90,9 @@ class Mistakes:
                 self.add(origin, f'no {kind} "{clipped(name)}"', name, known)
 
     def hurry(self, origin: Origin) -> None:
-        """Ends the loading when it has taken too long. Raises PackError."""
-        if time.monotonic() > self._until:
-            self.end(origin, f"loading has taken {SECONDS:g} seconds up to here, which is what is allowed")
+        """Ends the loading when it has computed too long, however slow a busy machine is. Raises PackError."""
+        if time.thread_time() > self._until:
+            self.end(origin, f"loading has computed for {SECONDS:g} seconds up to here, which is what is allowed")
 
     def end(self, origin: Origin, text: str) -> NoReturn:
         """Notes a mistake after which no more is read, before all others. Raises PackError."""
