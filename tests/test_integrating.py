@@ -26,6 +26,7 @@ NEEDS = {
     "Java": {"mvn": "maven", "javac": "openjdk-17-jdk-headless"},
     "C++": {"g++": "g++", "make": "make"},
     "C# without Unity": {"mcs": "mono-mcs", "mono": "mono-runtime"},
+    "Godot": {"godot3-server": "godot3-server"},
 }
 """The sections with commands: what they need, and the package that has it."""
 
