@@ -9,6 +9,7 @@ const NpcError = preload("npc_error.gd")
 const DEEDS := {
 	"action.result": true,
 	"argue.intervene": true,
+	"argue.start": true,
 	"creature.generate": true,
 	"encounter.start": true,
 	"memory.teach": true,
