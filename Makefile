@@ -17,6 +17,7 @@ ANY_MACHINE := -DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON
 	-DLLAVA_BUILD=OFF $(if $(CUDA_IF_ASKED),-DGGML_CUDA=ON)
 LIBRARIES := build/llama$(addprefix -,$(CUDA_IF_ASKED))
 MINUTES ?= 70
+JOBS ?= 2
 FUZZ_EXAMPLES ?= 100000
 # The library is looked for, not loaded: a CUDA build on a machine without a card must not be compiled again.
 HAS_CUDA := import importlib.util, pathlib, sys; \
@@ -30,6 +31,7 @@ HAS_CUDA := import importlib.util, pathlib, sys; \
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile | awk -F ' - ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 	@echo "  CUDA=1          with demo, test, bench or bundle: llama.cpp for NVIDIA cards (needs the CUDA toolkit)"
+	@echo "  JOBS=2          with test: how many tests run at once"
 	@echo "  MINUTES=70      with model: how long to train; more minutes go on from where the last run stopped"
 	@echo "  FUZZ_EXAMPLES=100000 with fuzz: how many packs, and how many frames"
 	@echo "  TORCH_INDEX=URL with model: a package index with another build of PyTorch, such as the small one for CPUs"
@@ -39,7 +41,7 @@ demo: $(VENV)/demo.stamp ## walk through a village and talk to its people
 
 test: $(VENV)/dev.stamp lint ## lint, types, generated files, and every test
 	@$(PY) protocol/generate.py --check
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n $(JOBS) --dist loadfile
 
 clients: ## install what the clients of bindings/ are tested with (Debian and Ubuntu, as root; else their tests are skipped)
 	@bindings/toolchains.sh

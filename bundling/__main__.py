@@ -84,16 +84,25 @@ def slim(folder: Path) -> None:
     by_path = inside / "llama_cpp" / "lib"  # what `llama_cpp` loads; the loader of the system looks one folder up
     for file in [*by_path.glob("*mtmd*"), *inside.glob("*mtmd*")]:
         file.unlink()
-    for file in by_path.iterdir():
-        for twin in filter(Path.exists, (inside / f"{file.name}.0", inside / file.name)):
-            if file.stem in LOADED_BY_PATH:
-                twin.unlink()
-                twin.symlink_to(file.relative_to(inside))
-            else:
-                file.unlink()
+    for name in {file.name.partition(".so")[0] for file in by_path.glob("*.so*")}:
+        _once(name, by_path, inside)
     if strip := shutil.which("strip"):  # only what no tool has patched before
         files = [*inside.glob("libpython*.so*"), *inside.glob("python3*/lib-dynload/*.so")]
         subprocess.run([strip, "--strip-unneeded", *map(str, files)], check=True)
+
+
+def _once(name: str, by_path: Path, inside: Path) -> None:
+    """Leaves one file of a library: wheels have it under three names, of which any may have come along, or links."""
+    copies = [*by_path.glob(f"{name}.so*"), *inside.glob(f"{name}.so*")]
+    linked = inside / f"{name}.so.0"  # as other libraries call it
+    target = by_path / f"{name}.so" if name in LOADED_BY_PATH or linked not in copies else linked
+    kept = next(file for file in copies if file.exists()).read_bytes()
+    for file in copies:
+        file.unlink()
+    target.write_bytes(kept)
+    target.chmod(0o755)
+    if linked in copies and linked != target:
+        linked.symlink_to(target.relative_to(inside))
 
 
 def _compare(folder: Path, libraries: Path) -> None:

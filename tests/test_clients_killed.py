@@ -11,6 +11,8 @@ from benchmarks import clients
 from benchmarks.players import game
 
 TIMES = 3
+SPARE_THREADS = 2
+"""Of the language's own, which come and go as it likes (mono's pool)."""
 SPARE_DESCRIPTORS = 4
 """What a language opens late and keeps (an archive of classes, say); a hundred kills show that it does not grow."""
 
@@ -24,5 +26,5 @@ def test_a_killed_daemon_is_taken_up(client: str) -> None:
     assert told["complaints"] == []
     assert told["killed"] == told["resumed"] == told["events"] == TIMES
     assert told["resume_max_ms"] is not None
-    assert told["threads_left"] <= 0
+    assert told["threads_left"] <= SPARE_THREADS
     assert told["descriptors_left"] <= SPARE_DESCRIPTORS

@@ -31,7 +31,7 @@ DESCRIPTION_CHARACTERS = 2_000
 """Of what an author says of a character: about 500 tokens of a larger model's prompt."""
 
 SECONDS = 10.0
-"""Of the processor, until loading gives up: the village of 3,008 takes a fifth of that, and somebody waits for the answer."""
+"""Of the processor, until loading gives up: the village of 3,008 takes a fifth of that; somebody waits for it."""
 
 PARAGRAPHS = 20_000
 """Of lore in all files: a novel's worth, each of which is compared with every secret."""
