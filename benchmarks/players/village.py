@@ -20,6 +20,8 @@ from npc_runtime.wire.endpoint import USER
 TOKEN = "any"
 WORLD = "village"
 TOKENS_PER_SECOND = 30.0
+THINKING_SECONDS = 2.0
+"""Until the first word, at most: a village does not begin and end its lines all at once."""
 SENTENCES = (
     "I sell horseshoes, nails and the odd kettle, if you ask me nicely.",
     "Tom says that the bridge will hold until the frost comes.",
@@ -98,8 +100,8 @@ class Village:
         reply, who = f"r-{next(self._numbers)}", f"npc:{npc}"
         of: dict[str, Any] = {"re": re, "reply": reply, "npc": who}
         self._now(self._said(world, "player:alex", who, text))
-        self._now(m.ReplyStart(**of, emotion="neutral", source="model"))
-        at = time.monotonic() + secrets.randbelow(1000) / 1000 * self._pause
+        at = time.monotonic() + secrets.randbelow(1000) / 1000 * THINKING_SECONDS
+        self._at(at, m.ReplyStart(**of, emotion="neutral", source="model"))
         for index, sentence in enumerate(SENTENCES):
             for number, word in enumerate(sentence.split()):
                 at += self._pause
