@@ -51,7 +51,7 @@ SEAMS = {
         "client/credentials.py",
     },
     "pynvml": {"engine/gpu.py"},
-    "filelock": {"wire/endpoint.py", "engine/default_model.py"},
+    "filelock": {"wire/endpoint.py", "engine/default_model.py", "cli/download.py"},
 }
 CLOSED_CODES = {
     *("bad_frame", "unsupported_version", "unauthorized", "forbidden", "no_session", "duplicate", "invalid"),

