@@ -352,6 +352,6 @@ def test_pull_without_pip(capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 
 def test_a_name_that_is_not_known_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     status, _, errors = run(capsys, "pull", "mistral")
-    assert status == 2
+    assert status == 1
     assert 'no model to pull "mistral"' in errors
     assert "default, llama-3.1-8b-instruct-q4_k_m" in errors

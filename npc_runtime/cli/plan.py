@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 SETTINGS = (
     *("model", "adapter", "cache_dir", "reserve", "n_gpu_layers", "slots", "slot_context"),
-    *("kv_unified", "kv_type_k", "kv_type_v", "kv_place", "threads", "batch", "max_tokens"),
+    *("kv_unified", "kv_type_k", "kv_type_v", "kv_place", "threads", "batch", "max_tokens", "parked_ram"),
 )
 NPCS = 24
 _MIB = 1 << 20
@@ -59,6 +60,9 @@ def plan(args: argparse.Namespace) -> int:
     wanted, kept = planner.wish(config, of, args.npcs), constants(config.cache_dir)
     found = best(of.shape, here, wanted, kept, planner.fixed(config))
     said = advice(of.shape, here, wanted, kept, planner.fixed(config), found)
+    parked = found.footprint.ram.get("parked characters", 0) / _MIB if found else 0
+    if parked > config.parked_ram:
+        said.append(f"all who wait in RAM instead of some: --parked-ram {math.ceil(parked)}")
     if args.json:
         print(json.dumps({"fits": found is not None, **(as_json(found) if found else {}), "advice": said}, indent=2))
     else:

@@ -13,6 +13,7 @@ from npc_runtime.engine.placement.advice import advice, relaxed
 from npc_runtime.engine.placement.inventory import inventory
 from npc_runtime.engine.placement.known import is_known, known_shape
 from npc_runtime.engine.placement.machine import machine
+from npc_runtime.engine.placement.memory import token_bytes
 from npc_runtime.engine.placement.policy import Fixed, Machine, Wish
 from npc_runtime.engine.placement.search import Plan, best
 from npc_runtime.engine.placement.shape import Part, Shape, shape
@@ -96,6 +97,7 @@ def settle(path: Path, config: Config, *, threads: int, offload: bool, constants
     except (ModelUnavailable, OSError) as error:
         return _unplanned(config, str(error))
     wanted = wish(config, of)
+    wanted = replace(wanted, npcs=wanted.slots + _parked(config, of.shape, wanted))
     plan = first_that_fits(of.shape, here, wanted, constants, config)
     if plan is None:
         said = advice(of.shape, here, wanted, constants, fixed(config), None)
@@ -113,6 +115,13 @@ def settle(path: Path, config: Config, *, threads: int, offload: bool, constants
         "batch": chosen.batch,
     }
     return Settled(config.model_copy(update=follows), plan, "")
+
+
+def _parked(config: Config, of: Shape, wanted: Wish) -> int:
+    """How many characters the daemon keeps in RAM beside those who speak, each with a full context."""
+    kind = "f16" if config.kv_type_k == "auto" else config.kv_type_k
+    each = wanted.slot_context * token_bytes(of, kind, kind)
+    return (config.parked_ram << 20) // max(1, each)
 
 
 def first_that_fits(of: Shape, here: Machine, wanted: Wish, constants: Constants, config: Config) -> Plan | None:
