@@ -43,7 +43,8 @@ WITHOUT = ("process", "embedding", "weights", "repacked weights")  # what a holl
 def predicted(of: Shape, policy: Policy, wish: Wish) -> dict[str, float]:
     """MiB by the parts that llama.cpp names."""
     took = dict(footprint(of, policy, wish, MACHINE).ram)
-    del took["process"]
+    for ours in ("process", "parked characters"):
+        took.pop(ours, None)
     took["weights"] = took.pop("embedding") + took.pop("weights")
     return {part: size / MIB for part, size in took.items()}
 
