@@ -219,8 +219,8 @@ def test_the_doctor_says_how_to_get_it() -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_the_doctor_makes_nothing(cache: Path) -> None:
-    finding, profile = doctor._model(config())
-    assert (finding.status, profile.status) == ("ok", "ok")
+    finding, profile, plan = doctor._model(config())
+    assert (finding.status, profile.status, plan.status) == ("ok", "ok", "ok")
     assert "it will be made ready at the first start" in finding.found
     assert not cache.exists()
     path = ensure_default(cache)

@@ -136,7 +136,6 @@ def _pull_default(config: Config) -> dict[str, Any]:
 
 def _pull_file(args: argparse.Namespace, config: Config) -> dict[str, Any]:
     """A file over HTTPS into the `models` folder, unless it is there."""
-    from npc_runtime.cli.download import fetch
     from npc_runtime.engine.catalogue import Entry, entry
 
     if args.url:
@@ -147,6 +146,8 @@ def _pull_file(args: argparse.Namespace, config: Config) -> dict[str, Any]:
     said = {"name": found.name, "path": str(target), "state": "installed", "licence": found.licence}
     if target.exists():
         return said | {"size": target.stat().st_size, "sha256": "", "checked": "when it was fetched"}
+    from npc_runtime.cli.download import fetch
+
     with _download_shown(found.name) as progress:
         got = fetch(found.url, target, sha256=args.sha256 or found.sha256, size=found.bytes, progress=progress)
     checked = {"ours": "expected", "the server's": "the server says"}.get(got.checked, "")
