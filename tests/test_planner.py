@@ -50,6 +50,14 @@ def test_where_there_is_room_nothing_changes(random_model: Path) -> None:
 
 
 @pytest.mark.usefixtures("roomy")
+def test_what_the_daemon_parks_counts(random_model: Path) -> None:
+    for parked in (0, 100):
+        found = settled(random_model, parked_ram=parked).plan
+        assert found is not None
+        assert found.footprint.ram.get("parked characters", 0) == parked * MIB
+
+
+@pytest.mark.usefixtures("roomy")
 def test_flags_override_single_choices(random_model: Path) -> None:
     found = settled(random_model, slots=3, kv_type_k="q4_0", batch=64, kv_unified=True)
     assert (found.config.slots, found.config.kv_type_k, found.config.batch) == (3, "q4_0", 64)
@@ -128,7 +136,7 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, d
 
 
 def test_plan_prints_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    asked = ("--model", "8b", "--vram", "8GB", "--reserve", "4GB", "--ram", "16GB", "--npcs", "24")
+    asked = ("--model", "8b", "--vram", "8GB", "--reserve", "4GB", "--ram", "16GB", "--npcs", "24", "--threads", "8")
     status, found = printed(capsys, *asked, "--cache-dir", str(tmp_path))
     assert status == 0
     assert found["fits"]
@@ -136,6 +144,8 @@ def test_plan_prints_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
     assert found["gpu_bytes"] == sum(found["memory"]["gpu"].values()) <= 4 * GIB
     assert set(found["reasons"]) == {"layers", "KV type", "KV place", "KV layout", "context", "batch", "parked"}
     assert "not this machine's" in found["constants"]
+    assert found["parked"] == 18
+    assert found["advice"] == ["all who wait in RAM instead of some: --parked-ram 2592"]
     assert (found["policy"]["n_ctx"], found["policy"]["streams"]) == (6 * 4096, 6)
 
 
