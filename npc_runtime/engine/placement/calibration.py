@@ -66,7 +66,7 @@ def fitted(steps: Steps, shape: Shape) -> Device:
     per_read = max(1e-9, (steps.prompts[many] - steps.prompts[few]) / (many - few))
     per_written, standing = np.polyfit(list(steps.writing), list(steps.writing.values()), 1)
     alone = steps.writing[min(steps.writing)]
-    per_written = min(max(float(per_written), per_read), alone)  # writing is never cheaper than reading
+    per_written = min(max(float(per_written), _LEAST_SHARE * per_read), alone)  # noise may make it less than nothing
     reading = max(alone - per_written - _START, _LEAST_SHARE * alone, min(float(standing), alone) - _START)
     operations = OPERATIONS * whole.weights
     return Device(whole.active / reading, operations / per_read, operations / per_written, min(_START, alone / 4))
