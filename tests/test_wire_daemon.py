@@ -33,6 +33,11 @@ def test_the_endpoint_file_says_how_to_connect(daemon: RunningDaemon) -> None:
     assert find(daemon.data_dir) == daemon.launched.endpoint
 
 
+def test_the_log_says_how_the_model_is_placed(daemon: RunningDaemon) -> None:
+    [line] = [line for line in daemon.log.splitlines() if "the plan: " in line]
+    assert "16 streams of 1024 cells" in line
+
+
 def test_the_endpoint_file_goes_with_the_daemon(tmp_path: Path) -> None:
     launched = asyncio.run(launch(tmp_path))
     asyncio.run(launched.stop())

@@ -23,6 +23,8 @@ from npc_runtime import __version__, bundle
 from npc_runtime.config import DEFAULT, Config
 from npc_runtime.engine import default_model, embedding, gpu, minilm, models
 from npc_runtime.engine.gguf import header, model_name
+from npc_runtime.engine.placement import planner
+from npc_runtime.engine.placement.calibration import constants
 from npc_runtime.engine.profile import profile
 from npc_runtime.errors import ModelUnavailable, RuntimeFault
 from npc_runtime.wire import door, endpoint, keys, token
@@ -126,6 +128,24 @@ def _model(config: Config) -> Iterator[Finding]:
         yield Finding("model", "fail", error.message, f"{todo}; until then characters say only their own lines")
         return
     yield Finding("profile", "ok", str(profile(head.context, config)))
+    yield _plan(path, config)
+
+
+def _plan(path: Path, config: Config) -> Finding:
+    """How `serve` would run the model, and what would be better where that is slow."""
+    from npc_runtime.engine.llama_library import build_info, default_threads
+
+    settled = planner.settle(
+        path,
+        config,
+        threads=config.threads or default_threads(),
+        offload=build_info().supports_gpu_offload,
+        constants=constants(config.cache_dir),
+    )
+    if settled.plan is None:
+        return Finding("plan", "warn", settled.why, "npc-runtime plan says what would fit")
+    slow = "" if settled.plan.quick else "the first word may take longer than four seconds: npc-runtime plan says more"
+    return Finding("plan", "ok", str(settled.plan), slow)
 
 
 def _model_file(config: Config) -> Path:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from npc_runtime import __version__
 from npc_runtime.cli import console, creatures, export, keys, models
 from npc_runtime.cli import pack as packs
+from npc_runtime.cli import plan as plans
 from npc_runtime.errors import Invalid, NotFound, RuntimeFault
 
 if TYPE_CHECKING:
@@ -178,7 +179,8 @@ def _bench_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "name",
         metavar="NAME",
-        help="wire, dialogue, grammar, memory, arguments, player-first, creatures, gossip, chaos",
+        help="wire, dialogue, grammar, memory, arguments, player-first, creatures, gossip, chaos, planner; "
+        "or calibrate, which measures this machine for `plan` and `serve`, and needs no checkout",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
     parser.add_argument("--model", metavar="FILE", help="a GGUF file, where the benchmark uses one")
@@ -198,6 +200,11 @@ def _sizes(text: str) -> tuple[int, ...]:
 def _bench(args: argparse.Namespace) -> int:
     from npc_runtime.cli import bench
 
+    if args.name == "calibrate":
+        from npc_runtime.cli import calibrate
+
+        bench.report(args.name, calibrate.run(args.model), as_json=args.json)
+        return 0
     wanted = {name: getattr(args, name) for name in ("model", "seconds", "sizes", "rounds", "seed")}
     result = bench.run(args.name, **wanted)
     bench.report(args.name, result, as_json=args.json)
@@ -229,6 +236,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[argpars
     "eval": (_eval, _eval_flags, "play every scene in a folder and check what each expects"),
     "say": (_say, _say_flags, "say one line to a character and hear the answer"),
     "doctor": (_doctor, _doctor_flags, "look at what is installed and say what to do"),
+    "plan": (plans.plan, plans.plan_flags, "say where a model's parts go, what fits and how fast that is"),
     "models": (models.models, models.models_flags, "list the models that are here, or fetch the default one"),
     "creature": (creatures.creature, creatures.creature_flags, "make up creatures and print their personas"),
     "pack": (packs.pack, packs.pack_flags, "look for mistakes in a pack, or rewrite one of the old form"),

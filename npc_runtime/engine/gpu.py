@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from npc_runtime import bundle
 
@@ -29,7 +30,34 @@ class Card:
 
 
 def cards() -> list[Card]:
-    """The NVIDIA cards that nvidia-smi reports; none when it is not there or fails."""
+    """The NVIDIA cards that their driver reports, by nvidia-ml-py where that is installed, else by nvidia-smi."""
+    found = _by_library()
+    return _by_tool() if found is None else found
+
+
+def _by_library() -> list[Card] | None:
+    """None where the library, or the driver that it asks, is not there."""
+    try:
+        import pynvml
+    except ImportError:
+        return None
+    try:
+        pynvml.nvmlInit()
+        try:
+            handles = [pynvml.nvmlDeviceGetHandleByIndex(index) for index in range(pynvml.nvmlDeviceGetCount())]
+            return [_card(pynvml.nvmlDeviceGetName(each), pynvml.nvmlDeviceGetMemoryInfo(each)) for each in handles]
+        finally:
+            pynvml.nvmlShutdown()
+    except pynvml.NVMLError:
+        return None
+
+
+def _card(name: str | bytes, memory: Any) -> Card:
+    return Card(name.decode() if isinstance(name, bytes) else name, int(memory.total), int(memory.free))
+
+
+def _by_tool() -> list[Card]:
+    """What nvidia-smi reports; none when it is not there or fails."""
     tool = shutil.which("nvidia-smi")
     if tool is None:
         return []

@@ -24,8 +24,18 @@ from npc_runtime.engine import default_model
 from npc_runtime.engine.adapter import TAUGHT
 from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
 from npc_runtime.engine.llama_batch import Batch
-from npc_runtime.engine.llama_library import complaints, default_threads, forget_complaints, load_file, meta, tokenize
+from npc_runtime.engine.llama_library import (
+    build_info,
+    complaints,
+    default_threads,
+    forget_complaints,
+    load_file,
+    meta,
+    tokenize,
+)
 from npc_runtime.engine.models import gguf_file, resolve
+from npc_runtime.engine.placement.calibration import constants
+from npc_runtime.engine.placement.planner import settle
 from npc_runtime.engine.profile import profile
 from npc_runtime.engine.request import Sampling
 from npc_runtime.errors import ConfigError, ModelUnavailable
@@ -45,16 +55,23 @@ class LlamaModel:
         Raises ConfigError where the longest reply leaves no room for a prompt in the context that the model has.
         """
         path = resolve(config.model, config.cache_dir)
+        asked = config.slot_context
+        settled = settle(
+            path,
+            config,
+            threads=config.threads or default_threads(),
+            offload=build_info().supports_gpu_offload,
+            constants=constants(config.cache_dir),
+        )
+        config, self.plan, self.unplanned = settled.config, settled.plan, settled.why
         self._handle = load_file(path, config.n_gpu_layers)
         self._vocab = cpp.llama_model_get_vocab(self._handle)
         trained = int(cpp.llama_model_n_ctx_train(self._handle))
         self._adapter = _adapter(self._handle, config)
         sheets = bool(meta(self._handle, TAUGHT)) or (self._adapter is not None and _says(self._adapter, TAUGHT))
         self.profile = profile(trained, config, taught=sheets)
-        if config.slot_context > trained:
-            log.warning(
-                "the model was trained on a context of %d; slot_context %d is cut", trained, config.slot_context
-            )
+        if asked > trained:
+            log.warning("the model was trained on a context of %d; slot_context %d is cut", trained, asked)
         if trained < self.profile.reply + PROMPT_ROOM:
             cpp.llama_model_free(self._handle)
             raise ConfigError(
@@ -84,6 +101,7 @@ class LlamaModel:
         params.n_outputs_max = self.slots
         params.n_threads = params.n_threads_batch = config.threads or default_threads()
         params.kv_unified = config.kv_unified
+        params.offload_kqv = config.kv_place != "ram"
         params.type_k, params.type_v = KV_TYPES[config.kv_type_k], KV_TYPES[config.kv_type_v]
         params.no_perf = True
         if config.kv_type_v != "f16":

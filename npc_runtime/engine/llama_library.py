@@ -33,6 +33,7 @@ def _on_log(level: int, text: bytes, _data: ctypes.c_void_p) -> None:
         _log.debug("llama.cpp: %s", line)
 
 
+_NO_DEVICES = (ctypes.c_void_p * 1)(None)  # an empty list: otherwise a card is opened even for no layers
 _log_callback = cpp.llama_log_callback(_on_log)  # referenced for ever: llama.cpp keeps the pointer
 cpp.llama_log_set(_log_callback, ctypes.c_void_p(0))
 
@@ -76,6 +77,8 @@ def load_file(path: Path, n_gpu_layers: int) -> Any:
     """The handle of a loaded GGUF; 0 layers keep off every GPU. Raises ModelUnavailable with llama.cpp's reason."""
     params = cpp.llama_model_default_params()
     params.n_gpu_layers = n_gpu_layers if cpp.llama_supports_gpu_offload() else 0
+    if params.n_gpu_layers == 0:
+        params.devices = ctypes.cast(_NO_DEVICES, ctypes.c_void_p)
     forget_complaints()
     handle = cpp.llama_model_load_from_file(str(path).encode(), params)
     if not handle:
