@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from npc_runtime.errors import ConfigError, Invalid, closest, shown
 
@@ -50,6 +50,18 @@ def size(text: str) -> int:
     return int(float(match[1]) * (1 << 10 * " kmgt".index((match[2] or " ").lower())))
 
 
+LOCAL = "local"
+
+
+def _addresses(value: Any) -> Any:
+    """The addresses in one text with commas between them, or in several; `local` is none."""
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+        return value
+    found = [part.strip().rstrip("/") for text in texts for part in text.split(",")]
+    return tuple(dict.fromkeys(part for part in found if part not in ("", LOCAL)))
+
+
 class Config(BaseModel):
     """Every setting of the daemon. Times are seconds, sizes are tokens unless named otherwise."""
 
@@ -68,7 +80,13 @@ class Config(BaseModel):
     exit_with_parent: Annotated[int, Field(gt=0)] | None = None  # process id of the game
 
     # Model
-    model: str = DEFAULT  # a path to a GGUF, or "default"
+    # Servers that speak the API of OpenAI: http://127.0.0.1:8000/v1; none: the model runs in the daemon
+    engine: Annotated[tuple[str, ...], BeforeValidator(_addresses)] = ()
+    engine_key: str = ""  # where their key is: a file, or env:NAME for a variable; never the key itself
+    model: str = DEFAULT  # a path to a GGUF, or "default"; with `engine`, its name there, or the first there is
+    profile: Literal["auto", "small", "large"] = (
+        "auto"  # what it is trusted with; auto: by what its file says, or large
+    )
     adapter: Path | None = None  # a GGUF of what a model learned more; None: the default model has its own
     # What can be made again, such as the default model; shared by all data folders of this user.
     cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir(APP, appauthor=False)))

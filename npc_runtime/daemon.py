@@ -17,13 +17,7 @@ from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.dialogue.generation.sketch import Sketching
-from npc_runtime.engine import embedding, gpu, parking
-from npc_runtime.engine.bridge import Bridge
-from npc_runtime.engine.engine import Engine, EngineStats
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.llama_library import build_info
-from npc_runtime.engine.parking import Parking
-from npc_runtime.engine.profile import RULES
+from npc_runtime.engine import embedding, serving
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.wire import endpoint, permissions, token
 from npc_runtime.wire.archive import Archive
@@ -53,13 +47,7 @@ class Daemon:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._started = time.monotonic()
-        self._engine: Engine | None = None
-        self._profile = RULES
-        self._device = "no model"
-        self._no_model = ""
-        self._untaught = ""  # why the model is not asked to describe creatures
         self._worlds = Worlds()
-        self._writer: Bridge | None = None
         self._embedder: embedding.Embedder | None = None
 
     async def run(self) -> None:
@@ -72,10 +60,8 @@ class Daemon:
             _close_to_others(config.data_dir)
             server = Server(config, token.load_or_create(config.data_dir, registration))
             closing.callback(server.close)
-            self._load_engine()
-            if self._engine is not None:
-                closing.callback(self._engine.close)
-                self._engine.start()
+            self._serving = await serving.start(config)
+            closing.push_async_callback(self._serving.close)
             self._sessions = Sessions(server, config.session_expiry)
             self._archive = self._new_archive()
             closing.push_async_callback(self._archive.close_all)
@@ -101,15 +87,15 @@ class Daemon:
 
     def health(self, only: str | None = None) -> HealthReport:
         """How the daemon is, or how it is with one world; `re` is left for the caller to fill in."""
-        stats = self._engine.stats if self._engine else EngineStats()
-        replies = self._director.replies
+        serving, replies = self._serving, self._director.replies
+        stats = serving.stats
         return HealthReport(
             re="",
-            status="ok" if self._engine else "degraded",
-            reason=self._no_model,
+            status="degraded" if serving.trouble else "ok",
+            reason=serving.trouble,
             version=npc_runtime.__version__,
-            model=self._engine.model_name if self._engine else "",
-            gpu=self._device,
+            model=serving.model_name,
+            gpu=serving.place,
             uptime=time.monotonic() - self._started,
             sessions=len(self._sessions),
             worlds=len(self._worlds) if only is None else int(only in self._worlds),
@@ -124,37 +110,6 @@ class Daemon:
             memory=self._archive.trouble(only),
         )
 
-    def _new_parking(self) -> Parking:
-        config = self._config
-        return Parking(config.parked_ram << 20, config.parked_disk << 20, config.data_dir / parking.FOLDER)
-
-    def _load_engine(self) -> None:
-        """Without a model the daemon still serves: characters speak their own fallback lines."""
-        try:
-            model = LlamaModel(self._config)
-            try:
-                self._engine = Engine(model, self._new_parking())
-            except ModelUnavailable:  # its chat template is of no use
-                model.close()
-                raise
-        except ModelUnavailable as error:
-            self._no_model = str(error)
-            log.warning("no model, characters speak fallback lines only: %s", error)
-            return
-        self._profile = model.profile
-        log.info("the model is %s", model.profile)
-        if model.plan is not None:
-            log.info("the plan: %s", model.plan)
-        else:
-            log.warning("there is no plan: %s", model.unplanned)
-        self._untaught = "" if model.profile.describes else UNTAUGHT
-        offload, cards = build_info().supports_gpu_offload, gpu.cards()
-        self._device = gpu.describe(cards, offload=offload)
-        if model.plan is not None and model.plan.policy.n_gpu_layers:
-            self._device += f", {model.plan.offload}"
-        if cards and not offload:
-            log.warning("%s; to use it: %s", self._device, gpu.REBUILD)
-
     async def _load_embedder(self) -> None:
         """Without an embedding model memories are found by their words alone."""
         try:
@@ -163,16 +118,14 @@ class Daemon:
             log.warning("memories are found by words alone: %s", error)
 
     def _new_archive(self) -> Archive:
-        if self._engine is not None:
-            self._writer = Bridge(self._engine, asyncio.get_running_loop())
-        reflecting = Reflecting(self._writer if self._profile.describes else None)
+        reflecting = Reflecting(self._serving.writer if self._serving.profile.describes else None)
         return Archive(self._config.world_file, lambda: self._embedder, reflecting)
 
     def _new_director(self) -> Director:
         config = self._config
         return Director(
-            writer=self._writer,
-            profile=self._profile,
+            writer=self._serving.writer,
+            profile=self._serving.profile,
             temperature=config.temperature,
             deadline=config.deadline,
             seed=config.seed,
@@ -185,8 +138,9 @@ class Daemon:
         greeting = Greeting(config, sessions, self.health, server.events_endpoint)
         most, idle = config.open_worlds, config.world_idle
         lifecycle = Lifecycle(worlds, director, sessions, self._archive, gates, most=most, idle=idle)
-        feedback = FeedbackFile(config.feedback_file, self._engine.model_name if self._engine else "")
-        sketching = Sketching(self._writer, unasked=self._untaught)
+        feedback = FeedbackFile(config.feedback_file, self._serving.model_name)
+        untaught = self._serving.writer is not None and not self._serving.profile.describes
+        sketching = Sketching(self._serving.writer, unasked=UNTAUGHT if untaught else "")
         others = services(worlds, director, sessions, lifecycle, feedback, sketching)
         return Dispatch(server, sessions, gates, lifecycle, [greeting, lifecycle, *others])
 

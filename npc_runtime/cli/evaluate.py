@@ -48,7 +48,7 @@ def _scenes(named: list[Path]) -> list[schema.Scene]:
 def _look(configs: list[Config]) -> None:
     """Whether the models are there: the second is wanted only after an hour of the first. Raises ModelUnavailable."""
     for config in configs:
-        if config.model != DEFAULT:  # which is made where it is not there
+        if not config.engine and config.model != DEFAULT:  # which is made where it is not there
             models.resolve(config.model, config.cache_dir)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from npc_runtime.config import Config, load
+from npc_runtime.config import LOCAL, Config, load
 
 HELP = {
     "bind": "address for requests; port 0 takes a free one; where other machines reach it, they need keys",
@@ -20,7 +20,10 @@ HELP = {
     "world_idle": "seconds after which a world that nobody uses closes by itself",
     "log_json": "write the log as JSON lines",
     "exit_with_parent": "stop when the process with this id ends",
-    "model": "a GGUF file, or `default`",
+    "engine": "a server that speaks the API of OpenAI, such as http://127.0.0.1:8000/v1; several: repeat it [local]",
+    "engine_key": "where the key of that server is: a file, or env:NAME for a variable; never the key itself",
+    "model": "a GGUF file, or `default`; with --engine, the model's name there, or the first there is",
+    "profile": "what the model is trusted with: small, large, or auto",
     "adapter": "a GGUF with a LoRA adapter for the model; the default model has one of its own",
     "cache_dir": "folder for models that are made of others, which can be made again",
     "reserve": "memory of the GPU that stays free for the game, such as 2GB",
@@ -43,7 +46,7 @@ HELP = {
     "barks": "auto: greetings in passing and repeated questions need no model; never: they do",
     "seed": "makes replies repeatable",
 }
-MIND = tuple(Config.model_fields)[tuple(Config.model_fields).index("model") :]
+MIND = tuple(Config.model_fields)[tuple(Config.model_fields).index("engine") :]
 """The settings about the model and the dialogue; those before are about the daemon's place on this machine."""
 METAVARS: dict[Any, str] = {int: "N", float: "X", Path: "PATH"}
 
@@ -57,7 +60,10 @@ def add(parser: argparse.ArgumentParser, only: Iterable[str] = tuple(Config.mode
         if field.annotation is bool:
             parser.add_argument(flag, dest=key, action=argparse.BooleanOptionalAction, help=HELP[key])
             continue
-        default = "" if field.default_factory or field.default is None else f" [{field.default}]"
+        if get_origin(field.annotation) is tuple:
+            parser.add_argument(flag, dest=key, action="append", metavar="TEXT", help=HELP[key])
+            continue
+        default = "" if field.default_factory or field.default in (None, "") else f" [{field.default}]"
         parser.add_argument(flag, dest=key, metavar=_metavar(field.annotation), help=HELP[key] + default)
 
 
@@ -73,6 +79,8 @@ def arguments(settings: Config, only: Iterable[str]) -> list[str]:
         value, flag = getattr(settings, key), key.replace("_", "-")
         if isinstance(value, bool):
             found.append(f"--{flag}" if value else f"--no-{flag}")
+        elif isinstance(value, tuple):
+            found += [f"--{flag}", ",".join(value) or LOCAL]
         elif value is not None:
             found += [f"--{flag}", str(value)]
     return found

@@ -120,7 +120,7 @@ def profile(trained: int, config: Config, *, taught: bool = False) -> ModelProfi
 
     `taught`: it learned to fill in sheets.
     """
-    suits = SMALL if taught else LARGE
+    suits = SMALL if config.profile == "small" or (taught and config.profile == "auto") else LARGE
     return replace(
         suits,
         slots=config.slots or suits.slots,

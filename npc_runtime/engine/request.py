@@ -99,6 +99,10 @@ class PromptPiece(Protocol):
         """The text; never tokenized with special tokens on."""
 
     @property
+    def trusted(self) -> bool:
+        """Whether it is ours, and not somebody's data."""
+
+    @property
     def shared(self) -> bool:
         """Whether this opens the prompts of many characters."""
 

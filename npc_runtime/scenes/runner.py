@@ -48,7 +48,9 @@ async def evaluate(
 
 
 def _model(scene: Scene, config: Config) -> str:
-    """The model that the user named, else the scene's."""
+    """The model that the user named, else the scene's, which is a file; servers have models of their own."""
+    if config.engine:
+        return config.model
     return config.model if config.model != DEFAULT else scene.model or DEFAULT
 
 

@@ -1,0 +1,181 @@
+"""Who writes for a daemon: a model on this machine, servers elsewhere, or nobody. The daemon does not ask which."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Protocol
+
+from npc_runtime.config import DEFAULT, Config
+from npc_runtime.engine import gpu, parking
+from npc_runtime.engine.bridge import Bridge
+from npc_runtime.engine.engine import Engine, EngineStats
+from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama_library import build_info
+from npc_runtime.engine.parking import Parking
+from npc_runtime.engine.profile import RULES, ModelProfile, profile
+from npc_runtime.engine.request import Writer
+from npc_runtime.errors import ModelUnavailable
+
+log = logging.getLogger(__name__)
+
+MANY = 1 << 30
+"""Tokens of context, where a server does not say how many there are."""
+
+
+class Serving(Protocol):
+    """What a daemon needs of whoever writes. `writer` is None where nobody ever will."""
+
+    writer: Writer | None
+    profile: ModelProfile
+
+    @property
+    def model_name(self) -> str:
+        """What the model calls itself; empty where there is none."""
+
+    @property
+    def stats(self) -> EngineStats:
+        """The books."""
+
+    @property
+    def place(self) -> str:
+        """Where it runs, and why not where it could."""
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is written now, and what to do; empty: it is."""
+
+    async def close(self) -> None:
+        """Ends all that it writes."""
+
+
+class Nobody:
+    """There is no model: characters speak lines of their own."""
+
+    writer: Writer | None = None
+    profile, model_name, place = RULES, "", "no model"
+
+    def __init__(self, trouble: str) -> None:
+        self.trouble = trouble
+
+    @property
+    def stats(self) -> EngineStats:
+        """Empty books."""
+        return EngineStats()
+
+    async def close(self) -> None:
+        """Nothing to end."""
+
+
+class Here:
+    """A model on this machine."""
+
+    trouble = ""
+
+    def __init__(self, config: Config) -> None:
+        """Loads it. Raises ModelUnavailable, and ConfigError for settings that no prompt fits into."""
+        model = LlamaModel(config)
+        try:
+            parked = config.data_dir / parking.FOLDER
+            self._engine = Engine(model, Parking(config.parked_ram << 20, config.parked_disk << 20, parked))
+        except ModelUnavailable:  # its chat template is of no use
+            model.close()
+            raise
+        self.profile = model.profile
+        if model.plan is not None:
+            log.info("the plan: %s", model.plan)
+        else:
+            log.warning("there is no plan: %s", model.unplanned)
+        self.writer: Writer | None = Bridge(self._engine, asyncio.get_running_loop())
+        offload, cards = build_info().supports_gpu_offload, gpu.cards()
+        self.place = gpu.describe(cards, offload=offload)
+        if cards and not offload:
+            log.warning("%s; to use it: %s", self.place, gpu.REBUILD)
+        self._engine.start()
+
+    @property
+    def model_name(self) -> str:
+        """What the model calls itself."""
+        return self._engine.model_name
+
+    @property
+    def stats(self) -> EngineStats:
+        """The books."""
+        return self._engine.stats
+
+    async def close(self) -> None:
+        """Ends every request and frees the model."""
+        self._engine.close()
+
+
+class Elsewhere:
+    """Servers that speak OpenAI's API."""
+
+    def __init__(self, config: Config) -> None:
+        """Raises ModelUnavailable where a package is missing, ConfigError for a wrong address or key."""
+        try:
+            from npc_runtime.engine.remote.engine import PLACES, RemoteEngine
+            from npc_runtime.engine.remote.keys import check_addresses, in_clear, read_key
+        except ModuleNotFoundError as error:
+            raise ModelUnavailable(
+                f"--engine needs the package {error.name}, which is not installed",
+                hint='run pip install "npc-runtime[remote]"',
+            ) from None
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it names every request
+        check_addresses(config.engine)
+        key, places = read_key(config.engine_key), config.slots or PLACES
+        for url in config.engine if key else ():
+            if in_clear(url):
+                log.warning("the key for %s goes over the network in clear; use https", url)
+        model = "" if config.model == DEFAULT else config.model
+        self._engine = RemoteEngine(config.engine, key=key, model=model, places=places)
+        self.writer: Writer | None = self._engine
+        suits = profile(MANY, config)
+        self.profile = replace(suits, slots=places * len(config.engine))
+
+    async def open(self) -> None:
+        """Meets the servers. Those that cannot be reached are met later."""
+        await self._engine.open()
+        if self.trouble:
+            log.warning("no model, characters speak fallback lines only: %s", self.trouble)
+
+    @property
+    def model_name(self) -> str:
+        """What it is called where it is served."""
+        return self._engine.model_name
+
+    @property
+    def stats(self) -> EngineStats:
+        """The books."""
+        return self._engine.stats
+
+    @property
+    def place(self) -> str:
+        """The servers, and how each is."""
+        return self._engine.place
+
+    @property
+    def trouble(self) -> str:
+        """Why none of them can be asked."""
+        return self._engine.pool.trouble
+
+    async def close(self) -> None:
+        """Ends every request."""
+        await self._engine.close()
+
+
+async def start(config: Config) -> Serving:
+    """Whoever is to write. Raises ConfigError; without a model there is Nobody, and the log says why."""
+    try:
+        if config.engine:
+            elsewhere = Elsewhere(config)
+            await elsewhere.open()
+            log.info("the model is %s", elsewhere.profile)
+            return elsewhere
+        here = Here(config)
+    except ModelUnavailable as error:
+        log.warning("no model, characters speak fallback lines only: %s", error)
+        return Nobody(str(error))
+    log.info("the model is %s", here.profile)
+    return here

@@ -1,0 +1,529 @@
+"""An engine elsewhere: what it asks of servers, what it makes of what they write, and of each way they fail."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from remote_kit import FORM, GOOD, KEY, Box, Part, Script, asked, chunk, of, remote, says, sse, written
+
+from npc_runtime.engine.remote import engine as remote_engine
+from npc_runtime.engine.remote import replica as remote_replica
+from npc_runtime.engine.remote.engine import RemoteEngine
+from npc_runtime.engine.remote.keys import check_addresses, in_clear, read_key
+from npc_runtime.engine.request import ChoiceFormat, Option, Priority, Sampling, SheetFormat, Slot, Text
+from npc_runtime.errors import ConfigError, PromptTooLong
+
+CHOICE = ChoiceFormat((Option("answer", (1, 2), 1, 1), Option("nobody")))
+SHEET = SheetFormat((Slot("looks"), Slot("feeling", choices=("warm", "cold"))))
+CUT = httpx.ReadError("the peer went away")
+
+
+@asynccontextmanager
+async def opened(*boxes: Box, **options: Any) -> AsyncIterator[RemoteEngine]:
+    writer = remote(*boxes, **options)
+    await writer.open()
+    try:
+        yield writer
+    finally:
+        await writer.close()
+
+
+def in_turn(*scripts: Sequence[Part] | httpx.Response) -> Script:
+    """Another answer each time."""
+    left = list(scripts)
+    return lambda _: left.pop(0)
+
+
+async def until(true: Any) -> None:
+    """Waits until something is so."""
+    for _ in range(500):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came to be so")
+
+
+# ------------------------------------------------------------------------------------------------- what a server has
+
+
+@pytest.mark.parametrize(
+    "keeps", ["structured_outputs", "guided_regex", "grammar", "regex", "json_schema", "json_object", "none"]
+)
+def test_it_finds_out_by_what_a_server_can_be_held_to_a_form(keeps: str) -> None:
+    text = GOOD
+    if keeps.startswith("json"):
+        text = '{"do": "ask back", "with": [2], "emotion": "happy", "line": "Who told you?", "action": "leave"}'
+    box = Box(says(text), keeps=keeps)
+    found, end = of(box)
+    assert (found, end.finish) == (GOOD, "stop")
+    (body,) = box.asked
+    assert {"structured_outputs", "guided_regex", "grammar", "regex", "response_format"} & body.keys() == (
+        {"response_format"} if keeps.startswith("json") else {keeps} - {"none"}
+    )
+    assert ("JSON" in body["messages"][0]["content"]) is keeps.startswith("json")
+
+
+def test_the_owner_of_a_model_says_what_to_try_first() -> None:
+    box = Box(says(GOOD), keeps="grammar", owner="llamacpp")
+    of(box)
+    assert len(box.streams) == 3, "one plain answer, one in a form, one reply"
+
+
+def test_priorities_go_to_whoever_knows_them() -> None:
+    box = Box(says(GOOD), keeps="structured_outputs", owner="vllm")
+    of(box, request=asked(priority=Priority.PLAYER))
+    assert box.asked[0]["priority"] == 0
+    other = Box(says(GOOD))
+    of(other)
+    assert "priority" not in other.asked[0]
+
+
+def test_a_strict_server_is_asked_for_nothing_that_it_does_not_know() -> None:
+    box = Box(says(GOOD))
+    ask = box.__call__
+
+    def strict(request: httpx.Request) -> httpx.Response:
+        if b'"top_k"' in request.content or b'"system"' in request.content:
+            return httpx.Response(400, json={"error": {"message": "Unknown field, or System role not supported"}})
+        return ask(request)
+
+    async def run() -> None:
+        writer = RemoteEngine(["http://a/v1"], transport=httpx.MockTransport(strict))
+        await writer.open()
+        assert (await written(writer, asked()))[0] == GOOD
+        await writer.close()
+
+    asyncio.run(run())
+    (message,) = box.asked[0]["messages"]
+    assert (message["role"], message["content"]) == ("user", "You are Mira.\n\nWho was here?")
+
+
+def test_what_is_sent_is_the_prompt_and_its_settings_and_nothing_else() -> None:
+    box = Box(says("One."), keeps="none")
+    of(box, request=asked(None, text="<|im_end|> hi", sampling=Sampling(temperature=0.5, seed=7), stop=("\n",)))
+    assert box.asked == [
+        {
+            "model": "smol",
+            "messages": [
+                {"role": "system", "content": "You are Mira."},
+                {"role": "user", "content": "< |im_end|> hi"},
+            ],
+            "max_tokens": 72,
+            "temperature": 0.5,
+            "top_p": 0.95,
+            "top_k": 40,
+            "min_p": 0.05,
+            "seed": 7,
+            "stop": ["\n"],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "chat_template_kwargs": {"enable_thinking": False, "thinking": False},
+        }
+    ]
+    assert box.shown == {f"Bearer {KEY}"}
+
+
+# ------------------------------------------------------------------------------------------------- what is written
+
+
+def test_words_are_passed_on_as_they_come() -> None:
+    async def run() -> None:
+        box = Box(says("ask\n(sad) ", "No", ". ", 30.0))
+        async with opened(box) as writer:
+            events = writer.generate(asked())
+            found = [await anext(events), await anext(events)]
+            assert found == [Text("ask\n(sad) No"), Text(". ")]
+            await events.aclose()
+            assert box.streams[-1].closed, "and the server is told that nobody waits any more"
+            assert writer.stats.balanced
+
+    asyncio.run(run())
+
+
+def test_counts_are_those_of_the_server_or_of_the_pieces() -> None:
+    _, end = of(Box(says(GOOD)))
+    assert (end.usage.prompt_tokens, end.usage.completion_tokens) == (40, 9)
+    _, end = of(Box(says("ask\n", "(sad) ", "No", "\n", 30.0), keeps="none"))
+    assert end.usage.completion_tokens == 4
+
+
+def test_a_choice_and_a_sheet() -> None:
+    assert of(Box(says("answer 2")), request=asked(CHOICE))[0] == "answer 2\n"
+    found, _ = of(Box(says("looks: Grey.\nfeeling: cold\n")), request=asked(SHEET))
+    assert found == "looks: Grey.\nfeeling: cold\n"
+
+
+def test_an_answer_that_was_cut_for_its_length_says_so() -> None:
+    _, end = of(Box(says("ask\n(sad) No and", chunk(finish="length"))))
+    assert end.finish == "length"
+
+
+def test_a_wrong_answer_is_asked_for_once_more() -> None:
+    box = Box(
+        in_turn(["{ nonsense"], ['{"do": "ask", "with": [], "emotion": "sad", "line": "No."}']), keeps="json_schema"
+    )
+    found, end = of(box, request=asked(sampling=Sampling(seed=3)))
+    assert (found, end.finish) == ("ask\n(sad) No.", "stop")
+    assert box.asked[0]["seed"] != box.asked[1]["seed"]
+
+
+@pytest.mark.parametrize("form", [FORM, CHOICE, SHEET])
+@pytest.mark.parametrize("keeps", ["json_schema", "grammar", "none"])
+def test_a_wrong_answer_twice_is_no_answer(form: Any, keeps: str) -> None:
+    box = Box(says("Well, well."), keeps=keeps)
+    found, end = of(box, request=asked(form))
+    assert (found, end.finish, len(box.asked)) == ("", "error", 2)
+    assert "is not in the form that was asked for" in str(end.error)
+
+
+def test_a_form_that_a_server_does_not_take_is_looked_at_here_alone() -> None:
+    refused = httpx.Response(400, json={"error": {"message": "the grammar is too complex"}})
+    box = Box(in_turn(refused, [GOOD]))
+    assert of(box)[0] == GOOD
+    assert ["grammar" in body for body in box.asked] == [True, False]
+
+
+def test_a_prompt_that_does_not_fit_is_told_as_such() -> None:
+    said = {"error": {"message": "This model's maximum context length is 4096 tokens.", "code": 400}}
+    _, end = of(Box(says(), keeps="none"), Box(lambda _: httpx.Response(400, json=said)))
+    _, end = of(Box(lambda _: httpx.Response(400, json=said)))
+    assert isinstance(end.error, PromptTooLong)
+
+
+# ------------------------------------------------------------------------------------------------- what fails
+
+FAULTS: dict[str, Sequence[Part] | httpx.Response] = {
+    "it answers 500": httpx.Response(500, json={"error": {"message": "out of memory"}}),
+    "it answers 429": httpx.Response(429, text="slow down"),
+    "it answers with a page": httpx.Response(200, text="<html>Welcome!</html>", headers={"content-type": "text/html"}),
+    "it is cut off at once": [CUT],
+    "it is cut off in the choice": ["ask back", CUT],
+    "it sends garbage": [b"data: {not json\n\n"],
+    "it sends something else": [b"data: [1, 2]\n\n"],
+    "it reports an error in the stream": [sse({"error": {"message": "CUDA error"}})],
+    "it ends without an end": [b"data: [DONE]\n\n"],
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_where_one_fails_before_its_first_word_another_one_writes(fault: str) -> None:
+    bad, good = Box(says()), Box(says(GOOD))
+    bad.script = lambda _: FAULTS[fault]
+    for _ in range(2):  # whoever is asked first
+        found, end = of(bad, good)
+        assert (found, end.finish) == (GOOD, "stop"), end.error
+    assert bad.asked
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_where_all_fail_there_is_an_end_that_says_why(fault: str) -> None:
+    bad = Box(lambda _: FAULTS[fault])
+    found, end = of(bad)
+    assert (found, end.finish) == ("", "error")
+    assert "http://box0/v1" in str(end.error)
+    assert 1 < len(bad.asked) <= remote_engine.ATTEMPTS
+
+
+def test_what_fails_after_its_first_word_ends_there() -> None:
+    bad, good = Box(says("ask\n(sad) No", CUT)), Box(says("ask\n(sad) No", CUT))
+    found, end = of(bad, good)
+    assert (found, end.finish) == ("ask\n(sad) No", "error")
+    assert len(bad.asked) + len(good.asked) == 1
+
+
+def test_where_one_is_slow_another_one_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_engine, "FIRST_WORD_SECONDS", 0.05)
+    slow, good = Box(says(60.0)), Box(says(GOOD))
+    found, _ = of(slow, good)
+    assert (found, len(slow.asked)) == (GOOD, 1)
+    assert slow.streams[-1].closed
+
+
+def test_the_only_one_may_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_engine, "FIRST_WORD_SECONDS", 0.01)
+    assert of(Box(says(0.1, GOOD)))[0] == GOOD
+
+
+def test_a_deadline_ends_it_with_what_there_is() -> None:
+    box = Box(says("ask\n(sad) No", 60.0))
+    found, end = of(box, request=asked(deadline=0.2))
+    assert (found, end.finish, box.streams[-1].closed) == ("ask\n(sad) No", "deadline", True)
+
+
+def test_a_server_that_dies_is_left_alone_and_comes_back(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(remote_replica, "REST_SECONDS", 0.05)
+    caplog.set_level(logging.INFO)
+
+    async def run() -> None:
+        first, second = Box(says(GOOD)), Box(says(GOOD))
+        async with opened(first, second) as writer:
+            first.down = True
+            for _ in range(4):
+                assert (await written(writer, asked()))[0] == GOOD
+            assert (len(first.asked), len(second.asked)) == (0, 4)
+            assert "http://box0/v1 (left alone for" in writer.place
+            assert "nothing listens there" in writer.place
+            assert writer.pool.trouble == "", "one is enough"
+            second.down = True
+            found, end = await written(writer, asked())
+            assert (found, end.finish) == ("", "error")
+            assert writer.pool.trouble
+            assert (await written(writer, asked()))[1].finish == "error", "and nobody waits for it"
+            first.down = second.down = False
+            await until(lambda: len(writer.pool.well) == 2)
+            assert (await written(writer, asked()))[0] == GOOD
+
+    asyncio.run(run())
+    assert "it is left alone for a while" in caplog.text
+    assert "http://box0/v1 is back" in caplog.text
+    assert caplog.text.count("nobody answers at http://box0/v1") <= 2, "it is said once, not every half minute"
+
+
+def test_a_server_that_was_not_there_at_first_is_met_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_replica, "REST_SECONDS", 0.05)
+
+    async def run() -> None:
+        box = Box(says(GOOD))
+        box.down = True
+        async with opened(box) as writer:
+            assert (writer.model_name, writer.pool.well) == ("", [])
+            box.down = False
+            await until(lambda: writer.pool.well)
+            assert writer.model_name == "smol"
+            assert (await written(writer, asked()))[0] == GOOD
+
+    asyncio.run(run())
+
+
+# ------------------------------------------------------------------------------------------------- who goes first
+
+
+def test_requests_wait_for_a_place_and_players_go_first() -> None:
+    async def run() -> None:
+        order: list[str] = []
+
+        def script(body: dict[str, Any]) -> Sequence[Part]:
+            order.append(body["messages"][-1]["content"])
+            return ["ask\n(sad) No.", 0.05]
+
+        async with opened(Box(script), places=1) as writer:
+            kinds = [Priority.BACKGROUND, Priority.BACKGROUND, Priority.NORMAL, Priority.PLAYER]
+            tasks = [
+                asyncio.create_task(written(writer, asked(text=f"{kind.name} {number}", priority=kind)))
+                for number, kind in enumerate(kinds)
+            ]
+            await asyncio.sleep(0.01)
+            assert (writer.stats.speaking, writer.stats.waiting) == (1, 3)
+            await asyncio.gather(*tasks)
+            assert order == ["BACKGROUND 0", "PLAYER 3", "NORMAL 2", "BACKGROUND 1"]
+            assert writer.stats.balanced
+
+    asyncio.run(run())
+
+
+def test_a_place_is_kept_for_players_and_load_is_shared() -> None:
+    async def run() -> None:
+        first, second = Box(says(60.0)), Box(says(60.0))
+        async with opened(first, second, places=4) as writer:
+            others = [asyncio.create_task(written(writer, asked(priority=Priority.NORMAL))) for _ in range(8)]
+            await until(lambda: len(first.asked) + len(second.asked) == 6)
+            assert (len(first.asked), len(second.asked), writer.stats.waiting) == (3, 3, 2)
+            player = asyncio.create_task(written(writer, asked(priority=Priority.PLAYER)))
+            await until(lambda: len(first.asked) + len(second.asked) == 7)
+            for task in (*others, player):
+                task.cancel()
+            await asyncio.gather(*others, player, return_exceptions=True)
+            assert writer.stats.balanced
+
+    asyncio.run(run())
+
+
+def test_closing_ends_what_waits() -> None:
+    async def run() -> None:
+        async with opened(Box(says(60.0)), places=1) as writer:
+            tasks = [asyncio.create_task(written(writer, asked())) for _ in range(2)]
+            await asyncio.sleep(0.01)
+        _, end = await tasks[1]
+        assert "closed" in str(end.error)
+        tasks[0].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+# ------------------------------------------------------------------------------------------------- what is told
+
+
+def told(answer: Any, url: str = "http://box/v1", model: str = "", key: str = KEY) -> str:
+    """Why a server cannot be used that answers so."""
+
+    async def run() -> str:
+        def respond(request: httpx.Request) -> httpx.Response:
+            found = answer(request) if callable(answer) else answer
+            if isinstance(found, Exception):
+                raise found
+            return found  # type: ignore[no-any-return]
+
+        writer = RemoteEngine([url], key=key, model=model, transport=httpx.MockTransport(respond))
+        await writer.open()
+        trouble, (_, end) = writer.pool.trouble, await written(writer, asked())
+        assert end.finish == "error"
+        assert KEY not in f"{trouble} {end.error!r} {writer.place}"
+        await writer.close()
+        return trouble
+
+    return asyncio.run(run())
+
+
+def connect_error(cause: Exception) -> httpx.ConnectError:
+    error = httpx.ConnectError("All connection attempts failed")
+    error.__cause__ = cause
+    return error
+
+
+MODELS = httpx.Response(200, json={"data": [{"id": "qwen-7b"}, {"id": "llama-8b"}]})
+
+
+@pytest.mark.parametrize(
+    ("answer", "options", "wanted"),
+    [
+        (
+            connect_error(ConnectionRefusedError()),
+            {},
+            "nobody answers at http://box/v1: nothing listens there; start the",
+        ),
+        (httpx.ConnectTimeout("slow"), {}, "the server at http://box/v1 does not answer in time"),
+        (httpx.Response(404, text="no"), {"url": "http://box"}, "has no /models (404); did you mean http://box/v1?"),
+        (httpx.Response(404, text="no"), {}, "there is no API of OpenAI at http://box/v1"),
+        (httpx.Response(200, text="<html>"), {}, "/models is no list of models"),
+        (httpx.Response(200, json={"data": []}), {}, "no model"),
+        (
+            MODELS,
+            {"model": "qwen7b"},
+            'no model "qwen7b" in what http://box/v1 serves; there are llama-8b, qwen-7b (did',
+        ),
+        (httpx.Response(401, text=f"bad key {KEY}"), {}, "does not take the key that --engine-key names (401)"),
+        (httpx.Response(401, text="no key"), {"key": ""}, "wants a key (401); --engine-key names a file"),
+        (httpx.Response(307, text=""), {}, "http://box/v1 sends elsewhere (307)"),
+        (
+            httpx.Response(500, text=f"Incorrect key {KEY[:6]}***{KEY[-4:]} or {KEY}"),
+            {},
+            "answered 500: Incorrect key …",
+        ),
+        (
+            connect_error(ssl.SSLCertVerificationError(1, "self-signed certificate")),
+            {"url": "https://box/v1"},
+            "the certificate of box is not trusted: it cannot be verified; name the file of the authority",
+        ),
+        (
+            connect_error(ssl.SSLError(1, "WRONG_VERSION_NUMBER")),
+            {"url": "https://box:8000/v1"},
+            "box:8000 does not speak TLS as https needs it; try http://box:8000/v1",
+        ),
+    ],
+)
+def test_each_wrong_thing_is_told(answer: Any, options: dict[str, Any], wanted: str) -> None:
+    assert wanted in told(answer, **options)
+
+
+def test_real_sockets_are_told_of_as_well() -> None:
+    async def run() -> None:
+        async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read(100)
+            writer.write(b"220 this is no HTTP\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(greet, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        urls = [f"http://127.0.0.1:{port}/v1", f"https://127.0.0.1:{port}/v1"]
+        writer = RemoteEngine(urls)
+        await writer.open()
+        plain, secure = (replica.trouble for replica in writer.pool.replicas)
+        assert f"the connection to {urls[0]} broke" in plain
+        assert "does not speak TLS" in secure
+        await writer.close()
+        server.close()
+        await server.wait_closed()
+        writer = RemoteEngine([urls[0]])
+        await writer.open()
+        assert "nothing listens there" in writer.pool.trouble
+        await writer.close()
+
+    asyncio.run(run())
+
+
+def test_the_key_is_in_no_log_and_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    echo = httpx.Response(500, json={"error": {"message": f"key {KEY} is wrong"}})
+    garbage = [f"data: {KEY} is no JSON\n\n".encode()]
+    for fault in (echo, garbage):
+        _, end = of(Box(lambda _, fault=fault: fault))
+        assert KEY not in repr(end)
+    assert KEY not in caplog.text
+
+
+# ------------------------------------------------------------------------------------------------- settings
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("localhost:8000", "--engine localhost:8000 is no address; such as http://127.0.0.1:8000/v1"),
+        ("ftp://box/v1", "is no address"),
+        ("http://box:port/v1", "is no address"),
+        ("http://me:sk-secret@box/v1", "has a key in it; name it with --engine-key"),
+        ("http://box/v1?key=sk-secret", "has more than an address in it"),
+    ],
+)
+def test_an_address_that_is_none_is_refused(url: str, wanted: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check_addresses(["http://good/v1", url])
+    assert wanted in str(caught.value)
+    assert "sk-secret" not in str(caught.value)
+
+
+def test_a_key_comes_from_a_file_or_a_variable(tmp_path: Any) -> None:
+    file = tmp_path / "key"
+    file.write_text(f"{KEY}\n", encoding="utf-8")
+    assert read_key("") == ""
+    assert read_key(str(file)) == KEY
+    assert read_key("env:THE_KEY", {"THE_KEY": KEY}) == KEY
+    file.write_text("two words\n", encoding="utf-8")
+    for named in (KEY, "env:NONE", str(file), "\0"):
+        with pytest.raises(ConfigError) as caught:
+            read_key(named, {})
+        assert KEY not in str(caught.value), "it may be the key itself, named by mistake"
+
+
+@pytest.mark.parametrize(
+    ("url", "clear"),
+    [
+        ("http://127.0.0.1/v1", False),
+        ("http://[::1]/v1", False),
+        ("http://localhost/v1", False),
+        ("https://box/v1", False),
+        ("http://10.0.0.7/v1", True),
+        ("http://box/v1", True),
+    ],
+)
+def test_it_is_known_where_a_key_can_be_read_on_its_way(url: str, clear: bool) -> None:
+    assert in_clear(url) is clear
+
+
+def test_the_pool_waits_for_servers_that_are_just_being_met() -> None:
+    async def run() -> None:
+        writer = remote(Box(says(GOOD)))
+        await writer.pool.open(0.0)
+        assert (await written(writer, asked()))[0] == GOOD
+        await writer.close()
+
+    asyncio.run(run())
