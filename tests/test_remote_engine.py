@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -145,6 +146,47 @@ def test_words_are_passed_on_as_they_come() -> None:
             assert writer.stats.balanced
 
     asyncio.run(run())
+
+
+WARM = Sampling(temperature=0.7, choosing=0.2, seed=5)
+
+
+def test_a_character_decides_more_coolly_than_it_speaks() -> None:
+    box = Box(in_turn(["ask back 2", "\n(happy)"], [GOOD]), keeps="regex")
+    found, end = of(box, request=asked(sampling=WARM))
+    assert (found, end.finish, end.usage.completion_tokens) == (GOOD, "stop", 18)
+    first, second = box.asked
+    assert (first["temperature"], second["temperature"]) == (0.2, 0.7)
+    assert re.fullmatch(first["regex"], "ask back 2\n(happy)")
+    assert re.fullmatch(second["regex"], GOOD)
+    assert not re.fullmatch(second["regex"], GOOD.replace("2", "1")), "what was decided stays"
+
+
+def test_whoever_decides_not_to_speak_is_not_asked_for_words() -> None:
+    box = Box(says("greet\n(sad)"))
+    assert of(box, request=asked(sampling=WARM))[0] == "greet\n(sad)"
+    assert len(box.asked) == 1
+
+
+def test_what_was_decided_stays_where_another_one_speaks() -> None:
+    def failing(body: dict[str, Any]) -> Sequence[Part]:
+        return [CUT] if body["temperature"] > 0.5 else ["ask back 12\n(sad)"]
+
+    bad = Box(failing)
+    good = Box(lambda body: ["ask back 12\n(sad) Who?"] if body["temperature"] > 0.5 else ["ask back 12\n(sad)"])
+    for boxes in ((bad, good), (good, bad)):
+        assert of(*boxes, request=asked(sampling=WARM))[0] == "ask back 12\n(sad) Who?"
+    assert of(bad, request=asked(sampling=WARM))[1].finish == "error"
+    wrong = Box(in_turn(["ask\n(sad)"], ["ask\n(happy) No."], ["ask\n(sad) No."]))
+    assert of(wrong, request=asked(sampling=WARM))[0] == "ask\n(sad) No.", "words behind something else are none"
+
+
+@pytest.mark.parametrize("keeps", ["none", "json_schema"])
+def test_whoever_cannot_be_told_what_was_decided_decides_and_speaks_at_once(keeps: str) -> None:
+    text = GOOD if keeps == "none" else '{"do": "ask", "with": [], "emotion": "sad", "line": "No."}'
+    box = Box(says(text), keeps=keeps)
+    of(box, request=asked(sampling=WARM))
+    assert [body["temperature"] for body in box.asked] == [0.7]
 
 
 def test_counts_are_those_of_the_server_or_of_the_pieces() -> None:

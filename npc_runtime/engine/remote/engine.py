@@ -11,21 +11,18 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import httpx
 
 from npc_runtime.dice import mix
 from npc_runtime.engine.engine import EngineStats
-from npc_runtime.engine.remote.body import body
-from npc_runtime.engine.remote.dialect import FREE
+from npc_runtime.engine.remote.attempt import Attempt, Tally
 from npc_runtime.engine.remote.faults import ServerFault
 from npc_runtime.engine.remote.pool import Pool
-from npc_runtime.engine.remote.reading import Misformed, Reader, reader
-from npc_runtime.engine.remote.replica import Chunk, Replica
-from npc_runtime.engine.remote.schema import Transcript
-from npc_runtime.engine.request import Ended, EngineEvent, FinishReason, Request, Text, Usage
+from npc_runtime.engine.remote.reading import Misformed
+from npc_runtime.engine.remote.replica import Replica
+from npc_runtime.engine.request import Ended, EngineEvent, FinishReason, Request, Text
 from npc_runtime.errors import InternalError, ModelUnavailable, RuntimeFault
 
 log = logging.getLogger(__name__)
@@ -34,32 +31,9 @@ PLACES = 32  # requests at one server at once
 ATTEMPTS = 4  # of one request, at all servers together
 FORMED_ATTEMPTS = 2  # of these, how many may be in another form than was asked for
 FIRST_WORD_SECONDS = 5.0  # after which another server is asked, where one has a place
-PARTING_SECONDS = 0.25  # that a text gets to end by itself once all of it is there
 _SEED = 0x7FFFFFFF
 
 Channel = asyncio.Queue[EngineEvent]
-
-
-@dataclass
-class _Tally:
-    """What became of a request so far."""
-
-    given: bool = False  # some of it was passed on: it cannot begin again
-    chunks: int = 0
-    prompt: int = 0
-    cached: int = 0
-    completion: int | None = None
-
-    @property
-    def usage(self) -> Usage:
-        """Counts of tokens; where the server says nothing, each piece of the stream was one."""
-        return Usage(self.prompt, self.cached, self.chunks if self.completion is None else self.completion)
-
-    def take(self, chunk: Chunk) -> None:
-        self.chunks += bool(chunk.text)
-        if chunk.prompt_tokens is not None:
-            self.prompt, self.cached = chunk.prompt_tokens, chunk.cached_tokens
-            self.completion = chunk.completion_tokens
 
 
 class RemoteEngine:
@@ -104,7 +78,7 @@ class RemoteEngine:
     async def generate(self, request: Request) -> AsyncGenerator[EngineEvent, None]:
         """Yields the events of a request, `Ended` last. Closing the iterator early takes the request back."""
         channel: Channel = asyncio.Queue()
-        tally = _Tally()
+        tally = Tally()
         work = asyncio.create_task(self._serve(request, tally, channel))
         timer = None
         if request.deadline is not None:
@@ -125,7 +99,7 @@ class RemoteEngine:
             await asyncio.gather(work, return_exceptions=True)
         yield event
 
-    async def _serve(self, request: Request, tally: _Tally, channel: Channel) -> None:
+    async def _serve(self, request: Request, tally: Tally, channel: Channel) -> None:
         """Has a request written, and says how it ended, whatever happens."""
         try:
             finish = await self._written(request, tally, channel)
@@ -136,17 +110,25 @@ class RemoteEngine:
             log.exception("request %d failed", request.number)
             channel.put_nowait(Ended("error", tally.usage, InternalError(f"the engine failed: {error}")))
 
-    async def _written(self, request: Request, tally: _Tally, channel: Channel) -> FinishReason:
+    async def _written(self, request: Request, tally: Tally, channel: Channel) -> FinishReason:
         """Tries until it is written. Raises RuntimeFault where it cannot be."""
         seed = request.sampling.seed if request.sampling.seed is not None else secrets.randbits(31)
         tried: frozenset[Replica] = frozenset()
         misformed, free = 0, False
         fault: RuntimeFault = ModelUnavailable("nobody was asked")
-        for attempt in range(ATTEMPTS):
+        for number in range(ATTEMPTS):
             replica = await self.pool.take(request.priority, tried)
             try:
-                drawn = (mix(seed, attempt) if attempt else seed) & _SEED
-                finish = await self._attempt(replica, request, tally, channel, drawn, tried=tried, free=free)
+                hurried = self.pool.others(replica, tried)
+                cut = await Attempt(
+                    replica,
+                    request,
+                    tally,
+                    lambda text: channel.put_nowait(Text(text)),
+                    seed=(mix(seed, number) if number else seed) & _SEED,
+                    patience=FIRST_WORD_SECONDS if hurried else None,
+                    free=free,
+                ).run()
             except Misformed as error:
                 fault = ModelUnavailable(f"what {replica.url} wrote is not in the form that was asked for: {error}")
                 misformed += 1
@@ -165,67 +147,7 @@ class RemoteEngine:
                 tried |= {replica}
             else:
                 replica.succeeded()
-                return finish
+                return "length" if cut else "stop"
             finally:
                 self.pool.give(replica)
         raise fault
-
-    async def _attempt(
-        self,
-        replica: Replica,
-        request: Request,
-        tally: _Tally,
-        channel: Channel,
-        seed: int,
-        *,
-        tried: frozenset[Replica],
-        free: bool,
-    ) -> FinishReason:
-        """One try at one server; `free`: without asking it for the form. Raises Misformed, RuntimeFault."""
-        abilities = replace(replica.abilities, dialect=FREE) if free else replica.abilities
-        dialect = abilities.dialect
-        read = reader(request)
-        transcript = Transcript(request.format) if request.format is not None and dialect.json else None
-        finish = ""
-        hurried = self.pool.others(replica, tried)
-
-        def pass_on(text: str) -> None:
-            if text:
-                tally.given = True
-                channel.put_nowait(Text(text))
-
-        async with aclosing(replica.stream(body(request, replica.model, abilities, seed=seed))) as chunks:
-            while True:
-                limit = PARTING_SECONDS if read.done else FIRST_WORD_SECONDS if hurried and not tally.given else None
-                try:
-                    chunk = await _next(chunks, limit)
-                except asyncio.TimeoutError:
-                    if read.done:
-                        break
-                    slow = f"{replica.url} has not said its first word after {FIRST_WORD_SECONDS:g} s"
-                    raise ServerFault(slow) from None
-                if chunk is None:
-                    break
-                tally.take(chunk)
-                finish = finish or chunk.finish
-                if chunk.text and not read.done:
-                    pass_on(read.feed(transcript.feed(chunk.text) if transcript else chunk.text))
-                if read.done and dialect is FREE:
-                    break  # it would go on
-        if not read.done:
-            pass_on(_rest(read, transcript))
-        return "length" if finish == "length" and not read.done else "stop"
-
-
-def _rest(read: Reader, transcript: Transcript | None) -> str:
-    held = read.feed(transcript.end()) if transcript else ""
-    return held if read.done else held + read.end()
-
-
-async def _next(chunks: AsyncGenerator[Chunk, None], limit: float | None) -> Chunk | None:
-    """The next piece, or None behind the last. Raises TimeoutError after `limit` seconds."""
-
-    async def piece() -> Chunk | None:
-        return await anext(chunks, None)
-
-    return await (piece() if limit is None else asyncio.wait_for(piece(), limit))
