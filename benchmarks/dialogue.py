@@ -95,17 +95,21 @@ def name(kind: str, number: int) -> str:
     return f"{NAMES[number % len(NAMES)]} {number}" if kind == "stranger" else NAMES[number % len(NAMES)]
 
 
-async def speak(bridge: Bridge, number: int, crowd: Crowd, kind: str) -> None:
-    """One reply, from the request to its end."""
-    request = Request(
+def asked(kind: str, number: int) -> Request:
+    """What is asked of the engine for one reply."""
+    return Request(
         messages=tuple(sheet(card(name(kind, number), number))),
         sampling=Sampling(seed=number),
         format=TEMPLATE,
         priority=Priority.PLAYER,
     )
+
+
+async def speak(bridge: Bridge, number: int, crowd: Crowd, kind: str) -> None:
+    """One reply, from the request to its end."""
     started = time.perf_counter()
     written, first = "", None
-    async for event in bridge.generate(request):
+    async for event in bridge.generate(asked(kind, number)):
         if isinstance(event, Text):
             written += event.text
             # The emotion in brackets is no word yet.

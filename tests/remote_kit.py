@@ -126,7 +126,7 @@ def of(*boxes: Box, request: engine.Request | None = None, **options: Any) -> tu
 
     async def run() -> tuple[str, engine.Ended]:
         writer = remote(*boxes, **options)
-        await writer.open()
+        await writer.open(20.0)
         try:
             found = await written(writer, request or asked())
             assert writer.stats.balanced, writer.stats

@@ -42,15 +42,9 @@ SEAMS = {
     "llama_cpp": {"engine/llama*.py"},
     "sqlite3": {"memory/store.py"},
     "msgpack": {"wire/codec.py"},
-    "zmq": {
-        "wire/server.py",
-        "wire/door.py",
-        "wire/keys.py",
-        "client/session.py",
-        "client/line.py",
-        "client/credentials.py",
-    },
     "pynvml": {"engine/gpu.py"},
+    "httpx": {"engine/remote/replica.py", "engine/remote/faults.py", "engine/remote/engine.py"},
+    "httpx_sse": {"engine/remote/replica.py"},
     "filelock": {"wire/endpoint.py", "engine/default_model.py", "cli/download.py"},
 }
 CLOSED_CODES = {

@@ -29,7 +29,7 @@ CUT = httpx.ReadError("the peer went away")
 @asynccontextmanager
 async def opened(*boxes: Box, **options: Any) -> AsyncIterator[RemoteEngine]:
     writer = remote(*boxes, **options)
-    await writer.open()
+    await writer.open(20.0)
     try:
         yield writer
     finally:
@@ -97,7 +97,7 @@ def test_a_strict_server_is_asked_for_nothing_that_it_does_not_know() -> None:
 
     async def run() -> None:
         writer = RemoteEngine(["http://a/v1"], transport=httpx.MockTransport(strict))
-        await writer.open()
+        await writer.open(20.0)
         assert (await written(writer, asked()))[0] == GOOD
         await writer.close()
 
@@ -416,7 +416,7 @@ def told(answer: Any, url: str = "http://box/v1", model: str = "", key: str = KE
             return found  # type: ignore[no-any-return]
 
         writer = RemoteEngine([url], key=key, model=model, transport=httpx.MockTransport(respond))
-        await writer.open()
+        await writer.open(20.0)
         trouble, (_, end) = writer.pool.trouble, await written(writer, asked())
         assert end.finish == "error"
         assert KEY not in f"{trouble} {end.error!r} {writer.place}"
@@ -488,7 +488,7 @@ def test_real_sockets_are_told_of_as_well() -> None:
         port = server.sockets[0].getsockname()[1]
         urls = [f"http://127.0.0.1:{port}/v1", f"https://127.0.0.1:{port}/v1"]
         writer = RemoteEngine(urls)
-        await writer.open()
+        await writer.open(20.0)
         plain, secure = (replica.trouble for replica in writer.pool.replicas)
         assert f"the connection to {urls[0]} broke" in plain
         assert "does not speak TLS" in secure
@@ -496,7 +496,7 @@ def test_real_sockets_are_told_of_as_well() -> None:
         server.close()
         await server.wait_closed()
         writer = RemoteEngine([urls[0]])
-        await writer.open()
+        await writer.open(20.0)
         assert "nothing listens there" in writer.pool.trouble
         await writer.close()
 

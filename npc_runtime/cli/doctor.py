@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from npc_runtime import __version__, bundle
+from npc_runtime.cli.doctor_engine import servers
 from npc_runtime.config import DEFAULT, Config
 from npc_runtime.engine import default_model, embedding, gpu, minilm, models
 from npc_runtime.engine.gguf import header, model_name
@@ -105,7 +106,7 @@ def _memory(config: Config) -> Finding:
     memory = psutil.virtual_memory()
     found = f"{memory.available / GIB:.1f} of {memory.total / GIB:.1f} GiB free"
     try:
-        needed = _model_file(config).stat().st_size
+        needed = 0 if config.engine else _model_file(config).stat().st_size
     except ModelUnavailable:
         needed = 0
     if needed > memory.available:
@@ -116,6 +117,10 @@ def _memory(config: Config) -> Finding:
 
 
 def _model(config: Config) -> Iterator[Finding]:
+    if config.engine:
+        for check, found, wrong in servers(config):
+            yield Finding(check, "fail" if wrong else "ok", found, wrong)
+        return
     try:
         path = _model_file(config)
         head = header(path)

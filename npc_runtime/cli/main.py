@@ -163,7 +163,7 @@ def _doctor_flags(parser: argparse.ArgumentParser) -> None:
     from npc_runtime.cli import flags
 
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    flags.add(parser, ("bind", "events_bind", "data_dir", "model", "cache_dir", "embedding"))
+    flags.add(parser, ("bind", "events_bind", "data_dir", *flags.MIND))
 
 
 def _doctor(args: argparse.Namespace) -> int:
@@ -179,7 +179,7 @@ def _bench_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "name",
         metavar="NAME",
-        help="wire, dialogue, grammar, memory, arguments, player-first, creatures, gossip, chaos, planner; "
+        help="wire, dialogue, remote, grammar, memory, arguments, player-first, creatures, gossip, chaos, planner; "
         "or calibrate, which measures this machine for `plan` and `serve`, and needs no checkout",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from npc_runtime.config import DEFAULT, Config
 from npc_runtime.engine import gpu, parking
@@ -18,8 +19,13 @@ from npc_runtime.engine.profile import RULES, ModelProfile, profile
 from npc_runtime.engine.request import Writer
 from npc_runtime.errors import ModelUnavailable
 
+if TYPE_CHECKING:
+    from npc_runtime.engine.remote.replica import Replica
+
 log = logging.getLogger(__name__)
 
+MEETING_SECONDS = 20.0
+"""How long a daemon that starts waits for servers to be met; it starts without them, too."""
 MANY = 1 << 30
 """Tokens of context, where a server does not say how many there are."""
 
@@ -134,11 +140,16 @@ class Elsewhere:
         suits = profile(MANY, config)
         self.profile = replace(suits, slots=places * len(config.engine))
 
-    async def open(self) -> None:
-        """Meets the servers. Those that cannot be reached are met later."""
-        await self._engine.open()
+    async def open(self, patience: float = MEETING_SECONDS) -> None:
+        """Meets the servers, `patience` seconds long. Those that cannot be reached are met later."""
+        await self._engine.open(patience)
         if self.trouble:
             log.warning("no model, characters speak fallback lines only: %s", self.trouble)
+
+    @property
+    def replicas(self) -> Sequence[Replica]:
+        """The servers."""
+        return self._engine.pool.replicas
 
     @property
     def model_name(self) -> str:

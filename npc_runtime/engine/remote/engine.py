@@ -52,7 +52,7 @@ class RemoteEngine:
         self.pool = Pool([Replica(url, key, transport=transport) for url in urls], model, places or PLACES)
         self._books = EngineStats()
 
-    async def open(self, patience: float = 20.0) -> None:
+    async def open(self, patience: float) -> None:
         """Meets the servers; those that do not answer are asked again while it runs."""
         await self.pool.open(patience)
 
