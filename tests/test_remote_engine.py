@@ -508,7 +508,9 @@ def test_the_key_is_in_no_log_and_no_error(caplog: pytest.LogCaptureFixture) -> 
     echo = httpx.Response(500, json={"error": {"message": f"key {KEY} is wrong"}})
     garbage = [f"data: {KEY} is no JSON\n\n".encode()]
     for fault in (echo, garbage):
-        _, end = of(Box(lambda _, fault=fault: fault))
+        box = Box(says())
+        box.script = in_turn(*[fault] * remote_engine.ATTEMPTS)
+        _, end = of(box)
         assert KEY not in repr(end)
     assert KEY not in caplog.text
 

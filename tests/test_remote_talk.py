@@ -25,6 +25,11 @@ from npc_runtime.engine.request import Option, Priority
 from npc_runtime.errors import ConfigError
 
 
+def talking(writer: Any) -> Talk:
+    """A tiny village whose words are written elsewhere, by a model that is trusted with all."""
+    return Talk(writer, profile=LARGE)
+
+
 def answering(body: dict[str, Any]) -> Sequence[Part]:
     """What a model would write that is held to the form."""
     asked = body["structured_outputs"]["regex"]
@@ -41,7 +46,7 @@ def test_an_answer_is_spoken_in_the_words_of_a_server() -> None:
         box = Box(answering, keeps="structured_outputs", owner="vllm")
         writer = remote(box)
         await writer.open(20.0)
-        talk = Talk(writer, profile=LARGE)
+        talk = talking(writer)
         ended = await talk.talk("How many arches has the bridge?")
         assert (ended.source, ended.text) == ("model", "The bridge has three arches."), ended
         assert box.asked[0]["priority"] == Priority.PLAYER
@@ -65,7 +70,7 @@ def test_there_is_always_an_answer_and_no_key_in_it(fault: Any, caplog: pytest.L
     async def run() -> None:
         writer = remote(Box(lambda _: fault, keeps="none"))
         await writer.open(20.0)
-        talk = Talk(writer, profile=LARGE)
+        talk = talking(writer)
         ended = await talk.talk("How many arches has the bridge?")
         assert (ended.source, ended.finish) == ("fallback", "stop")
         assert ended.text
@@ -81,7 +86,7 @@ def test_a_secret_that_is_not_on_the_card_is_sent_to_nobody() -> None:
         box = Box(answering, keeps="structured_outputs", owner="vllm")
         writer = remote(box)
         await writer.open(20.0)
-        talk = Talk(writer, profile=LARGE)
+        talk = talking(writer)
         for line in ("Where is the stolen ledger?", "Did you poison the old reeve?", "What is beneath the anvil?"):
             await talk.talk(line)
         sent = json.dumps(box.asked)
