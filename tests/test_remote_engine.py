@@ -152,7 +152,7 @@ WARM = Sampling(temperature=0.7, choosing=0.2, seed=5)
 
 
 def test_a_character_decides_more_coolly_than_it_speaks() -> None:
-    box = Box(in_turn(["ask back 2", "\n(happy)"], [GOOD]), keeps="regex")
+    box = Box(in_turn([*"ask back 2\n(happy)"], [*GOOD]), keeps="regex")
     found, end = of(box, request=asked(sampling=WARM))
     assert (found, end.finish, end.usage.completion_tokens) == (GOOD, "stop", 18)
     first, second = box.asked

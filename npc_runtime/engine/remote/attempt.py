@@ -77,7 +77,7 @@ class Attempt:
 
         def behind(text: str) -> None:
             """Passes on the words, without the decision before them."""
-            if left:
+            if text and left:
                 if not text.startswith(left[0]):
                     raise Misformed("the words are not behind the decision")
                 text = text[len(left.pop()) :]
