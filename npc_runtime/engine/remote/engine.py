@@ -99,6 +99,9 @@ class RemoteEngine:
             await asyncio.gather(work, return_exceptions=True)
         yield event
 
+    async def forget(self, owners: str) -> None:
+        """Nothing of a prompt is kept here; what a server remembers of its prompts is that server's own."""
+
     async def _serve(self, request: Request, tally: Tally, channel: Channel) -> None:
         """Has a request written, and says how it ended, whatever happens."""
         try:
