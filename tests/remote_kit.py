@@ -99,6 +99,12 @@ def says(*parts: Part) -> Script:
     return lambda _: parts
 
 
+def in_turn(*scripts: Sequence[Part] | httpx.Response) -> Script:
+    """Another answer each time."""
+    left = list(scripts)
+    return lambda _: left.pop(0)
+
+
 def remote(*boxes: Box, **options: Any) -> RemoteEngine:
     """An engine with these servers, which are called box0 and so on."""
     by_host = {f"box{number}": box for number, box in enumerate(boxes)}
