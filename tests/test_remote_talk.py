@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from npc_runtime.cli import doctor
 from npc_runtime.config import LOCAL, Config, load
 from npc_runtime.dialogue.generation.choosing import Choosing
 from npc_runtime.dialogue.generation.prompt import Message, Piece
+from npc_runtime.engine import serving
 from npc_runtime.engine.profile import LARGE
 from npc_runtime.engine.request import Option, Priority
 from npc_runtime.errors import ConfigError
@@ -132,11 +134,18 @@ def test_a_daemon_starts_without_its_servers_and_says_what_is_wrong(start_daemon
 
 @pytest.mark.parametrize("engine", ["127.0.0.1:9", "http://me:sk-secret@box/v1"])
 def test_a_wrong_address_is_told_at_once(engine: str, tmp_path: Path) -> None:
-    from npc_runtime.engine import serving
-
     with pytest.raises(ConfigError) as caught:
         asyncio.run(serving.start(Config(data_dir=tmp_path, engine=(engine,))))
     assert "sk-secret" not in str(caught.value)
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in sys.modules if name.startswith("npc_runtime.engine.remote")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    found = asyncio.run(serving.start(Config(data_dir=tmp_path, engine=("http://box/v1",))))
+    assert found.writer is None
+    assert found.trouble.startswith("--engine needs the package httpx, which is not installed; run pip install")
 
 
 def test_addresses_are_named_in_any_way() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from npc_runtime import bundle
 from npc_runtime.config import DEFAULT, Config
 from npc_runtime.engine import gpu, parking
 from npc_runtime.engine.bridge import Bridge
@@ -26,6 +27,11 @@ log = logging.getLogger(__name__)
 
 MEETING_SECONDS = 20.0
 """How long a daemon that starts waits for servers to be met; it starts without them, too."""
+INSTALL = (
+    "a bundle has the model inside; a server runs from an installation with the extra `remote`"
+    if bundle.inside()
+    else 'run pip install "npc-runtime[remote]"'
+)
 MANY = 1 << 30
 """Tokens of context, where a server does not say how many there are."""
 
@@ -126,7 +132,7 @@ class Elsewhere:
         except ModuleNotFoundError as error:
             raise ModelUnavailable(
                 f"--engine needs the package {error.name}, which is not installed",
-                hint='run pip install "npc-runtime[remote]"',
+                hint=INSTALL,
             ) from None
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it names every request
         check_addresses(config.engine)
