@@ -102,6 +102,8 @@ class Here:
         self.writer: Writer | None = Bridge(self._engine, asyncio.get_running_loop())
         offload, cards = build_info().supports_gpu_offload, gpu.cards()
         self.place = gpu.describe(cards, offload=offload)
+        if model.plan is not None and model.plan.policy.n_gpu_layers:
+            self.place += f", {model.plan.offload}"
         if cards and not offload:
             log.warning("%s; to use it: %s", self.place, gpu.REBUILD)
         self._engine.start()
