@@ -47,7 +47,7 @@ def catalogue() -> dict[str, Any]:
     for name, cls in m.Catalogue.all.items():
         if issubclass(cls, m.Request):
             told = {"before": list(cls.before), "last": [*cls.last, "error"], "capability": cls.capability}
-            messages[name] = {"direction": "request", **told}
+            messages[name] = {"direction": "request", **told, "deed": cls.deed}
         else:
             messages[name] = {"direction": "response" if issubclass(cls, m.Response) else "event"}
     codes = sorted({cls.code for _, cls in inspect.getmembers(errors, inspect.isclass) if hasattr(cls, "code")})

@@ -26,18 +26,6 @@ HELLO_SECONDS = 3.0
 """How long a daemon that was found again may take to say welcome."""
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
-DEEDS = (
-    m.ActionResult,
-    m.ArgueIntervene,
-    m.ArgueStart,
-    m.CreatureGenerate,
-    m.EncounterStart,
-    m.MemoryTeach,
-    m.RelationAdjust,
-    m.Say,
-    m.WorldEvent,
-)
-"""What is not sent again where a lost session may have done it: it would happen twice."""
 
 
 @dataclass(frozen=True)
@@ -299,7 +287,7 @@ def as_exception(error: m.Error) -> errors.RuntimeFault:
 
 
 def _might_happen_twice(request: m.Request) -> bool:
-    return isinstance(request, DEEDS) or (isinstance(request, m.WorldAdvance) and request.to is None)
+    return request.deed and not (isinstance(request, m.WorldAdvance) and request.to is not None)
 
 
 def _lost(request: m.Request) -> m.Error:

@@ -195,6 +195,7 @@ def _constants(name: str, about: str, words: Iterable[str]) -> str:
 def _catalogue(protocol: m.Protocol) -> str:
     messages = sorted(protocol.messages.values(), key=lambda message: message.type)
     cases = "\n".join(f'{" " * 16}case "{message.type}": return {message.name}.Read(map);' for message in messages)
+    deeds = "\n".join(f'{" " * 16}case "{message.type}":' for message in messages if message.deed)
     return f"""{_comment("All messages of the protocol, by what they are called on the wire.", 4)}
     public static class Catalogue
     {{
@@ -202,6 +203,18 @@ def _catalogue(protocol: m.Protocol) -> str:
         public const string Version = "{protocol.version}";
         /// <summary>The first frame of every message.</summary>
         public const string Header = "{protocol.header}";
+
+        /// <summary>Whether a request would happen twice if it were sent again.</summary>
+        public static bool Deed(string type)
+        {{
+            switch (type)
+            {{
+{deeds}
+                    return true;
+                default:
+                    return false;
+            }}
+        }}
 
         /// <summary>Reads a message; null where its type is unknown, which is to be ignored.</summary>
         public static Message Read(Map map)

@@ -46,6 +46,12 @@ def _messages(protocol: m.Protocol) -> Iterator[str]:
     for message in protocol.going("request"):
         yield f"\t{json.dumps(message.type)}: {json.dumps(message.last)},"
     yield "}\n"
+    yield "# What would happen twice if it were sent again; `world.advance` to a time would not."
+    yield "const DEEDS = {"
+    for message in protocol.going("request"):
+        if message.deed:
+            yield f"\t{json.dumps(message.type)}: true,"
+    yield "}\n"
     yield "# What an error can be; treat one that is not among these like `internal`."
     yield f"const ERROR_CODES = {_list(protocol.errors)}\n"
     for constant, name in LISTS.items():

@@ -198,7 +198,22 @@ def _class(message: m.Message) -> str:
 def _group(protocol: m.Protocol, direction: str) -> str:
     """A sealed interface, and in it a record of each message."""
     records = (_doc(message) + _message(protocol, message) for message in protocol.going(direction))
-    return GROUPS[direction] + "".join("\n" + textwrap.indent(record, "    ") for record in records) + "}\n"
+    return (
+        GROUPS[direction]
+        + _deeds(protocol, direction)
+        + "".join("\n" + textwrap.indent(record, "    ") for record in records)
+        + "}\n"
+    )
+
+
+def _deeds(protocol: m.Protocol, direction: str) -> str:
+    """Which requests are not sent again, as a method of their interface."""
+    named = [f"this instanceof {_class(message)}" for message in protocol.going(direction) if message.deed]
+    if not named:
+        return ""
+    told = "\n                || ".join(named)
+    about = "Whether it would happen twice if it were sent again; {@code world.advance} to a time would not."
+    return f"\n    /** {about} */\n    default boolean deed() {{\n        return {told};\n    }}\n"
 
 
 def _message(protocol: m.Protocol, message: m.Message) -> str:

@@ -112,6 +112,8 @@ class Message(Struct):
     """The types of its last answer; an `error` may always be that too."""
     capability: str = ""
     """What a session must have asked for in `hello` to send it; mostly nothing."""
+    deed: bool = False
+    """Whether it would happen twice if it were sent again after a session was lost."""
 
     @property
     def answer(self) -> str:
@@ -206,7 +208,8 @@ def protocol(catalogue: Schema, schemas: dict[str, Schema], definitions: Schema)
     for type_, told in catalogue["messages"].items():
         schema, answers = schemas[type_], tuple(answer for answer in told.get("last", ()) if answer != "error")
         fields = tuple(field for field in shared.fields(schema["title"], schema) if field.name != "type")
-        exchange = (told["direction"], tuple(told.get("before", ())), answers, told.get("capability", ""))
+        terms = (told.get("capability", ""), told.get("deed", False))
+        exchange = (told["direction"], tuple(told.get("before", ())), answers, *terms)
         messages[type_] = Message(schema["title"], schema["description"], fields, type_, *exchange)
     named = {name: shared.named(name) for name in sorted(definitions["$defs"])}
     return Protocol(catalogue["protocol"], catalogue["header"], tuple(catalogue["errors"]), named, messages)

@@ -56,7 +56,10 @@ def _exchanges(protocol: m.Protocol) -> Iterator[str]:
     for request in protocol.going("request"):
         parts = f"request: {_name(request)}; before: {named(request.before)}; last: {named(request.last)}"
         yield f'  "{request.type}": {{ {parts} }};'
-    yield "}\n\nexport type RequestType = keyof Exchanges;"
+    yield "}\n\nexport type RequestType = keyof Exchanges;\n"
+    deeds = [request.type for request in protocol.going("request") if request.deed]
+    yield "/** What would happen twice if it were sent again; `world.advance` to a time would not. */"
+    yield f"export const DEEDS: ReadonlySet<RequestType> = new Set<RequestType>({json.dumps(deeds, indent=2)});"
 
 
 def _name(struct: m.Struct) -> str:

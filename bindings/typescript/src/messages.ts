@@ -2165,3 +2165,17 @@ export interface Exchanges {
 }
 
 export type RequestType = keyof Exchanges;
+
+/** What would happen twice if it were sent again; `world.advance` to a time would not. */
+export const DEEDS: ReadonlySet<RequestType> = new Set<RequestType>([
+  "argue.start",
+  "argue.intervene",
+  "creature.generate",
+  "encounter.start",
+  "memory.teach",
+  "relation.adjust",
+  "say",
+  "action.result",
+  "world.event",
+  "world.advance"
+]);

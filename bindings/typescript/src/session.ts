@@ -4,6 +4,7 @@ import { asNpcError, isNpcError, NpcRuntimeError } from "./errors.js";
 import { type Answer, Exchange, type ExchangeOptions, type Fields, type Part, type Pending } from "./exchange.js";
 import type { Address } from "./folder.js";
 import {
+  DEEDS,
   type Event,
   type Message,
   PROTOCOL,
@@ -22,18 +23,6 @@ const LONGEST_WAIT_MS = 2_000;
 /** A daemon that does not start is not tried all the time: each attempt costs the game seconds of a core. */
 const LONGEST_WAIT_FOR_BROKEN_MS = 30_000;
 const TIMES_PUT_OFF = 3;
-/** What is not sent again where the daemon may have done it: a deed would be done twice. */
-const DEEDS: ReadonlySet<RequestType> = new Set<RequestType>([
-  "action.result",
-  "argue.intervene",
-  "argue.start",
-  "creature.generate",
-  "encounter.start",
-  "memory.teach",
-  "relation.adjust",
-  "say",
-  "world.event",
-]);
 
 /** What a session tells whoever uses it. */
 export interface SessionListener {
@@ -300,7 +289,7 @@ function lost(): NpcRuntimeError {
 }
 
 function mightHappenTwice(request: Request): boolean {
-  return DEEDS.has(request.type) || (request.type === "world.advance" && request.to == null);
+  return DEEDS.has(request.type) && !(request.type === "world.advance" && request.to != null);
 }
 
 function doubtful({ type }: Request): NpcRuntimeError {

@@ -78,6 +78,7 @@ class ArgueStart(Request):
     """Has characters argue who hear each other. The answer streams and always ends."""
 
     type: Literal["argue.start"] = "argue.start"
+    deed: ClassVar[bool] = True
     before: ClassVar[tuple[str, ...]] = ("argue.started", "argue.escalated", "argue.intervened", *TURNS)
     last: ClassVar[tuple[str, ...]] = ("argue.settled",)
     world: WorldId
@@ -128,6 +129,7 @@ class ArgueIntervene(Request):
     """A player, or a character who is no party, speaks into an argument. Everybody near hears the line."""
 
     type: Literal["argue.intervene"] = "argue.intervene"
+    deed: ClassVar[bool] = True
     last: ClassVar[tuple[str, ...]] = ("argue.intervened",)
     world: WorldId
     argument: SceneId

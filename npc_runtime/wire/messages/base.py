@@ -102,6 +102,8 @@ class Request(Given, Body):
     """Types of the last message, where it is no `error`."""
     capability: ClassVar[str] = ""
     """Which a client names in `hello` to make it; empty: none."""
+    deed: ClassVar[bool] = False
+    """Asked twice it would happen twice, so it is not sent again where a lost session may have done it."""
     id: RequestId
 
 

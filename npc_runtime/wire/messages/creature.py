@@ -31,6 +31,7 @@ class CreatureGenerate(Request):
     """Makes a creature: a persona of its own, with a name that nobody else has in this world, kept with the world."""
 
     type: Literal["creature.generate"] = "creature.generate"
+    deed: ClassVar[bool] = True
     last: ClassVar[tuple[str, ...]] = ("creature.generated",)
     world: WorldId
     biome: Annotated[Word | None, Field(description="where it lives, such as `marsh`; absent: drawn")] = None

@@ -53,6 +53,7 @@ class EncounterStart(Request):
     """Has characters who hear each other talk among themselves. The answer streams and always ends."""
 
     type: Literal["encounter.start"] = "encounter.start"
+    deed: ClassVar[bool] = True
     before: ClassVar[tuple[str, ...]] = ("encounter.started", *TURNS)
     last: ClassVar[tuple[str, ...]] = ("encounter.ended",)
     world: WorldId

@@ -73,6 +73,7 @@ class MemoryTeach(Request):
     """Gives a character a memory of the author's: something of its past that no scene showed."""
 
     type: Literal["memory.teach"] = "memory.teach"
+    deed: ClassVar[bool] = True
     world: WorldId
     npc: EntityId
     text: Annotated[Words, Field(description="a sentence; `You ...` about the character itself")]

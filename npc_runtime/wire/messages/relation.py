@@ -59,6 +59,7 @@ class RelationAdjust(Request):
     """Moves a relation, for a reason that the character remembers."""
 
     type: Literal["relation.adjust"] = "relation.adjust"
+    deed: ClassVar[bool] = True
     last: ClassVar[tuple[str, ...]] = ("relation.report",)
     world: WorldId
     npc: EntityId

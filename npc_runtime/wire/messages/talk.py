@@ -46,6 +46,7 @@ class Say(Request):
     """Somebody says a line to an NPC; the answer streams as `reply.*` messages and always ends."""
 
     type: Literal["say"] = "say"
+    deed: ClassVar[bool] = True
     before: ClassVar[tuple[str, ...]] = REPLY
     last: ClassVar[tuple[str, ...]] = ("reply.end", "reply.none")
     world: WorldId
@@ -114,6 +115,7 @@ class ActionResult(Request):
     """Says what became of a proposed action, which those within earshot remember. Answered by `world.perceived`."""
 
     type: Literal["action.result"] = "action.result"
+    deed: ClassVar[bool] = True
     last: ClassVar[tuple[str, ...]] = ("world.perceived",)
     world: WorldId
     reply: Annotated[str, Field(description="the one of the `reply.action`; a second time it is `not_found`")]

@@ -187,6 +187,7 @@ class WorldEvent(Request):
     """Says that something happened. Whoever perceives it remembers it."""
 
     type: Literal["world.event"] = "world.event"
+    deed: ClassVar[bool] = True
     last: ClassVar[tuple[str, ...]] = ("world.perceived",)
     world: WorldId
     what: Annotated[Words, Field(description="a sentence in the third person: `Tom stole the hammer.`")]
@@ -226,6 +227,7 @@ class WorldAdvance(Request):
     """Sets the game clock forward: by a duration, or to a time. Exactly one is given."""
 
     type: Literal["world.advance"] = "world.advance"
+    deed: ClassVar[bool] = True  # by a duration; to a time it may be asked again
     last: ClassVar[tuple[str, ...]] = ("world.time",)
     world: WorldId
     by: Annotated[

@@ -5,22 +5,11 @@ const Exchange = preload("exchange.gd")
 const Messages = preload("messages.gd")
 const NpcError = preload("npc_error.gd")
 
+
 # What is not sent again where the daemon may have done it: a deed would be done twice.
-const DEEDS := {
-	"action.result": true,
-	"argue.intervene": true,
-	"argue.start": true,
-	"creature.generate": true,
-	"encounter.start": true,
-	"memory.teach": true,
-	"relation.adjust": true,
-	"say": true,
-	"world.event": true,
-}
-
-
 static func might_happen_twice(exchange: Exchange) -> bool:
-	return DEEDS.has(exchange.type) or (exchange.type == Messages.WORLD_ADVANCE and exchange.fields.get("to") == null)
+	var to_a_time: bool = exchange.type == Messages.WORLD_ADVANCE and exchange.fields.get("to") != null
+	return Messages.DEEDS.has(exchange.type) and not to_a_time
 
 
 static func no_session() -> NpcError:

@@ -207,6 +207,20 @@ const ENDS = {
 	"world.advance": ["world.time"],
 }
 
+# What would happen twice if it were sent again; `world.advance` to a time would not.
+const DEEDS = {
+	"argue.start": true,
+	"argue.intervene": true,
+	"creature.generate": true,
+	"encounter.start": true,
+	"memory.teach": true,
+	"relation.adjust": true,
+	"say": true,
+	"action.result": true,
+	"world.event": true,
+	"world.advance": true,
+}
+
 # What an error can be; treat one that is not among these like `internal`.
 const ERROR_CODES = [
 	"bad_frame",

@@ -11,6 +11,27 @@ namespace NpcRuntime.Messages
         /// <summary>The first frame of every message.</summary>
         public const string Header = "NPC1";
 
+        /// <summary>Whether a request would happen twice if it were sent again.</summary>
+        public static bool Deed(string type)
+        {
+            switch (type)
+            {
+                case "action.result":
+                case "argue.intervene":
+                case "argue.start":
+                case "creature.generate":
+                case "encounter.start":
+                case "memory.teach":
+                case "relation.adjust":
+                case "say":
+                case "world.advance":
+                case "world.event":
+                    return true;
+                default:
+                    return false;
+            }
+        }
+
         /// <summary>Reads a message; null where its type is unknown, which is to be ignored.</summary>
         public static Message Read(Map map)
         {

@@ -35,26 +35,11 @@ namespace NpcRuntime
         {
             get
             {
-                switch (Request.Type)
-                {
-                    case "world.advance":
-                    case "world.event":
-                    case "relation.adjust":
-                    case "memory.teach":
-                    case "save.branch":
-                    case "save.restore":
-                    case "action.result":
-                    case "say":
-                    case "argue.start":
-                    case "argue.resume":
-                    case "argue.intervene":
-                    case "encounter.start":
-                    case "creature.generate":
-                    case "cancel":
-                        return false;
-                    default:
-                        return true;
-                }
+                var advance = Request as WorldAdvance;
+                if (advance != null)
+                    return advance.To != null;
+                // What a cancel was about is over with its session; a quarrel takes itself up again.
+                return !Catalogue.Deed(Request.Type) && Request.Type != "cancel" && Request.Type != "argue.resume";
             }
         }
     }

@@ -183,15 +183,6 @@ final class Exchanges {
 
     /** Whether it does harm when a lost session has done it already: ids tell nothing across sessions. */
     private static boolean happensTwice(Request request) {
-        return request instanceof Request.ActionResult
-                || request instanceof Request.ArgueIntervene
-                || request instanceof Request.ArgueStart
-                || request instanceof Request.CreatureGenerate
-                || request instanceof Request.EncounterStart
-                || request instanceof Request.MemoryTeach
-                || request instanceof Request.RelationAdjust
-                || request instanceof Request.Say
-                || request instanceof Request.WorldEvent
-                || (request instanceof Request.WorldAdvance advance && advance.by() != null);
+        return request.deed() && !(request instanceof Request.WorldAdvance advance && advance.by() == null);
     }
 }

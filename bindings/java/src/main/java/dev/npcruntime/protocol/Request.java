@@ -20,6 +20,20 @@ public sealed interface Request extends Message {
         String answer();
     }
 
+    /** Whether it would happen twice if it were sent again; {@code world.advance} to a time would not. */
+    default boolean deed() {
+        return this instanceof ArgueStart
+                || this instanceof ArgueIntervene
+                || this instanceof CreatureGenerate
+                || this instanceof EncounterStart
+                || this instanceof MemoryTeach
+                || this instanceof RelationAdjust
+                || this instanceof Say
+                || this instanceof ActionResult
+                || this instanceof WorldEvent
+                || this instanceof WorldAdvance;
+    }
+
     /**
      * Has characters argue who hear each other. The answer streams and always ends.
      *
