@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import StartDaemon
 from hypothesis import given
 from hypothesis import strategies as st
 from test_engine import Listener, request, running, says, write
@@ -142,6 +143,29 @@ def test_nothing_of_the_forgotten_is_left(busy: bool, tmp_path: Path) -> None:
         assert engine.stats.prefilled - before >= 200, "computed again"
         assert "one/npc:b" not in parking
         assert not list((tmp_path / "parked").iterdir())
+
+
+def test_a_state_that_is_too_large_for_ram_goes_into_a_file(tmp_path: Path) -> None:
+    parking = Parking(ram=0, disk=KIB, folder=tmp_path / "parked")
+    parking.park("a", [1], b"x" * KIB)
+    parking.park("b", [2], b"y" * 2 * KIB)
+    assert "a" in parking
+    assert "b" not in parking
+    assert (parking.stats.in_ram, parking.stats.on_disk) == (0, KIB)
+
+
+def test_forgetting_a_player_leaves_no_file_of_what_was_said(start_daemon: StartDaemon, world: str) -> None:
+    daemon = start_daemon("--slots", "1", "--parked-ram", "0", "--parked-disk", "64", "--barks", "never")
+    parked = daemon.data_dir / "parked"
+    with daemon.peer() as peer:
+        peer.hello()
+        peer.village(world, "mira", "tom")
+        for npc in ("mira", "tom"):
+            said = {"from": "player:alex", "to": npc, "text": "What do you know of the bridge at Elmford?"}
+            assert peer.reply(peer.send("say", world=world, **said))[-1]["type"] == "reply.end"
+        assert list(parked.iterdir()), "her slot was needed"
+        assert peer.ask("memory.forget", world=world, player="player:alex")["type"] == "memory.forgotten"
+        assert not list(parked.iterdir())
 
 
 # ------------------------------------------------------------------------------------------------ with llama.cpp

@@ -62,8 +62,6 @@ class Parking:
     def park(self, owner: str, tokens: list[int], state: bytes) -> None:
         """Keeps a state, in the place of an earlier one of the same owner; others may have to give way."""
         self.forget(owner)
-        if len(state) > self._ram:
-            return
         self._entries[owner] = Parked(owner, tokens, len(state), state)
         self.stats.in_ram += len(state)
         self.stats.parked += 1
