@@ -100,6 +100,29 @@ def test_characters_in_rotation_are_computed_once() -> None:
         assert engine.stats.balanced
 
 
+def test_a_state_that_gives_way_to_that_of_whom_it_takes_the_slot_from_is_used_all_the_same() -> None:
+    """Where there is room for one, parking whoever is in the slot costs the place of whoever comes back to it."""
+    model = FakeModel(says("yes", "yes"), slots=1, slot_context=1024, batch_limit=512)
+    with running(model, Parking(ram=450)) as engine:
+        for letter in "abab":
+            assert write(engine, request(prompt(letter), owner=f"village/npc:{letter}"))[0][0] == "yes"
+        assert engine.stats.prefilled < 3 * len(prompt("a"))
+        assert engine.stats.balanced
+
+
+def test_a_state_that_cannot_be_restored_is_computed_again() -> None:
+    class Forgetful(FakeModel):
+        def restore(self, slot: int, state: bytes) -> bool:
+            self.held[slot] = []
+            return False
+
+    model = Forgetful(says("yes", "yes"), slots=1, slot_context=1024, batch_limit=512)
+    with running(model, Parking(ram=1 << 20)) as engine:
+        for letter in "abab":
+            assert write(engine, request(prompt(letter), owner=f"village/npc:{letter}"))[0][0] == "yes"
+        assert engine.stats.prefilled >= 4 * len(prompt("a"))
+
+
 def test_without_a_parking_place_they_are_computed_each_time() -> None:
     model = FakeModel(says(*["yes"] * 6), slots=2, slot_context=1024, batch_limit=512)
     with running(model) as engine:

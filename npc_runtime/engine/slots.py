@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from npc_runtime.engine.backend import Backend
-from npc_runtime.engine.parking import Parked, Parking, common
+from npc_runtime.engine.parking import Parking, common
 from npc_runtime.engine.sequence import Sequence
 
 FORK_WORTH = 24  # tokens; copying a slot costs about as much as computing these
@@ -44,12 +44,12 @@ class Slots:
     def acquire(self, sequence: Sequence) -> None:
         """Gives a free slot to a sequence, with as much of its prompt computed as can be had."""
         source, length = self._best(sequence)
-        parked, brought = self._best_parked(sequence, length)
-        slot = self._target(source, length if parked is None else 0)
-        if not self._continues(slot, source, length, parked):
+        state, brought = self._parked(sequence, length)  # before it gives way to what is parked now
+        slot = self._target(source, 0 if state else length)
+        if state or slot != source or len(self._held(slot)) - length >= FORK_WORTH:
             self._park(slot)
-        if parked is not None and self._resume(parked, slot):
-            length = brought
+        if state:
+            length = brought if self._backend.restore(slot, state) else 0
         elif source is not None and source != slot:
             if length >= FORK_WORTH:
                 self._backend.fork(source, slot)
@@ -117,10 +117,6 @@ class Slots:
         free = [slot for slot, holder in enumerate(self._holder) if holder is None]
         return min(free, key=lambda slot: (len(self._held(slot)) > 0, slot == source, self._used[slot]))
 
-    def _continues(self, slot: int, source: int | None, length: int, parked: Parked | None) -> bool:
-        """Whether little of what a slot holds is lost."""
-        return parked is None and slot == source and len(self._held(slot)) - length < FORK_WORTH
-
     def _park(self, slot: int) -> None:
         """Keeps what only this slot holds, before somebody else gets it."""
         resident = self._residents[slot]
@@ -130,11 +126,6 @@ class Slots:
         elsewhere = (common(self._held(other), held, len(held)) for other in range(len(self._holder)) if other != slot)
         if len(held) - max(elsewhere, default=0) >= PARK_WORTH and (state := self._backend.save(slot)):
             self._parking.park(resident.owner, held, state)
-
-    def _resume(self, parked: Parked, slot: int) -> bool:
-        """Brings a parked state into a slot. False where it is lost."""
-        state = self._parking.state(parked)
-        return state is not None and self._backend.restore(slot, state)
 
     def _held(self, slot: int) -> list[int]:
         holder = self._holder[slot]
@@ -152,12 +143,12 @@ class Slots:
                 best, length = slot, held
         return (best, length) if length else (None, 0)
 
-    def _best_parked(self, sequence: Sequence, length: int) -> tuple[Parked | None, int]:
+    def _parked(self, sequence: Sequence, length: int) -> tuple[bytes | None, int]:
         """The parked state that holds more of the prompt than any slot, so much more that it is worth bringing in."""
         if not sequence.request.reuse:
             return None, 0
         parked, held = self._parking.best(sequence.tokens, len(sequence.tokens) - 1)
-        return (parked, held) if held - length >= PARK_WORTH else (None, 0)
+        return (self._parking.state(parked), held) if parked and held - length >= PARK_WORTH else (None, 0)
 
 
 def _of(owner: str, owners: str) -> bool:
