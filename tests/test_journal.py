@@ -12,6 +12,7 @@ from conftest import RunningDaemon
 from talking import SECRET, ScriptedWriter, Talk
 from test_client import client
 
+from npc_runtime.client import Npc, World
 from npc_runtime.dialogue.gossip.teaching import carries
 from npc_runtime.dialogue.journal import Note, merged, notes, witnessed
 from npc_runtime.language.english.english import ENGLISH
@@ -230,6 +231,15 @@ def test_a_note_is_never_folded_away_and_reaches_no_character() -> None:
     run(work())
 
 
+async def noted(village: World, npc: Npc, player: str, line: str, words: str) -> m.JournalNote:
+    """Asks until these words are in the answer, and so in the journal: a model says on no two processors the same."""
+    for seed in range(1, 10):
+        await npc.say(player, line, seed=seed)
+        if found := [note for note in await village.journal(player) if words in note.text]:
+            return found[0]
+    raise AssertionError(f"nothing of {words!r} was said")
+
+
 def test_the_journal_follows_saves_and_dies_with_the_player(default_daemon: RunningDaemon, world: str) -> None:
     async def play() -> None:
         async with client(default_daemon) as runtime:
@@ -237,29 +247,27 @@ def test_the_journal_follows_saves_and_dies_with_the_player(default_daemon: Runn
             mira = await village.spawn("mira", "smithy")
             for player, name in ((ALEX, "Alex"), (BO, "Bo")):
                 await village.move(player, "smithy", name=name)
-            await mira.say(ALEX, "How much are horseshoes?", seed=1)
-            (note,) = await village.journal(ALEX)
-            assert "horseshoes for four pennies" in note.text
+            note = await noted(village, mira, ALEX, "How much are horseshoes?", "horseshoes for four pennies")
             (source,) = note.sources
             assert (source.how, source.who, source.place) == ("told", "npc:mira", "place:smithy")
             assert source.reply
-            (other,) = await village.journal(BO)
-            assert other.sources[0].how == "overheard"
-            await mira.say(BO, "Do you sell kitchen knives?", seed=1)
-            assert len(await village.journal(BO)) == 2
+            assert {source.how for other in await village.journal(BO) for source in other.sources} == {"overheard"}
+            own = await noted(village, mira, BO, "Do you sell kitchen knives?", "knives")
+            before = {player: await village.journal(player) for player in (ALEX, BO)}
             await village.save("before")
             await village.event("Tom dropped a lantern.", at="smithy")
             await village.event("Bo whistled.", at="smithy", by=BO)
             assert [note.text for note in await village.journal(ALEX, "lantern")] == ["Tom dropped a lantern."]
             assert "Bo whistled." not in [note.text for note in await village.journal(BO)]
             await village.restore("before")
-            assert len(await village.journal(ALEX)) == 2
+            assert len(await village.journal(ALEX)) == len(before[ALEX])
             exported = [memory async for memory in village.export()]
             assert {ALEX, BO} <= {memory.npc for memory in exported}
             await village.forget(ALEX)
             assert await village.journal(ALEX) == []
-            (own,) = await village.journal(BO)
-            assert "knives" in own.text, "what was said to the forgotten is gone, what was said to oneself is not"
+            left = await village.journal(BO)
+            assert own.text in [note.text for note in left], "what was said to oneself is not gone"
+            assert {source.how for note in left for source in note.sources} == {"told"}, "what was said to them is"
 
     run(play())
 
