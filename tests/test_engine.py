@@ -305,7 +305,7 @@ def test_who_answers_a_player_is_computed_alone_until_its_first_words() -> None:
     model = FakeModel(says("x" * 60, "y" * 60, "z" * 60))
     engine = Engine(model)
     for prompt in "ab":
-        engine.submit(request(prompt, max_tokens=60, priority=Priority.NORMAL), Listener())
+        engine.submit(request(prompt, max_tokens=60, priority=Priority.ARGUMENT), Listener())
     advance(engine, 6)
     engine.submit(request("c", max_tokens=60, priority=Priority.PLAYER), Listener())
     before = len(model.decoded)
@@ -317,7 +317,7 @@ def test_who_answers_a_player_is_computed_alone_until_its_first_words() -> None:
     engine.close()
 
 
-@pytest.mark.parametrize(("priority", "most"), [(Priority.PLAYER, 400), (Priority.NORMAL, UNHURRIED)])
+@pytest.mark.parametrize(("priority", "most"), [(Priority.PLAYER, 400), (Priority.ARGUMENT, UNHURRIED)])
 def test_a_prefill_that_no_player_waits_for_is_cut_up(priority: Priority, most: int) -> None:
     model = FakeModel(says("alpha"), batch_limit=400)
     with running(model) as engine:
