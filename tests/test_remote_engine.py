@@ -364,6 +364,22 @@ def test_requests_wait_for_a_place_and_players_go_first() -> None:
     asyncio.run(run())
 
 
+def test_a_village_is_not_starved_by_a_city() -> None:
+    async def run() -> None:
+        order: list[str] = []
+
+        def script(body: dict[str, Any]) -> Sequence[Part]:
+            order.append(body["messages"][-1]["content"])
+            return ["ask\n(sad) No.", 0.01]
+
+        async with opened(Box(script), places=1) as writer:
+            worlds = ["city"] * 6 + ["hamlet"]
+            await asyncio.gather(*(written(writer, asked(text=world, owner=f"{world}/npc:mira")) for world in worlds))
+        assert order.index("hamlet") <= 2
+
+    asyncio.run(run())
+
+
 def test_a_place_is_kept_for_players_and_load_is_shared() -> None:
     async def run() -> None:
         first, second = Box(says(60.0)), Box(says(60.0))

@@ -136,8 +136,14 @@ class Request:
     priority: Priority = Priority.BYSTANDER
     deadline: float | None = None  # seconds from submission; the text so far still ends properly
     reuse: bool = True  # False computes the whole prompt afresh: bit-identical logits whatever was said before
-    owner: str = ""  # whose prompt it is, as `world/npc:mira`: what was computed of it is kept for the next one
+    owner: str = ""  # whose prompt it is, as `world/npc:mira`: what was computed of it is kept for its next one;
+    # `world/`: of nobody in that world, for whom nothing is kept
     number: int = field(default_factory=lambda: next(_numbers))  # names the request in `cancel`
+
+    @property
+    def world(self) -> str:
+        """Whose share of the model it takes."""
+        return self.owner.partition("/")[0]
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Sequence:
     @property
     def world(self) -> str:
         """Whose share of the model it takes."""
-        return self.request.owner.partition("/")[0]
+        return self.request.world
 
     def expired(self, now: float) -> bool:
         """Whether its deadline is over."""

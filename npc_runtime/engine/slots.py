@@ -121,7 +121,7 @@ class Slots:
         """Keeps what only this slot holds, before somebody else gets it."""
         resident = self._residents[slot]
         held = resident.tokens
-        if not resident.owner or len(held) < PARK_WORTH:
+        if resident.owner.endswith("/") or not resident.owner or len(held) < PARK_WORTH:
             return
         elsewhere = (common(self._held(other), held, len(held)) for other in range(len(self._holder)) if other != slot)
         if len(held) - max(elsewhere, default=0) >= PARK_WORTH and (state := self._backend.save(slot)):
