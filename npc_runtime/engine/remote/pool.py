@@ -35,8 +35,8 @@ class _Waiting:
 
 
 class Pool:
-    """Servers with `places` requests at once each. Requests wait here by priority, which grows while they wait, and then
-    until the worlds that had fewer requests had as many.
+    """Servers with `places` requests at once each. Requests wait here by priority, which grows while they wait; of one
+    priority those of the world go first that had fewest.
     """
 
     def __init__(self, replicas: Sequence[Replica], model: str, places: int) -> None:
