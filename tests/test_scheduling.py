@@ -113,7 +113,7 @@ def test_nobody_starves_behind_others_who_keep_coming() -> None:
     table = Table()
     patient = table.ask(Priority.BACKGROUND, reply=1)
     table.ask(Priority.ARGUMENT, reply=1)
-    served = []
+    served: list[Sequence] = []
     while patient in table.scheduler.waiting or not served:
         served += [sequence for sequence, _ in table.step()]
         table.now += 0.5
