@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from npc_runtime.engine.adapter import Fitting
 from npc_runtime.engine.backend import Backend, Chunk, DecodeFailed
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.grammar import ChoiceGrammar, Grammar, ReplyGrammar
@@ -66,6 +67,7 @@ class Engine:
         """Without a parking place, who gives its slot to another is computed again."""
         self._backend = backend
         self._chat = ChatTemplate.of(backend)
+        self._adapters = Fitting(backend)
         self._parking = Parking(0) if parking is None else parking
         self._scheduler = Scheduler(backend, self._parking, clock)
         self._clock = clock
@@ -203,6 +205,7 @@ class Engine:
             text=TextStream(request.stop),
             arrival=arrival,
             moved=arrival,
+            adapter=self._adapters.fitting(request.adapter),
         )
         self._write(sequence, forced_run(sequence))
         return sequence
@@ -247,6 +250,7 @@ class Engine:
 
     def _decode_together(self, batch: Batch) -> Sampled:
         started = time.perf_counter()
+        self._backend.use(batch[0][0].adapter)
         rows = self._backend.decode([chunk for _, chunk in batch])
         seconds = time.perf_counter() - started
         self._books.decode_time += seconds

@@ -138,6 +138,7 @@ class Request:
     reuse: bool = True  # False computes the whole prompt afresh: bit-identical logits whatever was said before
     owner: str = ""  # whose prompt it is, as `world/npc:mira`: what was computed of it is kept for its next one;
     # `world/`: of nobody in that world, for whom nothing is kept
+    adapter: str = ""  # the path of a GGUF with what its character or village learned beside the model; empty: nothing
     number: int = field(default_factory=lambda: next(_numbers))  # names the request in `cancel`
 
     @property

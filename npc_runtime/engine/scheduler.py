@@ -29,6 +29,7 @@ OPENING = 8  # tokens: the emotion and the first words
 STEP_SECONDS = 0.05  # of a prefill at once, where no player waits for it
 LONG_STEP_SECONDS = 0.25  # the same, where nobody waits at all: what a player waits for who comes meanwhile
 SILENCE_SECONDS = 2.0  # that somebody with a slot is passed over for players' first words
+TURN_SECONDS = 0.25  # that one adapter is computed with, where others wait: changing it takes milliseconds
 SENT_BACK = 3  # times that somebody lost its slot, after which it keeps it
 
 Batch = list[tuple[Sequence, Chunk]]
@@ -46,6 +47,8 @@ class Scheduler:
         self._batch_limit = backend.batch_limit
         self._prefilled_last = False
         self._clock = clock
+        self._adapter = ""  # whose turn it is
+        self._turns: dict[str, tuple[float, float]] = {}  # of each adapter, when the last one began and ended
 
     @property
     def idle(self) -> bool:
@@ -75,7 +78,7 @@ class Scheduler:
         """The next batch: prefills, or one step for everybody who speaks."""
         self._admit()
         hurried = [each for each in self.running if _hurried(each)]
-        at_work = (hurried and self._silent()) or hurried or self.running
+        at_work = self._of_one_adapter((hurried and self._silent()) or hurried or self.running)
         prefills = sorted((each for each in at_work if each.prefilling), key=self._rank)
         speaking = sorted((each for each in at_work if not each.prefilling), key=lambda each: each.moved)
         unheard = all(each.request.priority is Priority.BACKGROUND for each in self.running)
@@ -134,6 +137,22 @@ class Scheduler:
         elif priority is not Priority.PLAYER:
             return None
         return max(lower, key=lambda each: (_class(each), self._rank(each)), default=None)
+
+    def _of_one_adapter(self, sequences: list[Sequence]) -> list[Sequence]:
+        """Those of one adapter, since a decode has one: that whose turn it is, or whose last was longest ago."""
+        adapters = {each.adapter for each in sequences}
+        if not adapters:
+            return []
+        now = self._clock()
+        began, _ = self._turns.get(self._adapter, (now, now))
+        others = adapters - {self._adapter}
+        if self._adapter not in adapters or (others and now - began >= TURN_SECONDS):
+            firsts = {each.adapter: each for each in sorted(sequences, key=self._rank, reverse=True)}
+            last = {adapter: self._turns[adapter][1] if adapter in self._turns else 0.0 for adapter in others}
+            self._adapter = min(others, key=lambda adapter: (last[adapter], self._rank(firsts[adapter])))
+            began = now
+        self._turns[self._adapter] = began, now
+        return [each for each in sequences if each.adapter == self._adapter]
 
     def _silent(self) -> list[Sequence]:
         """Those with a slot for whom nothing was computed for too long."""
