@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import random
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from pack_kit import fault, quickly, write
 from talking import ScriptedWriter, Talk
-from test_engine import request, running
+from test_engine import request, running, says
 from test_engine import write as written
 from test_scheduling import Table
 
@@ -188,6 +189,29 @@ def test_slots_and_what_is_parked_belong_to_an_adapter() -> None:
         ends = [end for _, end in written(engine, *asked)]
     assert {end.finish for end in ends} == {"stop"}, "a decode with another one's tokens would have failed"
     assert sum(end.usage.cached_tokens > 0 for end in ends) > len(ends) / 2
+
+
+def test_whoever_is_sent_back_and_whatever_is_parked_every_text_is_its_own() -> None:
+    dice = random.Random(1)
+    texts = [f"{letter}-" * dice.randint(4, 40) for letter in "abcdefgh"]
+    model = FakeModel(says(*texts), slots=3)
+    with running(model, Parking(4096)) as engine:
+        asked = [
+            request(
+                dice.choice("abcdefgh") + "o" * dice.randint(0, 90),
+                max_tokens=200,
+                priority=dice.choice(list(Priority)),
+                owner=f"{dice.choice('uvw')}/npc:{dice.randint(0, 9)}",
+                adapter=dice.choice(["", "x", "y"]),
+                reuse=dice.random() < 0.8,
+            )
+            for _ in range(150)
+        ]
+        results = written(engine, *asked)
+        assert engine.stats.balanced
+    for each, (text, end) in zip(asked, results, strict=True):
+        assert end.finish == "stop"
+        assert text == texts[ord(each.messages[0].pieces[0].text[0]) - ord("a")]
 
 
 def test_a_step_serves_one_adapter_and_each_has_its_turn() -> None:

@@ -34,11 +34,18 @@ class Table:
         self.had = Counter[str]()  # tokens computed, by world
 
     def ask(
-        self, priority: Priority, *, prompt: int = 4, reply: int = 1000, world: str = "w", reuse: bool = True
+        self,
+        priority: Priority,
+        *,
+        prompt: int = 4,
+        reply: int = 1000,
+        world: str = "w",
+        reuse: bool = True,
+        shared: int = 0,
     ) -> Sequence:
-        """A request of `prompt` tokens, none of which are those of another one's beginning."""
+        """A request of `prompt` tokens; but for those that are `shared` none is that of another one's beginning."""
         number = next(_numbers)
-        tokens = [number % 250, *(number // 250 % 250 for _ in range(prompt - 1))]
+        tokens = [255] * shared + [number % 250, *(number // 250 % 250 for _ in range(prompt - shared - 1))]
         request = Request(
             (Message("user", (Piece("x"),)),),
             max_tokens=reply,
@@ -51,7 +58,7 @@ class Table:
             sink=lambda _events: None,
             tokens=tokens,
             num_prompt=prompt,
-            num_shared=0,
+            num_shared=shared,
             sampler=self.model.sampler(Sampling(), 0),
             random=np.random.default_rng(0),
             grammar=None,
@@ -129,6 +136,20 @@ def test_however_long_others_waited_a_player_who_comes_is_next() -> None:
     table.now += 100 * AGEING_SECONDS
     player = table.ask(Priority.PLAYER)
     assert [sequence for sequence, _ in table.step()] == [player]
+
+
+def test_a_player_waits_for_nobody_who_reads_the_same_beginning_in_small_pieces() -> None:
+    table = Table(slots=4)
+    table.ask(Priority.AMBIENT, prompt=400, shared=300)
+    table.step()
+    other = table.ask(Priority.AMBIENT, prompt=400, shared=300)
+    table.step()
+    assert not table.running(other), "it would read the same"
+    player = table.ask(Priority.PLAYER, prompt=350, shared=300)
+    [(first, chunk)] = table.step()
+    assert first is player
+    assert chunk.start > 0, "what the other has read so far serves it"
+    assert chunk.start + len(chunk.tokens) == 350
 
 
 def test_who_lost_its_slot_often_keeps_it_until_a_player_finds_no_other() -> None:

@@ -100,12 +100,14 @@ class Slots:
                 self._empty(slot)
 
     def computing(self, sequence: Sequence) -> bool:
-        """Whether another sequence is computing the shared beginning of this one just now."""
+        """Whether another sequence, no less urgent, is computing the shared beginning of this one just now."""
         shared = sequence.tokens[: sequence.num_shared]
         return len(shared) >= FORK_WORTH and any(
             holder.num_computed < len(shared) and holder.tokens[: len(shared)] == shared
             for holder in self._holder
-            if holder is not None and holder.adapter == sequence.adapter
+            if holder is not None
+            and holder.adapter == sequence.adapter
+            and holder.request.priority <= sequence.request.priority
         )
 
     def _empty(self, slot: int) -> None:
