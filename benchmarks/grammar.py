@@ -74,7 +74,7 @@ def run(rounds: int = ROUNDS) -> dict[str, Any]:
     def sequence(grammar: ReplyGrammar | None) -> Sequence:
         sampler = model.sampler(request.sampling, 1)
         return Sequence(
-            request, lambda _events: None, [], 0, 0, sampler, np.random.default_rng(1), grammar, TextStream()
+            request, lambda _events: None, [], 0, 0, sampler, np.random.default_rng(1), grammar, TextStream(), 0.0, 0.0
         )
 
     def spoken() -> ReplyGrammar:

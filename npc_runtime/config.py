@@ -93,7 +93,7 @@ class Config(BaseModel):
     # How it is placed: what is -1, 0 or auto, the planner chooses by the memory that is free (`engine/placement/`).
     reserve: Size = "1GB"  # of the card's memory, for the game
     n_gpu_layers: Annotated[int, Field(ge=-1)] = -1
-    slots: Annotated[int, Field(ge=0, le=200)] = 0  # characters that can speak at once; 0: 16 for a small model, else 6
+    slots: Annotated[int, Field(ge=0, le=256)] = 0  # characters that can speak at once; 0: 16 for a small model, else 6
     slot_context: Annotated[int, Field(ge=0)] = 0  # of prompt and reply for each; 0: 1536, or 4096 for a large model
     kv_unified: bool = False  # one KV buffer for all, instead of a stream each
     kv_type_k: Literal["auto", KVType] = "auto"

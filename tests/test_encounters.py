@@ -112,7 +112,7 @@ def test_news_is_told_in_the_stock_words_where_the_model_leaves_it_out(texts: li
     assert (left_out in village.director.why("save", told.reply).notes) is (source == "fallback")
 
 
-def test_lines_are_spoken_at_background_priority_and_no_secret_is_on_a_card() -> None:
+def test_lines_are_spoken_as_ambient_ones_and_no_secret_is_on_a_card() -> None:
     writer = ScriptedWriter("(neutral) Ann sold the miller a lame horse.", "(happy) Good day to you.")
     village = Company(writer)
 
@@ -121,7 +121,7 @@ def test_lines_are_spoken_at_background_priority_and_no_secret_is_on_a_card() ->
         begun = [happening for happening in happenings if isinstance(happening, TurnTaken)]
         assert begun
         assert [line.number for line in begun] == list(range(1, len(begun) + 1))
-        assert {request.priority for request in writer.requests} == {Priority.BACKGROUND}
+        assert {request.priority for request in writer.requests} == {Priority.AMBIENT}
         for number in range(len(writer.requests)):
             assert SECRET not in writer.prompt(number)
 

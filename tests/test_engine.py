@@ -14,7 +14,7 @@ from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
 from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Ended, EngineEvent, Priority, ReplyFormat, Request, Sampling, Text
-from npc_runtime.engine.scheduler import OPENING, UNHURRIED
+from npc_runtime.engine.scheduler import OPENING
 from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong
 
 Script = Callable[[int, list[int]], int]
@@ -305,7 +305,7 @@ def test_who_answers_a_player_is_computed_alone_until_its_first_words() -> None:
     model = FakeModel(says("x" * 60, "y" * 60, "z" * 60))
     engine = Engine(model)
     for prompt in "ab":
-        engine.submit(request(prompt, max_tokens=60, priority=Priority.NORMAL), Listener())
+        engine.submit(request(prompt, max_tokens=60, priority=Priority.ARGUMENT), Listener())
     advance(engine, 6)
     engine.submit(request("c", max_tokens=60, priority=Priority.PLAYER), Listener())
     before = len(model.decoded)
@@ -317,10 +317,9 @@ def test_who_answers_a_player_is_computed_alone_until_its_first_words() -> None:
     engine.close()
 
 
-@pytest.mark.parametrize(("priority", "most"), [(Priority.PLAYER, 400), (Priority.NORMAL, UNHURRIED)])
-def test_a_prefill_that_no_player_waits_for_is_cut_up(priority: Priority, most: int) -> None:
+def test_a_prompt_that_a_player_waits_for_is_read_at_once() -> None:
     model = FakeModel(says("alpha"), batch_limit=400)
     with running(model) as engine:
-        [(text, _)] = write(engine, request("a" * 399, priority=priority))
+        [(text, _)] = write(engine, request("a" * 399, priority=Priority.PLAYER))
     assert text == "alpha"
-    assert max(sum(len(chunk.tokens) for chunk in chunks) for chunks in model.decoded) == most
+    assert [len(chunk.tokens) for chunk in model.decoded[0]] == [400]

@@ -15,10 +15,12 @@ from talking import ScriptedWriter, Talk, persona, tiny_pack, tiny_world
 from npc_runtime.dialogue import memories as remembering
 from npc_runtime.dialogue.cast import Cast
 from npc_runtime.dialogue.director import Director
+from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.relations import Feelings
 from npc_runtime.dialogue.turn.events import Ended
 from npc_runtime.engine.profile import LARGE, RULES
+from npc_runtime.engine.request import Priority
 from npc_runtime.errors import NotFound
 from npc_runtime.memory import consolidate
 from npc_runtime.memory.entry import Entry
@@ -173,6 +175,24 @@ def test_the_brave_give_in_to_great_fear_and_the_deceived_believe_nothing() -> N
 
 
 # ------------------------------------------------------------------------------------------- reflections
+
+
+def test_reflections_of_a_character_are_written_at_once_for_nobody_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (consolidate, remembering):
+        monkeypatch.setattr(module, "LIMIT", 60)
+    writer = ScriptedWriter("Tom sold herring.")
+    memory = village().mind.memory
+    memory._reflecting = Reflecting(writer)
+    sold = [
+        Entry("npc:mira", "witnessed", f"Tom sold {n} barrels of herring.", n * DAY, importance=0.2) for n in range(90)
+    ]
+
+    async def play() -> None:
+        await memory.keep(sold)
+        assert await memory.consolidate("npc:mira") == len(writer.requests) == writer.most_running > 1
+
+    run(play())
+    assert {request.priority for request in writer.requests} == {Priority.BACKGROUND}
 
 
 def test_too_many_memories_become_reflections_and_saves_still_see_them(monkeypatch: pytest.MonkeyPatch) -> None:

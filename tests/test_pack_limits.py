@@ -188,6 +188,7 @@ def test_the_numbers_are_in_the_guide() -> None:
     assert table == {
         "bytes in one file": f"{limits.FILE_BYTES // 1024} KiB",
         "bytes in all files": f"{limits.PACK_BYTES // 1024**2} MiB",
+        "adapters, bytes of one": f"{limits.ADAPTERS}, {limits.ADAPTER_BYTES // 1024**2} MiB",
         "files": f"{limits.ENTRIES:,}",
         "values in one YAML file, in all": f"{limits.NODES:,}, {limits.PACK_NODES:,}",
         "lists and keys inside one another": f"{limits.DEPTH}",

@@ -118,7 +118,7 @@ def test_far_away_nobody_needs_the_model_and_the_facts_are_not_lost() -> None:
     talk = Talk(ScriptedWriter(*(f"chat\n{greeting}" for greeting in GREETINGS)))
 
     async def work() -> None:
-        chatter: dict[str, Any] = {"speaker": "npc:tom", "priority": Priority.BACKGROUND}
+        chatter: dict[str, Any] = {"speaker": "npc:tom", "priority": Priority.AMBIENT}
         assert (await talk.talk("How much are nails?", **chatter)).text == "I sell nails for two pennies."
         far = await talk.talk("Lovely weather today.", **chatter)
         assert (far.source, far.reason) == ("bark", "no player is near")

@@ -350,7 +350,7 @@ def test_requests_wait_for_a_place_and_players_go_first() -> None:
             return ["ask\n(sad) No.", 0.05]
 
         async with opened(Box(script), places=1) as writer:
-            kinds = [Priority.BACKGROUND, Priority.BACKGROUND, Priority.NORMAL, Priority.PLAYER]
+            kinds = [Priority.BACKGROUND, Priority.BACKGROUND, Priority.BYSTANDER, Priority.PLAYER]
             tasks = [
                 asyncio.create_task(written(writer, asked(text=f"{kind.name} {number}", priority=kind)))
                 for number, kind in enumerate(kinds)
@@ -358,8 +358,24 @@ def test_requests_wait_for_a_place_and_players_go_first() -> None:
             await asyncio.sleep(0.01)
             assert (writer.stats.speaking, writer.stats.waiting) == (1, 3)
             await asyncio.gather(*tasks)
-            assert order == ["BACKGROUND 0", "PLAYER 3", "NORMAL 2", "BACKGROUND 1"]
+            assert order == ["BACKGROUND 0", "PLAYER 3", "BYSTANDER 2", "BACKGROUND 1"]
             assert writer.stats.balanced
+
+    asyncio.run(run())
+
+
+def test_a_village_is_not_starved_by_a_city() -> None:
+    async def run() -> None:
+        order: list[str] = []
+
+        def script(body: dict[str, Any]) -> Sequence[Part]:
+            order.append(body["messages"][-1]["content"])
+            return ["ask\n(sad) No.", 0.01]
+
+        async with opened(Box(script), places=1) as writer:
+            worlds = ["city"] * 6 + ["hamlet"]
+            await asyncio.gather(*(written(writer, asked(text=world, owner=f"{world}/npc:mira")) for world in worlds))
+        assert order.index("hamlet") <= 2
 
     asyncio.run(run())
 
@@ -368,7 +384,7 @@ def test_a_place_is_kept_for_players_and_load_is_shared() -> None:
     async def run() -> None:
         first, second = Box(says(60.0)), Box(says(60.0))
         async with opened(first, second, places=4) as writer:
-            others = [asyncio.create_task(written(writer, asked(priority=Priority.NORMAL))) for _ in range(8)]
+            others = [asyncio.create_task(written(writer, asked(priority=Priority.BYSTANDER))) for _ in range(8)]
             await until(lambda: len(first.asked) + len(second.asked) == 6)
             assert (len(first.asked), len(second.asked), writer.stats.waiting) == (3, 3, 2)
             player = asyncio.create_task(written(writer, asked(priority=Priority.PLAYER)))

@@ -271,11 +271,11 @@ def test_turns_wait_behind_players_in_the_engine() -> None:
     village = Village(writer())
 
     async def work() -> None:
-        await village.play(await village.begin(priority=Priority.BACKGROUND))
+        await village.play(await village.begin(priority=Priority.AMBIENT))
 
     run(work())
     assert village.writer is not None
-    assert {request.priority for request in village.writer.requests} == {Priority.BACKGROUND}
+    assert {request.priority for request in village.writer.requests} == {Priority.AMBIENT}
 
 
 def test_a_mediator_is_heard_by_all_and_counts_from_the_next_turn_on() -> None:

@@ -185,7 +185,12 @@ def _bench_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object, and nothing else")
     parser.add_argument("--model", metavar="FILE", help="a GGUF file, where the benchmark uses one")
     parser.add_argument("--seconds", metavar="X", type=float, help="how long to measure")
-    parser.add_argument("--sizes", metavar="N,N", type=_sizes, help="how many memories, where the benchmark keeps some")
+    parser.add_argument(
+        "--sizes",
+        metavar="N,N",
+        type=_sizes,
+        help="how many memories, or how large batches",
+    )
     parser.add_argument("--rounds", metavar="N", type=_positive, help="how many rounds, where it has some")
     parser.add_argument("--seed", metavar="N", type=int, help="what chance begins from, where there is any")
 

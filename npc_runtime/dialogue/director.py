@@ -64,7 +64,6 @@ class Director:
         """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
         self._writer = writer
         self._writing: Writing | None = None
-        self._choosing = Choosing(writer) if writer is not None else None
         if writer is not None:
             repeatable = seed is not None
             self._writing = Writing(writer, profile, temperature=temperature, repeatable=repeatable)
@@ -161,7 +160,7 @@ class Director:
     def choosing_for(self, mind: Mind, matter: ChoiceKind) -> Choosing | None:
         """The model that makes closed choices of a kind in a world, where it does so well and speaks its language."""
         able = matter in self._profile.chooses and self._profile.speaks(mind.language.code)
-        return self._choosing if able else None
+        return Choosing(self._writer, mind.world.id) if able and self._writer is not None else None
 
     def heard(self, world_id: str, reply: str, upto: int | None) -> tuple[HeardLine, Awaitable[object]]:
         """Commits what was really spoken: the first `upto` sentences, or all so far; await the second to have it kept.

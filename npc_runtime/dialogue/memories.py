@@ -292,8 +292,9 @@ class Remembering:
         epoch, forgotten = self.history.epoch, self._forgotten
         found = await asyncio.wrap_future(self.history.memories(owner, hows=FOLDABLE, limit=LIMIT * 2))
         chosen = groups(found, wanted, self.history.language)
-        for group in chosen:
-            claim = await self._reflecting.reflect(group, self.wording())
+        # All at once: a model writes for many in the time that it takes for one.
+        claims = await asyncio.gather(*(self._reflecting.reflect(group, self.wording()) for group in chosen))
+        for group, claim in zip(chosen, claims, strict=True):
             if forgotten != self._forgotten:
                 return 0  # some of these memories may be gone
             await asyncio.wrap_future(self.history.write(Batch([reflection(group, claim)]), epoch))

@@ -109,6 +109,12 @@ class Backend(Protocol):
     def sampler(self, sampling: Sampling, seed: int) -> Sampler:
         """A new sampler."""
 
+    def load(self, adapter: str) -> None:
+        """Reads an adapter, once; it is named by its path. Raises ModelUnavailable where it is none for this model."""
+
+    def use(self, adapter: str) -> None:
+        """What is decoded from now on is decoded with this adapter; empty: as the model is served."""
+
     def decode(self, chunks: Sequence[Chunk]) -> list[int]:
         """Computes a batch; returns the row of each chunk that wanted logits, in order. Raises DecodeFailed."""
 

@@ -16,13 +16,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from npc_runtime.engine.adapter import Fitting
 from npc_runtime.engine.backend import Backend, Chunk, DecodeFailed
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.grammar import ChoiceGrammar, Grammar, ReplyGrammar
 from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import ChoiceFormat, Ended, FinishReason, Request, SheetFormat, Sink, Text, Usage
 from npc_runtime.engine.sampling import forced_run, next_token
-from npc_runtime.engine.scheduler import Scheduler
+from npc_runtime.engine.scheduler import Batch, Scheduler
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.sheet import SheetGrammar
 from npc_runtime.engine.text import TextStream
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 
 LEAST_REPLY = 48  # tokens without which a request is refused: nearly every line of a character takes fewer
 
-Batch = list[tuple[Sequence, Chunk]]
 Sampled = list[tuple[Sequence, int]]  # a sequence and its row of logits
 
 
@@ -61,12 +61,16 @@ class EngineStats:
 class Engine:
     """Writes texts with one model. `submit`, `cancel`, `stats` and `close` may be called from any thread."""
 
-    def __init__(self, backend: Backend, parking: Parking | None = None) -> None:
+    def __init__(
+        self, backend: Backend, parking: Parking | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Without a parking place, who gives its slot to another is computed again."""
         self._backend = backend
         self._chat = ChatTemplate.of(backend)
+        self._adapters = Fitting(backend)
         self._parking = Parking(0) if parking is None else parking
-        self._scheduler = Scheduler(backend, self._parking)
+        self._scheduler = Scheduler(backend, self._parking, clock)
+        self._clock = clock
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._books = EngineStats()
@@ -97,7 +101,8 @@ class Engine:
         if self._closed:
             sink([Ended("error", Usage(), ModelUnavailable("the engine is closed"))])
             return
-        self._inbox.put(lambda: self._take(request, sink))
+        arrival = self._clock()  # the step under way counts, too
+        self._inbox.put(lambda: self._take(request, sink, arrival))
 
     def cancel(self, number: int) -> None:
         """Ends a request within one step; unknown numbers are ignored, since the request may have just ended."""
@@ -161,10 +166,10 @@ class Engine:
             self._sample(self._decode(batch))
         self._deliver(batch)
 
-    def _take(self, request: Request, sink: Sink) -> None:
+    def _take(self, request: Request, sink: Sink, arrival: float) -> None:
         self._books.requests += 1
         try:
-            sequence = self._sequence(request, sink)
+            sequence = self._sequence(request, sink, arrival)
         except RuntimeFault as error:
             self._reject(sink, error)
         except Exception as error:  # a bug must not end the thread that everybody speaks through
@@ -177,7 +182,7 @@ class Engine:
         self._books.ended += 1
         sink([Ended("error", Usage(), error)])
 
-    def _sequence(self, request: Request, sink: Sink) -> Sequence:
+    def _sequence(self, request: Request, sink: Sink, arrival: float) -> Sequence:
         encoded = self._chat.encode(request.messages)
         # A reply that may be longer than what is left gets what is left; most are far shorter than they may be.
         least = min(request.max_tokens, LEAST_REPLY)
@@ -198,6 +203,9 @@ class Engine:
             random=np.random.default_rng(seed),
             grammar=self._grammar(request),
             text=TextStream(request.stop),
+            arrival=arrival,
+            moved=arrival,
+            adapter=self._adapters.fitting(request.adapter),
         )
         self._write(sequence, forced_run(sequence))
         return sequence
@@ -224,8 +232,9 @@ class Engine:
             done()
 
     def _end_expired(self) -> None:
+        now = self._clock()
         for sequence in [*self._scheduler.running, *self._scheduler.waiting]:
-            if sequence.expired:
+            if sequence.expired(now):
                 self._end(sequence, "deadline")
 
     def _decode(self, batch: Batch) -> Sampled:
@@ -241,10 +250,12 @@ class Engine:
 
     def _decode_together(self, batch: Batch) -> Sampled:
         started = time.perf_counter()
+        self._backend.use(batch[0][0].adapter)
         rows = self._backend.decode([chunk for _, chunk in batch])
-        self._books.decode_time += time.perf_counter() - started
+        seconds = time.perf_counter() - started
+        self._books.decode_time += seconds
+        self._scheduler.computed(batch, seconds)
         for sequence, chunk in batch:
-            sequence.num_computed += len(chunk.tokens)
             self._books.prefilled += max(0, min(sequence.num_prompt, sequence.num_computed) - chunk.start)
         return list(zip((sequence for sequence, chunk in batch if chunk.sample), rows, strict=True))
 

@@ -33,6 +33,7 @@ class FakeModel:
         self.held: list[list[int]] = [[] for _ in range(slots)]
         self.decoded: list[list[Chunk]] = []
         self.failing: set[int] = set()  # slots whose decode fails
+        self.adapter = ""  # the one in use
         self.open_samplers = 0
         self._rows: list[Logits] = []
 
@@ -48,6 +49,13 @@ class FakeModel:
         """Takes the likeliest."""
         self.open_samplers += 1
         return _Greedy(self)
+
+    def load(self, adapter: str) -> None:
+        """Takes any."""
+
+    def use(self, adapter: str) -> None:
+        """Remembers it."""
+        self.adapter = adapter
 
     def decode(self, chunks: Sequence[Chunk]) -> list[int]:
         """Asks the script."""

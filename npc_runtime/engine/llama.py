@@ -19,10 +19,10 @@ from typing import Any
 import llama_cpp as cpp
 import numpy as np
 
-from npc_runtime.config import DEFAULT, PROMPT_ROOM, Config
-from npc_runtime.engine import default_model
+from npc_runtime.config import PROMPT_ROOM, Config
 from npc_runtime.engine.adapter import TAUGHT
 from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
+from npc_runtime.engine.llama_adapters import Adapters
 from npc_runtime.engine.llama_batch import Batch
 from npc_runtime.engine.llama_library import (
     build_info,
@@ -33,7 +33,7 @@ from npc_runtime.engine.llama_library import (
     meta,
     tokenize,
 )
-from npc_runtime.engine.models import gguf_file, resolve
+from npc_runtime.engine.models import resolve
 from npc_runtime.engine.placement.calibration import constants
 from npc_runtime.engine.placement.planner import settle
 from npc_runtime.engine.profile import profile
@@ -67,8 +67,8 @@ class LlamaModel:
         self._handle = load_file(path, config.n_gpu_layers)
         self._vocab = cpp.llama_model_get_vocab(self._handle)
         trained = int(cpp.llama_model_n_ctx_train(self._handle))
-        self._adapter = _adapter(self._handle, config)
-        sheets = bool(meta(self._handle, TAUGHT)) or (self._adapter is not None and _says(self._adapter, TAUGHT))
+        self._adapters = Adapters(self._handle, config)
+        sheets = bool(meta(self._handle, TAUGHT)) or self._adapters.taught
         self.profile = profile(trained, config, taught=sheets)
         if asked > trained:
             log.warning("the model was trained on a context of %d; slot_context %d is cut", trained, asked)
@@ -114,9 +114,7 @@ class LlamaModel:
                 f"no context of {self.slots} slots with {slot_context} tokens for {path.name}: {complaints()}",
                 hint="lower slots or slot_context, or choose a smaller kv_type_k and kv_type_v",
             )
-        if self._adapter is not None:
-            adapters = (cpp.llama_adapter_lora_p_ctypes * 1)(self._adapter)
-            cpp.llama_set_adapters_lora(context, adapters, 1, (ctypes.c_float * 1)(1.0))
+        self._adapters.use(context, "")
         return context
 
     # ------------------------------------------------------------------------------------------- vocabulary
@@ -188,6 +186,14 @@ class LlamaModel:
         self.open_samplers += 1
         return sampler
 
+    def load(self, adapter: str) -> None:
+        """Reads an adapter, once. Raises ModelUnavailable where it is none for this model."""
+        self._adapters.load(adapter)
+
+    def use(self, adapter: str) -> None:
+        """What is decoded from now on is decoded with this adapter, or without one of a character's."""
+        self._adapters.use(self._context, adapter)
+
     def decode(self, chunks: Sequence[Chunk]) -> list[int]:
         """Computes a batch; returns the row of each chunk that wanted logits, in order. Raises DecodeFailed."""
         rows = self._batch.fill(chunks)
@@ -232,26 +238,6 @@ class LlamaModel:
         """Frees the model."""
         cpp.llama_free(self._context)
         cpp.llama_model_free(self._handle)
-
-
-def _adapter(handle: Any, config: Config) -> Any:
-    """The adapter that goes with the model, or None; it is freed with the model. Raises ModelUnavailable."""
-    path = config.adapter or (default_model.ADAPTER if config.model == DEFAULT else None)
-    if path is None:
-        return None
-    gguf_file(path, hint="name a GGUF file with a LoRA adapter")
-    forget_complaints()
-    adapter = cpp.llama_adapter_lora_init(handle, str(path).encode())
-    if not adapter:
-        cpp.llama_model_free(handle)
-        raise ModelUnavailable(f"{path} is no adapter for this model: {complaints()}", hint="leave --adapter out")
-    return adapter
-
-
-def _says(adapter: Any, key: str) -> bool:
-    """Whether an adapter's header has a key."""
-    buffer = ctypes.create_string_buffer(64)
-    return int(cpp.llama_adapter_meta_val_str(adapter, key.encode(), buffer, len(buffer))) > 0
 
 
 class LlamaSampler:

@@ -27,6 +27,7 @@ class Parked:
     size: int  # bytes
     state: bytes | None
     file: Path | None = None
+    adapter: str = ""  # that it was computed with
 
 
 @dataclass
@@ -59,19 +60,19 @@ class Parking:
     def __contains__(self, owner: str) -> bool:
         return owner in self._entries
 
-    def park(self, owner: str, tokens: list[int], state: bytes) -> None:
+    def park(self, owner: str, tokens: list[int], state: bytes, adapter: str = "") -> None:
         """Keeps a state, in the place of an earlier one of the same owner; others may have to give way."""
         self.forget(owner)
-        self._entries[owner] = Parked(owner, tokens, len(state), state)
+        self._entries[owner] = Parked(owner, tokens, len(state), state, adapter=adapter)
         self.stats.in_ram += len(state)
         self.stats.parked += 1
         self._make_room()
 
-    def best(self, tokens: list[int], limit: int) -> tuple[Parked | None, int]:
-        """The state that holds most of these tokens, and how many of the first `limit`."""
+    def best(self, tokens: list[int], limit: int, adapter: str = "") -> tuple[Parked | None, int]:
+        """The state that holds most of these tokens, computed with an adapter, and how many of the first `limit`."""
         found, length = None, 0
         for entry in self._entries.values():
-            if (held := common(entry.tokens, tokens, limit)) > length:
+            if entry.adapter == adapter and (held := common(entry.tokens, tokens, limit)) > length:
                 found, length = entry, held
         return found, length
 

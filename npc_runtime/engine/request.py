@@ -14,11 +14,13 @@ FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]
 
 
 class Priority(IntEnum):
-    """Lower is served first."""
+    """For whom a text is written. Lower is served first."""
 
-    PLAYER = 0
-    NORMAL = 1
-    BACKGROUND = 2
+    PLAYER = 0  # a player waits for it
+    BYSTANDER = 1  # a character answers another one's line
+    ARGUMENT = 2  # a turn of an argument, or of another scene that players see
+    AMBIENT = 3  # encounters and far-away chatter
+    BACKGROUND = 4  # nobody waits: reflections, sheets of creatures, what is computed beforehand
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,18 @@ class Request:
     sampling: Sampling = field(default_factory=Sampling)
     format: ReplyFormat | ChoiceFormat | SheetFormat | None = None
     stop: tuple[str, ...] = ()
-    priority: Priority = Priority.NORMAL
+    priority: Priority = Priority.BYSTANDER
     deadline: float | None = None  # seconds from submission; the text so far still ends properly
     reuse: bool = True  # False computes the whole prompt afresh: bit-identical logits whatever was said before
-    owner: str = ""  # whose prompt it is, as `world/npc:mira`: what was computed of it is kept for the next one
+    owner: str = ""  # whose prompt it is, as `world/npc:mira`: what was computed of it is kept for its next one;
+    # `world/`: of nobody in that world, for whom nothing is kept
+    adapter: str = ""  # the path of a GGUF with what its character or village learned beside the model; empty: nothing
     number: int = field(default_factory=lambda: next(_numbers))  # names the request in `cancel`
+
+    @property
+    def world(self) -> str:
+        """Whose share of the model it takes."""
+        return self.owner.partition("/")[0]
 
 
 @dataclass(frozen=True)

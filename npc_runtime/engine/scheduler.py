@@ -4,33 +4,51 @@ Prefills come first, because first words matter more than speed, but never twice
 that nobody falls silent. Prefills and single tokens are not mixed: llama.cpp cuts a batch into passes of equal length
 per sequence, and one long prefill among single tokens would cost every one of them.
 
-A player goes first: while somebody answers a player and has not come to its first word, nobody else is computed. So a
-player waits for the step that is under way, and no longer; and that no such step is long, others' prefills are cut up.
+A player goes first: while somebody answers a player and has not come to its first word, nobody else is computed, but
+for a step between for those who were passed over too long. So a player waits for the step that is under way; and that
+no such step is long, others' prefills are cut up. Behind players the classes follow one another, whoever was passed
+over counts for more, and within a class the world goes first that had least.
 """
 
 from __future__ import annotations
 
-import bisect
+import time
+from collections import Counter
+from collections.abc import Callable
 
+from npc_runtime.engine.ageing import standing
 from npc_runtime.engine.backend import Backend, Chunk
+from npc_runtime.engine.pace import UNLEARNED, Pace
 from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Priority
 from npc_runtime.engine.sequence import Sequence
+from npc_runtime.engine.shares import Shares
 from npc_runtime.engine.slots import Slots
 
 OPENING = 8  # tokens: the emotion and the first words
-UNHURRIED = 48  # tokens of a prefill at once, where no player waits for it
+STEP_SECONDS = 0.05  # of a prefill at once, where no player waits for it
+LONG_STEP_SECONDS = 0.25  # the same, where nobody waits at all: what a player waits for who comes meanwhile
+SILENCE_SECONDS = 2.0  # that somebody with a slot is passed over for players' first words
+TURN_SECONDS = 0.25  # that one adapter is computed with, where others wait: changing it takes milliseconds
+SENT_BACK = 3  # times that somebody lost its slot, after which it keeps it
+
+Batch = list[tuple[Sequence, Chunk]]
 
 
 class Scheduler:
     """Sequences that wait, sequences that run, and the slots between them."""
 
-    def __init__(self, backend: Backend, parking: Parking) -> None:
+    def __init__(self, backend: Backend, parking: Parking, clock: Callable[[], float] = time.monotonic) -> None:
         self.slots = Slots(backend, parking)
-        self.waiting: list[Sequence] = []  # by rank
+        self.waiting: list[Sequence] = []
         self.running: list[Sequence] = []
+        self._shares = Shares()
+        self._pace = Pace(backend.batch_limit)
         self._batch_limit = backend.batch_limit
         self._prefilled_last = False
+        self._clock = clock
+        self._adapter = ""  # whose turn it is
+        self._turns: dict[str, tuple[float, float]] = {}  # of each adapter, when the last one began and ended
 
     @property
     def idle(self) -> bool:
@@ -38,8 +56,11 @@ class Scheduler:
         return not (self.waiting or self.running)
 
     def add(self, sequence: Sequence) -> None:
-        """Takes a new sequence, or one that lost its slot."""
-        bisect.insort(self.waiting, sequence, key=lambda other: other.rank)
+        """Takes a new sequence."""
+        at_work = {each.world for each in (*self.running, *self.waiting)}
+        if sequence.world not in at_work:
+            self._shares.join(sequence.world, at_work)
+        self.waiting.append(sequence)
 
     def remove(self, sequence: Sequence, *, failed: bool = False) -> None:
         """Takes out a sequence that ended. After a failed decode nothing of its slot is kept."""
@@ -53,39 +74,106 @@ class Scheduler:
         """The sequence of a request."""
         return next((found for found in (*self.running, *self.waiting) if found.request.number == number), None)
 
-    def schedule(self) -> list[tuple[Sequence, Chunk]]:
+    def schedule(self) -> Batch:
         """The next batch: prefills, or one step for everybody who speaks."""
         self._admit()
         hurried = [each for each in self.running if _hurried(each)]
-        prefills = sorted((each for each in hurried or self.running if each.prefilling), key=lambda each: each.rank)
-        speaking = [each for each in hurried or self.running if not each.prefilling]
-        self._prefilled_last = bool(prefills) and not (self._prefilled_last and speaking)
+        at_work = self._of_one_adapter((hurried and self._silent()) or hurried or self.running)
+        prefills = sorted((each for each in at_work if each.prefilling), key=self._rank)
+        speaking = sorted((each for each in at_work if not each.prefilling), key=lambda each: each.moved)
+        unheard = all(each.request.priority is Priority.BACKGROUND for each in self.running)
+        self._prefilled_last = bool(prefills) and (unheard or not (self._prefilled_last and speaking))
         if not self._prefilled_last:
             return self._fill(speaking, self._batch_limit)
-        return self._fill(prefills, self._batch_limit if hurried else min(self._batch_limit, UNHURRIED))
+        return self._fill(prefills, self._room(prefills[0], unheard=unheard))
+
+    def computed(self, batch: Batch, seconds: float) -> None:
+        """A batch was computed, in so much time."""
+        now = self._clock()
+        if any(sequence.prefilling for sequence, _ in batch):
+            self._pace.learn(sum(len(chunk.tokens) for _, chunk in batch), seconds)
+        for sequence, chunk in batch:
+            sequence.num_computed += len(chunk.tokens)
+            sequence.moved = now
+            self._shares.charge(sequence.world, len(chunk.tokens))
 
     def _admit(self) -> None:
-        for sequence in list(self.waiting):
-            if self.slots.computing(sequence):
-                continue
-            if not self.slots.num_free and not self._preempt(sequence):
-                return
+        """Gives slots to those who wait, the first first."""
+        while (sequence := self._next()) is not None:
             self.waiting.remove(sequence)
             self.slots.acquire(sequence)
+            sequence.seated = self._clock()
             self.running.append(sequence)
+
+    def _next(self) -> Sequence | None:
+        """Who gets a slot now, where there is one or where somebody less urgent gives way."""
+        if not self.waiting or not (self.slots.num_free or self._gives_way(min(map(_class, self.waiting)))):
+            return None
+        claims = Counter[str]()  # what those who have a slot will have computed of their prompts is theirs already
+        for each in self.running:
+            claims[each.world] += each.num_pending
+        for sequence in sorted(self.waiting, key=lambda each: self._rank(each, claims[each.world])):
+            if not self.slots.computing(sequence) and (self.slots.num_free or self._preempt(sequence)):
+                return sequence
+        return None
 
     def _preempt(self, sequence: Sequence) -> bool:
         """Takes the slot of somebody less urgent, who continues later from the words already said."""
-        last = max(self.running, key=lambda each: each.rank)
-        if last.request.priority <= sequence.request.priority:
+        last = self._gives_way(_class(sequence))
+        if last is None:
             return False
         self.running.remove(last)
         self.slots.release(last)
-        self.add(last)
+        last.sent_back += 1
+        self.waiting.append(last)
         return True
 
-    def _fill(self, sequences: list[Sequence], room: int) -> list[tuple[Sequence, Chunk]]:
-        batch = []
+    def _gives_way(self, priority: Priority) -> Sequence | None:
+        """Whose slot somebody of a class may have. Who lost it often keeps it, as long as a player finds another."""
+        lower = [each for each in self.running if _class(each) > priority]
+        settled = [each for each in lower if each.sent_back >= SENT_BACK]
+        if len(settled) < len(lower):
+            lower = [each for each in lower if each not in settled]
+        elif priority is not Priority.PLAYER:
+            return None
+        return max(lower, key=lambda each: (_class(each), self._rank(each)), default=None)
+
+    def _of_one_adapter(self, sequences: list[Sequence]) -> list[Sequence]:
+        """Those of one adapter, since a decode has one: that whose turn it is, or whose last was longest ago."""
+        adapters = {each.adapter for each in sequences}
+        if not adapters:
+            return []
+        now = self._clock()
+        began, _ = self._turns.get(self._adapter, (now, now))
+        others = adapters - {self._adapter}
+        if self._adapter not in adapters or (others and now - began >= TURN_SECONDS):
+            firsts = {each.adapter: each for each in sorted(sequences, key=self._rank, reverse=True)}
+            last = {adapter: self._turns[adapter][1] if adapter in self._turns else 0.0 for adapter in others}
+            self._adapter = min(others, key=lambda adapter: (last[adapter], self._rank(firsts[adapter])))
+            began = now
+        self._turns[self._adapter] = began, now
+        return [each for each in sequences if each.adapter == self._adapter]
+
+    def _silent(self) -> list[Sequence]:
+        """Those with a slot for whom nothing was computed for too long."""
+        since = self._clock() - SILENCE_SECONDS
+        return [each for each in self.running if max(each.moved, each.seated) < since and not _hurried(each)]
+
+    def _rank(self, sequence: Sequence, claims: int = 0) -> tuple[int, int, float]:
+        """Sorts by who is served first; `claims` are tokens that its world is going to have."""
+        stands = standing(_class(sequence), self._clock() - sequence.moved)
+        return stands, self._shares.had(sequence.world) + claims, sequence.arrival
+
+    def _room(self, first: Sequence, *, unheard: bool) -> int:
+        """Tokens of a prefill at once. What is to be repeatable is cut in the same places whatever the clock says."""
+        if _hurried(first):
+            return self._batch_limit
+        if not first.request.reuse:
+            return min(self._batch_limit, UNLEARNED)
+        return self._pace.tokens(LONG_STEP_SECONDS if unheard else STEP_SECONDS)
+
+    def _fill(self, sequences: list[Sequence], room: int) -> Batch:
+        batch: Batch = []
         for sequence in sequences:
             take = min(room, sequence.num_pending)
             if take == 0:
@@ -98,6 +186,10 @@ class Scheduler:
         return batch
 
 
+def _class(sequence: Sequence) -> Priority:
+    return sequence.request.priority
+
+
 def _hurried(sequence: Sequence) -> bool:
     """Whether a player waits for its first word."""
-    return sequence.request.priority is Priority.PLAYER and sequence.num_sampled < OPENING
+    return _class(sequence) is Priority.PLAYER and sequence.num_sampled < OPENING

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,7 +25,11 @@ class Sequence:
     random: np.random.Generator  # draws where the choice is closed
     grammar: Grammar | None
     text: TextStream
-    arrival: float = field(default_factory=time.monotonic)
+    arrival: float
+    moved: float  # when something was last computed of it; its arrival, before
+    adapter: str = ""  # what the model computes it with, beside its own
+    seated: float = 0.0  # when it got its slot
+    sent_back: int = 0  # how often it lost its slot to somebody more urgent
     slot: int | None = None
     num_computed: int = 0  # tokens whose keys and values the slot holds
     num_cached: int = 0  # of these, how many were there when the sequence got its first slot
@@ -45,15 +48,14 @@ class Sequence:
         return self.num_computed < self.num_prompt
 
     @property
-    def rank(self) -> tuple[int, float]:
-        """Sorts by who is served first."""
-        return self.request.priority, self.arrival
+    def world(self) -> str:
+        """Whose share of the model it takes."""
+        return self.request.world
 
-    @property
-    def expired(self) -> bool:
+    def expired(self, now: float) -> bool:
         """Whether its deadline is over."""
         deadline = self.request.deadline
-        return deadline is not None and time.monotonic() - self.arrival > deadline
+        return deadline is not None and now - self.arrival > deadline
 
     @property
     def complete(self) -> bool:

@@ -23,6 +23,7 @@ class Resident:
 
     tokens: list[int] = field(default_factory=list)
     owner: str = ""
+    adapter: str = ""  # that it was computed with
 
 
 class Slots:
@@ -71,7 +72,8 @@ class Slots:
         if slot is None:
             return
         self._holder[slot] = None
-        self._residents[slot] = Resident(sequence.tokens[: sequence.num_computed], sequence.request.owner)
+        held = sequence.tokens[: sequence.num_computed]
+        self._residents[slot] = Resident(held, sequence.request.owner, sequence.adapter)
         if not sequence.kept:
             self._empty(slot)
         sequence.slot = None
@@ -98,12 +100,14 @@ class Slots:
                 self._empty(slot)
 
     def computing(self, sequence: Sequence) -> bool:
-        """Whether another sequence is computing the shared beginning of this one just now."""
+        """Whether another sequence, no less urgent, is computing the shared beginning of this one just now."""
         shared = sequence.tokens[: sequence.num_shared]
         return len(shared) >= FORK_WORTH and any(
             holder.num_computed < len(shared) and holder.tokens[: len(shared)] == shared
             for holder in self._holder
             if holder is not None
+            and holder.adapter == sequence.adapter
+            and holder.request.priority <= sequence.request.priority
         )
 
     def _empty(self, slot: int) -> None:
@@ -121,15 +125,22 @@ class Slots:
         """Keeps what only this slot holds, before somebody else gets it."""
         resident = self._residents[slot]
         held = resident.tokens
-        if not resident.owner or len(held) < PARK_WORTH:
+        if resident.owner.endswith("/") or not resident.owner or len(held) < PARK_WORTH:
             return
-        elsewhere = (common(self._held(other), held, len(held)) for other in range(len(self._holder)) if other != slot)
+        others = (other for other in range(len(self._holder)) if other != slot)
+        elsewhere = (common(self._alike(other, resident.adapter), held, len(held)) for other in others)
         if len(held) - max(elsewhere, default=0) >= PARK_WORTH and (state := self._backend.save(slot)):
-            self._parking.park(resident.owner, held, state)
+            self._parking.park(resident.owner, held, state, resident.adapter)
 
     def _held(self, slot: int) -> list[int]:
         holder = self._holder[slot]
         return holder.tokens[: holder.num_computed] if holder is not None else self._residents[slot].tokens
+
+    def _alike(self, slot: int, adapter: str) -> list[int]:
+        """What a slot holds, where it was computed with this adapter: another one makes other values of it."""
+        holder = self._holder[slot]
+        computed_with = holder.adapter if holder is not None else self._residents[slot].adapter
+        return self._held(slot) if computed_with == adapter else []
 
     def _best(self, sequence: Sequence) -> tuple[int | None, int]:
         """The slot that holds most of the prompt, and how much; one token is always left to compute."""
@@ -138,7 +149,7 @@ class Slots:
         limit = len(sequence.tokens) - 1
         best, length = None, 0
         for slot, holder in enumerate(self._holder):
-            held = common(self._held(slot), sequence.tokens, limit)
+            held = common(self._alike(slot, sequence.adapter), sequence.tokens, limit)
             if held > length or (held == length and holder is None and best is not None and self._holder[best]):
                 best, length = slot, held
         return (best, length) if length else (None, 0)
@@ -147,7 +158,7 @@ class Slots:
         """The parked state that holds more of the prompt than any slot, so much more that it is worth bringing in."""
         if not sequence.request.reuse:
             return None, 0
-        parked, held = self._parking.best(sequence.tokens, len(sequence.tokens) - 1)
+        parked, held = self._parking.best(sequence.tokens, len(sequence.tokens) - 1, sequence.adapter)
         return (self._parking.state(parked), held) if parked and held - length >= PARK_WORTH else (None, 0)
 
 

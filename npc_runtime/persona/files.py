@@ -54,6 +54,19 @@ def read_bytes(path: Path, most: int, *, inside: Path | None = None) -> bytes:
         raise Refused(f"this file cannot be read: {error.strerror}") from None
 
 
+def regular(path: Path, most: int, *, inside: Path) -> None:
+    """Refuses what is no regular file of up to `most` bytes in a folder. Raises Refused, or FileNotFoundError."""
+    try:
+        status = os.lstat(_real(path, inside))
+        _check_regular(status)
+        if status.st_size > most:
+            raise Refused(f"{status.st_size:,} bytes are too many; allowed: up to {most:,}")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise Refused(f"this file cannot be read: {error.strerror}") from None
+
+
 def without_unfit(text: str) -> str:
     """A text without the characters that none may hold."""
     return _UNFIT.sub("", text)

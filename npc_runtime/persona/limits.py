@@ -27,6 +27,12 @@ DEPTH = 32
 SCALAR_CHARACTERS = 4_096
 """Of one text in YAML: more than anything that a pack or a scene can use, and little enough to be looked at."""
 
+ADAPTER_BYTES = 512 * 1024 * 1024
+"""Of one adapter: rank 64 on all layers of a model of 8B is less, and it stays in memory."""
+
+ADAPTERS = 64
+"""Different ones in a pack: each that was used once stays in memory."""
+
 DESCRIPTION_CHARACTERS = 2_000
 """Of what an author says of a character: about 500 tokens of a larger model's prompt."""
 

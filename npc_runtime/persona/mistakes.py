@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from npc_runtime.errors import PackError, clipped, closest, shown
 from npc_runtime.persona.limits import DESCRIPTION_CHARACTERS, SECONDS
-from npc_runtime.persona.model import FACT_KINDS, ID_PATTERN, LANGUAGE_PATTERN, TRAIT_PATTERN
+from npc_runtime.persona.model import ADAPTER_PATTERN, FACT_KINDS, ID_PATTERN, LANGUAGE_PATTERN, TRAIT_PATTERN
 
 ID_RULE = 'an id has up to 64 small letters, digits, "-" and "_", as in old-tales'
 SHOWN = 20  # mistakes listed in one error, and explained at all
@@ -169,6 +169,8 @@ def _explain(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
         return f"{quoted(value)} is no code of a language; write it as in en, de, ja or pt-BR"
     if kind == "string_pattern_mismatch" and context["pattern"] == TRAIT_PATTERN:
         return f"{quoted(value)} is no trait; write a word or a few, in one line, without < > [ ] {{ }} |"
+    if kind == "string_pattern_mismatch" and context["pattern"] == ADAPTER_PATTERN:
+        return f"{quoted(value)} is no file of an adapter; write its path in the pack, as in adapters/gruff.gguf"
     if kind == "string_pattern_mismatch" and context["pattern"] != ID_PATTERN:
         right = "write bridge.closed, place:mill/closed or season=winter (a flag: the name alone)"
         return f"{quoted(value)} names no fact; {right}"

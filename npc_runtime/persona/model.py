@@ -89,6 +89,10 @@ def _as_known(trait: str) -> str:
     return trait.lower() if trait.lower() in TRAITS else trait
 
 
+ADAPTER_PATTERN = r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,63}/)?[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\.gguf$"
+AdapterFile = Annotated[str, StringConstraints(pattern=ADAPTER_PATTERN)]
+"""A file in the pack's folder, or in a folder in it."""
+
 TRAIT_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029<>\[\]{}|]+$"
 """Traits stand among words of ours in a prompt: no marks in them that a model may take for the end of a text."""
 Trait = Annotated[
@@ -195,6 +199,7 @@ class Persona(Strict):
     relations: Annotated[dict[Id, Relation], Field(max_length=limits.RELATIONS)] = {}
     secrets: Annotated[list[Secret], Field(max_length=limits.SECRETS)] = []
     barks: dict[BarkMove, Barked] = {}  # lines of this character's own
+    adapter: AdapterFile | None = None  # what a model learned of how it speaks: a LoRA adapter as a GGUF
 
     @property
     def statements(self) -> list[str]:
@@ -244,6 +249,7 @@ class Village(Strict):
     # the code of the language that all texts of the pack are in: de, ja, pt-BR
     language: Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)] = "en"
     allows: Annotated[list[Allowed], Field(max_length=limits.SCOPES)] = []
+    adapter: AdapterFile | None = None  # that of all who have none of their own
 
 
 class Barks(Strict):
@@ -260,6 +266,12 @@ class Pack(Strict):
     personas: dict[Id, Persona]
     lore: list[Lore]
     barks: Barks
+    # where each adapter is, by the file that is named; never among its texts, since a path may hold a player's name
+    adapters: Annotated[dict[str, str], Field(exclude=True)] = {}
+
+    def adapter(self, persona: Persona) -> str:
+        """Where the adapter of a character is; empty where there is none."""
+        return self.adapters.get(persona.adapter or self.village.adapter or "", "")
 
     @property
     def language(self) -> Language:

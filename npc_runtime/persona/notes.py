@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 from npc_runtime.errors import clipped
 from npc_runtime.language.language import Language
+from npc_runtime.persona.adapters import missing, named
 from npc_runtime.persona.files import Refused, listed
 from npc_runtime.persona.limits import ENTRIES
 from npc_runtime.persona.model import TRAITS, Pack
@@ -19,7 +20,8 @@ _ALIKE = 0.75  # of their letters: "knid" is meant for kind, "stern" is not mean
 
 def notes(pack: Pack, folder: Path) -> Iterator[str]:
     """A sentence about each, behind the name of its file. `folder` is where the pack was loaded from."""
-    yield from _unread(folder)
+    yield from missing(pack)
+    yield from _unread(folder, {Path(file).parts[0] for _, file in named(pack)})
     known = _known(pack.language)
     for npc, persona in pack.personas.items():
         for number, trait in enumerate(persona.traits, 1):
@@ -31,15 +33,15 @@ def notes(pack: Pack, folder: Path) -> Iterator[str]:
                 )
 
 
-def _unread(folder: Path) -> Iterator[str]:
-    """Files but hidden ones that loading passes over."""
+def _unread(folder: Path, used: Set[str]) -> Iterator[str]:
+    """Files but hidden ones that loading passes over, and nothing else uses."""
     for inside in ("", *_ENDINGS):
         try:
             names = listed(folder / inside, ENTRIES, inside=folder)
         except Refused:
             continue
         for name in names:
-            is_read = name.endswith(_ENDINGS[inside]) if inside else name in _READ
+            is_read = name.endswith(_ENDINGS[inside]) if inside else name in (*_READ, *used)
             if not is_read and not name.startswith("."):
                 yield f"{clipped(f'{inside}/{name}' if inside else name, 120)}: this file is not read"
 

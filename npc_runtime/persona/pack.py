@@ -10,6 +10,7 @@ from typing import Any
 from npc_runtime.errors import PackError, clipped, not_found, shown
 from npc_runtime.language import languages
 from npc_runtime.language.language import Language
+from npc_runtime.persona.adapters import with_adapters
 from npc_runtime.persona.files import unfit_character
 from npc_runtime.persona.limits import PARAGRAPHS
 from npc_runtime.persona.macros import filled_barks, filled_persona
@@ -52,7 +53,7 @@ def load_pack(name_or_path: str, *, near: Path | None = None) -> Pack:
         for scope, name in folder.members("lore", ".md", instead_of=".txt")
     )
     barks = folder.yaml(BARKS_FILE) if BARKS_FILE in names else None
-    return _assemble(path.name, world, personas, lore, barks, mistakes)
+    return with_adapters(_assemble(path.name, world, personas, lore, barks, mistakes), path, mistakes)
 
 
 def pack_from_mapping(data: Mapping[str, Any], *, source: str) -> Pack:

@@ -20,9 +20,9 @@ from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.handling import handles
 from npc_runtime.wire.pages import page
-from npc_runtime.wire.scenes import Scenes
+from npc_runtime.wire.scenes import PRIORITIES, Scenes
 from npc_runtime.wire.session import Session
-from npc_runtime.wire.talk import PRIORITIES, said
+from npc_runtime.wire.talk import said
 from npc_runtime.world.entity import bare, entity_id
 
 

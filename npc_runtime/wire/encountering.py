@@ -12,9 +12,8 @@ from npc_runtime.dialogue.stage.meeting import Meeting, Parted
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
 from npc_runtime.wire.handling import handles
-from npc_runtime.wire.scenes import Scenes
+from npc_runtime.wire.scenes import PRIORITIES, Scenes
 from npc_runtime.wire.session import Session
-from npc_runtime.wire.talk import PRIORITIES
 from npc_runtime.world.entity import entity_id
 
 

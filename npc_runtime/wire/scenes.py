@@ -12,10 +12,13 @@ from npc_runtime.dialogue.stage.beat import Incident, TurnTaken
 from npc_runtime.dialogue.stage.performance import Performance
 from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.turn.events import Ended
+from npc_runtime.engine.request import Priority
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.replies import ReplyStream
 from npc_runtime.wire.session import Saying, Session, Sessions
 from npc_runtime.wire.talk import Talk
+
+PRIORITIES = {"normal": Priority.ARGUMENT, "background": Priority.AMBIENT}
 
 
 class Scenes(ABC):

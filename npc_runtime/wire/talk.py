@@ -30,7 +30,7 @@ from npc_runtime.world.entity import Entity, bare
 from npc_runtime.world.world import World
 from npc_runtime.world.worlds import Worlds
 
-PRIORITIES = {"player": Priority.PLAYER, "normal": Priority.NORMAL, "background": Priority.BACKGROUND}
+PRIORITIES = {"player": Priority.PLAYER, "normal": Priority.BYSTANDER, "background": Priority.AMBIENT}
 
 
 class Talk:
@@ -118,7 +118,7 @@ class Talk:
         mind = self._director.mind(world.id)
         near = world.here(speaker.at) if heard_by is None else heard_by
         here = [other for other in near if other.startswith("npc:") and other != speaker.id]
-        if PRIORITIES[request.priority] is Priority.PLAYER:
+        if _priority(request) is Priority.PLAYER:
             for npc in here:
                 mind.speaking.give_way(npc)
         cancelled = asyncio.Event()
@@ -140,7 +140,9 @@ class Talk:
         try:
             seed = self._director.seed if request.seed is None else request.seed
             chooses = self._director.choosing_for(mind, "audience")
-            npc = await audience.answering(mind, speaker.id, request.text, here, seed, chooses)
+            npc = await audience.answering(
+                mind, speaker.id, request.text, here, seed, chooses, priority=_priority(request)
+            )
             epoch.check("the line was not said", "say it again, in the world as it is now")
             still_there = npc in world.entities and (heard_by is not None or mind.place(npc or "") == speaker.at)
             if npc is not None and still_there and not cancelled.is_set():
@@ -194,7 +196,7 @@ class Talk:
             text=request.text,
             hearers=others,
             offers=offers,
-            priority=PRIORITIES[request.priority],
+            priority=_priority(request),
             deadline=request.deadline,
             seed=request.seed,
             temperature=request.temperature,
@@ -272,6 +274,12 @@ def said(world: str, speaker: str, to: str, at: str | None, text: str, heard_by:
     return m.EventSaid(
         world=world, speaker=speaker, to=to, at=at, text=text, heard_by=list(heard_by[:NAMED]), others=others
     )
+
+
+def _priority(request: m.Say) -> Priority:
+    """No player waits for what is said to a character, whatever it is asked with."""
+    asked = PRIORITIES[request.priority]
+    return max(asked, Priority.BYSTANDER) if request.speaker.startswith("npc:") else asked
 
 
 def _place(npc: Entity) -> str:

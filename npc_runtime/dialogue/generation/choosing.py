@@ -14,10 +14,11 @@ LONGEST = 12  # tokens of a word and its numbers
 
 
 class Choosing:
-    """Asks a model."""
+    """Asks a model, for a world."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, world: str = "") -> None:
         self._writer = writer
+        self._owner = f"{world}/" if world else ""
 
     async def choose(
         self, messages: Sequence[Message], options: Sequence[Option], *, priority: Priority, seed: int
@@ -30,6 +31,7 @@ class Choosing:
             format=ChoiceFormat(tuple(options)),
             priority=priority,
             deadline=PATIENCE,
+            owner=self._owner,
         )
         text = ""
         async with aclosing(self._writer.generate(request)) as events:  # type: ignore[type-var]

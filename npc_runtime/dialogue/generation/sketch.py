@@ -83,6 +83,7 @@ class Sketching:
             max_tokens=MAX_TOKENS,
             sampling=engine.Sampling(temperature=TEMPERATURE, seed=born.seed & 0xFFFFFFFF),
             format=sheet,
+            priority=engine.Priority.BACKGROUND,
             deadline=seconds,
             reuse=False,  # what was computed before, in another batch, may be rounded otherwise
         )

@@ -88,6 +88,7 @@ class Writing:
             # What was computed before, in another batch, may be rounded otherwise.
             reuse=not self._repeatable and utterance.seed is None,
             owner=f"{turn.mind.world.id}/{utterance.to}",
+            adapter=turn.mind.pack.adapter(turn.persona),
         )
         ended: engine.Ended | None = None
         considered = False

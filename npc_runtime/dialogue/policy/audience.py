@@ -37,7 +37,14 @@ _ASKING = frozenset({Intent.ASK_TOPIC, Intent.ASK_NEWS, Intent.ASK_WARES, Intent
 
 
 async def answering(
-    mind: Mind, speaker: str, text: str, here: Sequence[str], seed: int, choosing: Choosing | None = None
+    mind: Mind,
+    speaker: str,
+    text: str,
+    here: Sequence[str],
+    seed: int,
+    choosing: Choosing | None = None,
+    *,
+    priority: Priority = Priority.PLAYER,
 ) -> str | None:
     """The character that answers: whoever is called, by a name, an alias or a role; or whom a model finds to be meant;
     or whoever knows of it or is close; or None.
@@ -50,7 +57,7 @@ async def answering(
     call = _called(mind, line, here)
     if call.sure or not here:
         return call.who
-    choice = await _meant(mind, speaker, line, here, seed, choosing) if choosing is not None else None
+    choice = await _meant(mind, speaker, line, here, seed, choosing, priority) if choosing is not None else None
     if choice is None and call.who is not None:
         return call.who
     found = here[choice.numbers[0] - 1] if choice is not None and choice.numbers else None
@@ -93,7 +100,7 @@ def _names(mind: Mind, npc: str) -> list[str]:
 
 
 async def _meant(
-    mind: Mind, speaker: str, line: str, here: Sequence[str], seed: int, choosing: Choosing
+    mind: Mind, speaker: str, line: str, here: Sequence[str], seed: int, choosing: Choosing, priority: Priority
 ) -> Decided | None:
     """Whom a model finds to be meant, by number among those `here`, if anybody; None: it could not say."""
     near = list(here)[:PEOPLE]
@@ -105,7 +112,7 @@ async def _meant(
     ]
     prompt = audience(people, heard, Line(name(speaker), line), mind.language)
     options = (Option(ANSWERS, tuple(range(1, len(near) + 1)), 1, 1), Option(NOBODY))
-    return await choosing.choose(prompt, options, priority=Priority.PLAYER, seed=seed)
+    return await choosing.choose(prompt, options, priority=priority, seed=seed)
 
 
 async def _knowing(mind: Mind, reading: Reading, line: str, here: Sequence[str]) -> str | None:

@@ -140,7 +140,7 @@ def _is_greeting(exchange: Exchange, language: Language) -> bool:
 def _far_away(exchange: Exchange) -> bool:
     utterance = exchange.utterance
     everybody = (utterance.speaker, *utterance.hearers)
-    return utterance.priority is Priority.BACKGROUND and not any(one.startswith("player:") for one in everybody)
+    return utterance.priority >= Priority.AMBIENT and not any(one.startswith("player:") for one in everybody)
 
 
 def _since(exchange: Exchange, seconds: int) -> Iterable[Answered]:

@@ -51,7 +51,7 @@ class Stage:
         limits: argument.Limits = _QUARREL,
         heard_by: Sequence[str] | None = None,
         seed: int | None = None,
-        priority: Priority = Priority.NORMAL,
+        priority: Priority = Priority.ARGUMENT,
         epoch: Epoch | None = None,
     ) -> Quarrel:
         """An argument between characters who hear each other, to be performed. `epoch`: in which it was asked for.
@@ -81,7 +81,7 @@ class Stage:
         argument_id: str,
         *,
         heard_by: Sequence[str] | None = None,
-        priority: Priority = Priority.NORMAL,
+        priority: Priority = Priority.ARGUMENT,
     ) -> Quarrel:
         """Takes up an argument that broke off, or that a save brought along. Raises NotFound, Conflict."""
         mind = self._director.mind(world_id)
@@ -104,7 +104,7 @@ class Stage:
         private: bool = False,
         quiet: bool | None = None,
         seed: int | None = None,
-        priority: Priority = Priority.BACKGROUND,
+        priority: Priority = Priority.AMBIENT,
         epoch: Epoch | None = None,
     ) -> Meeting:
         """Characters who hear each other talk, to be performed. Without `npcs`, some of those who are free at `place`.

@@ -120,7 +120,7 @@ class RemoteEngine:
         misformed, free = 0, False
         fault: RuntimeFault = ModelUnavailable("nobody was asked")
         for number in range(ATTEMPTS):
-            replica = await self.pool.take(request.priority, tried)
+            replica = await self.pool.take(request.priority, request.world, tried)
             try:
                 hurried = self.pool.others(replica, tried)
                 cut = await Attempt(

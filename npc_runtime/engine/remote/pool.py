@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import bisect
 import itertools
 import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from npc_runtime.engine.ageing import standing
 from npc_runtime.engine.remote import probe
 from npc_runtime.engine.remote.faults import ServerFault
 from npc_runtime.engine.remote.replica import Replica
 from npc_runtime.engine.request import Priority
+from npc_runtime.engine.shares import Shares
 from npc_runtime.errors import ModelUnavailable, RuntimeFault
 
 log = logging.getLogger(__name__)
@@ -23,21 +24,27 @@ KEPT_FOR_PLAYERS = 4
 """One place in so many is taken by nobody but who answers a player."""
 
 
-@dataclass(order=True)
+@dataclass(eq=False)
 class _Waiting:
-    rank: tuple[int, int]
-    tried: frozenset[Replica] = field(compare=False)
-    place: asyncio.Future[Replica] = field(compare=False)
+    priority: Priority
+    world: str
+    number: int
+    tried: frozenset[Replica]
+    place: asyncio.Future[Replica]
+    since: float = field(default_factory=time.monotonic)
 
 
 class Pool:
-    """Servers with `places` requests at once each. Requests wait here by priority, and then by when they came."""
+    """Servers with `places` requests at once each. Requests wait here by priority, which grows while they wait; of one
+    priority those of the world go first that had fewest.
+    """
 
     def __init__(self, replicas: Sequence[Replica], model: str, places: int) -> None:
         """`model` is what it is called there; empty: the first that each serves."""
         self.replicas = tuple(replicas)
         self._model, self._places = model, places
         self._waiting: list[_Waiting] = []
+        self._shares = Shares()  # in requests: how long they become is not known here
         self._numbers = itertools.count()
         self._tasks: dict[Replica, asyncio.Task[None]] = {}
         self._tried = {replica: asyncio.Event() for replica in replicas}  # whether it has been asked at all
@@ -69,13 +76,17 @@ class Pool:
         for one in asked:
             one.cancel()
 
-    async def take(self, priority: Priority, tried: frozenset[Replica] = frozenset()) -> Replica:
+    async def take(self, priority: Priority, world: str, tried: frozenset[Replica] = frozenset()) -> Replica:
         """A server with a place, which `give` gives back; none of `tried`, where there is another.
 
         Raises ModelUnavailable where no server can be asked.
         """
-        entry = _Waiting((priority, next(self._numbers)), tried, asyncio.get_running_loop().create_future())
-        bisect.insort(self._waiting, entry)
+        waits = {one.world for one in self._waiting}
+        if world not in waits:
+            self._shares.join(world, waits)
+        place = asyncio.get_running_loop().create_future()
+        entry = _Waiting(priority, world, next(self._numbers), tried, place)
+        self._waiting.append(entry)
         self._dispatch()
         try:
             return await entry.place
@@ -158,19 +169,31 @@ class Pool:
                 if not entry.place.done():
                     entry.place.set_exception(fault)
             return
-        for entry in list(self._waiting):
-            if not any(replica.busy < self._places for replica in self.well):
-                return
+        while (found := self._next()) is not None:
+            entry, replica = found
+            replica.busy += 1
+            self._waiting.remove(entry)
+            self._shares.charge(entry.world, 1)
+            entry.place.set_result(replica)
+
+    def _next(self) -> tuple[_Waiting, Replica] | None:
+        """Who gets a place now, and where."""
+        if not any(replica.busy < self._places for replica in self.well):
+            return None
+        for entry in sorted(self._waiting, key=self._rank):
             replica = self._free(entry)
             if replica is not None and not entry.place.done():
-                replica.busy += 1
-                self._waiting.remove(entry)
-                entry.place.set_result(replica)
+                return entry, replica
+        return None
+
+    def _rank(self, entry: _Waiting) -> tuple[int, int, int]:
+        stands = standing(entry.priority, time.monotonic() - entry.since)
+        return stands, self._shares.had(entry.world), entry.number
 
     def _free(self, entry: _Waiting) -> Replica | None:
         """The server with the fewest requests that has a place for this one."""
         most = self._places
-        if entry.rank[0] != Priority.PLAYER and most > 1:
+        if entry.priority is not Priority.PLAYER and most > 1:
             most -= max(1, most // KEPT_FOR_PLAYERS)
         fresh = [replica for replica in self.well if replica not in entry.tried] or self.well
         free = [replica for replica in fresh if replica.busy < most]

@@ -92,7 +92,7 @@ async def _written(replica: Replica, abilities: Abilities, *, formed: bool) -> s
         max_tokens=16 if formed else 1,
         sampling=Sampling(temperature=0.0),
         format=FORM if formed else None,
-        priority=Priority.NORMAL,
+        priority=Priority.BACKGROUND,
     )
     text = "".join([chunk.text async for chunk in replica.stream(body(request, replica.model, abilities, seed=1))])
     if not (formed and abilities.dialect.json):

@@ -1,0 +1,26 @@
+"""How fast the model reads prompts, learned from the steps in which it does."""
+
+from __future__ import annotations
+
+FEWEST = 16  # tokens at once: with fewer a step costs more than it reads
+UNLEARNED = 48  # tokens at once, as long as nothing is known
+FADING = 0.8  # of what was learned before, with each step
+
+
+class Pace:
+    """Tokens of prompts a second, and so the most tokens of a step of so many seconds; at most `limit`."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._tokens = self._seconds = 0.0
+
+    def learn(self, tokens: int, seconds: float) -> None:
+        """A step read so many tokens in so many seconds."""
+        self._tokens = self._tokens * FADING + tokens
+        self._seconds = self._seconds * FADING + seconds
+
+    def tokens(self, seconds: float) -> int:
+        """How many tokens a step of that length reads."""
+        if not self._seconds:
+            return min(self._limit, UNLEARNED)
+        return min(self._limit, max(FEWEST, int(self._tokens / self._seconds * seconds)))
