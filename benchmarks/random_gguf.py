@@ -79,6 +79,48 @@ def random_gguf(
     return path
 
 
+def random_mamba(path: Path, *, layers: int = 2, width: int = 64, context: int = 2048, seed: int = 1) -> Path:
+    """Writes a small Mamba, which keeps a state instead of keys and values, and cannot take back a part of it."""
+    dice = np.random.default_rng(seed)
+    tokenizer, tokens = _vocabulary(None)
+    inner, state, kernel, rank = 2 * width, 16, 4, width // 16
+    sizes: dict[str, tuple[int, ...]] = {"token_embd.weight": (tokens, width), "output_norm.weight": (width,)}
+    for layer in range(layers):
+        block: dict[str, tuple[int, ...]] = {"attn_norm.weight": (width,), "ssm_in.weight": (2 * inner, width)}
+        block |= {
+            "ssm_conv1d.weight": (inner, kernel),
+            "ssm_conv1d.bias": (inner,),
+            "ssm_x.weight": (rank + 2 * state, inner),
+        }
+        block |= {"ssm_dt.weight": (inner, rank), "ssm_dt.bias": (inner,), "ssm_a": (inner, state), "ssm_d": (inner,)}
+        block |= {"ssm_out.weight": (width, inner)}
+        sizes |= {f"blk.{layer}.{name}": size for name, size in block.items()}
+    said: dict[str, str | int | float] = {
+        "general.architecture": "mamba",
+        NAME: RANDOM,
+        "mamba.block_count": layers,
+        "mamba.context_length": context,
+        "mamba.embedding_length": width,
+        "mamba.feed_forward_length": 0,
+        "mamba.attention.head_count": 0,
+        "mamba.attention.layer_norm_rms_epsilon": 1e-5,
+        "mamba.ssm.conv_kernel": kernel,
+        "mamba.ssm.inner_size": inner,
+        "mamba.ssm.state_size": state,
+        "mamba.ssm.time_step_rank": rank,
+        TAUGHT: "sheets",
+    }
+    tensors = [NewTensor(name, size, Kind.F32, partial(_state, name, size, dice)) for name, size in sizes.items()]
+    write(path, [*(entry(key, value) for key, value in said.items()), *tokenizer.values()], tensors)
+    return path
+
+
+def _state(name: str, size: tuple[int, ...], dice: np.random.Generator) -> NDArray[np.uint8]:
+    if name.endswith("ssm_a"):
+        return encoded(-np.ones(size, np.float32), Kind.F32)  # what was before fades
+    return _data(size, Kind.F32, dice)
+
+
 def _description(shape: Shape, context: int) -> list[bytes]:
     said: dict[str, str | int | float] = {
         "general.architecture": "llama",

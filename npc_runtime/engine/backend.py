@@ -77,6 +77,10 @@ class Backend(Protocol):
         """The most tokens in one decode."""
 
     @property
+    def forgets_partly(self) -> bool:
+        """Whether a part of what a slot holds can be taken back; recurrent models keep one state for all of it."""
+
+    @property
     def chat_template(self) -> str | None:
         """Jinja source, where the model brings one."""
 

@@ -34,6 +34,7 @@ class FakeModel:
         self.decoded: list[list[Chunk]] = []
         self.failing: set[int] = set()  # slots whose decode fails
         self.adapter = ""  # the one in use
+        self.forgets_partly = True
         self.open_samplers = 0
         self._rows: list[Logits] = []
 

@@ -81,6 +81,9 @@ class LlamaModel:
             )
         self.slots = self.profile.slots
         self.batch_limit = config.batch
+        self.forgets_partly = not (
+            cpp.llama_model_is_recurrent(self._handle) or cpp.llama_model_is_hybrid(self._handle)
+        )
         self.open_samplers = 0
         self._pieces: dict[int, bytes] = {}  # those asked for: every token of a reply is, more than once
         self._context = self._open(path, config, self.profile.slot_context)

@@ -1,7 +1,8 @@
 """Where the keys and values of a character go when its slot is needed: into RAM, from there to the disk, or nowhere.
 
 Text is the truth, and this a cache of it: whatever is not here, or does not fit any more, is computed again. Every
-owner has one state at most, its last; those that were used least lately give way.
+owner has one state at most, its last, and where a model cannot take back a part of what it knows, one that is marked
+as where its prompts part; those that were used least lately give way.
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ class Parked:
     state: bytes | None
     file: Path | None = None
     adapter: str = ""  # that it was computed with
+    mark: str = ""  # what it is, among those of its owner
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What there is one of."""
+        return self.owner, self.mark
 
 
 @dataclass
@@ -49,7 +56,7 @@ class Parking:
         self.stats = ParkingStats()
         self._ram, self._disk = ram, disk if folder is not None else 0
         self._folder = folder
-        self._entries: OrderedDict[str, Parked] = OrderedDict()  # by owner, the least lately used first
+        self._entries: OrderedDict[tuple[str, str], Parked] = OrderedDict()  # by key, the least lately used first
         self._numbers = count()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)  # of a daemon that was killed
@@ -58,27 +65,36 @@ class Parking:
         return len(self._entries)
 
     def __contains__(self, owner: str) -> bool:
-        return owner in self._entries
+        return any(entry.owner == owner for entry in self._entries.values())
 
-    def park(self, owner: str, tokens: list[int], state: bytes, adapter: str = "") -> None:
-        """Keeps a state, in the place of an earlier one of the same owner; others may have to give way."""
-        self.forget(owner)
-        self._entries[owner] = Parked(owner, tokens, len(state), state, adapter=adapter)
+    def park(self, owner: str, tokens: list[int], state: bytes, adapter: str = "", mark: str = "") -> None:
+        """Keeps a state, in the place of an earlier one of the same owner and mark; others may have to give way."""
+        entry = Parked(owner, tokens, len(state), state, adapter=adapter, mark=mark)
+        self._forget(entry.key)
+        self._entries[entry.key] = entry
         self.stats.in_ram += len(state)
         self.stats.parked += 1
         self._make_room()
 
-    def best(self, tokens: list[int], limit: int, adapter: str = "") -> tuple[Parked | None, int]:
-        """The state that holds most of these tokens, computed with an adapter, and how many of the first `limit`."""
+    def best(
+        self, tokens: list[int], limit: int, adapter: str = "", *, whole: bool = False
+    ) -> tuple[Parked | None, int]:
+        """The state that holds most of these tokens, computed with an adapter, and how many of the first `limit`.
+
+        `whole`: none that holds anything else.
+        """
         found, length = None, 0
         for entry in self._entries.values():
-            if entry.adapter == adapter and (held := common(entry.tokens, tokens, limit)) > length:
+            if entry.adapter != adapter:
+                continue
+            held = common(entry.tokens, tokens, limit)
+            if held > length and not (whole and held < len(entry.tokens)):
                 found, length = entry, held
         return found, length
 
     def state(self, entry: Parked) -> bytes | None:
         """What the model knows of it, which stays here; None where the file cannot be read any more."""
-        self._entries.move_to_end(entry.owner)
+        self._entries.move_to_end(entry.key)
         if entry.state is not None:
             self.stats.resumed_ram += 1
             return entry.state
@@ -89,14 +105,18 @@ class Parking:
             log.warning("a parked character has to be computed again: %s", error)
             state = b""
         if len(state) != entry.size:
-            self.forget(entry.owner)
+            self._forget(entry.key)
             return None
         self.stats.resumed_disk += 1
         return state
 
     def forget(self, owner: str) -> None:
         """Gives up what is kept for an owner, if anything."""
-        entry = self._entries.pop(owner, None)
+        for key in [key for key in self._entries if key[0] == owner]:
+            self._forget(key)
+
+    def _forget(self, key: tuple[str, str]) -> None:
+        entry = self._entries.pop(key, None)
         if entry is None:
             return
         if entry.state is not None:
@@ -107,8 +127,8 @@ class Parking:
 
     def forget_all(self, opening: str = "") -> None:
         """Gives up what is kept for all owners whose names begin so."""
-        for owner in [owner for owner in self._entries if owner.startswith(opening)]:
-            self.forget(owner)
+        for key in [key for key in self._entries if key[0].startswith(opening)]:
+            self._forget(key)
 
     def close(self) -> None:
         """Leaves nothing behind."""
@@ -147,7 +167,7 @@ class Parking:
         return True
 
     def _give_up(self, entry: Parked) -> None:
-        self.forget(entry.owner)
+        self._forget(entry.key)
         self.stats.given_up += 1
 
 

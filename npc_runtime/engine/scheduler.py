@@ -95,6 +95,7 @@ class Scheduler:
         for sequence, chunk in batch:
             sequence.num_computed += len(chunk.tokens)
             sequence.moved = now
+            self.slots.keep(sequence)
             self._shares.charge(sequence.world, len(chunk.tokens))
 
     def _admit(self) -> None:
@@ -175,7 +176,7 @@ class Scheduler:
     def _fill(self, sequences: list[Sequence], room: int) -> Batch:
         batch: Batch = []
         for sequence in sequences:
-            take = min(room, sequence.num_pending)
+            take = min(room, sequence.num_pending, sequence.until_mark)
             if take == 0:
                 break
             start = sequence.num_computed

@@ -11,6 +11,8 @@ from npc_runtime.engine.grammar import Grammar
 from npc_runtime.engine.request import EngineEvent, Request, Sink, Usage
 from npc_runtime.engine.text import TextStream
 
+MANY = 1 << 30
+
 
 @dataclass(eq=False)
 class Sequence:
@@ -35,12 +37,18 @@ class Sequence:
     num_cached: int = 0  # of these, how many were there when the sequence got its first slot
     num_sampled: int = 0
     kept: bool = True  # what was computed may serve a later prompt
+    marks: tuple[int, ...] = ()  # of its tokens, after which the state is to be kept
     outbox: list[EngineEvent] = field(default_factory=list)  # delivered at the end of the step
 
     @property
     def num_pending(self) -> int:
         """Tokens still to be computed before the next one can be sampled."""
         return len(self.tokens) - self.num_computed
+
+    @property
+    def until_mark(self) -> int:
+        """Tokens that may be computed at once, so that the state after a mark can be had."""
+        return min((mark - self.num_computed for mark in self.marks if mark > self.num_computed), default=MANY)
 
     @property
     def prefilling(self) -> bool:

@@ -3,6 +3,9 @@
 A slot keeps its tokens after its sequence ends. The next prompt with the same beginning continues there, or, when that
 slot is busy or worth keeping, forks it: the beginning that many characters share is computed once. What a slot holds
 and no other one does is parked before somebody else gets the slot, and comes back with its owner.
+
+A recurrent model has one state for all that a slot holds, and can take back no part of it. So its state is kept on the
+way, where the shared beginning ends and where a character's prompts were seen to part, and goes on from there.
 """
 
 from __future__ import annotations
@@ -45,6 +48,7 @@ class Slots:
     def acquire(self, sequence: Sequence) -> None:
         """Gives a free slot to a sequence, with as much of its prompt computed as can be had."""
         source, length = self._best(sequence)
+        sequence.marks = self._marks(sequence, length)
         state, brought = self._parked(sequence, length)  # before it gives way to what is parked now
         slot = self._target(source, 0 if state else length)
         if state or slot != source or len(self._held(slot)) - length >= FORK_WORTH:
@@ -65,6 +69,15 @@ class Slots:
         self._residents[slot] = Resident()
         sequence.slot, sequence.num_computed = slot, length
         sequence.num_cached = max(sequence.num_cached, length) if sequence.num_sampled == 0 else sequence.num_cached
+
+    def keep(self, sequence: Sequence) -> None:
+        """Keeps the state of a sequence, where it has come to a mark."""
+        at, slot = sequence.num_computed, sequence.slot
+        if at not in sequence.marks or slot is None or not sequence.kept or not (state := self._backend.save(slot)):
+            return
+        opening = at == sequence.num_shared
+        owner = f"{sequence.world}/" if opening else sequence.request.owner
+        self._parking.park(owner, sequence.tokens[:at], state, sequence.adapter, "opening" if opening else "parting")
 
     def release(self, sequence: Sequence) -> None:
         """Takes the slot back; what it holds may serve a later prompt."""
@@ -149,16 +162,30 @@ class Slots:
         limit = len(sequence.tokens) - 1
         best, length = None, 0
         for slot, holder in enumerate(self._holder):
-            held = common(self._alike(slot, sequence.adapter), sequence.tokens, limit)
+            alike = self._alike(slot, sequence.adapter)
+            held = common(alike, sequence.tokens, limit)
+            if held < len(alike) and not self._backend.forgets_partly:
+                continue
             if held > length or (held == length and holder is None and best is not None and self._holder[best]):
                 best, length = slot, held
         return (best, length) if length else (None, 0)
+
+    def _marks(self, sequence: Sequence, length: int) -> tuple[int, ...]:
+        """Where the state is to be kept, of a model that can take back no part of it: beginnings that come again."""
+        if self._backend.forgets_partly or not sequence.request.reuse or not sequence.request.owner:
+            return ()
+        limit = sequence.num_prompt - 1
+        held = (self._alike(slot, sequence.adapter) for slot in range(len(self._holder)))
+        _, parting = self._parking.best(sequence.tokens, limit, sequence.adapter)
+        parting = max(parting, *(common(tokens, sequence.tokens, limit) for tokens in held))
+        return tuple(mark for mark in (sequence.num_shared, parting) if mark - length >= PARK_WORTH)
 
     def _parked(self, sequence: Sequence, length: int) -> tuple[bytes | None, int]:
         """The parked state that holds more of the prompt than any slot, so much more that it is worth bringing in."""
         if not sequence.request.reuse:
             return None, 0
-        parked, held = self._parking.best(sequence.tokens, len(sequence.tokens) - 1, sequence.adapter)
+        whole = not self._backend.forgets_partly
+        parked, held = self._parking.best(sequence.tokens, len(sequence.tokens) - 1, sequence.adapter, whole=whole)
         return (self._parking.state(parked), held) if parked and held - length >= PARK_WORTH else (None, 0)
 
 
