@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from npc_runtime.engine.books import ParkingStats, Tier
+
 log = logging.getLogger(__name__)
 
 FOLDER = "parked"
@@ -29,24 +31,11 @@ class Parked:
     file: Path | None = None
 
 
-@dataclass
-class ParkingStats:
-    """The books. Sizes are bytes."""
-
-    in_ram: int = 0
-    on_disk: int = 0
-    parked: int = 0  # how many were brought
-    resumed_ram: int = 0  # how often one was used again
-    resumed_disk: int = 0
-    given_up: int = 0
-
-
 class Parking:
     """States of sequences, within `ram` and `disk` bytes. `folder` is emptied; None: nothing goes to the disk."""
 
     def __init__(self, ram: int, disk: int = 0, folder: Path | None = None) -> None:
-        self.stats = ParkingStats()
-        self._ram, self._disk = ram, disk if folder is not None else 0
+        self.stats = ParkingStats(Tier(limit=ram), Tier(limit=disk if folder is not None else 0))
         self._folder = folder
         self._entries: OrderedDict[str, Parked] = OrderedDict()  # by owner, the least lately used first
         self._numbers = count()
@@ -63,7 +52,7 @@ class Parking:
         """Keeps a state, in the place of an earlier one of the same owner; others may have to give way."""
         self.forget(owner)
         self._entries[owner] = Parked(owner, tokens, len(state), state)
-        self.stats.in_ram += len(state)
+        self.stats.ram.put(len(state))
         self.stats.parked += 1
         self._make_room()
 
@@ -79,7 +68,7 @@ class Parking:
         """What the model knows of it, which stays here; None where the file cannot be read any more."""
         self._entries.move_to_end(entry.owner)
         if entry.state is not None:
-            self.stats.resumed_ram += 1
+            self.stats.ram.resumed += 1
             return entry.state
         assert entry.file is not None, "it is in one place or the other"
         try:
@@ -90,7 +79,7 @@ class Parking:
         if len(state) != entry.size:
             self.forget(entry.owner)
             return None
-        self.stats.resumed_disk += 1
+        self.stats.disk.resumed += 1
         return state
 
     def forget(self, owner: str) -> None:
@@ -99,9 +88,9 @@ class Parking:
         if entry is None:
             return
         if entry.state is not None:
-            self.stats.in_ram -= entry.size
+            self.stats.ram.take(entry.size)
         if entry.file is not None:
-            self.stats.on_disk -= entry.size
+            self.stats.disk.take(entry.size)
             _delete(entry.file)
 
     def forget_all(self, opening: str = "") -> None:
@@ -117,19 +106,19 @@ class Parking:
 
     def _make_room(self) -> None:
         for entry in list(self._entries.values()):
-            if self.stats.in_ram <= self._ram:
+            if self.stats.ram.bytes <= self.stats.ram.limit:
                 break
             if entry.state is not None and not self._to_disk(entry):
                 self._give_up(entry)
         for entry in list(self._entries.values()):
-            if self.stats.on_disk <= self._disk:
+            if self.stats.disk.bytes <= self.stats.disk.limit:
                 break
             if entry.file is not None:
                 self._give_up(entry)
 
     def _to_disk(self, entry: Parked) -> bool:
         """Moves a state into a file. False where there is no room for files, or it cannot be written."""
-        if self._folder is None or entry.size > self._disk or entry.state is None:
+        if self._folder is None or entry.size > self.stats.disk.limit or entry.state is None:
             return False
         file = self._folder / f"{next(self._numbers)}.kv"
         try:
@@ -138,11 +127,11 @@ class Parking:
         except OSError as error:
             log.warning("what was computed of idle characters is kept in RAM only: %s", error)
             _delete(file)
-            self._disk = 0
+            self.stats.disk.limit = 0
             return False
         entry.state, entry.file = None, file
-        self.stats.in_ram -= entry.size
-        self.stats.on_disk += entry.size
+        self.stats.ram.take(entry.size)
+        self.stats.disk.put(entry.size)
         return True
 
     def _give_up(self, entry: Parked) -> None:

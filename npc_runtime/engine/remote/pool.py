@@ -44,9 +44,9 @@ class Pool:
         self._closed = False
 
     @property
-    def waiting(self) -> int:
-        """Requests without a place."""
-        return len(self._waiting)
+    def queue(self) -> tuple[Priority, ...]:
+        """The classes of the requests without a place."""
+        return tuple(Priority(entry.rank[0]) for entry in self._waiting)
 
     @property
     def well(self) -> list[Replica]:
