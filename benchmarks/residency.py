@@ -87,10 +87,10 @@ def _resumed(model: LlamaModel, folder: Path) -> dict[str, Any]:
         times["parked"].append(timed(park, in_ram))
         park(on_disk)
         on_disk.park("b", [1], bytes((1 << 30) - 1))  # the first has to go into a file
-        size = in_ram.stats.in_ram
+        size = in_ram.stats.ram.bytes
         times["ram"].append(timed(resume, in_ram))
         times["disk"].append(timed(resume, on_disk))
-        assert on_disk.stats.resumed_disk == 1
+        assert on_disk.stats.disk.resumed == 1
         on_disk.close()
     medians = {name: statistics.median(found) for name, found in times.items()}
     return {

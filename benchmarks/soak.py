@@ -32,7 +32,8 @@ from benchmarks.random_gguf import random_gguf
 from npc_runtime.client import Npc, Runtime, World, connect
 from npc_runtime.config import load
 from npc_runtime.dialogue.generation.prompt import Message, Piece
-from npc_runtime.engine.engine import Engine, EngineStats
+from npc_runtime.engine.books import EngineStats
+from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Ended, EngineEvent, Request, Sampling, Text

@@ -29,6 +29,7 @@ EXCLUDED = (
         "PIL",
         "requests",
         "httpx",
+        "prometheus_client",
         "uvicorn",
         "cffi",
         "pygments",

@@ -36,6 +36,8 @@ LEAST_REPLY, LEAST_BATCH = 8, 32
 PROMPT_ROOM = 128
 """Tokens of a context without which not even a short prompt with a fact and a little history fits."""
 
+LOOPBACK, LAST_PORT = "127.0.0.1", 65535
+
 Endpoint = Annotated[str, Field(pattern=r"^(tcp|ipc)://.+$")]
 KVType = Literal["f16", "q8_0", "q4_0"]
 _SIZE = r"([0-9]+(?:\.[0-9]+)?) *(?:([kmgtKMGT])[iI]?)?[bB]?"
@@ -48,6 +50,17 @@ def size(text: str) -> int:
     if match is None or (match[2] is None and float(match[1])):
         raise Invalid(f'"{text}" is no size', hint="write it like 8GB or 512MB")
     return int(float(match[1]) * (1 << 10 * " kmgt".index((match[2] or " ").lower())))
+
+
+def _metrics(value: Any) -> Any:
+    """`9464` alone is a port of the loopback; an address that others reach has to be named."""
+    if not isinstance(value, str) or not value:
+        return value
+    host, _, port = value.rpartition(":")
+    named = re.fullmatch(r"\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]*", host)
+    if not named or not port.isdecimal() or int(port) > LAST_PORT:
+        raise ValueError("no address; write it like 127.0.0.1:9464, or the port alone")
+    return f"{host or LOOPBACK}:{port}"
 
 
 LOCAL = "local"
@@ -76,6 +89,8 @@ class Config(BaseModel):
     outbox_limit: Annotated[int, Field(ge=16, le=100_000)] = 1024  # messages kept for a slow reader
     open_worlds: Annotated[int, Field(ge=1, le=10_000)] = 128  # at once; those used least lately close by themselves
     world_idle: Annotated[float, Field(gt=0)] = 900.0  # seconds after which a world that nobody uses closes by itself
+    # `/metrics` for Prometheus: 127.0.0.1:9464, or a port of the loopback; empty: none
+    metrics: Annotated[str, BeforeValidator(_metrics)] = ""
     log_json: bool = False
     exit_with_parent: Annotated[int, Field(gt=0)] | None = None  # process id of the game
 

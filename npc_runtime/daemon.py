@@ -9,18 +9,20 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import npc_runtime
-from npc_runtime import process
+from npc_runtime import bundle, process
 from npc_runtime.config import Config
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.dialogue.generation.sketch import Sketching
 from npc_runtime.engine import embedding, serving
-from npc_runtime.errors import ModelUnavailable
+from npc_runtime.errors import ConfigError, ModelUnavailable
 from npc_runtime.wire import endpoint, permissions, token
 from npc_runtime.wire.archive import Archive
+from npc_runtime.wire.books import books
 from npc_runtime.wire.dispatch import Dispatch
 from npc_runtime.wire.gate import Gates
 from npc_runtime.wire.greeting import Greeting
@@ -31,11 +33,19 @@ from npc_runtime.wire.services import services
 from npc_runtime.wire.session import Sessions
 from npc_runtime.world.worlds import Worlds
 
+if TYPE_CHECKING:
+    from npc_runtime.wire.metrics import Metrics
+
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 FAREWELL_SECONDS = 1.0
 """How long replies in flight get to end when the daemon stops."""
+METRICS_INSTALL = (
+    "a bundle has no metrics; an installation with the extra `metrics` does"
+    if bundle.inside()
+    else 'run pip install "npc-runtime[metrics]"'
+)
 UNTAUGHT = "the model in force is too small to describe creatures"
 THREAD_SWITCH_SECONDS = 0.0005
 """How long the engine's thread may keep the interpreter while a message waits; Python's default is ten times that."""
@@ -60,6 +70,9 @@ class Daemon:
             _close_to_others(config.data_dir)
             server = Server(config, token.load_or_create(config.data_dir, registration))
             closing.callback(server.close)
+            metrics = _new_metrics(config.metrics)
+            if metrics is not None:
+                closing.push_async_callback(metrics.close)
             self._serving = await serving.start(config)
             closing.push_async_callback(self._serving.close)
             self._sessions = Sessions(server, config.session_expiry)
@@ -73,6 +86,9 @@ class Daemon:
             loading = asyncio.create_task(self._load_embedder())
             closing.callback(loading.cancel)
             server.start(dispatch.receive, dispatch.gone)
+            if metrics is not None:
+                metrics.start(self.health)
+                log.info("metrics at %s", metrics.address)
             announced = endpoint.of_this_process(server.endpoint, server.events_endpoint, server.server_key)
             registration.announce(announced)
             closing.enter_context(process.signals(self.stop))
@@ -107,6 +123,7 @@ class Daemon:
             balanced=stats.balanced,
             replies=ReplyCounts(model=replies["model"], bark=replies["bark"], fallback=replies["fallback"]),
             without_model=round(replies["bark"] / max(1, replies.total()), 4),
+            books=books(serving, stats, self._director.first_words, only),
             memory=self._archive.trouble(only),
         )
 
@@ -190,6 +207,19 @@ def serve(config: Config) -> None:
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _new_metrics(address: str) -> Metrics | None:
+    """None where nobody wants any. Raises ConfigError."""
+    if not address:
+        return None
+    try:
+        from npc_runtime.wire.metrics import Metrics
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"--metrics needs the package {error.name}, which is not installed", hint=METRICS_INSTALL
+        ) from None
+    return Metrics(address)
 
 
 def _close_to_others(data_dir: Path) -> None:

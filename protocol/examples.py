@@ -784,10 +784,30 @@ def _message(**fields: Any) -> list[bytes]:
 
 PING = msgpack.packb({"type": "ping", "id": "x"})
 
+BOOKS = {
+    "queues": [
+        {"priority": "player", "speaking": 1, "waiting": 0, "first_words": [31, 88, 20, 2], "first_word_seconds": 42.5}
+    ],
+    "first_word_bounds": [0.2, 0.5, 2.0],
+    "speakers": [{**SAVE, "npc": "npc:mira", "priority": "player"}],
+    "prompt_tokens": 20480,
+    "reused_tokens": 91000,
+    "decode_seconds": 80.5,
+    "tiers": {
+        "slots": {"speaking": 2, "resting": 6, "empty": 8, "tokens": 4200, "room": 24576},
+        "ram": {"characters": 12, "bytes": 62914560, "limit": 536870912, "resumed": 40},
+        "disk": {"characters": 0, "bytes": 0, "limit": 1073741824, "resumed": 0},
+        "given_up": 0,
+    },
+    "vram": [{"name": "NVIDIA GeForce RTX 4060", "total": 8585740288, "free": 6442450944}],
+    "plan": "CPU, 0.41 GiB of RAM; KV f16 in 16 streams of 1536 cells, batch 512",
+}
+
 VALID = (
     *(Valid(name, message) for name, message in EXAMPLES.items()),
     Valid("hello-smallest", {"type": "hello", "id": "a", "versions": ["1.0"], "client": {"name": "c"}}),
     Valid("hello-many-versions", {"type": "hello", "id": "a", "versions": ["3.1", "1.5"], "client": {"name": "c"}}),
+    Valid("health-with-books", {**EXAMPLES["health.report"], "books": BOOKS}, note="what tools show"),
     Valid("say-smallest", _say(), note="fields that are left out have their defaults"),
     Valid("say-nil", _say(name=None, deadline=None, seed=None), note="nil in an optional field is as good as no field"),
     Valid("argue-smallest", _argue()),

@@ -10,7 +10,7 @@ from typing import Any
 
 from npc_runtime.wire import messages as m
 from protocol.examples import EXAMPLES
-from protocol.schemas import Schema
+from protocol.schemas import DEFINITIONS, Schema
 
 BLOCK = re.compile(r"<!-- messages (?P<types>[a-z. ]+) -->\n.*?<!-- end -->", re.DOTALL)
 COMMON = ("type", "id", "re", "world", "last", "warnings", "kept", "next")
@@ -21,6 +21,8 @@ WIDTH = 126
 HEAD = ("| Field | Type | | Meaning |", "|---|---|---|---|")
 WORDS = {"EntityId": "entity id", "WorldId": "world id", "SaveName": "save name"}
 """Types that the specification calls by these words."""
+IN_SCHEMA = ("Books",)
+"""Parts for tools: their fields are in the schema, and nobody who writes a game has to read of them."""
 UNIT = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",]|,(?! ))*(?:, |$)')
 
 
@@ -56,7 +58,7 @@ class Specification:
     def _parts(self, schema: Any) -> Iterator[str]:
         """The parts in a schema that have no table yet, and the parts in them."""
         for name in references(schema):
-            if "properties" in self._definitions[name] and name not in self._told:
+            if "properties" in self._definitions[name] and name not in (*self._told, *IN_SCHEMA):
                 self._told.add(name)
                 yield name
                 yield from self._parts(self._definitions[name])
@@ -72,6 +74,8 @@ class Specification:
         if "$ref" in field:
             name = field["$ref"].rsplit("/", 1)[1]
             definition = self._definitions[name]
+            if name in IN_SCHEMA:
+                return f"[{name}](schema/{DEFINITIONS})"
             return (
                 f"[{name}](#{name.lower()})"
                 if "properties" in definition

@@ -50,6 +50,7 @@ SEAMS = {
         "client/line.py",
         "client/credentials.py",
     },
+    "prometheus_client": {"wire/metrics.py"},
     "pynvml": {"engine/gpu.py"},
     "httpx": {"engine/remote/replica.py", "engine/remote/faults.py", "engine/remote/engine.py"},
     "httpx_sse": {"engine/remote/replica.py"},

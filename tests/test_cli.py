@@ -25,7 +25,20 @@ from npc_runtime.scenes.pack import write_pack
 from npc_runtime.wire import endpoint
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = ("serve", "play", "eval", "say", "doctor", "models", "creature", "feedback", "memory", "keys", "bench")
+COMMANDS = (
+    "serve",
+    "play",
+    "eval",
+    "say",
+    "doctor",
+    "top",
+    "models",
+    "creature",
+    "feedback",
+    "memory",
+    "keys",
+    "bench",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,13 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import RunningDaemon
+from conftest import RunningDaemon, until
 
 from npc_runtime.cli import doctor
 from npc_runtime.engine import gpu
@@ -160,3 +161,24 @@ def test_cards_are_what_the_library_of_the_driver_reports(monkeypatch: pytest.Mo
     library.__dict__["nvmlInit"] = no_driver
     monkeypatch.setenv("PATH", "")
     assert gpu.cards() == []
+
+
+def test_what_the_cards_have_free_is_read_beside_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpu, "FRESH_SECONDS", 0.0)
+    asked, go_on = threading.Event(), threading.Event()
+    before, after = gpu.Card("card", 8, 5), gpu.Card("card", 8, 3)
+
+    def read() -> list[gpu.Card]:
+        asked.set()
+        go_on.wait(10)
+        return [after]
+
+    gauge = gpu.Gauge([before], read)
+    assert gauge.read() == (before,)
+    assert asked.wait(10)
+    assert gauge.read() == (before,), "the driver takes its time"
+    go_on.set()
+    until(lambda: gauge.read() == (after,))
+    asked.clear()
+    assert gpu.Gauge([], read).read() == ()
+    assert not asked.is_set(), "where there is no card, none is looked for"

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from npc_runtime.dialogue.generation.prompt import Message, Piece
+from npc_runtime.engine.books import SlotStats, Speaker
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
 from npc_runtime.engine.parking import Parking
@@ -299,6 +300,22 @@ def advance(engine: Engine, steps: int) -> None:
     for _ in range(steps):
         engine._receive()
         engine.step()
+
+
+def test_the_books_say_who_speaks_who_waits_and_what_the_slots_hold() -> None:
+    model = FakeModel(says("xy", "x" * 60, "x" * 60), slots=2)
+    engine = Engine(model)
+    for letter, priority in (("a", Priority.PLAYER), ("b", Priority.BACKGROUND), ("c", Priority.BACKGROUND)):
+        engine.submit(request(letter, priority=priority, owner=f"village/npc:{letter}"), Listener())
+    advance(engine, 1)
+    first, other = Speaker("village/npc:a", Priority.PLAYER), Speaker("village/npc:b", Priority.BACKGROUND)
+    assert (engine.stats.speakers, engine.stats.queue) == ((first, other), (Priority.BACKGROUND,))
+    assert (engine.stats.speaking, engine.stats.waiting, engine.stats.generated) == (2, 1, 1)
+    assert engine.stats.slots == SlotStats(speaking=2, tokens=2, room=2 * model.slot_context)
+    advance(engine, 2)
+    assert engine.stats.generated == 3, "counted as they are written"
+    assert engine.stats.slots == SlotStats(speaking=1, resting=1, tokens=4, room=2 * model.slot_context)
+    engine.close()
 
 
 def test_who_answers_a_player_is_computed_alone_until_its_first_words() -> None:

@@ -33,15 +33,15 @@ def test_the_least_lately_used_goes_to_the_disk_and_then_nowhere(tmp_path: Path)
     for number in range(5):
         parking.park(f"village/npc:{number}", [number] * 10, bytes([number]) * KIB)
     assert [f"village/npc:{number}" in parking for number in range(5)] == [False, True, True, True, True]
-    assert (parking.stats.in_ram, parking.stats.on_disk, parking.stats.given_up) == (2 * KIB, 2 * KIB, 1)
+    assert (parking.stats.ram.bytes, parking.stats.disk.bytes, parking.stats.given_up) == (2 * KIB, 2 * KIB, 1)
     entry, length = parking.best([1] * 4 + [9], 4)
     assert entry is not None
     assert length == 4
     assert parking.state(entry) == bytes([1]) * KIB
-    assert parking.stats.resumed_disk == 1
+    assert parking.stats.disk.resumed == 1
     parking.close()
     assert not (tmp_path / "parked").exists()
-    assert (parking.stats.in_ram, parking.stats.on_disk) == (0, 0)
+    assert (parking.stats.ram.bytes, parking.stats.disk.bytes) == (0, 0)
 
 
 def test_files_of_a_daemon_that_was_killed_are_taken_out(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_damaged_file_is_computed_again(tmp_path: Path, damage: str) -> None:
     assert entry is not None
     assert parking.state(entry) is None
     assert "a" not in parking
-    assert parking.stats.on_disk == 0
+    assert parking.stats.disk.bytes == 0
 
 
 def test_where_no_file_can_be_written_ram_alone_is_used(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_where_no_file_can_be_written_ram_alone_is_used(tmp_path: Path) -> None:
     parking.park("b", [2], b"y" * KIB)
     assert "b" in parking
     assert "a" not in parking
-    assert parking.stats.on_disk == 0
+    assert parking.stats.disk.bytes == 0
 
 
 # ----------------------------------------------------------------------------------------------- with an engine
@@ -174,7 +174,7 @@ def test_a_state_that_is_too_large_for_ram_goes_into_a_file(tmp_path: Path) -> N
     parking.park("b", [2], b"y" * 2 * KIB)
     assert "a" in parking
     assert "b" not in parking
-    assert (parking.stats.in_ram, parking.stats.on_disk) == (0, KIB)
+    assert (parking.stats.ram.bytes, parking.stats.disk.bytes) == (0, KIB)
 
 
 def test_forgetting_a_player_leaves_no_file_of_what_was_said(start_daemon: StartDaemon, world: str) -> None:

@@ -245,6 +245,95 @@ template Value to_value(const BondInfo&);
 template bool from_value(const Value&, BondInfo&, std::string&);
 
 template <class Visitor>
+void visit(Visitor& v, QueueCounts& m) {
+  v.required("priority", m.priority);
+  v.defaulted("speaking", m.speaking, std::int64_t{0});
+  v.defaulted("waiting", m.waiting, std::int64_t{0});
+  v.defaulted("first_words", m.first_words, std::vector<std::int64_t>{});
+  v.defaulted("first_word_seconds", m.first_word_seconds, double{0.0});
+  (void)v;
+  (void)m;
+}
+template Value to_value(const QueueCounts&);
+template bool from_value(const Value&, QueueCounts&, std::string&);
+
+template <class Visitor>
+void visit(Visitor& v, Speaker& m) {
+  v.required("world", m.world);
+  v.required("npc", m.npc);
+  v.required("priority", m.priority);
+  (void)v;
+  (void)m;
+}
+template Value to_value(const Speaker&);
+template bool from_value(const Value&, Speaker&, std::string&);
+
+template <class Visitor>
+void visit(Visitor& v, SlotCounts& m) {
+  v.defaulted("speaking", m.speaking, std::int64_t{0});
+  v.defaulted("resting", m.resting, std::int64_t{0});
+  v.defaulted("empty", m.empty, std::int64_t{0});
+  v.defaulted("tokens", m.tokens, std::int64_t{0});
+  v.defaulted("room", m.room, std::int64_t{0});
+  (void)v;
+  (void)m;
+}
+template Value to_value(const SlotCounts&);
+template bool from_value(const Value&, SlotCounts&, std::string&);
+
+template <class Visitor>
+void visit(Visitor& v, TierCounts& m) {
+  v.defaulted("characters", m.characters, std::int64_t{0});
+  v.defaulted("bytes", m.bytes, std::int64_t{0});
+  v.defaulted("limit", m.limit, std::int64_t{0});
+  v.defaulted("resumed", m.resumed, std::int64_t{0});
+  (void)v;
+  (void)m;
+}
+template Value to_value(const TierCounts&);
+template bool from_value(const Value&, TierCounts&, std::string&);
+
+template <class Visitor>
+void visit(Visitor& v, Tiers& m) {
+  v.required("slots", m.slots);
+  v.required("ram", m.ram);
+  v.required("disk", m.disk);
+  v.defaulted("given_up", m.given_up, std::int64_t{0});
+  (void)v;
+  (void)m;
+}
+template Value to_value(const Tiers&);
+template bool from_value(const Value&, Tiers&, std::string&);
+
+template <class Visitor>
+void visit(Visitor& v, GpuMemory& m) {
+  v.required("name", m.name);
+  v.required("total", m.total);
+  v.required("free", m.free);
+  (void)v;
+  (void)m;
+}
+template Value to_value(const GpuMemory&);
+template bool from_value(const Value&, GpuMemory&, std::string&);
+
+template <class Visitor>
+void visit(Visitor& v, Books& m) {
+  v.defaulted("queues", m.queues, std::vector<QueueCounts>{});
+  v.defaulted("first_word_bounds", m.first_word_bounds, std::vector<double>{});
+  v.defaulted("speakers", m.speakers, std::vector<Speaker>{});
+  v.defaulted("prompt_tokens", m.prompt_tokens, std::int64_t{0});
+  v.defaulted("reused_tokens", m.reused_tokens, std::int64_t{0});
+  v.defaulted("decode_seconds", m.decode_seconds, double{0.0});
+  v.optional("tiers", m.tiers);
+  v.defaulted("vram", m.vram, std::vector<GpuMemory>{});
+  v.defaulted("plan", m.plan, std::string{});
+  (void)v;
+  (void)m;
+}
+template Value to_value(const Books&);
+template bool from_value(const Value&, Books&, std::string&);
+
+template <class Visitor>
 void visit(Visitor& v, ChangeInfo& m) {
   v.required("npc", m.npc);
   v.required("toward", m.toward);

@@ -229,6 +229,99 @@ struct BondInfo {
 extern template Value to_value(const BondInfo&);
 extern template bool from_value(const Value&, BondInfo&, std::string&);
 
+/// The requests of one priority.
+struct QueueCounts {
+  /// their class; who is served first comes first
+  std::string priority{};
+  /// being written
+  std::int64_t speaking{0};
+  std::int64_t waiting{0};
+  /// replies that a model was needed for, by how soon they began: see `first_word_bounds`
+  std::vector<std::int64_t> first_words{};
+  /// of all of these together
+  double first_word_seconds{0.0};
+};
+extern template Value to_value(const QueueCounts&);
+extern template bool from_value(const Value&, QueueCounts&, std::string&);
+
+/// A character whose words are being written.
+struct Speaker {
+  std::string world{};
+  std::string npc{};
+  std::string priority{};
+};
+extern template Value to_value(const Speaker&);
+extern template bool from_value(const Value&, Speaker&, std::string&);
+
+/// The slots of the model: a stream of its cache each.
+struct SlotCounts {
+  std::int64_t speaking{0};
+  /// nobody speaks there; what was computed of somebody is held
+  std::int64_t resting{0};
+  std::int64_t empty{0};
+  /// held in all of them
+  std::int64_t tokens{0};
+  /// tokens that there is room for
+  std::int64_t room{0};
+};
+extern template Value to_value(const SlotCounts&);
+extern template bool from_value(const Value&, SlotCounts&, std::string&);
+
+/// A place for characters whose slot somebody else has.
+struct TierCounts {
+  std::int64_t characters{0};
+  std::int64_t bytes{0};
+  /// bytes
+  std::int64_t limit{0};
+  /// how often somebody came back from there, since the start
+  std::int64_t resumed{0};
+};
+extern template Value to_value(const TierCounts&);
+extern template bool from_value(const Value&, TierCounts&, std::string&);
+
+/// Where lies what was computed of characters; what is in none of these is computed again.
+struct Tiers {
+  SlotCounts slots{};
+  TierCounts ram{};
+  TierCounts disk{};
+  /// since the start, for want of room
+  std::int64_t given_up{0};
+};
+extern template Value to_value(const Tiers&);
+extern template bool from_value(const Value&, Tiers&, std::string&);
+
+/// The memory of a graphics card, in bytes, whoever uses it.
+struct GpuMemory {
+  std::string name{};
+  std::int64_t total{};
+  std::int64_t free{};
+};
+extern template Value to_value(const GpuMemory&);
+extern template bool from_value(const Value&, GpuMemory&, std::string&);
+
+/// What the daemon is at, for tools and people: games have no use for it. Counts are since the start.
+struct Books {
+  /// what speaks and waits, by priority
+  std::vector<QueueCounts> queues{};
+  /// up to which each count of `first_words` goes; the last has none
+  std::vector<double> first_word_bounds{};
+  /// of those who speak, the first 32 characters
+  std::vector<Speaker> speakers{};
+  /// of prompts, computed
+  std::int64_t prompt_tokens{0};
+  /// of prompts, which had been computed before
+  std::int64_t reused_tokens{0};
+  /// of `step_seconds`, inside the model
+  double decode_seconds{0.0};
+  /// nil: no model runs on this machine
+  std::optional<Tiers> tiers{};
+  std::vector<GpuMemory> vram{};
+  /// how the model lies in memory; empty: nobody planned it
+  std::string plan{};
+};
+extern template Value to_value(const Books&);
+extern template bool from_value(const Value&, Books&, std::string&);
+
 /// What an argument moved between a character and somebody.
 struct ChangeInfo {
   std::string npc{};
@@ -1068,6 +1161,8 @@ struct HealthReport {
   ReplyCounts replies{};
   /// of them, the share that needed no model: barks
   double without_model{0.0};
+  /// what `npc-runtime top` shows
+  std::optional<Books> books{};
   /// why memories are not kept, and what to do; empty: they are
   std::string memory{};
 };

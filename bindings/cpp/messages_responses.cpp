@@ -408,6 +408,7 @@ void visit(Visitor& v, HealthReport& m) {
   v.required("balanced", m.balanced);
   v.defaulted("replies", m.replies, ReplyCounts{});
   v.defaulted("without_model", m.without_model, double{0.0});
+  v.optional("books", m.books);
   v.defaulted("memory", m.memory, std::string{});
   (void)v;
   (void)m;

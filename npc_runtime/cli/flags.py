@@ -18,6 +18,7 @@ HELP = {
     "outbox_limit": "messages kept for a slow reader",
     "open_worlds": "worlds that are open at once; those used least lately close and open again by themselves",
     "world_idle": "seconds after which a world that nobody uses closes by itself",
+    "metrics": "where Prometheus reads /metrics, such as 127.0.0.1:9464 or a port alone; whoever reaches it may [off]",
     "log_json": "write the log as JSON lines",
     "exit_with_parent": "stop when the process with this id ends",
     "engine": "a server that speaks the API of OpenAI, such as http://127.0.0.1:8000/v1; several: repeat it [local]",

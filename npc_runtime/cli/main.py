@@ -13,6 +13,7 @@ from npc_runtime import __version__
 from npc_runtime.cli import console, creatures, export, keys, models
 from npc_runtime.cli import pack as packs
 from npc_runtime.cli import plan as plans
+from npc_runtime.cli import top as tops
 from npc_runtime.errors import Invalid, NotFound, RuntimeFault
 
 if TYPE_CHECKING:
@@ -241,6 +242,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[argpars
     "eval": (_eval, _eval_flags, "play every scene in a folder and check what each expects"),
     "say": (_say, _say_flags, "say one line to a character and hear the answer"),
     "doctor": (_doctor, _doctor_flags, "look at what is installed and say what to do"),
+    "top": (tops.top, tops.top_flags, "show what the running daemon does, as it does it"),
     "plan": (plans.plan, plans.plan_flags, "say where a model's parts go, what fits and how fast that is"),
     "models": (models.models, models.models_flags, "list the models that are here, or fetch the default one"),
     "creature": (creatures.creature, creatures.creature_flags, "make up creatures and print their personas"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
 from functools import partial
@@ -32,13 +32,14 @@ from npc_runtime.dialogue.replies import HeardLine, Pending, Speaking, Why
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn.answer import Answer
 from npc_runtime.dialogue.turn.events import ReplyEvent, Source
+from npc_runtime.dialogue.turn.first_words import FirstWords
 from npc_runtime.dialogue.turn.scripted import Scripted
 from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.read import read
 from npc_runtime.dice import mix
 from npc_runtime.engine.profile import ChoiceKind, ModelProfile
-from npc_runtime.engine.request import Writer
+from npc_runtime.engine.request import Priority, Writer
 from npc_runtime.errors import Invalid, RuntimeFault, not_found
 from npc_runtime.world.world import World
 
@@ -75,7 +76,9 @@ class Director:
         self.seed = secrets.randbits(32) if seed is None else seed
         self.deadline = deadline
         self.max_tokens = profile.reply
-        self.replies: Counter[Source] = Counter()  # spoken since the start, by who wrote them
+        # Since the start
+        self.replies: Counter[Source] = Counter()  # that were spoken, by who wrote them
+        self.first_words: defaultdict[Priority, FirstWords] = defaultdict(FirstWords)  # where a model was needed
 
     def open(self, world: World, cast: Cast, memory: Remembering) -> Mind:
         """Makes a world's characters able to speak."""
@@ -131,6 +134,8 @@ class Director:
                 turn.stop("cancelled", turn.void)
             elif turn.text:
                 self.replies[turn.source] += 1
+                if turn.first_word is not None and (turn.voice is not None or turn.source == "fallback"):
+                    self.first_words[utterance.priority].add(turn.first_word)
                 speaking.last_lines(utterance.to).append(turn.text.strip())
             turn.why.raw = turn.voice.raw if turn.voice else ""
             turn.why.ended = turn.end()

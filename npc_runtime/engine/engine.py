@@ -12,12 +12,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from npc_runtime.engine.adapter import Fitting
 from npc_runtime.engine.backend import Backend, Chunk, DecodeFailed
+from npc_runtime.engine.books import EngineStats, Speaker
 from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.grammar import ChoiceGrammar, Grammar, ReplyGrammar
 from npc_runtime.engine.parking import Parking
@@ -34,28 +35,6 @@ log = logging.getLogger(__name__)
 LEAST_REPLY = 48  # tokens without which a request is refused: nearly every line of a character takes fewer
 
 Sampled = list[tuple[Sequence, int]]  # a sequence and its row of logits
-
-
-@dataclass
-class EngineStats:
-    """The books, counted since the start. Times are seconds."""
-
-    speaking: int = 0  # sequences in slots
-    waiting: int = 0
-    requests: int = 0  # taken so far
-    ended: int = 0  # of these, how many got their end
-    prefilled: int = 0  # prompt tokens computed
-    reused: int = 0  # prompt tokens that were there already
-    generated: int = 0
-    steps: int = 0
-    step_time: float = 0.0  # inside step()
-    decode_time: float = 0.0  # of this, inside the model
-    open_samplers: int = 0
-
-    @property
-    def balanced(self) -> bool:
-        """Whether everything that was taken has been given back; true whenever the engine is idle."""
-        return not (self.speaking or self.waiting or self.open_samplers) and self.requests == self.ended
 
 
 class Engine:
@@ -85,11 +64,14 @@ class Engine:
     @property
     def stats(self) -> EngineStats:
         """A copy of the books as they stand."""
+        scheduler = self._scheduler
         return replace(
             self._books,
-            speaking=len(self._scheduler.running),
-            waiting=len(self._scheduler.waiting),
+            speakers=tuple(Speaker(one.request.owner, one.request.priority) for one in list(scheduler.running)),
+            queue=tuple(one.request.priority for one in list(scheduler.waiting)),
             open_samplers=self._backend.open_samplers,
+            slots=scheduler.slots.stats,
+            parking=self._parking.stats.copy(),
         )
 
     def start(self) -> None:
@@ -273,6 +255,7 @@ class Engine:
         for sequence, row in sampled:
             token = next_token(sequence, self._backend, row)
             sequence.num_sampled += 1
+            self._books.generated += 1
             grammar = sequence.grammar
             if token in self._backend.vocabulary.end or (grammar is not None and grammar.ends(token)):
                 self._end(sequence, "stop")
@@ -305,7 +288,6 @@ class Engine:
             sequence.outbox.append(Text(rest))
         sequence.outbox.append(Ended(finish, sequence.usage, error))
         self._books.ended += 1
-        self._books.generated += sequence.num_sampled
         self._books.reused += sequence.num_cached
         self._ended.append(sequence)
 

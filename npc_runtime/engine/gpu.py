@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from npc_runtime import bundle
 
 GIB = 1024**3
+FRESH_SECONDS = 1.0
 REBUILD = (
     "take a bundle that was made with `make bundle CUDA=1`"
     if bundle.inside()
@@ -33,6 +36,30 @@ def cards() -> list[Card]:
     """The NVIDIA cards that their driver reports, by nvidia-ml-py where that is installed, else by nvidia-smi."""
     found = _by_library()
     return _by_tool() if found is None else found
+
+
+class Gauge:
+    """What the cards have free, read beside whoever asks: a driver may take its time to say so."""
+
+    def __init__(self, found: Sequence[Card], read: Callable[[], list[Card]] = cards) -> None:
+        """Where no card was `found`, none is looked for again."""
+        self._found, self._cards = tuple(found), read
+        self._read_at = time.monotonic()
+        self._reading = threading.Lock()
+
+    def read(self) -> tuple[Card, ...]:
+        """The last reading. Where that is old, a new one is on its way for who asks next. Never waits."""
+        old = time.monotonic() - self._read_at > FRESH_SECONDS
+        if self._found and old and self._reading.acquire(blocking=False):
+            threading.Thread(target=self._look, name="gauge", daemon=True).start()
+        return self._found
+
+    def _look(self) -> None:
+        try:
+            self._found = tuple(self._cards()) or self._found
+        finally:
+            self._read_at = time.monotonic()
+            self._reading.release()
 
 
 def _by_library() -> list[Card] | None:

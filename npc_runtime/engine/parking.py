@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from npc_runtime.engine.books import ParkingStats, Tier
+
 log = logging.getLogger(__name__)
 
 FOLDER = "parked"
@@ -37,24 +39,11 @@ class Parked:
         return self.owner, self.mark
 
 
-@dataclass
-class ParkingStats:
-    """The books. Sizes are bytes."""
-
-    in_ram: int = 0
-    on_disk: int = 0
-    parked: int = 0  # how many were brought
-    resumed_ram: int = 0  # how often one was used again
-    resumed_disk: int = 0
-    given_up: int = 0
-
-
 class Parking:
     """States of sequences, within `ram` and `disk` bytes. `folder` is emptied; None: nothing goes to the disk."""
 
     def __init__(self, ram: int, disk: int = 0, folder: Path | None = None) -> None:
-        self.stats = ParkingStats()
-        self._ram, self._disk = ram, disk if folder is not None else 0
+        self.stats = ParkingStats(Tier(limit=ram), Tier(limit=disk if folder is not None else 0))
         self._folder = folder
         self._entries: OrderedDict[tuple[str, str], Parked] = OrderedDict()  # by key, the least lately used first
         self._numbers = count()
@@ -72,7 +61,7 @@ class Parking:
         entry = Parked(owner, tokens, len(state), state, adapter=adapter, mark=mark)
         self._forget(entry.key)
         self._entries[entry.key] = entry
-        self.stats.in_ram += len(state)
+        self.stats.ram.put(len(state))
         self.stats.parked += 1
         self._make_room()
 
@@ -96,7 +85,7 @@ class Parking:
         """What the model knows of it, which stays here; None where the file cannot be read any more."""
         self._entries.move_to_end(entry.key)
         if entry.state is not None:
-            self.stats.resumed_ram += 1
+            self.stats.ram.resumed += 1
             return entry.state
         assert entry.file is not None, "it is in one place or the other"
         try:
@@ -107,7 +96,7 @@ class Parking:
         if len(state) != entry.size:
             self._forget(entry.key)
             return None
-        self.stats.resumed_disk += 1
+        self.stats.disk.resumed += 1
         return state
 
     def forget(self, owner: str) -> None:
@@ -120,9 +109,9 @@ class Parking:
         if entry is None:
             return
         if entry.state is not None:
-            self.stats.in_ram -= entry.size
+            self.stats.ram.take(entry.size)
         if entry.file is not None:
-            self.stats.on_disk -= entry.size
+            self.stats.disk.take(entry.size)
             _delete(entry.file)
 
     def forget_all(self, opening: str = "") -> None:
@@ -138,19 +127,19 @@ class Parking:
 
     def _make_room(self) -> None:
         for entry in list(self._entries.values()):
-            if self.stats.in_ram <= self._ram:
+            if self.stats.ram.bytes <= self.stats.ram.limit:
                 break
             if entry.state is not None and not self._to_disk(entry):
                 self._give_up(entry)
         for entry in list(self._entries.values()):
-            if self.stats.on_disk <= self._disk:
+            if self.stats.disk.bytes <= self.stats.disk.limit:
                 break
             if entry.file is not None:
                 self._give_up(entry)
 
     def _to_disk(self, entry: Parked) -> bool:
         """Moves a state into a file. False where there is no room for files, or it cannot be written."""
-        if self._folder is None or entry.size > self._disk or entry.state is None:
+        if self._folder is None or entry.size > self.stats.disk.limit or entry.state is None:
             return False
         file = self._folder / f"{next(self._numbers)}.kv"
         try:
@@ -159,11 +148,11 @@ class Parking:
         except OSError as error:
             log.warning("what was computed of idle characters is kept in RAM only: %s", error)
             _delete(file)
-            self._disk = 0
+            self.stats.disk.limit = 0
             return False
         entry.state, entry.file = None, file
-        self.stats.in_ram -= entry.size
-        self.stats.on_disk += entry.size
+        self.stats.ram.take(entry.size)
+        self.stats.disk.put(entry.size)
         return True
 
     def _give_up(self, entry: Parked) -> None:

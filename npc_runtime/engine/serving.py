@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 from npc_runtime import bundle
 from npc_runtime.config import DEFAULT, Config
 from npc_runtime.engine import gpu, parking
+from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.bridge import Bridge
-from npc_runtime.engine.engine import Engine, EngineStats
+from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import build_info
 from npc_runtime.engine.parking import Parking
@@ -55,6 +56,14 @@ class Serving(Protocol):
         """Where it runs, and why not where it could."""
 
     @property
+    def plan(self) -> str:
+        """How the model lies in memory; empty: nobody planned it."""
+
+    @property
+    def cards(self) -> Sequence[gpu.Card]:
+        """What the cards of this machine had free a moment ago, where a model runs here."""
+
+    @property
     def trouble(self) -> str:
         """Why nothing is written now, and what to do; empty: it is."""
 
@@ -66,7 +75,8 @@ class Nobody:
     """There is no model: characters speak lines of their own."""
 
     writer: Writer | None = None
-    profile, model_name, place = RULES, "", "no model"
+    profile, model_name, place, plan = RULES, "", "no model", ""
+    cards: Sequence[gpu.Card] = ()
 
     def __init__(self, trouble: str) -> None:
         self.trouble = trouble
@@ -95,12 +105,14 @@ class Here:
             model.close()
             raise
         self.profile = model.profile
+        self.plan = str(model.plan or "")
         if model.plan is not None:
             log.info("the plan: %s", model.plan)
         else:
             log.warning("there is no plan: %s", model.unplanned)
         self.writer: Writer | None = Bridge(self._engine, asyncio.get_running_loop())
         offload, cards = build_info().supports_gpu_offload, gpu.cards()
+        self._gauge = gpu.Gauge(cards)
         self.place = gpu.describe(cards, offload=offload)
         if model.plan is not None and model.plan.policy.n_gpu_layers:
             self.place += f", {model.plan.offload}"
@@ -118,6 +130,11 @@ class Here:
         """The books."""
         return self._engine.stats
 
+    @property
+    def cards(self) -> Sequence[gpu.Card]:
+        """What the cards had free a moment ago."""
+        return self._gauge.read()
+
     async def close(self) -> None:
         """Ends every request and frees the model."""
         self._engine.close()
@@ -125,6 +142,9 @@ class Here:
 
 class Elsewhere:
     """Servers that speak OpenAI's API."""
+
+    plan = ""
+    cards: Sequence[gpu.Card] = ()
 
     def __init__(self, config: Config) -> None:
         """Raises ModelUnavailable where a package is missing, ConfigError for a wrong address or key."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from npc_runtime.engine.backend import Backend
+from npc_runtime.engine.books import SlotStats
 from npc_runtime.engine.parking import Parking, common
 from npc_runtime.engine.sequence import Sequence
 
@@ -44,6 +45,21 @@ class Slots:
     def num_free(self) -> int:
         """Slots without a sequence."""
         return self._holder.count(None)
+
+    @property
+    def stats(self) -> SlotStats:
+        """What they hold now. May be asked from any thread: between two tokens it may be a little out of step."""
+        holders = list(self._holder)
+        speaking = [holder.num_computed for holder in holders if holder is not None]
+        rest = (len(one.tokens) for one, holder in zip(self._residents, holders, strict=True) if holder is None)
+        resting = list(filter(None, rest))
+        return SlotStats(
+            speaking=len(speaking),
+            resting=len(resting),
+            empty=len(holders) - len(speaking) - len(resting),
+            tokens=sum(speaking) + sum(resting),
+            room=len(holders) * self._backend.slot_context,
+        )
 
     def acquire(self, sequence: Sequence) -> None:
         """Gives a free slot to a sequence, with as much of its prompt computed as can be had."""

@@ -96,6 +96,27 @@ export interface BondInfo {
   why?: string | null;
 }
 
+/** What the daemon is at, for tools and people: games have no use for it. Counts are since the start. */
+export interface Books {
+  /** what speaks and waits, by priority */
+  queues?: QueueCounts[];
+  /** up to which each count of `first_words` goes; the last has none */
+  first_word_bounds?: number[];
+  /** of those who speak, the first 32 characters */
+  speakers?: Speaker[];
+  /** of prompts, computed; at least 0; default `0` */
+  prompt_tokens?: number;
+  /** of prompts, which had been computed before; at least 0; default `0` */
+  reused_tokens?: number;
+  /** of `step_seconds`, inside the model; at least 0; default `0.0` */
+  decode_seconds?: number;
+  /** nil: no model runs on this machine */
+  tiers?: Tiers | null;
+  vram?: GpuMemory[];
+  /** how the model lies in memory; empty: nobody planned it */
+  plan?: string;
+}
+
 /** What an argument moved between a character and somebody. */
 export interface ChangeInfo {
   npc: EntityId;
@@ -193,6 +214,15 @@ export interface GossipInfo {
   at: number;
   /** the same as a character says it: `two days ago` */
   ago: string;
+}
+
+/** The memory of a graphics card, in bytes, whoever uses it. */
+export interface GpuMemory {
+  name: string;
+  /** at least 0 */
+  total: number;
+  /** at least 0 */
+  free: number;
 }
 
 /** One thing that the player has learned. */
@@ -376,6 +406,20 @@ export interface ProposedAction {
   args?: EntityId[];
 }
 
+/** The requests of one priority. */
+export interface QueueCounts {
+  /** their class; who is served first comes first */
+  priority: string;
+  /** being written; at least 0; default `0` */
+  speaking?: number;
+  /** at least 0; default `0` */
+  waiting?: number;
+  /** replies that a model was needed for, by how soon they began: see `first_word_bounds` */
+  first_words?: number[];
+  /** of all of these together; at least 0; default `0.0` */
+  first_word_seconds?: number;
+}
+
 /** Something that moved a relation. */
 export interface ReasonInfo {
   /** from the character's side: `Alex insulted you.` */
@@ -443,6 +487,27 @@ export type SceneId = string;
 
 export type ScenePriority = "normal" | "background";
 
+/** The slots of the model: a stream of its cache each. */
+export interface SlotCounts {
+  /** at least 0; default `0` */
+  speaking?: number;
+  /** nobody speaks there; what was computed of somebody is held; at least 0; default `0` */
+  resting?: number;
+  /** at least 0; default `0` */
+  empty?: number;
+  /** held in all of them; at least 0; default `0` */
+  tokens?: number;
+  /** tokens that there is room for; at least 0; default `0` */
+  room?: number;
+}
+
+/** A character whose words are being written. */
+export interface Speaker {
+  world: WorldId;
+  npc: EntityId;
+  priority: string;
+}
+
 export type Stream = "sentence" | "delta" | "end";
 
 /** How a party takes an intervention. */
@@ -450,6 +515,27 @@ export interface TakenInfo {
   npc: EntityId;
   /** -1 badly to 1 well */
   taken: number;
+}
+
+/** A place for characters whose slot somebody else has. */
+export interface TierCounts {
+  /** at least 0; default `0` */
+  characters?: number;
+  /** at least 0; default `0` */
+  bytes?: number;
+  /** bytes; at least 0; default `0` */
+  limit?: number;
+  /** how often somebody came back from there, since the start; at least 0; default `0` */
+  resumed?: number;
+}
+
+/** Where lies what was computed of characters; what is in none of these is computed again. */
+export interface Tiers {
+  slots: SlotCounts;
+  ram: TierCounts;
+  disk: TierCounts;
+  /** since the start, for want of room; at least 0; default `0` */
+  given_up?: number;
 }
 
 /** A village of the game's own, without a pack. */
@@ -1585,6 +1671,8 @@ export interface HealthReport {
   replies?: ReplyCounts;
   /** of them, the share that needed no model: barks; 0 to 1; default `0.0` */
   without_model?: number;
+  /** what `npc-runtime top` shows */
+  books?: Books | null;
   /** why memories are not kept, and what to do; empty: they are */
   memory?: string;
 }

@@ -16,7 +16,7 @@ from dataclasses import replace
 import httpx
 
 from npc_runtime.dice import mix
-from npc_runtime.engine.engine import EngineStats
+from npc_runtime.engine.books import EngineStats, Speaker
 from npc_runtime.engine.remote.attempt import Attempt, Tally
 from npc_runtime.engine.remote.faults import ServerFault
 from npc_runtime.engine.remote.pool import Pool
@@ -51,6 +51,7 @@ class RemoteEngine:
         """`model` is its name there, empty: the first there is; `places` are requests at one server at once."""
         self.pool = Pool([Replica(url, key, transport=transport) for url in urls], model, places or PLACES)
         self._books = EngineStats()
+        self._speakers: list[Speaker] = []  # those who have a place
 
     async def open(self, patience: float) -> None:
         """Meets the servers; those that do not answer are asked again while it runs."""
@@ -68,7 +69,7 @@ class RemoteEngine:
     @property
     def stats(self) -> EngineStats:
         """A copy of the books as they stand."""
-        return replace(self._books, speaking=sum(one.busy for one in self.pool.replicas), waiting=self.pool.waiting)
+        return replace(self._books, speakers=tuple(self._speakers), queue=self.pool.queue)
 
     @property
     def place(self) -> str:
@@ -117,10 +118,12 @@ class RemoteEngine:
         """Tries until it is written. Raises RuntimeFault where it cannot be."""
         seed = request.sampling.seed if request.sampling.seed is not None else secrets.randbits(31)
         tried: frozenset[Replica] = frozenset()
+        speaker = Speaker(request.owner, request.priority)
         misformed, free = 0, False
         fault: RuntimeFault = ModelUnavailable("nobody was asked")
         for number in range(ATTEMPTS):
             replica = await self.pool.take(request.priority, request.world, tried)
+            self._speakers.append(speaker)
             try:
                 hurried = self.pool.others(replica, tried)
                 cut = await Attempt(
@@ -152,5 +155,6 @@ class RemoteEngine:
                 replica.succeeded()
                 return "length" if cut else "stop"
             finally:
+                self._speakers.remove(speaker)
                 self.pool.give(replica)
         raise fault

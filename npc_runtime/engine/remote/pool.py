@@ -51,9 +51,9 @@ class Pool:
         self._closed = False
 
     @property
-    def waiting(self) -> int:
-        """Requests without a place."""
-        return len(self._waiting)
+    def queue(self) -> tuple[Priority, ...]:
+        """The classes of the requests without a place."""
+        return tuple(entry.priority for entry in self._waiting)
 
     @property
     def well(self) -> list[Replica]:

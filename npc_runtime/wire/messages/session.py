@@ -9,6 +9,7 @@ from pydantic import Field
 from npc_runtime.wire.messages.base import (
     Count,
     DisplayName,
+    EntityId,
     Final,
     Given,
     Part,
@@ -108,6 +109,79 @@ class ReplyCounts(Part):
     fallback: Count = 0
 
 
+class QueueCounts(Part):
+    """The requests of one priority."""
+
+    priority: Annotated[str, Field(description="their class; who is served first comes first")]
+    speaking: Annotated[Count, Field(description="being written")] = 0
+    waiting: Count = 0
+    first_words: Annotated[
+        list[Count],
+        Field(description="replies that a model was needed for, by how soon they began: see `first_word_bounds`"),
+    ] = []
+    first_word_seconds: Annotated[Seconds, Field(description="of all of these together")] = 0.0
+
+
+class Speaker(Part):
+    """A character whose words are being written."""
+
+    world: WorldId
+    npc: EntityId
+    priority: str
+
+
+class SlotCounts(Part):
+    """The slots of the model: a stream of its cache each."""
+
+    speaking: Count = 0
+    resting: Annotated[Count, Field(description="nobody speaks there; what was computed of somebody is held")] = 0
+    empty: Count = 0
+    tokens: Annotated[Count, Field(description="held in all of them")] = 0
+    room: Annotated[Count, Field(description="tokens that there is room for")] = 0
+
+
+class TierCounts(Part):
+    """A place for characters whose slot somebody else has."""
+
+    characters: Count = 0
+    bytes: Count = 0
+    limit: Annotated[Count, Field(description="bytes")] = 0
+    resumed: Annotated[Count, Field(description="how often somebody came back from there, since the start")] = 0
+
+
+class Tiers(Part):
+    """Where lies what was computed of characters; what is in none of these is computed again."""
+
+    slots: SlotCounts
+    ram: TierCounts
+    disk: TierCounts
+    given_up: Annotated[Count, Field(description="since the start, for want of room")] = 0
+
+
+class GpuMemory(Part):
+    """The memory of a graphics card, in bytes, whoever uses it."""
+
+    name: str
+    total: Count
+    free: Count
+
+
+class Books(Part):
+    """What the daemon is at, for tools and people: games have no use for it. Counts are since the start."""
+
+    queues: Annotated[list[QueueCounts], Field(description="what speaks and waits, by priority")] = []
+    first_word_bounds: Annotated[
+        list[Seconds], Field(description="up to which each count of `first_words` goes; the last has none")
+    ] = []
+    speakers: Annotated[list[Speaker], Field(description="of those who speak, the first 32 characters")] = []
+    prompt_tokens: Annotated[Count, Field(description="of prompts, computed")] = 0
+    reused_tokens: Annotated[Count, Field(description="of prompts, which had been computed before")] = 0
+    decode_seconds: Annotated[Seconds, Field(description="of `step_seconds`, inside the model")] = 0.0
+    tiers: Annotated[Tiers | None, Field(description="nil: no model runs on this machine")] = None
+    vram: list[GpuMemory] = []
+    plan: Annotated[str, Field(description="how the model lies in memory; empty: nobody planned it")] = ""
+
+
 class HealthReport(Final):
     """Answers `health`."""
 
@@ -128,6 +202,7 @@ class HealthReport(Final):
     balanced: Annotated[bool, Field(description="true whenever the engine is idle: all that it took was given back")]
     replies: Annotated[ReplyCounts, Field(description="spoken since the start, in all worlds")] = ReplyCounts()
     without_model: Annotated[Share, Field(description="of them, the share that needed no model: barks")] = 0.0
+    books: Annotated[Books | None, Field(description="what `npc-runtime top` shows")] = None
     memory: Annotated[str, Field(description="why memories are not kept, and what to do; empty: they are")] = ""
 
 

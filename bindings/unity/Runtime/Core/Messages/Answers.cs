@@ -488,6 +488,8 @@ namespace NpcRuntime.Messages
         public ReplyCounts Replies = new ReplyCounts { Model = 0, Bark = 0, Fallback = 0 };
         /// <summary>Of them, the share that needed no model: barks. Default: 0.0.</summary>
         public double WithoutModel;
+        /// <summary>What `npc-runtime top` shows.</summary>
+        public Books Books;
         /// <summary>Why memories are not kept, and what to do; empty: they are.</summary>
         public string Memory = "";
 
@@ -509,6 +511,7 @@ namespace NpcRuntime.Messages
             map["balanced"] = Balanced;
             map["replies"] = Replies;
             map["without_model"] = WithoutModel;
+            if (Books != null) map["books"] = Books;
             map["memory"] = Memory;
         }
 
@@ -534,6 +537,7 @@ namespace NpcRuntime.Messages
             if (map.Has("balanced", out value)) it.Balanced = Map.AsFlag(value);
             if (map.Has("replies", out value)) it.Replies = ReplyCounts.Read(value as Map);
             if (map.Has("without_model", out value)) it.WithoutModel = Map.AsNumber(value);
+            if (map.Has("books", out value)) it.Books = Books.Read(value as Map);
             if (map.Has("memory", out value)) it.Memory = Map.AsText(value);
             return it;
         }

@@ -237,6 +237,63 @@ namespace NpcRuntime.Messages
         }
     }
 
+    /// <summary>What the daemon is at, for tools and people: games have no use for it. Counts are since the start.</summary>
+    public sealed class Books : IPart
+    {
+        /// <summary>What speaks and waits, by priority.</summary>
+        public List<QueueCounts> Queues = new List<QueueCounts>();
+        /// <summary>Up to which each count of `first_words` goes; the last has none.</summary>
+        public List<double> FirstWordBounds = new List<double>();
+        /// <summary>Of those who speak, the first 32 characters.</summary>
+        public List<Speaker> Speakers = new List<Speaker>();
+        /// <summary>Of prompts, computed. Default: 0.</summary>
+        public long PromptTokens;
+        /// <summary>Of prompts, which had been computed before. Default: 0.</summary>
+        public long ReusedTokens;
+        /// <summary>Of `step_seconds`, inside the model. Default: 0.0.</summary>
+        public double DecodeSeconds;
+        /// <summary>Nil: no model runs on this machine.</summary>
+        public Tiers Tiers;
+        /// <summary>Optional.</summary>
+        public List<GpuMemory> Vram = new List<GpuMemory>();
+        /// <summary>How the model lies in memory; empty: nobody planned it.</summary>
+        public string Plan = "";
+
+        /// <summary>As it is sent.</summary>
+        public Map ToMap()
+        {
+            var map = new Map();
+            map["queues"] = Queues;
+            map["first_word_bounds"] = FirstWordBounds;
+            map["speakers"] = Speakers;
+            map["prompt_tokens"] = PromptTokens;
+            map["reused_tokens"] = ReusedTokens;
+            map["decode_seconds"] = DecodeSeconds;
+            if (Tiers != null) map["tiers"] = Tiers;
+            map["vram"] = Vram;
+            map["plan"] = Plan;
+            return map;
+        }
+
+        /// <summary>Reads what was received; null where there is nothing.</summary>
+        public static Books Read(Map map)
+        {
+            if (map == null) return null;
+            object value;
+            var it = new Books();
+            if (map.Has("queues", out value)) it.Queues = Map.AsList(value, x => QueueCounts.Read(x as Map));
+            if (map.Has("first_word_bounds", out value)) it.FirstWordBounds = Map.AsList(value, x => Map.AsNumber(x));
+            if (map.Has("speakers", out value)) it.Speakers = Map.AsList(value, x => Speaker.Read(x as Map));
+            if (map.Has("prompt_tokens", out value)) it.PromptTokens = Map.AsInteger(value);
+            if (map.Has("reused_tokens", out value)) it.ReusedTokens = Map.AsInteger(value);
+            if (map.Has("decode_seconds", out value)) it.DecodeSeconds = Map.AsNumber(value);
+            if (map.Has("tiers", out value)) it.Tiers = Tiers.Read(value as Map);
+            if (map.Has("vram", out value)) it.Vram = Map.AsList(value, x => GpuMemory.Read(x as Map));
+            if (map.Has("plan", out value)) it.Plan = Map.AsText(value);
+            return it;
+        }
+    }
+
     /// <summary>What an argument moved between a character and somebody.</summary>
     public sealed class ChangeInfo : IPart
     {
@@ -495,6 +552,39 @@ namespace NpcRuntime.Messages
             if (map.Has("denies", out value)) it.Denies = Map.AsFlag(value);
             if (map.Has("at", out value)) it.At = Map.AsInteger(value);
             if (map.Has("ago", out value)) it.Ago = Map.AsText(value);
+            return it;
+        }
+    }
+
+    /// <summary>The memory of a graphics card, in bytes, whoever uses it.</summary>
+    public sealed class GpuMemory : IPart
+    {
+        /// <summary>Required.</summary>
+        public string Name = "";
+        /// <summary>Required.</summary>
+        public long Total;
+        /// <summary>Required.</summary>
+        public long Free;
+
+        /// <summary>As it is sent.</summary>
+        public Map ToMap()
+        {
+            var map = new Map();
+            map["name"] = Name;
+            map["total"] = Total;
+            map["free"] = Free;
+            return map;
+        }
+
+        /// <summary>Reads what was received; null where there is nothing.</summary>
+        public static GpuMemory Read(Map map)
+        {
+            if (map == null) return null;
+            object value;
+            var it = new GpuMemory();
+            if (map.Has("name", out value)) it.Name = Map.AsText(value);
+            if (map.Has("total", out value)) it.Total = Map.AsInteger(value);
+            if (map.Has("free", out value)) it.Free = Map.AsInteger(value);
             return it;
         }
     }
@@ -1059,6 +1149,47 @@ namespace NpcRuntime.Messages
         }
     }
 
+    /// <summary>The requests of one priority.</summary>
+    public sealed class QueueCounts : IPart
+    {
+        /// <summary>Their class; who is served first comes first.</summary>
+        public string Priority = "";
+        /// <summary>Being written. Default: 0.</summary>
+        public long Speaking;
+        /// <summary>Optional. Default: 0.</summary>
+        public long Waiting;
+        /// <summary>Replies that a model was needed for, by how soon they began: see `first_word_bounds`.</summary>
+        public List<long> FirstWords = new List<long>();
+        /// <summary>Of all of these together. Default: 0.0.</summary>
+        public double FirstWordSeconds;
+
+        /// <summary>As it is sent.</summary>
+        public Map ToMap()
+        {
+            var map = new Map();
+            map["priority"] = Priority;
+            map["speaking"] = Speaking;
+            map["waiting"] = Waiting;
+            map["first_words"] = FirstWords;
+            map["first_word_seconds"] = FirstWordSeconds;
+            return map;
+        }
+
+        /// <summary>Reads what was received; null where there is nothing.</summary>
+        public static QueueCounts Read(Map map)
+        {
+            if (map == null) return null;
+            object value;
+            var it = new QueueCounts();
+            if (map.Has("priority", out value)) it.Priority = Map.AsText(value);
+            if (map.Has("speaking", out value)) it.Speaking = Map.AsInteger(value);
+            if (map.Has("waiting", out value)) it.Waiting = Map.AsInteger(value);
+            if (map.Has("first_words", out value)) it.FirstWords = Map.AsList(value, x => Map.AsInteger(x));
+            if (map.Has("first_word_seconds", out value)) it.FirstWordSeconds = Map.AsNumber(value);
+            return it;
+        }
+    }
+
     /// <summary>Something that moved a relation.</summary>
     public sealed class ReasonInfo : IPart
     {
@@ -1240,6 +1371,80 @@ namespace NpcRuntime.Messages
         }
     }
 
+    /// <summary>The slots of the model: a stream of its cache each.</summary>
+    public sealed class SlotCounts : IPart
+    {
+        /// <summary>Optional. Default: 0.</summary>
+        public long Speaking;
+        /// <summary>Nobody speaks there; what was computed of somebody is held. Default: 0.</summary>
+        public long Resting;
+        /// <summary>Optional. Default: 0.</summary>
+        public long Empty;
+        /// <summary>Held in all of them. Default: 0.</summary>
+        public long Tokens;
+        /// <summary>Tokens that there is room for. Default: 0.</summary>
+        public long Room;
+
+        /// <summary>As it is sent.</summary>
+        public Map ToMap()
+        {
+            var map = new Map();
+            map["speaking"] = Speaking;
+            map["resting"] = Resting;
+            map["empty"] = Empty;
+            map["tokens"] = Tokens;
+            map["room"] = Room;
+            return map;
+        }
+
+        /// <summary>Reads what was received; null where there is nothing.</summary>
+        public static SlotCounts Read(Map map)
+        {
+            if (map == null) return null;
+            object value;
+            var it = new SlotCounts();
+            if (map.Has("speaking", out value)) it.Speaking = Map.AsInteger(value);
+            if (map.Has("resting", out value)) it.Resting = Map.AsInteger(value);
+            if (map.Has("empty", out value)) it.Empty = Map.AsInteger(value);
+            if (map.Has("tokens", out value)) it.Tokens = Map.AsInteger(value);
+            if (map.Has("room", out value)) it.Room = Map.AsInteger(value);
+            return it;
+        }
+    }
+
+    /// <summary>A character whose words are being written.</summary>
+    public sealed class Speaker : IPart
+    {
+        /// <summary>Required.</summary>
+        public string World = "";
+        /// <summary>Required.</summary>
+        public string Npc = "";
+        /// <summary>Required.</summary>
+        public string Priority = "";
+
+        /// <summary>As it is sent.</summary>
+        public Map ToMap()
+        {
+            var map = new Map();
+            map["world"] = World;
+            map["npc"] = Npc;
+            map["priority"] = Priority;
+            return map;
+        }
+
+        /// <summary>Reads what was received; null where there is nothing.</summary>
+        public static Speaker Read(Map map)
+        {
+            if (map == null) return null;
+            object value;
+            var it = new Speaker();
+            if (map.Has("world", out value)) it.World = Map.AsText(value);
+            if (map.Has("npc", out value)) it.Npc = Map.AsText(value);
+            if (map.Has("priority", out value)) it.Priority = Map.AsText(value);
+            return it;
+        }
+    }
+
     /// <summary>How a party takes an intervention.</summary>
     public sealed class TakenInfo : IPart
     {
@@ -1265,6 +1470,80 @@ namespace NpcRuntime.Messages
             var it = new TakenInfo();
             if (map.Has("npc", out value)) it.Npc = Map.AsText(value);
             if (map.Has("taken", out value)) it.Taken = Map.AsNumber(value);
+            return it;
+        }
+    }
+
+    /// <summary>A place for characters whose slot somebody else has.</summary>
+    public sealed class TierCounts : IPart
+    {
+        /// <summary>Optional. Default: 0.</summary>
+        public long Characters;
+        /// <summary>Optional. Default: 0.</summary>
+        public long Bytes;
+        /// <summary>Bytes. Default: 0.</summary>
+        public long Limit;
+        /// <summary>How often somebody came back from there, since the start. Default: 0.</summary>
+        public long Resumed;
+
+        /// <summary>As it is sent.</summary>
+        public Map ToMap()
+        {
+            var map = new Map();
+            map["characters"] = Characters;
+            map["bytes"] = Bytes;
+            map["limit"] = Limit;
+            map["resumed"] = Resumed;
+            return map;
+        }
+
+        /// <summary>Reads what was received; null where there is nothing.</summary>
+        public static TierCounts Read(Map map)
+        {
+            if (map == null) return null;
+            object value;
+            var it = new TierCounts();
+            if (map.Has("characters", out value)) it.Characters = Map.AsInteger(value);
+            if (map.Has("bytes", out value)) it.Bytes = Map.AsInteger(value);
+            if (map.Has("limit", out value)) it.Limit = Map.AsInteger(value);
+            if (map.Has("resumed", out value)) it.Resumed = Map.AsInteger(value);
+            return it;
+        }
+    }
+
+    /// <summary>Where lies what was computed of characters; what is in none of these is computed again.</summary>
+    public sealed class Tiers : IPart
+    {
+        /// <summary>Required.</summary>
+        public SlotCounts Slots;
+        /// <summary>Required.</summary>
+        public TierCounts Ram;
+        /// <summary>Required.</summary>
+        public TierCounts Disk;
+        /// <summary>Since the start, for want of room. Default: 0.</summary>
+        public long GivenUp;
+
+        /// <summary>As it is sent.</summary>
+        public Map ToMap()
+        {
+            var map = new Map();
+            map["slots"] = Slots;
+            map["ram"] = Ram;
+            map["disk"] = Disk;
+            map["given_up"] = GivenUp;
+            return map;
+        }
+
+        /// <summary>Reads what was received; null where there is nothing.</summary>
+        public static Tiers Read(Map map)
+        {
+            if (map == null) return null;
+            object value;
+            var it = new Tiers();
+            if (map.Has("slots", out value)) it.Slots = SlotCounts.Read(value as Map);
+            if (map.Has("ram", out value)) it.Ram = TierCounts.Read(value as Map);
+            if (map.Has("disk", out value)) it.Disk = TierCounts.Read(value as Map);
+            if (map.Has("given_up", out value)) it.GivenUp = Map.AsInteger(value);
             return it;
         }
     }

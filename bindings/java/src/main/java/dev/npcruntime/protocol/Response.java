@@ -1235,6 +1235,7 @@ public sealed interface Response extends Message {
      * @param stepSeconds time spent in them, all together
      * @param replies spoken since the start, in all worlds
      * @param withoutModel of them, the share that needed no model: barks
+     * @param books what {@code npc-runtime top} shows
      * @param memory why memories are not kept, and what to do; empty: they are
      */
     record HealthReport(
@@ -1257,6 +1258,7 @@ public sealed interface Response extends Message {
             double stepSeconds,
             ReplyCounts replies,
             double withoutModel,
+            Books books,
             String memory) implements Response {
         public HealthReport {
             warnings = List.copyOf(warnings);
@@ -1284,6 +1286,7 @@ public sealed interface Response extends Message {
                     f.or("step_seconds", Wire::number, 0.0),
                     f.or("replies", ReplyCounts::read, ReplyCounts.of()),
                     f.or("without_model", Wire::number, 0.0),
+                    f.orNull("books", Books::read),
                     f.or("memory", Wire::string, ""));
         }
 
@@ -1310,6 +1313,7 @@ public sealed interface Response extends Message {
             if (stepSeconds != 0.0) out.put("step_seconds", stepSeconds);
             if (!replies.equals(ReplyCounts.of())) out.put("replies", replies.write());
             if (withoutModel != 0.0) out.put("without_model", withoutModel);
+            if (books != null) out.put("books", books.write());
             if (!memory.isEmpty()) out.put("memory", memory);
             return out;
         }
