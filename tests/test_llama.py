@@ -117,8 +117,11 @@ def test_the_same_seed_gives_the_same_words(engine: Engine) -> None:
     "sampling",
     [
         Sampling(temperature=0, seed=1),
-        Sampling(temperature=1.5, top_k=5, top_p=0.5, min_p=0.2, seed=1),
-        Sampling(repeat_penalty=1.2, seed=1),
+        Sampling(temperature=1.5, min_p=0.2, seed=1),
+        Sampling(dry=0.8, seed=1),
+        Sampling(temperature=0, dry=0.8, seed=1),
+        Sampling(sampler="dynamic", seed=1),
+        Sampling(sampler="entropy", dry=0.8, seed=1),
     ],
 )
 def test_every_way_of_sampling_writes(engine: Engine, sampling: Sampling) -> None:

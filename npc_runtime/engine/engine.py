@@ -21,7 +21,7 @@ from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.grammar import ChoiceGrammar, Grammar, ReplyGrammar
 from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import ChoiceFormat, Ended, FinishReason, Request, SheetFormat, Sink, Text, Usage
-from npc_runtime.engine.sampling import forced_run, next_token
+from npc_runtime.engine.sampling import forced_run, next_token, remind
 from npc_runtime.engine.scheduler import Scheduler
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.sheet import SheetGrammar
@@ -199,6 +199,7 @@ class Engine:
             grammar=self._grammar(request),
             text=TextStream(request.stop),
         )
+        remind(sequence.sampler, request, self._backend)
         self._write(sequence, forced_run(sequence))
         return sequence
 
