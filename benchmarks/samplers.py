@@ -2,10 +2,12 @@
 
     python -m benchmarks.samplers --json [--people 8] [--seeds 3]
 
-A person of `held_out/general.jsonl` is asked all of its lines in turn, once for each sampler and seed; so each such run
-is a talk, in which the guard minds the last lines as it does in the daemon, and DRY hears them. What a character does
-is a closed choice, drawn at its own temperature by its own dice: it is counted to show that no sampler changes it. The
-costs of a token are taken on random logits over a vocabulary of 152 thousand, with a window of DRY that is full.
+People of `held_out/` are asked all of their lines in turn, once for each sampler and seed; so each such run is a talk,
+in which the guard minds the last lines as it does in the daemon, and DRY hears them. What a character does is a closed
+choice, drawn at its own temperature by its own dice: it is counted to show that no sampler changes it. The model speaks
+for every move here; lines of moves for which it is trusted to (`facts`) stand apart from those that authors say in its
+stead (`talk`). The costs of a token are taken on random logits over a vocabulary of 152 thousand, with a full window of
+DRY.
 """
 
 from __future__ import annotations
@@ -53,6 +55,7 @@ from npc_runtime.language.english.english import ENGLISH
 from training.exchanges import card
 
 TEMPERATURE, CHOOSING, MIN_P, DRY = 0.7, 0.2, 0.1, 0.8
+KINDS = ("facts", "talk")
 RUN = 4  # words of a phrase that counts as repeated
 VOCABULARY, DRAWS = 151_936, 2000
 
@@ -98,7 +101,7 @@ class Run:
 
 @dataclass
 class Found:
-    """What one way of drawing gave."""
+    """What one way of drawing gave in lines of one kind."""
 
     apt: list[bool] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)  # facts
@@ -109,49 +112,45 @@ class Found:
     within: list[float] = field(default_factory=list)  # share of phrases that came before in the same reply
     across: list[float] = field(default_factory=list)  # in an earlier reply of the talk
     again: list[bool] = field(default_factory=list)  # the whole line was said before in the talk
-    bigrams: list[float] = field(default_factory=list)  # distinct ones, of those of a talk
+    bigrams: list[list[tuple[str, ...]]] = field(default_factory=list)  # of each seed
     length: list[int] = field(default_factory=list)  # words
     variety: list[float] = field(default_factory=list)  # different lines of those that the seeds gave
 
     def row(self) -> dict[str, Any]:
         """The figures."""
-        means = {name: _mean(getattr(self, name)) for name in ("within", "across", "bigrams", "length", "variety")}
-        shares = {name: interval(sum(found), len(found)) for name, found in self._shares().items()}
-        return {**shares, **means, "breaches": dict(self.breaches)}
-
-    def _shares(self) -> dict[str, list[bool]]:
-        names = ("apt", "right", "kept", "invented", "refused", "again")
-        return {name: getattr(self, name) for name in names}
+        flags = {"apt": self.apt, "right": self.right, "kept": self.kept, "invented": self.invented}
+        flags |= {"refused": self.refused, "again": self.again}
+        means: dict[str, list[float]] = {"within": self.within, "across": self.across, "variety": self.variety}
+        distinct = _mean([len(set(pairs)) / len(pairs) for pairs in self.bigrams if pairs])
+        return {
+            **{name: interval(sum(found), len(found)) for name, found in flags.items()},
+            **{name: _mean(found) for name, found in means.items()},
+            "distinct_2": distinct,
+            "words": _mean(self.length),
+            "breaches": dict(self.breaches),
+        }
 
 
 class Comparison:
     """Asks one model everything, by every way of drawing."""
 
-    def __init__(self, model: LlamaModel, bridge: Bridge) -> None:
-        self._model, self._bridge = model, bridge
-        self.found = {way: Found() for way in WAYS}
+    def __init__(self, model: LlamaModel, bridge: Bridge, seeds: int) -> None:
+        self._model, self._bridge, self._seeds = model, bridge, seeds
+        self.found = {kind: {way: Found(bigrams=[[] for _ in range(seeds)]) for way in WAYS} for kind in KINDS}
 
-    async def person(self, lines: Sequence[dict[str, Any]], seeds: int) -> None:
+    async def person(self, lines: Sequence[dict[str, Any]]) -> None:
         """A person's lines in turn, in all runs at once."""
-        runs = [Run(way, seed) for way, how in WAYS.items() for seed in range(seeds if how.temperature else 1)]
+        runs = [Run(way, seed) for way, how in WAYS.items() for seed in range(self._seeds if how.temperature else 1)]
         for number, exchange in enumerate(lines):
-            before = {name: len(found.length) for name, found in self.found.items()}
             first, *others = runs  # which reads the prompt for all
             written = [await self._write(first, exchange, number)]
             written += await asyncio.gather(*(self._write(run, exchange, number) for run in others))
-            spoken: dict[str, list[str]] = defaultdict(list)
+            spoken: dict[tuple[str, str], list[str]] = defaultdict(list)
             for run, text in zip(runs, written, strict=True):
-                self._note(run, exchange, text)
-                if len(self.found[run.way].length) > before[run.way]:
-                    before[run.way] += 1
-                    spoken[run.way].append(run.replies[-1])
-            for way, texts in spoken.items():
-                if len(texts) == seeds > 1:
-                    self.found[way].variety.append(len(set(texts)) / len(texts))
-        for run in runs:
-            pairs = [pair for reply in run.replies for pair in itertools.pairwise(words(reply))]
-            if pairs:
-                self.found[run.way].bigrams.append(len(set(pairs)) / len(pairs))
+                spoken[run.way, self._note(run, exchange, text)].append(run.replies[-1])
+            for (way, kind), texts in spoken.items():
+                if len(texts) == self._seeds > 1:
+                    self.found[kind][way].variety.append(len(set(texts)) / len(texts))
 
     async def _write(self, run: Run, exchange: dict[str, Any], number: int) -> str:
         request = Request(
@@ -167,19 +166,18 @@ class Comparison:
         others = [one for one in exchange["heard"] if one[0] not in ("you", exchange["listener"])]
         spoke = any(one[0] == exchange["listener"] for one in exchange["heard"])
         bounds = Bounds("listener", exchange["feeling"], spoke=spoke, overheard=bool(others))
-        profile = self._model.profile
-        return options(claims(exchange), bounds, most=profile.draws_on, voiced=profile.voices)
+        return options(claims(exchange), bounds, most=self._model.profile.draws_on)
 
-    def _note(self, run: Run, exchange: dict[str, Any], raw: str) -> None:
-        found = self.found[run.way]
+    def _note(self, run: Run, exchange: dict[str, Any], raw: str) -> str:
+        """Counts a reply; returns its kind."""
         first, _, reply = raw.partition("\n")
         choice, want, text = decided(first), exchange["want"], reply.partition(")")[2].strip()
+        kind = "facts" if choice.word in (self._model.profile.voices or ()) else "talk"
+        found = self.found[kind][run.way]
         named, right = set(choice.numbers), set(want["facts"])
         found.apt.append(choice.word in want["moves"])
         if right:
             found.right.append(bool(named & right) if want.get("any") else right <= named)
-        if not text:
-            return  # the author has the words
         chosen = [exchange["facts"][number - 1] for number in choice.numbers if number]
         if chosen:
             found.kept.append(all(_carries(text, fact) for fact in chosen))
@@ -193,9 +191,11 @@ class Comparison:
         found.within.append(1 - len(set(runs)) / len(runs) if runs else 0.0)
         found.across.append(_mean([one in earlier for one in runs]))
         found.again.append(said in map(words, run.replies))
+        found.bigrams[run.seed] += itertools.pairwise(said)
         run.replies.append(text)
         if not breach:
             run.said.append(text)
+        return kind
 
 
 def _carries(text: str, fact: str) -> bool:
@@ -244,17 +244,22 @@ def costs(model: Model) -> dict[str, float]:
     return {way: round(1e6 * float(np.median(seconds)), 1) for way, seconds in spent.items()}
 
 
-async def measure(model: Model, people: int, seeds: int) -> dict[str, Found]:
-    """All of it."""
+async def measure(model: Model, people: int, seeds: int) -> dict[str, dict[str, Found]]:
+    """All of it, by the kind of lines."""
     engine = Engine(model)
     engine.start()
     embedder = load_embedder(load({}, environ={}))
     talks: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for one in read("general"):
-        talks[one["name"]].append(one)
-    comparison = Comparison(model, Bridge(engine, asyncio.get_running_loop()))
-    for lines in track(list(talks.values())[:people], "people", console=Console(stderr=True)):
-        await comparison.person([recalled(one, embedder) for one in lines], seeds)
+    provoked = people // 3  # of these
+    for name, some in (("general", people - provoked), ("provocations", provoked)):
+        lines = read(name)
+        names = list(dict.fromkeys(one["name"] for one in lines))[:some]
+        for one in lines:
+            if one["name"] in names:
+                talks[one["name"]].append(one)
+    comparison = Comparison(model, Bridge(engine, asyncio.get_running_loop()), seeds)
+    for talk in track(list(talks.values()), "people", console=Console(stderr=True)):
+        await comparison.person([recalled(one, embedder) for one in talk])
     engine.close()
     return comparison.found
 
@@ -278,23 +283,25 @@ def main() -> None:
         gates[names[round(found / temperature, 6)]] += 1
         return found
 
-    llama_sampler.gated = counted
+    setattr(llama_sampler, "gated", counted)  # noqa: B010
     model = Model(load({"slots": 16, "threads": args.threads, **named}, environ={}))
     spent = costs(model)
     gates.clear()
     found = asyncio.run(measure(model, args.people, args.seeds))
-    rows = {way: {**one.row(), "microseconds": spent[way]} for way, one in found.items()}
-    result = {**about(), "people": args.people, "seeds": args.seeds, "gates": dict(gates), "ways": rows}
+    rows = {kind: {way: one.row() for way, one in ways.items()} for kind, ways in found.items()}
+    result = {**about(), "people": args.people, "seeds": args.seeds, "gates": dict(gates), "microseconds": spent}
+    result |= rows
     if args.out:
         args.out.write_text(json.dumps(result, indent=1), encoding="utf-8")
     if args.json:
         print(json.dumps(result))
         return
-    columns = list(next(iter(rows.values())))
-    table = Table("", *columns)
-    for way, row in rows.items():
-        table.add_row(way, *(str(row[column]) for column in columns))
-    Console().print(table, dict(gates))
+    for kind, ways in rows.items():
+        table = Table(kind, *WAYS)
+        for figure in next(iter(ways.values())):
+            table.add_row(figure, *(str(row[figure]) for row in ways.values()))
+        Console().print(table)
+    print(json.dumps({"gates": gates, "microseconds": spent}))
 
 
 if __name__ == "__main__":

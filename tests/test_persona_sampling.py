@@ -50,7 +50,7 @@ class _Answering(BaseHTTPRequestHandler):
 
 def _words(form: str) -> str:
     """What a model would write that is held to the form."""
-    tries = ("quoth 7", "chat\n(calm)", "chat\n(calm) It may well rain.", "chat 0\n(calm)", "admit\n(calm)")
+    tries = ("quoth 7", "chat\n(neutral)", "chat\n(neutral) It may well rain.", "chat 0\n(neutral)", "admit\n(neutral)")
     return next((text for text in tries if re.fullmatch(form, text)), "It may well rain.")
 
 

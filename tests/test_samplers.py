@@ -18,10 +18,12 @@ from npc_runtime.engine.fake import FakeModel
 from npc_runtime.engine.grammar import ReplyGrammar
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_sampler import DRY_WINDOW
+from npc_runtime.engine.profile import SMALL, profile
 from npc_runtime.engine.request import Option, ReplyFormat, Request, Sampling
 from npc_runtime.engine.sampling import PRECUT, REACH, likeliest, next_token, remind
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.text import TextStream
+from npc_runtime.errors import ConfigError
 from npc_runtime.language.english.english import ENGLISH
 
 DRAWS = 2000
@@ -85,7 +87,7 @@ def test_the_temperature_sharpens_and_flattens(model: LlamaModel) -> None:
 
 
 def test_dynamic_is_cooler_where_the_model_is_sure_and_warmer_where_it_is_not(model: LlamaModel) -> None:
-    plain = {"temperature": 1.0, "min_p": 0.0}
+    plain: dict[str, Any] = {"temperature": 1.0, "min_p": 0.0}
     assert shares(model, PEAKED, sampler="dynamic", **plain)[0] > shares(model, PEAKED, **plain)[0] + 0.01
     unsure = np.array([2.0] + [0.0] * 15, np.float32)
     assert shares(model, unsure, sampler="dynamic", **plain)[0] < shares(model, unsure, **plain)[0] - 0.03
@@ -167,8 +169,8 @@ class Listening(FakeModel):
         self.told: list[int] = []
 
     def sampler(self, sampling: Sampling, seed: int) -> Sampler:
-        sampler, accept = super().sampler(sampling, seed), self.told.append
-        sampler.accept = accept  # type: ignore[method-assign]
+        sampler = super().sampler(sampling, seed)
+        setattr(sampler, "accept", self.told.append)  # noqa: B010
         return sampler
 
 
@@ -230,3 +232,29 @@ def test_the_cut_before_the_draw_keeps_the_likeliest_in_order() -> None:
     assert cut.tolist() == np.argsort(-wide)[:PRECUT].tolist()
     few = np.array([0.0, -REACH - 1, 3.0, 3.0], np.float32)
     assert likeliest(few).tolist() == [2, 3, 0]
+
+
+# ------------------------------------------------------------------------------------------------------ the settings
+
+
+def test_settings_come_before_what_suits_the_model() -> None:
+    def found(**settings: Any) -> tuple[str, float, float]:
+        suits = profile(4096, load(settings, environ={}), taught=True)
+        return suits.sampler, suits.min_p, suits.dry
+
+    assert found() == (SMALL.sampler, SMALL.min_p, SMALL.dry)
+    assert found(sampler="dynamic", min_p="0", dry="1.5") == ("dynamic", 0.0, 1.5)
+    assert found(sampler="auto", min_p=0.3) == (SMALL.sampler, 0.3, SMALL.dry)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"min_p": "2"}, r"min_p = '2' \(command line\): .*less than or equal to 1"),
+        ({"dry": "-1"}, r"dry = '-1' \(command line\): .*greater than or equal to 0"),
+        ({"sampler": "mirostat"}, r"sampler = 'mirostat' \(command line\): .*'min-p', 'dynamic' or 'entropy'"),
+    ],
+)
+def test_a_wrong_setting_is_named(settings: dict[str, str], told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        load(settings, environ={})
