@@ -52,9 +52,9 @@ def likeliest(logits: Logits, count: int = PRECUT) -> Tokens:
     """The likeliest tokens, at most so many, in order."""
     near = np.flatnonzero(logits >= logits.max() - REACH)
     if near.size > count:
-        near = near[np.argpartition(logits[near], -count)[-count:]]
-    # Of two that are equally likely the first comes first, whatever way this processor has of partitioning.
-    return near[np.lexsort((near, -logits[near]))]
+        near = np.flatnonzero(logits >= np.partition(logits, -count)[-count])
+    # Of two that are equally likely the first comes first, on every processor.
+    return near[np.lexsort((near, -logits[near]))][:count]
 
 
 def _allowed(grammar: Grammar, logits: Logits) -> Tokens:
