@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.about import about
-from npc_runtime.engine.backend import Vocabulary
+from npc_runtime.engine.backend import Logits, Tokens, Vocabulary
 from npc_runtime.engine.fake import FakeModel
 from npc_runtime.engine.grammar import ReplyGrammar
 from npc_runtime.engine.request import ReplyFormat, Request, Sampling
@@ -38,25 +38,21 @@ class Wide(FakeModel):
         self.vocabulary = Vocabulary(VOCABULARY, frozenset({VOCABULARY - 1}), newline, markup)
         self._rows = [random.standard_normal(VOCABULARY).astype(np.float32) for _ in range(8)]
 
-    def sampler(self, sampling: Sampling, seed: int) -> TopK:
+    def sampler(self, sampling: Sampling, seed: int) -> Warm:
         """What llama.cpp's chain does, in numpy: the part of the cost that is there without a grammar."""
-        return TopK(self, sampling, seed)
+        return Warm(sampling, seed)
 
 
-class TopK:
-    """Top-k and temperature over the whole vocabulary."""
+class Warm:
+    """Temperature alone."""
 
-    def __init__(self, model: Wide, sampling: Sampling, seed: int) -> None:
-        self._model, self._sampling, self._random = model, sampling, np.random.default_rng(seed)
+    def __init__(self, sampling: Sampling, seed: int) -> None:
+        self._sampling, self._random = sampling, np.random.default_rng(seed)
         self.refused = False  # draws a token that the grammar refuses
 
-    def sample(self, row: int) -> int:
+    def draw(self, tokens: Tokens, logits: Logits) -> int:
         """A token."""
-        if self.refused:
-            return ord(">")
-        logits = self._model.logits(row)
-        best = np.argpartition(logits, -self._sampling.top_k)[-self._sampling.top_k :]
-        return int(best[draw(logits[best], self._sampling, self._random)])
+        return ord(">") if self.refused else int(tokens[draw(logits, self._sampling.temperature, self._random)])
 
     def accept(self, token: int) -> None:
         """Nothing to remember."""
@@ -84,7 +80,7 @@ def run(rounds: int = ROUNDS) -> dict[str, Any]:
         return grammar
 
     bare, line, miss = sequence(None), sequence(spoken()), sequence(spoken())
-    assert isinstance(miss.sampler, TopK)
+    assert isinstance(miss.sampler, Warm)
     miss.sampler.refused = True
     closed = sequence(ReplyGrammar(format_, model))
     assert closed.grammar is not None

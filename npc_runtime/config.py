@@ -40,6 +40,7 @@ LOOPBACK, LAST_PORT = "127.0.0.1", 65535
 
 Endpoint = Annotated[str, Field(pattern=r"^(tcp|ipc)://.+$")]
 KVType = Literal["f16", "q8_0", "q4_0"]
+SamplerKind = Literal["min-p", "dynamic", "entropy"]
 _SIZE = r"([0-9]+(?:\.[0-9]+)?) *(?:([kmgtKMGT])[iI]?)?[bB]?"
 Size = Annotated[str, Field(pattern=f"^{_SIZE}$")]
 
@@ -122,6 +123,10 @@ class Config(BaseModel):
 
     # Dialogue
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    # How the words are drawn; what is auto or None suits the model (`engine/profile.py`).
+    sampler: Literal["auto", SamplerKind] = "auto"  # dynamic, entropy: how sure the model is moves the temperature
+    min_p: Annotated[float, Field(ge=0, le=1)] | None = None  # of the likeliest word's chance; less is never drawn
+    dry: Annotated[float, Field(ge=0, le=5)] | None = None  # how much is taken off what would be said again
     max_tokens: Annotated[int, Field(ge=0, le=1024)] = 0  # of one reply; 0: 72 for a small model, else 200
     deadline: Annotated[float, Field(gt=0)] = 20.0  # after this a fallback line is spoken
     heard_timeout: Annotated[float, Field(gt=0)] = 120.0  # seconds after its end: what was not heard by then never was

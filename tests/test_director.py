@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
@@ -17,11 +18,11 @@ from npc_runtime.dialogue.turn.events import Acted, Delta, Ended, ReplyEvent, Se
 from npc_runtime.dialogue.understanding.read import statements
 from npc_runtime.engine.profile import LARGE, RULES, SMALL
 from npc_runtime.engine.request import Ended as EngineEnded
-from npc_runtime.engine.request import ReplyFormat
+from npc_runtime.engine.request import ReplyFormat, Sampling
 from npc_runtime.errors import Invalid, ModelUnavailable, NotFound, PromptTooLong
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.language.wording import Wording
-from npc_runtime.persona.model import MOODS, TRAITS
+from npc_runtime.persona.model import MOODS, TRAITS, Persona
 
 T = TypeVar("T")
 
@@ -220,6 +221,34 @@ def test_a_reply_that_the_context_cut_short_says_so() -> None:
     assert (ended.source, ended.finish) == ("model", "length")
     notes = talk.director.why("save", ended.reply).notes
     assert "the context was full after 12 of 1024 tokens of reply: the prompt has 40" in notes
+
+
+def test_a_character_talks_in_its_own_way_and_decides_as_everybody() -> None:
+    def asked(**more: Any) -> Sampling:
+        writer = ScriptedWriter("(happy) Good day.")
+        talk = Talk(writer)
+        own = {"temperature": 1.4, "sampler": "entropy", "dry": 2.0}
+        persona = Persona.model_validate({**talk.pack.personas["mira"].model_dump(), "sampling": own})
+        talk.pack.personas["mira"] = persona
+        run(talk.say("What is new?", **more))
+        run(talk.say("What is new?", "npc:tom", **more))
+        usual = writer.requests[1].sampling
+        assert (usual.temperature, usual.sampler, usual.dry) == (more.get("temperature", 0.7), "min-p", LARGE.dry)
+        return writer.requests[0].sampling
+
+    own = asked()
+    assert (own.temperature, own.sampler, own.dry, own.min_p) == (1.4, "entropy", 2.0, LARGE.min_p)
+    assert own.choosing == 0.2
+    by_the_line = asked(temperature=0.0)
+    assert (by_the_line.temperature, by_the_line.choosing, by_the_line.dry) == (0.0, 0.0, 2.0)
+
+
+def test_what_a_model_is_kept_from_saying_again_is_no_fact() -> None:
+    writer = ScriptedWriter("(happy) I sell nails for two pennies. Mind the step there.", "(sad) Not today.")
+    talk = Talk(writer, profile=replace(LARGE, dry=0.8))
+    for _ in range(2):
+        run(talk.talk("What are your nails?"))
+    assert [request.said for request in writer.requests] == [(), ("Mind the step there.",)]
 
 
 def test_settings_of_the_line_win() -> None:

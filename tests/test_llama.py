@@ -87,11 +87,15 @@ def write(engine: Engine, *requests: Request) -> list[tuple[str, Ended]]:
 def test_the_default_model_answers_out_of_its_card() -> None:
     engine = Engine(LlamaModel(load({"slots": 1, "threads": 1}, environ={})))
     engine.start()
-    [(text, end)] = write(engine, request(card(), format=ReplyFormat(EMOTIONS, (), (Option("answer", (1,), 1, 1),))))
+    form = ReplyFormat(EMOTIONS, (), (Option("answer", (1,), 1, 1),))
+    said = ("I would not know about that.", "Ask me again tomorrow.")
+    minding = request(card(), format=form, said=said, sampling=Sampling(seed=7, dry=5.0))
+    answers = write(engine, request(card(), format=form), minding)
     engine.close()
-    assert "Elmford" in text or "bridge" in text
-    assert end.finish == "stop"
-    assert end.usage.completion_tokens > 3
+    for text, end in answers:
+        assert "Elmford" in text or "bridge" in text, "what is on the card is no repetition"
+        assert end.finish == "stop"
+        assert end.usage.completion_tokens > 3
 
 
 def test_sixteen_replies_at_once_keep_the_reply_format(engine: Engine) -> None:
@@ -117,8 +121,11 @@ def test_the_same_seed_gives_the_same_words(engine: Engine) -> None:
     "sampling",
     [
         Sampling(temperature=0, seed=1),
-        Sampling(temperature=1.5, top_k=5, top_p=0.5, min_p=0.2, seed=1),
-        Sampling(repeat_penalty=1.2, seed=1),
+        Sampling(temperature=1.5, min_p=0.2, seed=1),
+        Sampling(dry=0.8, seed=1),
+        Sampling(temperature=0, dry=0.8, seed=1),
+        Sampling(sampler="dynamic", seed=1),
+        Sampling(sampler="entropy", dry=0.8, seed=1),
     ],
 )
 def test_every_way_of_sampling_writes(engine: Engine, sampling: Sampling) -> None:

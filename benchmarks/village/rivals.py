@@ -19,10 +19,11 @@ from benchmarks.village.ours import peak
 from benchmarks.village.side import Reply
 from benchmarks.village.trace import REPLY_TOKENS, Prompt
 from npc_runtime.engine.request import Sampling
+from npc_runtime.engine.sampling import PRECUT
 
 START_SECONDS = 180.0
 SAMPLING = Sampling()
-_DRAWN = {"temperature": SAMPLING.temperature, "top_k": SAMPLING.top_k, "min_p": SAMPLING.min_p, "top_p": 1.0}
+_DRAWN = {"temperature": SAMPLING.temperature, "top_k": PRECUT, "min_p": SAMPLING.min_p, "top_p": 1.0}
 
 
 class Rival:

@@ -13,6 +13,7 @@ from npc_runtime.engine.request import Sampling
 from npc_runtime.errors import ModelUnavailable
 
 Logits = NDArray[np.float32]  # shape (n_vocab,)
+Tokens = NDArray[np.intp]  # some of the vocabulary, the likeliest first; shape (n,)
 Vectors = NDArray[np.float32]  # shape (texts, dimensions)
 
 
@@ -45,13 +46,13 @@ class Vocabulary:
 
 
 class Sampler(Protocol):
-    """Draws the next token of one sequence, and remembers what was drawn."""
+    """Draws the next token of one sequence, and minds what was spoken."""
 
-    def sample(self, row: int) -> int:
-        """A token from the logits of output `row` of the last decode."""
+    def draw(self, tokens: Tokens, logits: Logits) -> int:
+        """One of these tokens, by their logits; there is at least one. It is spoken only once it is accepted."""
 
     def accept(self, token: int) -> None:
-        """Tells of a token that was chosen in another way."""
+        """Tells of a token that was spoken."""
 
     def close(self) -> None:
         """Frees it. Every sampler that was made must be closed."""

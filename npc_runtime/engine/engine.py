@@ -23,7 +23,7 @@ from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.grammar import ChoiceGrammar, Grammar, ReplyGrammar
 from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import ChoiceFormat, Ended, FinishReason, Request, SheetFormat, Sink, Text, Usage
-from npc_runtime.engine.sampling import forced_run, next_token
+from npc_runtime.engine.sampling import forced_run, next_token, remind
 from npc_runtime.engine.scheduler import Batch, Scheduler
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.sheet import SheetGrammar
@@ -189,6 +189,7 @@ class Engine:
             moved=arrival,
             adapter=self._adapters.fitting(request.adapter),
         )
+        remind(sequence.sampler, request, self._backend)
         self._write(sequence, forced_run(sequence))
         return sequence
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Sampler, Vocabulary
+from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Sampler, Tokens, Vocabulary
 from npc_runtime.engine.request import Sampling
 
 END = 256
@@ -103,8 +103,8 @@ class _Greedy:
     def __init__(self, model: FakeModel) -> None:
         self._model = model
 
-    def sample(self, row: int) -> int:
-        return int(self._model.logits(row).argmax())
+    def draw(self, tokens: Tokens, logits: Logits) -> int:
+        return int(tokens[logits.argmax()])
 
     def accept(self, token: int) -> None:
         pass

@@ -1,4 +1,4 @@
-"""llama.cpp behind the engine's seam, by its low-level API only: a model that writes, and what draws its tokens.
+"""llama.cpp behind the engine's seam, by its low-level API only: a model that writes.
 
 Measured facts that shape this file (llama-cpp-python 0.3.36): `n_outputs_max` defaults to the batch size and would cost
 hundreds of megabytes with a large vocabulary; with one KV stream a sequence, forking copies the whole stream and
@@ -33,6 +33,7 @@ from npc_runtime.engine.llama_library import (
     meta,
     tokenize,
 )
+from npc_runtime.engine.llama_sampler import LlamaSampler
 from npc_runtime.engine.models import resolve
 from npc_runtime.engine.placement.calibration import constants
 from npc_runtime.engine.placement.planner import settle
@@ -43,7 +44,6 @@ from npc_runtime.errors import ConfigError, ModelUnavailable
 log = logging.getLogger(__name__)
 
 KV_TYPES = {"f16": cpp.GGML_TYPE_F16, "q8_0": cpp.GGML_TYPE_Q8_0, "q4_0": cpp.GGML_TYPE_Q4_0}
-PENALTY_WINDOW = 64  # tokens that the repeat penalty looks back on
 
 
 class LlamaModel:
@@ -185,7 +185,7 @@ class LlamaModel:
 
     def sampler(self, sampling: Sampling, seed: int) -> LlamaSampler:
         """A new sampler chain."""
-        sampler = LlamaSampler(self, self._context, sampling, seed)
+        sampler = LlamaSampler(self, self._vocab, sampling, seed)
         self.open_samplers += 1
         return sampler
 
@@ -241,42 +241,3 @@ class LlamaModel:
         """Frees the model."""
         cpp.llama_free(self._context)
         cpp.llama_model_free(self._handle)
-
-
-class LlamaSampler:
-    """A chain of llama.cpp's samplers for one sequence."""
-
-    def __init__(self, model: LlamaModel, context: Any, sampling: Sampling, seed: int) -> None:
-        self._model = model
-        self._context = context
-        self._chain = cpp.llama_sampler_chain_init(cpp.llama_sampler_chain_default_params())
-        stages: list[Any] = []
-        if sampling.repeat_penalty != 1.0:
-            size = model.vocabulary.size
-            stages.append(cpp.llama_sampler_init_penalties(size, PENALTY_WINDOW, sampling.repeat_penalty, 0.0, 0.0))
-        if sampling.temperature == 0:
-            stages.append(cpp.llama_sampler_init_greedy())
-        else:
-            # Cutting to the likeliest few first keeps every later stage cheap on a large vocabulary.
-            stages += [
-                cpp.llama_sampler_init_top_k(sampling.top_k),
-                cpp.llama_sampler_init_top_p(sampling.top_p, 1),
-                cpp.llama_sampler_init_min_p(sampling.min_p, 1),
-                cpp.llama_sampler_init_temp(sampling.temperature),
-                cpp.llama_sampler_init_dist(seed),
-            ]
-        for stage in stages:
-            cpp.llama_sampler_chain_add(self._chain, stage)
-
-    def sample(self, row: int) -> int:
-        """A token from the logits of output `row` of the last decode."""
-        return int(cpp.llama_sampler_sample(self._chain, self._context, row))
-
-    def accept(self, token: int) -> None:
-        """Tells of a token that was chosen in another way."""
-        cpp.llama_sampler_accept(self._chain, token)
-
-    def close(self) -> None:
-        """Frees the chain."""
-        cpp.llama_sampler_free(self._chain)
-        self._model.open_samplers -= 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from npc_runtime.config import Config
+from npc_runtime.config import Config, SamplerKind
 
 ChoiceKind = Literal["audience", "mediator"]
 """Closed choices beside replies: whom a line means, and what somebody means who speaks into a quarrel."""
@@ -30,6 +30,8 @@ class ModelProfile:
     acts: bool  # it chooses among the actions on offer, instead of the rules
     describes: bool  # it writes reflections in its own words
     min_p: float  # of the likeliest token's chance, below which none is drawn
+    sampler: SamplerKind = "min-p"
+    dry: float = 0.0  # how much is taken off what would be said again
     languages: tuple[str, ...] = ()  # that it speaks; none named: any
 
     def speaks(self, language: str) -> bool:
@@ -126,4 +128,7 @@ def profile(trained: int, config: Config, *, taught: bool = False) -> ModelProfi
         slots=config.slots or suits.slots,
         slot_context=min(config.slot_context or suits.slot_context, trained),
         reply=config.max_tokens or suits.reply,
+        sampler=suits.sampler if config.sampler == "auto" else config.sampler,
+        min_p=suits.min_p if config.min_p is None else config.min_p,
+        dry=suits.dry if config.dry is None else config.dry,
     )

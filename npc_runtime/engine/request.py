@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, Protocol, TypeAlias
 
+from npc_runtime.config import SamplerKind
 from npc_runtime.errors import RuntimeFault
 
 FinishReason = Literal["stop", "length", "cancelled", "deadline", "error"]
@@ -27,15 +28,14 @@ class Priority(IntEnum):
 class Sampling:
     """How the next token is drawn. `temperature` 0 takes the likeliest. `seed` None draws a new one.
 
-    `choosing` is the temperature of closed choices; None: the same.
+    `choosing` is the temperature of closed choices, which nothing else here touches; None: the same.
     """
 
     temperature: float = 0.7
     choosing: float | None = None
-    top_k: int = 40
-    top_p: float = 0.95
-    min_p: float = 0.05
-    repeat_penalty: float = 1.0
+    sampler: SamplerKind = "min-p"
+    min_p: float = 0.05  # of the likeliest token's chance, below which none is drawn
+    dry: float = 0.0  # how much is taken off what would be said again, see `llama_sampler`; 0: nothing
     seed: int | None = None
 
 
@@ -136,6 +136,7 @@ class Request:
     priority: Priority = Priority.BYSTANDER
     deadline: float | None = None  # seconds from submission; the text so far still ends properly
     reuse: bool = True  # False computes the whole prompt afresh: bit-identical logits whatever was said before
+    said: tuple[str, ...] = ()  # before, oldest first: what `dry` is to keep it from saying again
     owner: str = ""  # whose prompt it is, as `world/npc:mira`: what was computed of it is kept for its next one;
     # `world/`: of nobody in that world, for whom nothing is kept
     adapter: str = ""  # the path of a GGUF with what its character or village learned beside the model; empty: nothing

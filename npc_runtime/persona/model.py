@@ -28,6 +28,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from npc_runtime.config import SamplerKind
 from npc_runtime.language import languages
 from npc_runtime.language.language import Language
 from npc_runtime.persona import limits
@@ -177,6 +178,15 @@ class Secret(Strict):
     reveal: Reveal | None = None
 
 
+class Sampling(Strict):
+    """How the model's words for a character are drawn, where that is not as usual. What it decides stays as it is."""
+
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None  # 0: the likeliest; above 1 it rambles
+    sampler: SamplerKind | None = None
+    min_p: Annotated[float, Field(ge=0, le=1)] | None = None  # of the likeliest word's chance; less is never drawn
+    dry: Annotated[float, Field(ge=0, le=5)] | None = None  # how much it minds saying the same again; 0: not at all
+
+
 class Persona(Strict):
     """One character. Facts are sentences: third person about others, `You ...` about the character itself."""
 
@@ -194,6 +204,7 @@ class Persona(Strict):
     wants: Annotated[list[Sentence], Field(max_length=limits.WANTS)] = []
     facts: Annotated[list[Fact], Field(max_length=limits.FACTS)] = []  # what it knows and others need not
     voice: Annotated[list[Sentence], Field(max_length=12)] = []  # sample lines
+    sampling: Sampling | None = None
     # lore scopes; leave `village` out for someone new here
     knows: Annotated[list[Id], Field(max_length=limits.KNOWS)] = [COMMON_SCOPE]
     relations: Annotated[dict[Id, Relation], Field(max_length=limits.RELATIONS)] = {}

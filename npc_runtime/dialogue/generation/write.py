@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from npc_runtime.dialogue.generation.guard import Breach, Untold
+from npc_runtime.dialogue.generation.said import phrases
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.barks import Bark
 from npc_runtime.dialogue.turn.events import Delta, ReplyEvent, Sentence
@@ -78,15 +79,17 @@ class Writing:
     async def _try(self, turn: Turn, voice: Voice, number: int) -> AsyncGenerator[Delta | Sentence, None]:
         """The words of one try, the `number`th from 0 on. Raises TooLong, Spared, Interrupted, Breach."""
         utterance = turn.utterance
+        sampled = self._sampling(turn, number)
         request = engine.Request(
             messages=turn.messages,
             max_tokens=turn.tokens(utterance.max_tokens or self._profile.reply),
-            sampling=self._sampling(turn, number),
+            sampling=sampled,
             format=turn.format,
             priority=utterance.priority,
             deadline=turn.bounds.left,
             # What was computed before, in another batch, may be rounded otherwise.
             reuse=not self._repeatable and utterance.seed is None,
+            said=self._said(turn, sampled),
             owner=f"{turn.mind.world.id}/{utterance.to}",
             adapter=turn.mind.pack.adapter(turn.persona),
         )
@@ -121,11 +124,27 @@ class Writing:
                 yield word
 
     def _sampling(self, turn: Turn, number: int) -> engine.Sampling:
+        """How the model's words are drawn: as the game asks, else as the character talks, else as is usual."""
         seed, asked = mix(turn.seed, number), turn.utterance.temperature
-        usual = sampling(self._profile, self._temperature, seed)
-        return usual if asked is None else replace(usual, temperature=asked)
+        usual = sampling(self._profile, self._temperature if asked is None else asked, seed)
+        own = {} if turn.persona.sampling is None else turn.persona.sampling.model_dump(exclude_none=True)
+        return replace(usual, **(own if asked is None else {**own, "temperature": asked}))
+
+    def _said(self, turn: Turn, sampled: engine.Sampling) -> tuple[str, ...]:
+        """What the model is kept from saying again."""
+        card = turn.why.card
+        if not sampled.dry or card is None:
+            return ()
+        return phrases(turn.mind.speaking.last_lines(turn.utterance.to), card.facts, turn.mind.language)
 
 
 def sampling(profile: ModelProfile, temperature: float, seed: int) -> engine.Sampling:
-    """How a reply is drawn: a small model keeps to what is likely."""
-    return engine.Sampling(temperature=temperature, choosing=CHOOSING, min_p=profile.min_p, seed=seed)
+    """How a reply is drawn where its character has no way of its own: a small model keeps to what is likely."""
+    return engine.Sampling(
+        temperature=temperature,
+        choosing=min(CHOOSING, temperature),
+        sampler=profile.sampler,
+        min_p=profile.min_p,
+        dry=profile.dry,
+        seed=seed,
+    )

@@ -95,7 +95,7 @@ class Attempt:
         form, sampling, dialect = self.request.format, self.request.sampling, self._abilities.dialect
         if not isinstance(form, ReplyFormat) or len(form.options) < 2 or dialect is FREE or dialect.json:
             return False
-        return sampling.choosing is not None and sampling.choosing < sampling.temperature
+        return sampling.choosing not in (None, sampling.temperature)
 
     def _speak(self, text: str) -> None:
         if text:

@@ -6,10 +6,16 @@ import re
 
 from npc_runtime.engine.remote import schema
 from npc_runtime.engine.remote.dialect import Abilities, Body
-from npc_runtime.engine.request import PromptMessage, Request, SheetFormat
+from npc_runtime.engine.request import PromptMessage, Request, Sampling, SheetFormat
+from npc_runtime.engine.sampling import DRY_ALLOWED, DRY_BASE, PRECUT
 
 FORCED, OF_A_SLOT, OF_JSON = 8, 4, 40
 """Tokens that a grammar of ours writes by itself and a server counts: of a choice and an emotion, a label, JSON."""
+TOP_P = 0.95
+"""For servers that know no min-p: some truncation has to be."""
+DRY_LOOKS_BACK = 24
+"""Tokens. There DRY reads the prompt too, so it looks back no further than on the last line and its role tags: what is
+on the card has to be as easy to say as ever."""
 _ROLE_TAG = re.compile(r"(?<=[<\[])(?=[|/!@\uff5c\u2581A-Za-z_])")
 _INSIDE_ONE = re.compile(r"\A(?=[|/!@\uff5c\u2581])")
 
@@ -22,7 +28,7 @@ def body(request: Request, model: str, abilities: Abilities, *, seed: int) -> Bo
         "messages": _messages(request, abilities),
         "max_tokens": request.max_tokens + _extra(request, abilities),
         "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
+        "top_p": 1.0 if abilities.sampling else TOP_P,
         "seed": seed,
         "stream": True,
         "stream_options": {"include_usage": True},
@@ -30,13 +36,29 @@ def body(request: Request, model: str, abilities: Abilities, *, seed: int) -> Bo
     if request.stop:
         found["stop"] = list(request.stop[:4])
     if abilities.sampling:
-        found |= {"top_k": sampling.top_k, "min_p": sampling.min_p}
+        found |= {"top_k": PRECUT, "min_p": sampling.min_p}
         found["chat_template_kwargs"] = {"enable_thinking": False, "thinking": False}
-        if sampling.repeat_penalty != 1:
-            found |= dict.fromkeys(("repeat_penalty", "repetition_penalty"), sampling.repeat_penalty)
+    if abilities.llama_server:
+        found |= _of_llama_server(sampling)
     if abilities.priority:
         found["priority"] = int(request.priority)
     return found | (dialect.fields(request.format) if request.format is not None else {})
+
+
+def _of_llama_server(sampling: Sampling) -> Body:
+    """What llama.cpp's server knows beside that: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md"""
+    found: Body = {}
+    if sampling.sampler == "dynamic":
+        found["dynatemp_range"] = sampling.temperature / 2
+    if sampling.dry:
+        found |= {
+            "dry_multiplier": sampling.dry,
+            "dry_base": DRY_BASE,
+            "dry_allowed_length": DRY_ALLOWED,
+            "dry_penalty_last_n": DRY_LOOKS_BACK,
+            "dry_sequence_breakers": ["\n", ".", "!", "?", '"'],
+        }
+    return found
 
 
 def _messages(request: Request, abilities: Abilities) -> list[Body]:

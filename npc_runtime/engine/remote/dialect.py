@@ -44,7 +44,8 @@ DIALECTS = (
     ),
 )
 """vLLM, vLLM before 0.12, llama.cpp, SGLang; and then those by which JSON alone can be asked for."""
-OWNERS = {"llamacpp": "grammar", "me": "grammar", "sglang": "regex"}
+LLAMA_SERVER = "llamacpp"
+OWNERS = {LLAMA_SERVER: "grammar", "me": "grammar", "sglang": "regex"}
 """What `owned_by` of a model says of its server, and the dialect to try first; llama_cpp.server says `me`."""
 
 
@@ -54,6 +55,7 @@ class Abilities:
 
     dialect: Dialect = FREE
     sampling: bool = False  # fields about sampling that OpenAI's own API has not
+    llama_server: bool = False  # and those of llama.cpp's server
     system: bool = True  # messages of the role `system`
     priority: bool = False  # requests that go before others
 

@@ -47,7 +47,9 @@ async def meet(replica: Replica, wanted: str) -> None:
     if replica.owner.lower() == "vllm" and abilities.sampling:
         ordered = replace(abilities, priority=True)
         abilities = ordered if await _refusal(replica, ordered) is None else abilities
-    replica.abilities = abilities
+    replica.abilities = replace(
+        abilities, llama_server=abilities.sampling and replica.owner.lower() == dialects.LLAMA_SERVER
+    )
     log.info("%s serves %s; it %s", replica.url, replica.model, abilities)
 
 
