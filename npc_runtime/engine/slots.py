@@ -45,8 +45,10 @@ class Slots:
         """Gives a free slot to a sequence, with as much of its prompt computed as can be had."""
         source, length = self._best(sequence)
         state, brought = self._parked(sequence, length)  # before it gives way to what is parked now
-        slot = self._target(source, 0 if state else length)
-        if state or slot != source or len(self._held(slot)) - length >= FORK_WORTH:
+        owner = sequence.request.owner
+        slot = self._target(source, 0 if state else length, "" if state else owner)
+        lost = len(self._held(slot)) - length
+        if state or slot != source or (lost >= FORK_WORTH and self._residents[slot].owner != owner):
             self._park(slot)
         if state:
             length = brought if self._backend.restore(slot, state) else 0
@@ -98,22 +100,27 @@ class Slots:
                 self._empty(slot)
 
     def computing(self, sequence: Sequence) -> bool:
-        """Whether another sequence is computing the shared beginning of this one just now."""
+        """Whether another sequence, no less urgent, is computing the shared beginning of this one just now."""
         shared = sequence.tokens[: sequence.num_shared]
         return len(shared) >= FORK_WORTH and any(
             holder.num_computed < len(shared) and holder.tokens[: len(shared)] == shared
             for holder in self._holder
-            if holder is not None
+            if holder is not None and holder.request.priority <= sequence.request.priority
         )
 
     def _empty(self, slot: int) -> None:
         self._residents[slot] = Resident()
         self._backend.trim(slot, 0)
 
-    def _target(self, source: int | None, length: int) -> int:
-        """The free slot to take: the source itself if little is lost with it, else an empty or long unused one."""
-        if source is not None and self._holder[source] is None and len(self._held(source)) - length < FORK_WORTH:
-            return source
+    def _target(self, source: int | None, length: int, owner: str) -> int:
+        """The free slot to take: the source itself if little is lost with it, else an empty or long unused one.
+
+        Little is lost with an earlier prompt of the same owner, whose next one this is.
+        """
+        if source is not None and self._holder[source] is None:
+            own = owner and self._residents[source].owner == owner
+            if own or len(self._held(source)) - length < FORK_WORTH:
+                return source
         free = [slot for slot, holder in enumerate(self._holder) if holder is None]
         return min(free, key=lambda slot: (len(self._held(slot)) > 0, slot == source, self._used[slot]))
 
