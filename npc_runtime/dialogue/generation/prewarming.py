@@ -22,7 +22,7 @@ MOST = 8  # that wait or are computed; beyond them the oldest is taken back
 KEPT = 256  # characters of whom is known what was computed
 APART = 0.5  # seconds between two prompts of one character
 FRESH = 30.0  # seconds in which a prompt that was computed counts as still there
-PATIENCE = 20.0  # seconds that one may take
+PATIENCE = 60.0  # seconds that one may take
 
 Prompt = Callable[[], Awaitable[tuple[Message, ...]]]
 """Lays out the messages, when their turn has come; none: they are not wanted any more."""
