@@ -22,6 +22,7 @@ async def obey(village: Village, order: Order) -> Iterable[Styled]:
         case "talk":
             npc = find("person", order.argument, village.names)
             village.turn_to(npc)
+            await village.approach()
             return (f"You turn to {village.names[npc]}.",)
         case "look":
             return texts.look(village)

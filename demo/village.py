@@ -226,7 +226,13 @@ class Village(Ground):
                 self.put(entity, step)
             self.here = step
         await self.keep()
+        await self.approach()
         return [self.place_names[step] for step in way[:-1]]
+
+    async def approach(self) -> None:
+        """Whoever would be spoken to now may get ready for it."""
+        if self.partner:
+            await self.npcs[self.partner].near(PLAYER, name=PLAYER_NAME)
 
     async def creature(self, biome: str | None = None, species: str | None = None) -> Npc:
         """A creature that nobody wrote turns up where the player is, who turns to it. Raises Invalid, Conflict."""

@@ -79,6 +79,7 @@ class Daemon:
             self._archive = self._new_archive()
             closing.push_async_callback(self._archive.close_all)
             self._director = self._new_director()
+            closing.callback(self._director.stop)
             dispatch = self._new_dispatch(server)
             closing.push_async_callback(dispatch.close)
             closing.push_async_callback(self._end_sessions)

@@ -275,6 +275,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "world.time": {"type": "world.time", "re": "19", "last": True, **SAVE, **EVENING},
     "npc.spawn": {"type": "npc.spawn", "id": "8", **SAVE, "npc": "npc:mira", "at": "place:smithy"},
     "npc.spawned": {"type": "npc.spawned", "re": "8", "last": True, **SAVE, "npc": MIRA, "created": True},
+    "npc.near": {"type": "npc.near", "id": "9", **SAVE, "npc": "npc:mira", "player": "player:alex", "name": "Alex"},
+    "npc.nearby": {"type": "npc.nearby", "re": "9", "last": True, "warmed": True},
     "npc.despawn": {"type": "npc.despawn", "id": "9", **SAVE, "npc": "npc:mira"},
     "npc.define": {
         "type": "npc.define",

@@ -100,6 +100,7 @@ class ScriptedWriter:
         self.requests: list[engine.Request] = []
         self.closed = 0
         self.forgotten: list[str] = []
+        self.keeps = True
         self.stuck = asyncio.Event()  # set when a `None` or a `|wait|` is reached
         self.running = 0
         self.most_running = 0
@@ -139,7 +140,12 @@ class Talk:
     """A director with the tiny pack open, and the means to talk with its characters."""
 
     def __init__(
-        self, writer: ScriptedWriter | None, *, profile: ModelProfile | None = None, deadline: float = 30.0
+        self,
+        writer: ScriptedWriter | None,
+        *,
+        profile: ModelProfile | None = None,
+        deadline: float = 30.0,
+        seed: int | None = 1,
     ) -> None:
         """Without a writer rules decide; with one it does, as a large model, unless a profile is named."""
         self.writer = writer
@@ -147,7 +153,7 @@ class Talk:
         self.pack = tiny_pack()
         self.world = tiny_world(self.pack)
         self.director = Director(
-            writer=writer, profile=replace(profile, reply=64), temperature=0.7, deadline=deadline, seed=1
+            writer=writer, profile=replace(profile, reply=64), temperature=0.7, deadline=deadline, seed=seed
         )
         history = History(None)
         while _LEFT:

@@ -307,6 +307,7 @@ def test_a_villager_answers_and_remembers_what_was_heard(daemon: Daemon, play: P
     assert values(lines, "emotion")
     whole = " ".join(values(lines, "sentence"))
     assert values(lines, "end") == [f"stop {whole}"]
+    assert values(lines, "near") == ["npc.nearby"]
     assert "".join(values(lines, "wrote")) == whole
     hers = [line.removeprefix("npc:mira ") for line in values(lines, "said") if line.startswith("npc:mira ")]
     assert hers == [whole]  # and nothing of the line that was left in its first sentence

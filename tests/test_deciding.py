@@ -20,7 +20,7 @@ from npc_runtime.dialogue.generation.parser import Decided, Felt, ReplyParser, S
 from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.dialogue.policy.addressed import Call, Called, called
 from npc_runtime.dialogue.policy.audience import answering
-from npc_runtime.dialogue.policy.options import NOW, Bounds, options
+from npc_runtime.dialogue.policy.options import NOW, Bounds, options, without_first
 from npc_runtime.dialogue.quarrel.intervention import Intervention
 from npc_runtime.dialogue.turn.events import Ended, Started
 from npc_runtime.engine.engine import Engine
@@ -406,3 +406,8 @@ def test_a_small_model_says_in_a_scene_only_what_it_says_well() -> None:
         voiced = SMALL.voices is not None and moves[line.reply] in SMALL.voices
         assert line.source == ("model" if voiced else "bark"), moves[line.reply]
         assert voiced is (line.text == "Tom took the brass lamp.")
+
+
+def test_claims_that_are_on_the_card_no_more_cannot_be_drawn_on() -> None:
+    before = (Option("answer", (0, 1, 2, 3), 1, 2), Option("sell", (1,), 1, 1), Option("admit"))
+    assert without_first(before, 2) == (Option("answer", (0, 1), 1, 2), Option("admit"))

@@ -598,7 +598,8 @@ def test_role_tags_stay_within_one_user_message(text: str) -> None:
     messages = writer.requests[0].messages
     assert [message.role for message in messages] == ["system", "user"]
     typed = "".join(piece.text for piece in messages[1].pieces)
-    assert typed.isprintable()
+    assert typed.rpartition("\n")[2].startswith("Alex: ")
+    assert all(piece.trusted or piece.text.isprintable() for piece in messages[1].pieces)
     assert "evil" not in "".join(piece.text for piece in messages[0].pieces)
 
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npc_runtime.dialogue.generation.prompt import FACT_LIMIT, LINE_LIMIT, Card, Quarrel, Turn, flatten, sheet
-from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.dialogue.policy.moves import TALK, Move
+from npc_runtime.language.english.english import ENGLISH
 
 MIRA = Card(
     name="Mira",
@@ -115,26 +116,51 @@ def test_a_mediator_is_named_as_the_one_who_spoke() -> None:
     assert sheet(dataclasses.replace(card, line="What now?"))[-1].text == "Tom: What now?"
 
 
-def test_a_whole_sheet_tells_more_and_shares_its_opening() -> None:
-    card = dataclasses.replace(
-        WHOLE,
-        setting="The village of Hollowmere.",
-        background=("You want peace.",),
-        voice=("Straight out.",),
-        actions=("give bread player:alex",),
-        moves=(Move.ANSWER, Move.ADMIT),
-        advice=True,
+LONG = dataclasses.replace(
+    WHOLE,
+    setting="The village of Hollowmere.",
+    background=("You want peace.",),
+    voice=("Straight out.",),
+    facts=(*WHOLE.facts, "The mill stands still."),
+    standing=1,
+    actions=("give bread player:alex",),
+    moves=tuple(move for move in TALK if move is not Move.SELL),
+    advice=True,
+)
+
+
+def test_a_large_model_is_told_more_and_what_changes_with_the_line_comes_last() -> None:
+    system, *exchange = sheet(LONG)
+    opening = "".join(piece.text for piece in system.pieces if piece.shared)
+    assert system.text.startswith(opening)
+    assert opening.startswith("The village of Hollowmere.\nYou speak only as yourself")
+    assert "\n- answer: say something" in opening
+    assert "\n- sell:" in opening, "what is not open now is told too, so that all prompts begin alike"
+    assert system.text.removeprefix(opening) == (
+        "\n\nYou are Mira, smith of Hollowmere. She has burnt eyebrows.\nTraits: gruff, honest, proud.\n"
+        "About you:\n- You want peace.\nHow you speak:\n- Straight out.\n"
+        "You know:\n1. You sell nails for two pennies."
     )
-    system = sheet(card)[0]
-    assert system.pieces[0].shared
-    assert not any(piece.shared for piece in system.pieces[1:])
-    for wanted in (
-        "You want peace.",
-        "Straight out.",
-        "<give bread player:alex>",
-        "smithy",
-        "\n- answer: say something",
-    ):
-        assert wanted in system.text
-    assert "- sell:" not in system.text, "only what is open is told"
-    assert system.text.endswith("Decide, then speak.")
+    assert [(message.role, message.text) for message in exchange] == [
+        ("user", "Bo to Tom: Is he here?"),
+        ("assistant", "(calm) Who wants to know?"),
+        (
+            "user",
+            "Mood: irritated. Feelings toward Alex: neutral.\n"
+            "Now: It is a rainy evening at the smithy. Here: Alex, Tom (carter).\n"
+            "You also know:\n2. Tom told you that the bridge fell.\n3. The mill stands still.\n"
+            "After your words you may do one of these, written exactly so: <give bread player:alex>\n"
+            "Not open to you now: sell.\nDecide, then speak.\nAlex: any nails?",
+        ),
+    ]
+
+
+def test_what_is_all_that_a_large_model_may_do_is_named() -> None:
+    quarrel = dataclasses.replace(LONG, moves=(Move.ACCUSE,), quarrel=QUARREL, facts=(), standing=0)
+    assert sheet(quarrel)[-1].text.partition("Heat: 2.")[2] == (
+        "\nNow: It is a rainy evening at the smithy. Here: Alex, Tom (carter).\n"
+        "After your words you may do one of these, written exactly so: <give bread player:alex>\n"
+        f"You may only: accuse.\n- accuse: {ENGLISH.phrases.name('move', 'accuse')}\n"
+        "Decide, then speak.\nAlex: any nails?"
+    )
+    assert "open to you" not in sheet(dataclasses.replace(LONG, moves=TALK))[-1].text

@@ -671,6 +671,7 @@ bool reread(const Value& message, Value& again, std::string& why) {
   if (type == "argue.settled") return fields::again<ArgueSettled>(message, again, why);
   if (type == "encounter.ended") return fields::again<EncounterEnded>(message, again, why);
   if (type == "argue.listing") return fields::again<ArgueListing>(message, again, why);
+  if (type == "npc.nearby") return fields::again<NpcNearby>(message, again, why);
   if (type == "npc.listing") return fields::again<NpcListing>(message, again, why);
   if (type == "persona.listing") return fields::again<PersonaListing>(message, again, why);
   if (type == "gossip.traced") return fields::again<GossipTraced>(message, again, why);
@@ -718,6 +719,7 @@ bool reread(const Value& message, Value& again, std::string& why) {
   if (type == "argue.list") return fields::again<ArgueList>(message, again, why);
   if (type == "npc.spawn") return fields::again<NpcSpawn>(message, again, why);
   if (type == "npc.despawn") return fields::again<NpcDespawn>(message, again, why);
+  if (type == "npc.near") return fields::again<NpcNear>(message, again, why);
   if (type == "npc.define") return fields::again<NpcDefine>(message, again, why);
   if (type == "npc.list") return fields::again<NpcList>(message, again, why);
   if (type == "persona.list") return fields::again<PersonaList>(message, again, why);

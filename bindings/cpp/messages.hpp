@@ -908,6 +908,20 @@ struct ArgueListing {
 extern template Value to_value(const ArgueListing&);
 extern template bool from_value(const Value&, ArgueListing&, std::string&);
 
+/// Answers `npc.near`, at once.
+struct NpcNearby {
+  static constexpr const char* type = "npc.nearby";
+  std::string re{};
+  /// nothing more comes for this request
+  bool last{};
+  /// fields of the request that it has not: mistyped, or too new
+  std::vector<std::string> warnings{};
+  /// false: nothing is computed beforehand, since there is no model, or it runs elsewhere
+  bool warmed{};
+};
+extern template Value to_value(const NpcNearby&);
+extern template bool from_value(const Value&, NpcNearby&, std::string&);
+
 /// Answers `npc.list`, in order of arrival.
 struct NpcListing {
   static constexpr const char* type = "npc.listing";
@@ -1708,6 +1722,23 @@ struct NpcDespawn {
 };
 extern template Value to_value(const NpcDespawn&);
 extern template bool from_value(const Value&, NpcDespawn&, std::string&);
+
+/// Says that a player has come near a character, and may speak to it soon: what it will read is computed now.
+/// Nothing else comes of it: no memory, no event, and nobody waits for it who speaks.
+struct NpcNear {
+  static constexpr const char* type = "npc.near";
+  using Answer = NpcNearby;
+  /// chosen by the client, unique in a session
+  std::string id{};
+  std::string world{};
+  std::string npc{};
+  /// who may speak: `player:alex`
+  std::string player{};
+  /// how characters call the player; defaults to its id
+  std::optional<std::string> name{};
+};
+extern template Value to_value(const NpcNear&);
+extern template bool from_value(const Value&, NpcNear&, std::string&);
 
 /// Makes characters who can be spawned then, or changes them; kept with the world. Answered by `done`.
 struct NpcDefine {

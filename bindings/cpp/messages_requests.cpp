@@ -104,6 +104,20 @@ template Value to_value(const NpcDespawn&);
 template bool from_value(const Value&, NpcDespawn&, std::string&);
 
 template <class Visitor>
+void visit(Visitor& v, NpcNear& m) {
+  v.type("npc.near");
+  v.required("id", m.id);
+  v.required("world", m.world);
+  v.required("npc", m.npc);
+  v.required("player", m.player);
+  v.optional("name", m.name);
+  (void)v;
+  (void)m;
+}
+template Value to_value(const NpcNear&);
+template bool from_value(const Value&, NpcNear&, std::string&);
+
+template <class Visitor>
 void visit(Visitor& v, NpcDefine& m) {
   v.type("npc.define");
   v.required("id", m.id);

@@ -195,6 +195,19 @@ template Value to_value(const ArgueListing&);
 template bool from_value(const Value&, ArgueListing&, std::string&);
 
 template <class Visitor>
+void visit(Visitor& v, NpcNearby& m) {
+  v.type("npc.nearby");
+  v.required("re", m.re);
+  v.required("last", m.last);
+  v.defaulted("warnings", m.warnings, std::vector<std::string>{});
+  v.required("warmed", m.warmed);
+  (void)v;
+  (void)m;
+}
+template Value to_value(const NpcNearby&);
+template bool from_value(const Value&, NpcNearby&, std::string&);
+
+template <class Visitor>
 void visit(Visitor& v, NpcListing& m) {
   v.type("npc.listing");
   v.required("re", m.re);

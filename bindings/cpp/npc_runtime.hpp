@@ -174,6 +174,9 @@ class Npc {
   Reply say(const std::string& from, const std::string& text, const std::string& name = "");
   /// The same, with all that a `say` can hold, such as `heard_by` and `actions`; world and `to` are filled in.
   Reply say(Say line);
+  /// A player has come near and may speak soon: its first word then comes sooner. Nothing else comes of it.
+  /// (`near` is a macro on Windows.)
+  void approached_by(const std::string& player, const std::string& name = "", Callback<NpcNearby> callback = nullptr);
   void move(const std::string& place, Callback<Done> callback = nullptr);
   void despawn(Callback<Done> callback = nullptr);
 

@@ -20,6 +20,15 @@ Reply Npc::say(Say line) {
   return begin_reply(core_, line);
 }
 
+void Npc::approached_by(const std::string& player, const std::string& name, Callback<NpcNearby> callback) {
+  NpcNear message;
+  message.world = world_;
+  message.npc = id_;
+  message.player = player;
+  message.name = unless_empty(name);
+  ask(*core_, message, std::move(callback));
+}
+
 void Npc::move(const std::string& place, Callback<Done> callback) {
   // `entity.move` wants to know what kind of thing it moves.
   World(core_, world_).move(whole_npc_id(id_), place, "", std::move(callback));

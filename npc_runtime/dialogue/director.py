@@ -8,6 +8,7 @@ missing changes who writes the words, never whether there are any.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 import time
@@ -22,12 +23,14 @@ from npc_runtime.dialogue.commit import commit
 from npc_runtime.dialogue.generation.bounds import Bounds, Interrupted
 from npc_runtime.dialogue.generation.choosing import Choosing
 from npc_runtime.dialogue.generation.guard import clean_line
-from npc_runtime.dialogue.generation.prompt import LINE_LIMIT
+from npc_runtime.dialogue.generation.prewarming import Prewarming
+from npc_runtime.dialogue.generation.prompt import LINE_LIMIT, Message, sheet
 from npc_runtime.dialogue.generation.write import Writing
 from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.actions import expand
 from npc_runtime.dialogue.policy.knowledge import roles
 from npc_runtime.dialogue.policy.relations import Feelings
+from npc_runtime.dialogue.policy.situation import beforehand
 from npc_runtime.dialogue.replies import HeardLine, Pending, Speaking, Why
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn.answer import Answer
@@ -40,7 +43,7 @@ from npc_runtime.dialogue.understanding.read import read
 from npc_runtime.dice import mix
 from npc_runtime.engine.profile import ChoiceKind, ModelProfile
 from npc_runtime.engine.request import Priority, Writer
-from npc_runtime.errors import Invalid, RuntimeFault, not_found
+from npc_runtime.errors import Invalid, RuntimeFault, StorageError, not_found
 from npc_runtime.world.world import World
 
 __all__ = ["Director", "Utterance"]
@@ -65,9 +68,12 @@ class Director:
         """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
         self._writer = writer
         self._writing: Writing | None = None
+        self._prewarming: Prewarming | None = None
         if writer is not None:
             repeatable = seed is not None
             self._writing = Writing(writer, profile, temperature=temperature, repeatable=repeatable)
+            if writer.keeps and not repeatable:
+                self._prewarming = Prewarming(writer)
         self._barks: Literal["auto", "never"] = barks
         self._profile = profile
         self._heard_timeout = heard_timeout
@@ -89,12 +95,21 @@ class Director:
 
     def close(self, world_id: str) -> None:
         """Lets go of a world's characters."""
+        if self._prewarming is not None:
+            self._prewarming.stop_all(f"{world_id}/")
         self._minds.pop(world_id, None)
 
     async def forget(self, world_id: str) -> None:
         """Has the model's cache give up what it keeps of the prompts of a world's characters."""
+        if self._prewarming is not None:
+            self._prewarming.stop_all(f"{world_id}/")
         if self._writer is not None:
             await self._writer.forget(f"{world_id}/")
+
+    def stop(self) -> None:
+        """Takes back what nobody waits for."""
+        if self._prewarming is not None:
+            self._prewarming.stop_all("")
 
     def say(self, world: World, utterance: Utterance) -> AsyncGenerator[ReplyEvent, None]:
         """Takes the line in now, and gives the character's answer as it is spoken; an Ended comes last, and once.
@@ -102,7 +117,30 @@ class Director:
         Raises NotFound or Invalid. Closing the generator takes the line's answer back.
         """
         turn = arrive(self.mind(world.id), utterance, profile=self._profile, deadline=self.deadline, seed=self.seed)
+        if self._prewarming is not None:
+            # As far as it came, the answer goes on from there.
+            self._prewarming.stop(f"{world.id}/{utterance.to}")
         return self._answer(turn)
+
+    def near(self, world: World, npc: str, player: str, name: str) -> bool:
+        """Has computed what a character will read before the words of a player who has come near; nothing else changes.
+
+        `name` is the player's. False where there is nothing to gain: no model here speaks for it, or one that computes
+        each prompt afresh. Raises NotFound for somebody who is nobody of the pack.
+        """
+        mind = self.mind(world.id)
+        persona = mind.persona(npc)
+        if self._prewarming is None or not self._profile.speaks(mind.language.code):
+            return False
+        line, epoch = Utterance(player, name, npc, ""), mind.speaking.epoch
+
+        async def prompt() -> tuple[Message, ...]:
+            with contextlib.suppress(StorageError):
+                await mind.hearing(npc)
+            return () if epoch.void else tuple(sheet(beforehand(mind, line, self._profile)))
+
+        self._prewarming.begin(f"{world.id}/{npc}", player, prompt, mind.pack.adapter(persona))
+        return True
 
     async def _answer(self, turn: Turn) -> AsyncGenerator[ReplyEvent, None]:
         utterance, speaking = turn.utterance, turn.mind.speaking

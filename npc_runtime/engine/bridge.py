@@ -16,6 +16,8 @@ Channel = asyncio.Queue[EngineEvent]
 class Bridge:
     """Carries events from the engine's thread to one event loop, waking it once a step instead of once an event."""
 
+    keeps = True
+
     def __init__(self, engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
         self._engine = engine
         self._loop = loop

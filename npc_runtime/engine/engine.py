@@ -254,6 +254,9 @@ class Engine:
 
     def _sample(self, sampled: Sampled) -> None:
         for sequence, row in sampled:
+            if sequence.request.max_tokens == 0:  # only its prompt was wanted
+                self._end(sequence, "length")
+                continue
             token = next_token(sequence, self._backend, row)
             sequence.num_sampled += 1
             self._books.generated += 1

@@ -25,6 +25,7 @@ class ModelProfile:
     slot_context: int  # of prompt and reply, for each of them
     reply: int  # longest
     facts: int
+    standing: int  # of them, the most of its own that a character has before it whatever is said
     history: int  # earlier lines; fewer where they do not fit
     overhears: bool  # lines that others said to each other are among them
     acts: bool  # it chooses among the actions on offer, instead of the rules
@@ -70,6 +71,7 @@ SMALL = ModelProfile(
     slot_context=1024,
     reply=72,
     facts=7,
+    standing=0,
     history=6,
     overhears=True,
     acts=False,
@@ -89,6 +91,7 @@ RULES = ModelProfile(
     slot_context=1536,
     reply=72,
     facts=2,
+    standing=0,
     history=2,
     overhears=False,
     acts=False,
@@ -108,6 +111,7 @@ LARGE = ModelProfile(
     slot_context=4096,
     reply=200,
     facts=24,
+    standing=16,
     history=64,
     overhears=True,
     acts=True,

@@ -129,7 +129,7 @@ class Request:
     """One text to write."""
 
     messages: tuple[PromptMessage, ...]
-    max_tokens: int = 72
+    max_tokens: int = 72  # 0: the prompt is computed and kept for its owner's next one, and nothing is written
     sampling: Sampling = field(default_factory=Sampling)
     format: ReplyFormat | ChoiceFormat | SheetFormat | None = None
     stop: tuple[str, ...] = ()
@@ -180,6 +180,10 @@ Sink: TypeAlias = Callable[[list[EngineEvent]], None]
 
 class Writer(Protocol):
     """The engine, or a fake one in tests."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what it computed of a prompt is kept here, so that it can be computed before it is needed."""
 
     def generate(self, request: Request) -> AsyncIterator[EngineEvent]:
         """Text events, then one Ended. Closing the iterator takes the request back."""

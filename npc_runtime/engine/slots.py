@@ -66,8 +66,10 @@ class Slots:
         source, length = self._best(sequence)
         sequence.marks = self._marks(sequence, length)
         state, brought = self._parked(sequence, length)  # before it gives way to what is parked now
-        slot = self._target(source, 0 if state else length)
-        if state or slot != source or len(self._held(slot)) - length >= FORK_WORTH:
+        owner = sequence.request.owner
+        slot = self._target(source, 0 if state else length, "" if state else owner)
+        lost = len(self._held(slot)) - length
+        if state or slot != source or (lost >= FORK_WORTH and self._residents[slot].owner != owner):
             self._park(slot)
         if state:
             length = brought if self._backend.restore(slot, state) else 0
@@ -143,10 +145,15 @@ class Slots:
         self._residents[slot] = Resident()
         self._backend.trim(slot, 0)
 
-    def _target(self, source: int | None, length: int) -> int:
-        """The free slot to take: the source itself if little is lost with it, else an empty or long unused one."""
-        if source is not None and self._holder[source] is None and len(self._held(source)) - length < FORK_WORTH:
-            return source
+    def _target(self, source: int | None, length: int, owner: str) -> int:
+        """The free slot to take: the source itself if little is lost with it, else an empty or long unused one.
+
+        Little is lost with an earlier prompt of the same owner, whose next one this is.
+        """
+        if source is not None and self._holder[source] is None:
+            own = owner and self._residents[source].owner == owner
+            if own or len(self._held(source)) - length < FORK_WORTH:
+                return source
         free = [slot for slot, holder in enumerate(self._holder) if holder is None]
         return min(free, key=lambda slot: (len(self._held(slot)) > 0, slot == source, self._used[slot]))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from npc_runtime.dialogue.director import Director
 from npc_runtime.dialogue.state import Mind
-from npc_runtime.errors import not_found
+from npc_runtime.errors import Conflict, not_found
 from npc_runtime.persona.model import Pack, Persona
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.answering import Answering, when_kept
@@ -138,6 +138,20 @@ class Village:
         world.leave(npc)
         self._sessions.publish(m.EventNpcDespawned(world=world.id, npc=npc))
         return when_kept(mind, mind.keep(), m.Done(re=request.id))
+
+    @handles("npc.near")
+    def near(self, session: Session, request: m.NpcNear) -> m.NpcNearby:
+        """A player has come near an NPC. Raises NotFound, Invalid, Conflict."""
+        world = self._director.mind(request.world).world
+        npc, player = world.npc(request.npc), entity_id(request.player, "player")
+        at = world.entities[player].at if player in world.entities else None
+        if at is not None and at != npc.at:
+            raise Conflict(
+                f"{player} is at {bare(at)} and {npc.id} is at {bare(npc.at or '')}",
+                hint=f"move {player} there with entity.move first",
+            )
+        warmed = self._director.near(world, npc.id, player, world.called(player, request.name))
+        return m.NpcNearby(re=request.id, warmed=warmed)
 
     @handles("npc.list")
     def list(self, session: Session, request: m.NpcList) -> m.NpcListing:

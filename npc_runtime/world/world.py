@@ -105,10 +105,15 @@ class World:
         player = entity_id(text, "player")
         found = self.entities.get(player)
         if found is None:
-            return self.enter(player, name or bare(player).replace("_", " ").title(), None)
+            return self.enter(player, self.called(player, name), None)
         if name:
             self.rename(player, name)
         return found
+
+    def called(self, player: str, name: str | None = None) -> str:
+        """How a player is called, by its id; of one who was never named, how it would be. Nothing changes."""
+        found = self.entities.get(player)
+        return name or (found.name if found is not None else bare(player).replace("_", " ").title())
 
     def rename(self, entity: str, name: str) -> None:
         """Somebody who is here is called so from now on."""

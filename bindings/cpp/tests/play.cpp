@@ -96,8 +96,10 @@ class Play {
   }
 
   bool say(const std::string& text) {
-    bool over = false, fine = false, started = false;
+    bool over = false, fine = false, started = false, near_said = false;
     int sentences = 0;
+    village_.npc("mira").approached_by("player:alex", "Alex",
+                                       [&](const npc::Result<npc::NpcNearby>& result) { near_said = result.ok; });
     npc::Reply reply = village_.npc("mira").say("player:alex", text, "Alex");
     reply.on_start([&](const npc::ReplyStart& start) { started = start.emotion != npc::Emotion::unknown; })
         .on_sentence([&](const npc::ReplySentence& said) {
@@ -113,7 +115,7 @@ class Play {
           show(error);
         });
     const int before = remembered_;
-    if (!until([&] { return over; }) || !fine || !started || sentences == 0) return false;
+    if (!until([&] { return over; }) || !fine || !started || !near_said || sentences == 0) return false;
     // Observers are told of a line of hers only once it was heard.
     return until([&] { return remembered_ > before; }, 20);
   }

@@ -648,6 +648,23 @@ export interface NpcDespawn {
   npc: EntityId;
 }
 
+/**
+ * Says that a player has come near a character, and may speak to it soon: what it will read is computed now.
+ *
+ * Nothing else comes of it: no memory, no event, and nobody waits for it who speaks.
+ */
+export interface NpcNear {
+  type: "npc.near";
+  /** chosen by the client, unique in a session */
+  id: RequestId;
+  world: WorldId;
+  npc: EntityId;
+  /** who may speak: `player:alex` */
+  player: EntityId;
+  /** how characters call the player; defaults to its id */
+  name?: DisplayName | null;
+}
+
 /** Makes characters who can be spawned then, or changes them; kept with the world. Answered by `done`. */
 export interface NpcDefine {
   type: "npc.define";
@@ -1439,6 +1456,18 @@ export interface ArgueListing {
   next: string | null;
 }
 
+/** Answers `npc.near`, at once. */
+export interface NpcNearby {
+  type: "npc.nearby";
+  re: string;
+  /** nothing more comes for this request */
+  last: boolean;
+  /** fields of the request that it has not: mistyped, or too new */
+  warnings?: string[];
+  /** false: nothing is computed beforehand, since there is no model, or it runs elsewhere */
+  warmed: boolean;
+}
+
 /** Answers `npc.list`, in order of arrival. */
 export interface NpcListing {
   type: "npc.listing";
@@ -2055,6 +2084,7 @@ export type Request =
   | ArgueList
   | NpcSpawn
   | NpcDespawn
+  | NpcNear
   | NpcDefine
   | NpcList
   | PersonaList
@@ -2110,6 +2140,7 @@ export type Response =
   | ArgueSettled
   | EncounterEnded
   | ArgueListing
+  | NpcNearby
   | NpcListing
   | PersonaListing
   | GossipTraced
@@ -2168,6 +2199,7 @@ export const RESPONSE_TYPES: ReadonlySet<string> = new Set([
   "argue.settled",
   "encounter.ended",
   "argue.listing",
+  "npc.nearby",
   "npc.listing",
   "persona.listing",
   "gossip.traced",
@@ -2208,6 +2240,7 @@ export interface Exchanges {
   "argue.list": { request: ArgueList; before: never; last: ArgueListing };
   "npc.spawn": { request: NpcSpawn; before: never; last: NpcSpawned };
   "npc.despawn": { request: NpcDespawn; before: never; last: Done };
+  "npc.near": { request: NpcNear; before: never; last: NpcNearby };
   "npc.define": { request: NpcDefine; before: never; last: Done };
   "npc.list": { request: NpcList; before: never; last: NpcListing };
   "persona.list": { request: PersonaList; before: never; last: PersonaListing };

@@ -26,6 +26,18 @@ export class Npc {
     return this.world.say(speaker, text, { ...options, to: this.id });
   }
 
+  /**
+   * Says that a player has come near and may speak soon: its first word then comes sooner. Nobody needs to wait for it.
+   * False where there is nothing to gain, or the daemon was not reached; it never throws.
+   */
+  async near(player: EntityId, options: { name?: string } = {}): Promise<boolean> {
+    try {
+      return (await this.world.request("npc.near", { npc: this.id, player, ...options })).warmed;
+    } catch {
+      return false;
+    }
+  }
+
   /** Takes this character to a place. */
   move(to: EntityId): Promise<void> {
     return this.world.move(this.id, to);

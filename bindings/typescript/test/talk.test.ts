@@ -27,6 +27,7 @@ test("a villager answers, and what was heard is told to who listens", LIMIT, asy
   const unsubscribe = await world.subscribe((event) => happened.push(event));
   const mira = await world.spawn("mira");
   assert.equal(mira.id, "npc:mira");
+  assert.equal(await mira.near(ALEX, { name: "Alex" }), false, "there is no model here");
   const kinds: string[] = [];
   const sentences: string[] = [];
   const reply = mira.say(ALEX, "What do you sell?", { name: "Alex" });

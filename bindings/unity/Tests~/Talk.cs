@@ -19,6 +19,7 @@ static class Talk
                 world.Spawn("mira", mira =>
                 {
                     Print("spawned", mira.Id + " " + mira.Name);
+                    mira.Near("player:alex", "Alex");
                     var reply = mira.Say(new Say { From = "player:alex", Text = "Grüße 😀 – what do you sell?", Stream = Streams.Delta });
                     reply.Began += emotion => Print("emotion", emotion);
                     reply.Wrote += text => Print("wrote", text);

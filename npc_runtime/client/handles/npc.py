@@ -75,6 +75,14 @@ class Npc:
         )
         return Reply(self.world, request, ack)
 
+    async def near(self, player: str, *, name: str | None = None) -> bool:
+        """Says that a player has come near and may speak soon: this character's first word then comes sooner.
+
+        False where nothing can be computed beforehand, so that there is nothing to gain. Nothing else comes of it.
+        """
+        said = {"world": self.world.id, "npc": self.id, "player": player, "name": name}
+        return (await self.world.runtime.call(m.NpcNearby, "npc.near", **said)).warmed
+
     async def despawn(self) -> None:
         """Takes this character out of the world."""
         await self.world.runtime.call(m.Done, "npc.despawn", world=self.world.id, npc=self.id)

@@ -11,11 +11,12 @@ line, so that it cannot imitate the structure of a prompt.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Literal
 
-from npc_runtime.dialogue.policy.moves import Move
+from npc_runtime.dialogue.policy.moves import TALK, Move
 from npc_runtime.language import languages
 from npc_runtime.language.phrases import Phrases
 
@@ -79,7 +80,7 @@ class Card:
     feeling: str
     move: Move
     line: str  # what was said to the character just now
-    facts: tuple[str, ...] = ()  # chosen for this line, best first
+    facts: tuple[str, ...] = ()  # those that it knows whatever is said, and then those for this line, best first
     now: str = ""  # a sentence: "It is a rainy evening at the smithy."
     history: tuple[Turn, ...] = ()
     quarrel: Quarrel | None = None
@@ -87,7 +88,8 @@ class Card:
     about: str = ""  # what an author says of it
     here: tuple[str, ...] = ()  # who is present: "Tom (smith)"
     moves: tuple[Move, ...] = ()  # that it may choose from
-    advice: bool = False  # what they mean is told
+    standing: int = 0  # how many of the facts it knows whatever is said
+    advice: bool = False  # it is told what moves mean; and whatever changes with the line comes last
     setting: str = ""  # the shared opening: the village, in words
     background: tuple[str, ...] = ()  # looks, wants, relations
     voice: tuple[str, ...] = ()  # sample lines
@@ -122,47 +124,109 @@ def _data(text: str, limit: int = 64) -> Piece:
 def sheet(card: Card) -> list[Message]:
     """The prompt of whoever decides for itself: who it is, what is so now, and all that it may draw on, numbered.
 
-    What many prompts have in common comes first: the village, then the character, then what changes from line to line.
+    What many prompts have in common comes first. A small model reads the rest in the form that it was trained on. For
+    one that takes advice what is so now and what came to mind for the line stand with the line, behind what was said:
+    so nearly all of it can be computed before the line is known, and need not be for the next one.
     """
     words = languages.of(card.language).phrases
-    system = [Piece(flatten(card.setting, 2000), trusted=True, shared=True), _ours("\n\n")] if card.setting else []
+    decide = [_ours(words.text("prompt.sheet.decide")), *_spoken(card, words)]
+    if not card.advice:
+        lines = [*_person(card, words), *_moment(card, words), *_known(words, "known", card.facts, 1)]
+        system = [*_opening([flatten(card.setting, 2000)]), *_joined([*lines, *_actions(card, words), decide])]
+        return [Message("system", tuple(system)), *_exchange(card, words)]
+    standing, recalled = card.facts[: card.standing], card.facts[card.standing :]
+    lines = [*_person(card, words), *_known(words, "known", standing, 1)]
+    system = [*_opening([flatten(card.setting, 2000), *_advice(words)]), *_joined(lines)]
+    title = "recalled" if standing else "known"
+    now = [*_moment(card, words), *_known(words, title, recalled, 1 + len(standing))]
+    now += [*_actions(card, words), *_open(card, words), decide, []]
+    return [Message("system", tuple(system)), *_exchange(card, words, _joined(now))]
+
+
+Line = list[Piece]
+
+
+def _opening(lines: Sequence[str]) -> Line:
+    """What the prompts of a village begin with."""
+    text = "\n".join(line for line in lines if line)
+    return [Piece(text, trusted=True, shared=True), _ours("\n\n")] if text else []
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    return [piece for number, line in enumerate(lines) for piece in ([_ours("\n")] if number else []) + line]
+
+
+def _advice(words: Phrases) -> list[str]:
+    """How to speak, and what the moves of a talk mean."""
+    meant = (f"- {move.value}: {words.name('move', move.value)}" for move in TALK)
+    return [words.text("prompt.sheet.advice"), *meant]
+
+
+def _person(card: Card, words: Phrases) -> list[Line]:
+    """Who it is."""
     who = {"name": _data(card.name), "role": _data(card.role), "home": _data(card.home)}
-    system += _laid(words.text("prompt.sheet.who"), **who)
+    lines = [_laid(words.text("prompt.sheet.who"), **who)]
     if card.about:
-        system += [_ours(" "), _data(card.about, 2000)]
+        lines[0] += [_ours(" "), _data(card.about, 2000)]
     if card.traits:
-        system += _laid(f"\n{words.text('prompt.sheet.traits')}", traits=_traits(words, card.traits))
-    for title, lines in (("background", card.background), ("voice", card.voice)):
-        if lines:
-            system.append(_ours(f"\n{words.text(f'prompt.sheet.{title}')}"))
-            for line in lines:
-                system += [_ours("\n- "), _data(line, 600)]
-    if card.advice:
-        system.append(_ours(f"\n{words.text('prompt.sheet.advice')}"))
-        for move in card.moves:
-            system += _laid("\n- {move}: {meaning}", move=move.value, meaning=words.name("move", move.value))
-    system += _laid(f"\n{words.text('prompt.sheet.mood')}", mood=words.name("mood", card.mood))
+        lines.append(_laid(words.text("prompt.sheet.traits"), traits=_traits(words, card.traits)))
+    for title, texts in (("background", card.background), ("voice", card.voice)):
+        if texts:
+            lines.append([_ours(words.text(f"prompt.sheet.{title}"))])
+            lines += [[_ours("- "), _data(text, 600)] for text in texts]
+    return lines
+
+
+def _moment(card: Card, words: Phrases) -> list[Line]:
+    """How it is, when and where, and who is there."""
+    mood = _laid(words.text("prompt.sheet.mood"), mood=words.name("mood", card.mood))
     if card.quarrel is None:
         feeling = words.name("feeling", card.feeling)
-        system += _laid(f" {words.text('prompt.sheet.feeling')}", listener=_data(card.listener), feeling=feeling)
+        mood += _laid(f" {words.text('prompt.sheet.feeling')}", listener=_data(card.listener), feeling=feeling)
     else:
-        system += _quarrel_pieces(card.quarrel, words)
+        mood += _quarrel_pieces(card.quarrel, words)
+    lines = [mood]
     if card.now:
-        system += _laid(f"\n{words.text('prompt.sheet.now')}", now=_data(card.now, FACT_LIMIT))
+        lines.append(_laid(words.text("prompt.sheet.now"), now=_data(card.now, FACT_LIMIT)))
     if card.here:
         here = _data(words.text("list.more").join(flatten(one, 100) for one in card.here), 600)
-        system += _laid(f" {words.text('prompt.sheet.here')}", here=here)
-    if card.facts:
-        system.append(_ours(f"\n{words.text('prompt.sheet.known')}"))
-        for number, fact in enumerate(card.facts, 1):
-            system += [_ours(f"\n{number}. "), _data(fact, FACT_LIMIT)]
-    if card.actions:
-        system.append(_ours(f"\n{words.text('prompt.sheet.actions')}"))
-        for action in card.actions:
-            system += [_ours(" <"), _data(action, 120), _ours(">")]
-    system.append(_ours(f"\n{words.text('prompt.sheet.decide')}"))
-    system += _spoken(card, words)
-    return [Message("system", tuple(system)), *_exchange(card, words)]
+        lines[-1] += _laid(f" {words.text('prompt.sheet.here')}", here=here)
+    return lines
+
+
+def _known(words: Phrases, title: str, facts: Sequence[str], first: int) -> list[Line]:
+    """Facts, numbered from `first` on."""
+    if not facts:
+        return []
+    numbered = [[_ours(f"{number}. "), _data(fact, FACT_LIMIT)] for number, fact in enumerate(facts, first)]
+    return [[_ours(words.text(f"prompt.sheet.{title}"))], *numbered]
+
+
+def _actions(card: Card, words: Phrases) -> list[Line]:
+    if not card.actions:
+        return []
+    line = [_ours(words.text("prompt.sheet.actions"))]
+    for action in card.actions:
+        line += [_ours(" <"), _data(action, 120), _ours(">")]
+    return [line]
+
+
+def _open(card: Card, words: Phrases) -> list[Line]:
+    """Which of the moves cannot be made now, or which alone can; those of a quarrel with what they mean."""
+    closed = [move for move in TALK if move not in card.moves]
+    if not card.moves or not closed:
+        return []
+    few = len(card.moves) < len(closed)
+    named = _named(card.moves if few else closed)
+    meant = [move for move in card.moves if move not in TALK]
+    return [
+        [_ours(words.text("prompt.sheet.only" if few else "prompt.sheet.closed", moves=named))],
+        *([_ours(f"- {move.value}: {words.name('move', move.value)}")] for move in meant),
+    ]
+
+
+def _named(moves: Iterable[Move]) -> str:
+    return ", ".join(move.value for move in moves)
 
 
 def _laid(form: str, **fields: Piece | str) -> list[Piece]:
@@ -202,12 +266,16 @@ def _quarrel_pieces(quarrel: Quarrel, words: Phrases) -> list[Piece]:
     return [*pieces, *_laid(f" {words.text('prompt.quarrel.heat')}", heat=str(quarrel.heat))]
 
 
-def _exchange(card: Card, words: Phrases) -> list[Message]:
-    """What was heard and the line, each with who said it and to whom, alternating and beginning with the user."""
+def _exchange(card: Card, words: Phrases, before: Sequence[Piece] = ()) -> list[Message]:
+    """What was heard and the line, each with who said it and to whom, alternating and beginning with the user.
+
+    `before` stands before the line.
+    """
     messages: list[Message] = []
     quarrel = card.quarrel
     speaker = quarrel.mediator if quarrel is not None and card.line == quarrel.ruling else ""
-    for turn in (*card.history, Turn(own=False, text=card.line, speaker=speaker)):
+    line = Turn(own=False, text=card.line, speaker=speaker)
+    for turn in (*card.history, line):
         role: Role = "assistant" if turn.own else "user"
         text = flatten(turn.text, LINE_LIMIT)
         speaker = flatten(turn.speaker or card.listener, 64)
@@ -217,9 +285,10 @@ def _exchange(card: Card, words: Phrases) -> list[Message]:
             said = words.text("prompt.sheet.said_to", speaker=speaker, to=flatten(turn.to, 64), text=text)
         else:
             said = words.text("prompt.sheet.said", speaker=speaker, text=text)
+        pieces = (*before, Piece(said)) if turn is line else (Piece(said),)
         if messages and messages[-1].role == role:
-            messages[-1] = Message(role, (*messages[-1].pieces, _ours("\n"), Piece(said)))
+            messages[-1] = Message(role, (*messages[-1].pieces, _ours("\n"), *pieces))
         elif messages or role == "user":
-            messages.append(Message(role, (Piece(said),)))
+            messages.append(Message(role, pieces))
         # What it said itself before anything that it heard opens no exchange: every template wants a user first.
     return messages

@@ -76,6 +76,8 @@ QUARREL_MOVES = frozenset({
     Move.BARGAIN, Move.CONCEDE, Move.RECONCILE, Move.WALK_AWAY,
 })  # fmt: skip
 """Moves that need a quarrel on the card."""
+TALK = tuple(move for move in Move if move not in QUARREL_MOVES and move is not Move.MEDIATE)
+"""The moves of a talk, in which nobody quarrels."""
 
 FACT_MOVES = frozenset({Move.ANSWER, Move.GOSSIP, Move.RECALL, Move.SELL, Move.OFFER_WORK, Move.CITE})
 """Moves that need at least one fact on the card; all others have none."""

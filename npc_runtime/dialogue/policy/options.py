@@ -8,9 +8,9 @@ the claims on the card, from 1; NOW stands for what is so now, and for what was 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from npc_runtime.dialogue.policy.moves import FACT_MOVES, QUARREL_MOVES, Move
+from npc_runtime.dialogue.policy.moves import FACT_MOVES, TALK, Move
 from npc_runtime.dialogue.policy.rules import AFRAID, DISTRUST, Choice
 from npc_runtime.engine.request import Option
 from npc_runtime.memory.recall import Memory
@@ -18,8 +18,6 @@ from npc_runtime.memory.relations import NEUTRAL, Numbers
 from npc_runtime.persona.temper import Temper
 
 NOW = 0
-TALK = tuple(move for move in Move if move not in QUARREL_MOVES and move is not Move.MEDIATE)
-"""The moves of a talk, in which nobody quarrels."""
 _FRIENDLY = frozenset({Move.SELL, Move.OFFER_WORK, Move.AGREE, Move.WELCOME, Move.THANK})
 """Moves that nobody makes toward somebody it is hostile to."""
 GRANTING = frozenset({Move.AGREE, Move.SELL, Move.THANK})
@@ -56,6 +54,16 @@ def options(
         if len(numbers) >= least:
             speaks = voiced is None or move.value in voiced
             found.append(Option(move.value, numbers, least, min(most, len(numbers)), voiced=speaks))
+    return tuple(found)
+
+
+def without_first(options: Sequence[Option], lost: int) -> tuple[Option, ...]:
+    """The same where the first `lost` claims are on the card no more; those behind them move up."""
+    found = []
+    for option in options:
+        numbers = tuple(number and number - lost for number in option.numbers if not 0 < number <= lost)
+        if len(numbers) >= option.least:
+            found.append(replace(option, numbers=numbers, most=min(option.most, len(numbers))))
     return tuple(found)
 
 

@@ -15,8 +15,8 @@ from npc_runtime.dialogue.policy import present
 from npc_runtime.dialogue.policy.actions import match_offer
 from npc_runtime.dialogue.policy.knowledge import known, reveals, withheld
 from npc_runtime.dialogue.policy.moves import Move
-from npc_runtime.dialogue.policy.options import Bounds, options
-from npc_runtime.dialogue.policy.recalling import come_to_mind, without
+from npc_runtime.dialogue.policy.options import Bounds, options, without_first
+from npc_runtime.dialogue.policy.recalling import come_to_mind, unasked, without
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice, Situation, choose
 from npc_runtime.dialogue.state import Mind
@@ -47,6 +47,7 @@ class Recalled:
     latest: tuple[Memory, ...]  # what it learned last, latest first
     told_of: frozenset[str]  # of the words that some secret waits for, those that it was told
     claims: tuple[Hit, ...] = ()  # what a model that decides is given to draw on, best first
+    standing: int = 0  # how many of them, the first, come to mind whatever is said
 
 
 NOTHING = Recalled("", (), (), (), frozenset())
@@ -61,6 +62,7 @@ class Thought:
     feeling: str
     claims: tuple[Memory, ...] = ()  # as they are numbered for a model that decides, from 1
     options: tuple[Option, ...] = ()  # what it may decide; none: it only voices the choice
+    standing: int = 0  # how many of the claims, the first, come to mind whatever is said
 
 
 async def recollect(
@@ -76,10 +78,12 @@ async def recollect(
     about = [(memory(hit.stored.entry, wording), hit.cosine) for hit in found]
     told_of = frozenset([words for words in _awaited(mind, npc) if await _told_of(mind, npc, words)])
     claims: list[Hit] = []
+    standing = 0
     if profile.decides:
         written = _written(mind, npc, utterance.speaker, told_of)
-        before = [one.text for one in conversation.lines if one.text != line][-1:]
-        claims = await come_to_mind(mind, npc, line, "".join(before), written, profile.facts + len(news))
+        before = "".join([one.text for one in conversation.lines if one.text != line][-1:])
+        most, standing = profile.facts + len(news), len(unasked(written, profile.standing))
+        claims = await come_to_mind(mind, npc, line, before, written, most, profile.standing)
     return Recalled(
         query=query,
         about=tuple(known for known, _ in about if known not in news),
@@ -87,6 +91,7 @@ async def recollect(
         latest=tuple(known for known in (memory(stored.entry, wording) for stored in latest) if known not in news),
         told_of=told_of,
         claims=tuple(hit for hit in claims if hit.memory not in news)[: profile.facts],
+        standing=standing,
     )
 
 
@@ -198,7 +203,28 @@ def think(
     )
     claims = tuple(hit.memory for hit in recalled.claims)
     open_moves = options(claims, bounds, most=profile.draws_on, voiced=profile.voices)
-    return Thought(choice, recalled.claims, feels, claims, open_moves)
+    return Thought(choice, recalled.claims, feels, claims, open_moves, recalled.standing)
+
+
+def reduced(thought: Thought, card: Card) -> tuple[Thought, Card]:
+    """Without half of what comes to mind whatever is said, for a prompt that does not fit."""
+    lost, left = thought.standing - thought.standing // 2, thought.standing // 2
+    moves = without_first(thought.options, lost)
+    thought = replace(thought, claims=thought.claims[lost:], options=moves, standing=left)
+    return thought, replace(card, facts=card.facts[lost:], standing=left, moves=_named(moves))
+
+
+def beforehand(mind: Mind, utterance: Utterance, profile: ModelProfile) -> Card:
+    """The card as it is likely to be for a line that nobody said yet: with what comes to mind where nothing is asked.
+
+    Up to what the line brings it is the card for any line. Nothing is looked up that is not in RAM.
+    """
+    npc, speaker = utterance.to, utterance.speaker
+    numbers = mind.feelings.relation(mind.persona(npc), speaker).now(mind.world.clock.now)
+    claims = tuple(unasked(_written(mind, npc, speaker, frozenset()), profile.standing or profile.facts))
+    standing = len(claims) if profile.standing else 0
+    thought = Thought(Choice(Move.CHAT), (), feeling(numbers), claims, standing=standing)
+    return card_for(mind, utterance, "", thought, (), profile)
 
 
 def card_for(
@@ -219,23 +245,25 @@ def card_for(
         facts=tuple(
             _nearest(fact, mind.wording) for fact in (thought.claims if profile.decides else thought.choice.facts)
         ),
-        moves=tuple(Move(option.word) for option in thought.options),
+        moves=_named(thought.options),
+        standing=thought.standing,
         about=persona.description or persona.looks or "",
         now=present.now(mind, npc),
         here=present.here(mind, npc),
         history=_history(mind, npc, utterance.speaker, profile),
         actions=actions,
         language=mind.language.code,
-        **(_more(mind, persona) if profile.advised else {}),
+        **(_more(mind, persona, thought.claims[: thought.standing]) if profile.advised else {}),
     )
 
 
-def _more(mind: Mind, persona: Persona) -> dict[str, Any]:
+def _more(mind: Mind, persona: Persona, standing: Sequence[Memory]) -> dict[str, Any]:
     """What a card has for whoever can make something of a long one."""
-    village = mind.pack.village
+    village, known = mind.pack.village, {fact.text for fact in standing}
+    about = (text for text in (*persona.wants, *_reasons(persona)[:BONDS]) if text)
     return {
         "setting": mind.language.phrases.text("prompt.sheet.setting", name=village.name, summary=village.summary),
-        "background": tuple(text for text in (*persona.wants, *_reasons(persona)[:BONDS]) if text),
+        "background": tuple(text for text in about if text not in known),
         "voice": tuple(persona.voice),
         "advice": True,
     }
@@ -248,6 +276,10 @@ def _history(mind: Mind, npc: str, other: str, profile: ModelProfile) -> tuple[T
         conversation.heard(npc, other, mind.wording.name) if profile.overhears else conversation.exchanges(npc, other)
     )
     return turns[-profile.history :]
+
+
+def _named(options: Sequence[Option]) -> tuple[Move, ...]:
+    return tuple(Move(option.word) for option in options)
 
 
 def _nearest(fact: Memory, wording: Wording) -> str:

@@ -19,7 +19,7 @@ from npc_runtime.dialogue.policy.moves import FACT_MOVES, Move
 from npc_runtime.dialogue.policy.options import GRANTING, settled
 from npc_runtime.dialogue.policy.relations import feeling
 from npc_runtime.dialogue.policy.rules import Choice
-from npc_runtime.dialogue.policy.situation import Thought, card_for
+from npc_runtime.dialogue.policy.situation import Thought, card_for, reduced
 from npc_runtime.dialogue.replies import Epoch, Unheard, Why
 from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn.events import Acted, Delta, Ended, Finish, ReplyEvent, Sentence, Source, Started
@@ -148,20 +148,24 @@ class Turn(ABC):
     def can_shorten(self) -> bool:
         """Whether a prompt that does not fit can do without something."""
         card = self.why.card
-        return card is not None and bool(card.history or card.background or card.voice)
+        return card is not None and bool(card.history or card.background or card.voice or card.standing)
 
     def shorten(self) -> None:
         """The prompt does not fit: half of the history goes, the oldest first, and then what it could do without."""
-        card = self.why.card
-        assert card is not None, "it was too long"
-        if card.history:
-            kept = len(card.history) // 2
-            self.why.notes.append(f"the prompt does not fit the context, so {len(card.history) - kept} lines went")
-            self._lay_out(replace(card, history=card.history[len(card.history) - kept :]))
+        card, thought = self.why.card, self.thought
+        assert card is not None, "it was laid out"
+        assert thought is not None, "it was thought about"
+        if gone := (len(card.history) + 1) // 2:
+            lost = f"{gone} lines"
+            card = replace(card, history=card.history[gone:])
+        elif card.background or card.voice:
+            lost = f"{len(card.background) + len(card.voice)} lines about the character"
+            card = replace(card, background=(), voice=())
         else:
-            lost = len(card.background) + len(card.voice)
-            self.why.notes.append(f"the prompt does not fit the context, so {lost} lines about the character went")
-            self._lay_out(replace(card, background=(), voice=()))
+            lost = f"{thought.standing - thought.standing // 2} facts about the character"
+            self.thought, card = reduced(thought, card)
+        self.why.notes.append(f"the prompt does not fit the context, so {lost} went")
+        self._lay_out(card)
 
     def _settled(self, choice: Choice, hits: tuple[Hit, ...] = ()) -> Thought:
         """What a character makes of a line where its move was found before."""

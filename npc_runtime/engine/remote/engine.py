@@ -39,6 +39,9 @@ Channel = asyncio.Queue[EngineEvent]
 class RemoteEngine:
     """Writes texts with the model of one or more servers. For one event loop."""
 
+    keeps = False
+    """A server keeps prompts as it pleases, and one of several may get the next request: none is sent beforehand."""
+
     def __init__(
         self,
         urls: Sequence[str],

@@ -9,6 +9,7 @@ from pydantic import Field
 from npc_runtime.wire.messages.base import (
     AfterName,
     AfterNumber,
+    DisplayName,
     EntityId,
     Final,
     NextName,
@@ -56,6 +57,30 @@ class NpcDespawn(Request):
     type: Literal["npc.despawn"] = "npc.despawn"
     world: WorldId
     npc: EntityId
+
+
+class NpcNear(Request):
+    """Says that a player has come near a character, and may speak to it soon: what it will read is computed now.
+
+    Nothing else comes of it: no memory, no event, and nobody waits for it who speaks.
+    """
+
+    type: Literal["npc.near"] = "npc.near"
+    last: ClassVar[tuple[str, ...]] = ("npc.nearby",)
+    world: WorldId
+    npc: EntityId
+    player: Annotated[EntityId, Field(description="who may speak: `player:alex`")]
+    name: Annotated[DisplayName | None, Field(description="how characters call the player; defaults to its id")] = None
+
+
+class NpcNearby(Final):
+    """Answers `npc.near`, at once."""
+
+    type: Literal["npc.nearby"] = "npc.nearby"
+    warmed: Annotated[
+        bool,
+        Field(description="false: nothing is computed beforehand, since there is no model, or it runs elsewhere"),
+    ]
 
 
 class NpcDefine(Request):

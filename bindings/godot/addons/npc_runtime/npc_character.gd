@@ -68,6 +68,12 @@ func say(text: String, fields := {}) -> Reply:
 	return reply
 
 
+# The player has come near: its first word then comes sooner. Fits `body_entered` of an area around it.
+func player_near(_body = null) -> void:
+	if npc:
+		npc.near(player, player_name)
+
+
 # The player turns away: the rest of the line is not said.
 func walk_away() -> void:
 	if reply:

@@ -11,12 +11,14 @@ func play() -> void:
 	listen_to_events(world)
 	var nobody = world.spawn("mria")
 	var mira = world.spawn("mira", "smithy")
+	var near = mira.near(ALEX, "Alex")
 	var reply = mira.say(ALEX, "What do you sell?", {"name": "Alex", "stream": "delta"})  # before anything was answered
 	listen_to(reply)
 	note("refused", yield(nobody, "failed"))
 	yield(reply, "ended")
 	note("spawned", mira.id + " " + mira.info.name)
 	note("end", "%s %s" % [reply.finish, reply.text])
+	note("near", near.answer.type)
 	yield(until_said("npc:mira"), "completed")
 
 	left = mira.say(ALEX, "Tell me more.", {"barks": "never"})

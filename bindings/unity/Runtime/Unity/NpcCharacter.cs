@@ -66,6 +66,12 @@ namespace NpcRuntime
             return begun;
         }
 
+        /// <summary>The player has come near: its first word then comes sooner. Fits the event of a trigger around it.</summary>
+        public void PlayerNear()
+        {
+            if (Npc != null && host != null) Npc.Near(host.player);
+        }
+
         /// <summary>So many sentences of the line were really spoken. Needed where `heardAtOnce` is off.</summary>
         public void Heard(int sentences)
         {

@@ -55,6 +55,15 @@ const REQUESTS = {
 		"world": "string",
 		"npc": "string",
 	},
+	# Says that a player has come near a character, and may speak to it soon: what it will read is computed now.
+	#
+	# Nothing else comes of it: no memory, no event, and nobody waits for it who speaks.
+	"npc.near": {
+		"world": "string",
+		"npc": "string",
+		"player": "string",  # who may speak: `player:alex`
+		"name": "string?",  # how characters call the player; defaults to its id
+	},
 	# Makes characters who can be spawned then, or changes them; kept with the world. Answered by `done`.
 	"npc.define": {
 		"world": "string",

@@ -12,6 +12,7 @@ const ARGUE_STOP = "argue.stop"
 const ARGUE_LIST = "argue.list"
 const NPC_SPAWN = "npc.spawn"
 const NPC_DESPAWN = "npc.despawn"
+const NPC_NEAR = "npc.near"
 const NPC_DEFINE = "npc.define"
 const NPC_LIST = "npc.list"
 const PERSONA_LIST = "persona.list"
@@ -67,6 +68,7 @@ const WORLD_TIME = "world.time"
 const ARGUE_SETTLED = "argue.settled"
 const ENCOUNTER_ENDED = "encounter.ended"
 const ARGUE_LISTING = "argue.listing"
+const NPC_NEARBY = "npc.nearby"
 const NPC_LISTING = "npc.listing"
 const PERSONA_LISTING = "persona.listing"
 const GOSSIP_TRACED = "gossip.traced"
@@ -123,6 +125,7 @@ const RESPONSES = {
 	"argue.settled": true,
 	"encounter.ended": true,
 	"argue.listing": true,
+	"npc.nearby": true,
 	"npc.listing": true,
 	"persona.listing": true,
 	"gossip.traced": true,
@@ -163,6 +166,7 @@ const ENDS = {
 	"argue.list": ["argue.listing"],
 	"npc.spawn": ["npc.spawned"],
 	"npc.despawn": ["done"],
+	"npc.near": ["npc.nearby"],
 	"npc.define": ["done"],
 	"npc.list": ["npc.listing"],
 	"persona.list": ["persona.listing"],

@@ -33,6 +33,11 @@ func say(speaker: String, text: String, fields := {}):
 	return world.say(speaker, id, text, fields)
 
 
+# Says that a player has come near and may speak soon: its first word then comes sooner. Nothing else comes of it.
+func near(player: String, player_name := "") -> Exchange:
+	return world.request(Messages.NPC_NEAR, {"npc": id, "player": player, "name": player_name if player_name else null})
+
+
 # Takes it to a place.
 func move(to: String) -> Exchange:
 	return world.move(id, to)

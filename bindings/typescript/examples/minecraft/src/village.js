@@ -5,6 +5,7 @@ import { command, COMMANDS } from "./commands.js";
 import { hasWords } from "./lines.js";
 
 const LOOK_MS = 100;
+const MEET_MS = 500;
 
 /** A character of the daemon's, with a body on the server. */
 class Villager {
@@ -13,6 +14,15 @@ class Villager {
     this.id = `npc:${npc}`;
     this.gives = gives;
     this.body = body;
+    this.mind = undefined;
+    this.met = [];
+  }
+
+  /** Who comes near may speak: the daemon prepares for it. */
+  meet(near, isVillager) {
+    const players = near.filter((name) => !isVillager(name));
+    for (const name of players) if (!this.met.includes(name)) void this.mind?.near(player(name), { name });
+    this.met = this.mind ? players : [];
   }
 }
 
@@ -23,6 +33,7 @@ export class Village {
   /** Opens once the daemon is there; what is said before that waits. */
   #opened;
   #closing;
+  #meeting;
 
   constructor(settings, log = console.log) {
     this.settings = settings;
@@ -34,10 +45,14 @@ export class Village {
   async open() {
     this.#opened = this.#awake();
     await Promise.all([this.#opened, this.#join()]);
+    const isVillager = (name) => this.#isVillager(name);
+    const meet = () => this.villagers.forEach((each) => each.meet(each.body.near(this.settings.earshot), isVillager));
+    this.#meeting = setInterval(meet, MEET_MS);
   }
 
   /** The villagers leave, and the daemon ends. */
   close() {
+    clearInterval(this.#meeting);
     for (const { body } of this.villagers) body.leave();
     this.#closing ??= this.runtime?.close() ?? Promise.resolve();
     return this.#closing;
@@ -50,7 +65,7 @@ export class Village {
     this.runtime.on("restored", ({ troubles }) => this.log(["The daemon is back.", ...troubles].join("\n")));
     this.runtime.on("trouble", (error) => this.log(`${error}`));
     this.world = await this.runtime.openWorld(world, { pack });
-    await Promise.all(this.villagers.map(({ npc }) => this.world.spawn(npc)));
+    await Promise.all(this.villagers.map(async (each) => (each.mind = await this.world.spawn(each.npc))));
     this.log(`The minds of ${this.villagers.map(({ npc }) => npc).join(", ")} are awake.`);
   }
 

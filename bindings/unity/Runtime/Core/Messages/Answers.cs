@@ -751,6 +751,30 @@ namespace NpcRuntime.Messages
         }
     }
 
+    /// <summary>Answers `npc.near`, at once.</summary>
+    public sealed class NpcNearby : Response
+    {
+        public override string Type { get { return "npc.nearby"; } }
+
+        /// <summary>False: nothing is computed beforehand, since there is no model, or it runs elsewhere.</summary>
+        public bool Warmed;
+
+        protected override void Write(Map map)
+        {
+            map["warmed"] = Warmed;
+        }
+
+        /// <summary>Reads what was received.</summary>
+        public static NpcNearby Read(Map map)
+        {
+            object value;
+            var it = new NpcNearby();
+            it.ReadBase(map);
+            if (map.Has("warmed", out value)) it.Warmed = Map.AsFlag(value);
+            return it;
+        }
+    }
+
     /// <summary>Answers `npc.spawn`.</summary>
     public sealed class NpcSpawned : Response
     {

@@ -92,6 +92,8 @@ namespace NpcRuntime.Messages
                 case "npc.despawn": return NpcDespawn.Read(map);
                 case "npc.list": return NpcList.Read(map);
                 case "npc.listing": return NpcListing.Read(map);
+                case "npc.near": return NpcNear.Read(map);
+                case "npc.nearby": return NpcNearby.Read(map);
                 case "npc.spawn": return NpcSpawn.Read(map);
                 case "npc.spawned": return NpcSpawned.Read(map);
                 case "persona.list": return PersonaList.Read(map);

@@ -849,6 +849,38 @@ namespace NpcRuntime.Messages
         }
     }
 
+    /// <summary>Says that a player has come near a character, and may speak to it soon: what it will read is computed now. Nothing else comes of it: no memory, no event, and nobody waits for it who speaks. Answered by `npc.nearby`, or by an `error`.</summary>
+    public sealed class NpcNear : Request<NpcNearby>
+    {
+        public override string Type { get { return "npc.near"; } }
+
+        /// <summary>Required.</summary>
+        public string Npc;
+        /// <summary>Who may speak: `player:alex`.</summary>
+        public string Player;
+        /// <summary>How characters call the player; defaults to its id.</summary>
+        public string Name;
+
+        protected override void Write(Map map)
+        {
+            map["npc"] = Npc;
+            map["player"] = Player;
+            if (Name != null) map["name"] = Name;
+        }
+
+        /// <summary>Reads what was received.</summary>
+        public static NpcNear Read(Map map)
+        {
+            object value;
+            var it = new NpcNear();
+            it.ReadBase(map);
+            if (map.Has("npc", out value)) it.Npc = Map.AsText(value);
+            if (map.Has("player", out value)) it.Player = Map.AsText(value);
+            if (map.Has("name", out value)) it.Name = Map.AsText(value);
+            return it;
+        }
+    }
+
     /// <summary>Has a character of the pack live at a place: brings it to life, or moves it where it lives already. Answered by `npc.spawned`, or by an `error`.</summary>
     public sealed class NpcSpawn : Request<NpcSpawned>
     {

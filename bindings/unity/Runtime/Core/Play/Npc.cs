@@ -45,6 +45,14 @@ namespace NpcRuntime
             return World.Say(line);
         }
 
+        /// <summary>
+        /// Says that a player has come near and may speak soon: its first word then comes sooner. Nothing else comes of it.
+        /// </summary>
+        public void Near(string player, string name = null)
+        {
+            World.Ask(new NpcNear { Npc = Id, Player = player, Name = name }, null, failed => { });
+        }
+
         /// <summary>Says where it is now.</summary>
         public void Move(string place, Action done = null, Action<NpcError> failed = null)
         {

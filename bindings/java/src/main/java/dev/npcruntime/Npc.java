@@ -47,6 +47,15 @@ public final class Npc {
         return new Line(world, Request.Say.of(world.id(), speaker, text).withTo(id()));
     }
 
+    /**
+     * Says that a player has come near and may speak soon: its first word then comes sooner. Nobody needs to wait for it.
+     *
+     * @param name what the player is called
+     */
+    public CompletableFuture<Response.NpcNearby> near(String player, String name) {
+        return world.runtime().ask(Request.NpcNear.of(world.id(), id(), player).withName(name));
+    }
+
     /** Takes it to a place. */
     public CompletableFuture<Response.Done> move(String to) {
         return world.move(id(), to);

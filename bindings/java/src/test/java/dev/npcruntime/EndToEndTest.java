@@ -97,6 +97,7 @@ class EndToEndTest {
     @Test
     @Order(1)
     void aVillagerAnswersAndRemembersWhatWasHeard() throws Exception {
+        assertFalse(get(mira.near("player:alex", "Alex")).warmed(), "there is no model here");
         List<String> told = new CopyOnWriteArrayList<>();
         List<String> threads = new CopyOnWriteArrayList<>();
         StringBuffer heard = new StringBuffer(); // an event comes for each part that was heard

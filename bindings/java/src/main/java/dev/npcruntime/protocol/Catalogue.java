@@ -20,6 +20,7 @@ final class Catalogue {
             case "argue.list" -> Request.ArgueList.read(body);
             case "npc.spawn" -> Request.NpcSpawn.read(body);
             case "npc.despawn" -> Request.NpcDespawn.read(body);
+            case "npc.near" -> Request.NpcNear.read(body);
             case "npc.define" -> Request.NpcDefine.read(body);
             case "npc.list" -> Request.NpcList.read(body);
             case "persona.list" -> Request.PersonaList.read(body);
@@ -73,6 +74,7 @@ final class Catalogue {
             case "argue.settled" -> Response.ArgueSettled.read(body);
             case "encounter.ended" -> Response.EncounterEnded.read(body);
             case "argue.listing" -> Response.ArgueListing.read(body);
+            case "npc.nearby" -> Response.NpcNearby.read(body);
             case "npc.listing" -> Response.NpcListing.read(body);
             case "persona.listing" -> Response.PersonaListing.read(body);
             case "gossip.traced" -> Response.GossipTraced.read(body);

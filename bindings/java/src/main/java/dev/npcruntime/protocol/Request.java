@@ -520,6 +520,69 @@ public sealed interface Request extends Message {
     }
 
     /**
+     * Says that a player has come near a character, and may speak to it soon: what it will read is computed
+     * now.  Nothing else comes of it: no memory, no event, and nobody waits for it who speaks.
+     *
+     * @param player who may speak: {@code player:alex}
+     * @param name how characters call the player; defaults to its id
+     */
+    record NpcNear(String id, String world, String npc, String player, String name) implements Single<Response.NpcNearby> {
+        public NpcNear {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(world, "world");
+            Objects.requireNonNull(npc, "npc");
+            Objects.requireNonNull(player, "player");
+        }
+
+        /** One with what it must have. */
+        public static NpcNear of(String world, String npc, String player) {
+            return new NpcNear("", world, npc, player, null);
+        }
+
+        @Override
+        public NpcNear withId(String id) {
+            return new NpcNear(id, world, npc, player, name);
+        }
+
+        /** The same, but for {@code name}. */
+        public NpcNear withName(String name) {
+            return new NpcNear(id, world, npc, player, name);
+        }
+
+        static NpcNear read(Object came) {
+            Fields f = Fields.of(came);
+            return new NpcNear(
+                    f.need("id", Wire::string),
+                    f.need("world", Wire::string),
+                    f.need("npc", Wire::string),
+                    f.need("player", Wire::string),
+                    f.orNull("name", Wire::string));
+        }
+
+        @Override
+        public Map<String, Object> write() {
+            Map<String, Object> out = new LinkedHashMap<>();
+            out.put("type", "npc.near");
+            out.put("id", id);
+            out.put("world", world);
+            out.put("npc", npc);
+            out.put("player", player);
+            if (name != null) out.put("name", name);
+            return out;
+        }
+
+        @Override
+        public String type() {
+            return "npc.near";
+        }
+
+        @Override
+        public String answer() {
+            return "npc.nearby";
+        }
+    }
+
+    /**
      * Makes characters who can be spawned then, or changes them; kept with the world. Answered by {@code done}.
      *
      * @param personas by id, as in a pack's {@code personas/<id>.yaml}

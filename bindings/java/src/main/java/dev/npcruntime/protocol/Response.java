@@ -628,6 +628,42 @@ public sealed interface Response extends Message {
     }
 
     /**
+     * Answers {@code npc.near}, at once.
+     *
+     * @param warmed false: nothing is computed beforehand, since there is no model, or it runs elsewhere
+     */
+    record NpcNearby(String re, boolean warmed, boolean last, List<String> warnings) implements Response {
+        public NpcNearby {
+            warnings = List.copyOf(warnings);
+        }
+
+        static NpcNearby read(Object came) {
+            Fields f = Fields.of(came);
+            return new NpcNearby(
+                    f.need("re", Wire::string),
+                    f.need("warmed", Wire::flag),
+                    f.or("last", Wire::flag, false),
+                    f.or("warnings", Wire.list(Wire::string), List.of()));
+        }
+
+        @Override
+        public Map<String, Object> write() {
+            Map<String, Object> out = new LinkedHashMap<>();
+            out.put("type", "npc.nearby");
+            out.put("re", re);
+            out.put("warmed", warmed);
+            out.put("last", last);
+            if (!warnings.isEmpty()) out.put("warnings", warnings);
+            return out;
+        }
+
+        @Override
+        public String type() {
+            return "npc.nearby";
+        }
+    }
+
+    /**
      * Answers {@code npc.list}, in order of arrival.
      *
      * @param next {@code after} of the page that follows; nil: this was the last

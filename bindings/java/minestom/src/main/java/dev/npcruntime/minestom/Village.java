@@ -1,12 +1,15 @@
 package dev.npcruntime.minestom;
 
+import dev.npcruntime.Npc;
 import dev.npcruntime.NpcRuntime;
 import dev.npcruntime.NpcRuntimeException;
 import dev.npcruntime.Recovery;
 import dev.npcruntime.World;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -38,6 +41,7 @@ final class Village {
     private final Settings settings;
     private final NpcRuntime runtime;
     private final CompletableFuture<World> awake;
+    private final Map<String, Npc> minds = new HashMap<>();
     private final List<Villager> villagers = List.of(
             new Villager("npc:mira", "Mira", new Pos(3.5, VillageServer.GROUND, 4.5, 150, 0)),
             new Villager("npc:tom", "Tom", new Pos(-2.5, VillageServer.GROUND, 4.5, -150, 0)),
@@ -172,7 +176,10 @@ final class Village {
     private CompletableFuture<World> settle(World world) {
         CompletableFuture<?>[] settled = villagers.stream()
                 .map(each -> world.spawn(each.id(), PLACE)
-                        .thenCompose(npc -> world.facts(each.id()))
+                        .thenCompose(npc -> {
+                            minds.put(each.id(), npc);
+                            return world.facts(each.id());
+                        })
                         .thenAccept(facts -> {
                             each.stand(Places.noted(facts, each.home()));
                             goods.stock(world, each, facts);
@@ -194,7 +201,15 @@ final class Village {
 
     private void step() {
         villagers.forEach(Villager::walk);
+        villagers.forEach(this::greet);
         talks.endThoseOutOfEarshot();
+    }
+
+    /** Who comes near may speak: the daemon prepares for it. */
+    private void greet(Villager villager) {
+        Npc npc = minds.get(villager.id());
+        if (npc == null) return;
+        for (Player each : villager.arrivals(playersNear(villager.position()))) npc.near(id(each), each.getUsername());
     }
 
     private void tellAll(Component text) {

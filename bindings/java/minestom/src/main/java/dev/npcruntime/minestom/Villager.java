@@ -2,7 +2,9 @@ package dev.npcruntime.minestom;
 
 import dev.npcruntime.protocol.Emotion;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import net.kyori.adventure.text.Component;
 import net.minestom.server.coordinate.Point;
 import net.minestom.server.coordinate.Pos;
@@ -31,6 +33,7 @@ final class Villager {
     private String saying = "";
     private Task silence;
     private Player leader;
+    private final Set<Player> met = new HashSet<>();
 
     /** @param id in the pack: {@code npc:mira} */
     Villager(String id, String name, Pos home) {
@@ -108,6 +111,14 @@ final class Villager {
 
     boolean follows(Player player) {
         return leader == player;
+    }
+
+    /** Those who have come near since it was asked last, of those that are near now. */
+    List<Player> arrivals(List<Player> near) {
+        List<Player> found = near.stream().filter(player -> !met.contains(player)).toList();
+        met.retainAll(near);
+        met.addAll(found);
+        return found;
     }
 
     /** Two times a second. */
