@@ -155,6 +155,7 @@ class Daemon:
             self._sessions.expire(now)
             self._sessions.keep(server.admits)
             server.look()
+            self._serving.look()
             self._sessions.beat(now, self._config.heartbeat / 2)
             dispatch.rest()
             self._archive.catch_up()

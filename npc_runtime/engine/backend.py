@@ -23,6 +23,15 @@ class DecodeFailed(ModelUnavailable):
         super().__init__(f"the model failed to compute (llama_decode returned {status})")
         self.status = status
 
+    @property
+    def no_memory(self) -> bool:
+        """Whether there was no memory for the batch: a smaller one may do."""
+        return self.status == -2
+
+
+class NoRoom(ModelUnavailable):
+    """There is too little memory for a model by some settings; others may take less."""
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -58,7 +67,10 @@ class Sampler(Protocol):
 
 
 class Backend(Protocol):
-    """A loaded model with room for `slots` sequences of `slot_context` tokens each. Not thread-safe but `tokenize`."""
+    """A loaded model with room for `slots` sequences of `slot_context` tokens each. Not thread-safe but `tokenize`.
+
+    How much room there is, and the layout, may change only while the engine has let go of it (`Engine.replace`).
+    """
 
     @property
     def name(self) -> str:
@@ -75,6 +87,10 @@ class Backend(Protocol):
     @property
     def batch_limit(self) -> int:
         """The most tokens in one decode."""
+
+    @property
+    def layout(self) -> str:
+        """How keys and values lie in memory: what was saved in one layout cannot be restored in another."""
 
     @property
     def chat_template(self) -> str | None:
@@ -128,4 +144,4 @@ class Backend(Protocol):
         """Makes a slot hold what was saved, from any slot. False: it holds nothing then."""
 
     def close(self) -> None:
-        """Frees the model."""
+        """Frees what is loaded."""

@@ -47,6 +47,7 @@ class Parking:
     def __init__(self, ram: int, disk: int = 0, folder: Path | None = None) -> None:
         self.stats = ParkingStats()
         self._ram, self._disk = ram, disk if folder is not None else 0
+        self._allowed = ram
         self._folder = folder
         self._entries: OrderedDict[str, Parked] = OrderedDict()  # by owner, the least lately used first
         self._numbers = count()
@@ -108,6 +109,11 @@ class Parking:
         """Gives up what is kept for all owners whose names begin so."""
         for owner in [owner for owner in self._entries if owner.startswith(opening)]:
             self.forget(owner)
+
+    def limit(self, ram: int | None) -> None:
+        """From now on keeps so many bytes in RAM at most; None: as many as it may."""
+        self._ram = self._allowed if ram is None else min(ram, self._allowed)
+        self._make_room()
 
     def close(self) -> None:
         """Leaves nothing behind."""

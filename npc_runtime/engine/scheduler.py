@@ -16,26 +16,60 @@ from npc_runtime.engine.backend import Backend, Chunk
 from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Priority
 from npc_runtime.engine.sequence import Sequence
-from npc_runtime.engine.slots import Slots
+from npc_runtime.engine.slots import Slots, of
 
 OPENING = 8  # tokens: the emotion and the first words
 UNHURRIED = 48  # tokens of a prefill at once, where no player waits for it
+LEAST_BATCH = 32
 
 
 class Scheduler:
     """Sequences that wait, sequences that run, and the slots between them."""
 
     def __init__(self, backend: Backend, parking: Parking) -> None:
-        self.slots = Slots(backend, parking)
+        self._backend, self._parking = backend, parking
         self.waiting: list[Sequence] = []  # by rank
         self.running: list[Sequence] = []
-        self._batch_limit = backend.batch_limit
+        self.batch_limit: int | None = None  # the most tokens that are wanted in one decode; None: that there may be
+        self.clear()
+
+    def clear(self) -> None:
+        """Begins anew with the backend as it is now, without touching it: all wait, and nothing is computed."""
+        for sequence in self.running:
+            sequence.slot, sequence.num_computed = None, 0
+            self.add(sequence)
+        self.running.clear()
+        self.slots = Slots(self._backend, self._parking)
+        self._room = self._backend.batch_limit  # tokens of the largest decode that there was memory for
         self._prefilled_last = False
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do."""
         return not (self.waiting or self.running)
+
+    @property
+    def hurried(self) -> bool:
+        """Whether a player waits for a first word."""
+        return any(_hurried(each) for each in (*self.running, *self.waiting))
+
+    @property
+    def _batch_limit(self) -> int:
+        """Everybody who speaks takes a token of a decode."""
+        return max(min(self._room, self.batch_limit or self._room), self._backend.slots)
+
+    def narrow(self) -> bool:
+        """Halves the batches, since there was no memory for the last one. False: they are small already."""
+        if self._batch_limit <= max(LEAST_BATCH, self._backend.slots):
+            return False
+        self._room = self._batch_limit // 2
+        return True
+
+    def forget(self, owners: str) -> None:
+        """Forgets what is held for all owners whose names begin so; of what is under way, at its end."""
+        self.slots.forget(owners)
+        for sequence in self.waiting:
+            sequence.kept &= not of(sequence.request.owner, owners)
 
     def add(self, sequence: Sequence) -> None:
         """Takes a new sequence, or one that lost its slot."""

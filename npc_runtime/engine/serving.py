@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from npc_runtime import bundle
 from npc_runtime.config import DEFAULT, Config
-from npc_runtime.engine import gpu, parking
+from npc_runtime.engine import gpu
+from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.bridge import Bridge
-from npc_runtime.engine.engine import Engine, EngineStats
+from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import build_info
-from npc_runtime.engine.parking import Parking
+from npc_runtime.engine.parking import FOLDER, Parking
 from npc_runtime.engine.profile import RULES, ModelProfile, profile
 from npc_runtime.engine.request import Writer
 from npc_runtime.errors import ModelUnavailable
@@ -58,6 +59,9 @@ class Serving(Protocol):
     def trouble(self) -> str:
         """Why nothing is written now, and what to do; empty: it is."""
 
+    def look(self) -> None:
+        """Sees to it that it lives; called once a second or so."""
+
     async def close(self) -> None:
         """Ends all that it writes."""
 
@@ -76,6 +80,9 @@ class Nobody:
         """Empty books."""
         return EngineStats()
 
+    def look(self) -> None:
+        """Nobody to see to."""
+
     async def close(self) -> None:
         """Nothing to end."""
 
@@ -83,30 +90,36 @@ class Nobody:
 class Here:
     """A model on this machine."""
 
-    trouble = ""
-
     def __init__(self, config: Config) -> None:
         """Loads it. Raises ModelUnavailable, and ConfigError for settings that no prompt fits into."""
         model = LlamaModel(config)
         try:
-            parked = config.data_dir / parking.FOLDER
-            self._engine = Engine(model, Parking(config.parked_ram << 20, config.parked_disk << 20, parked))
+            parking = Parking(config.parked_ram << 20, config.parked_disk << 20, config.data_dir / FOLDER)
+            self._engine = Engine(model, parking, shrink=model.shrink)
         except ModelUnavailable:  # its chat template is of no use
             model.close()
             raise
-        self.profile = model.profile
+        self._model, self.profile = model, model.profile
         if model.plan is not None:
             log.info("the plan: %s", model.plan)
         else:
             log.warning("there is no plan: %s", model.unplanned)
         self.writer: Writer | None = Bridge(self._engine, asyncio.get_running_loop())
         offload, cards = build_info().supports_gpu_offload, gpu.cards()
-        self.place = gpu.describe(cards, offload=offload)
-        if model.plan is not None and model.plan.policy.n_gpu_layers:
-            self.place += f", {model.plan.offload}"
+        self._machine = gpu.describe(cards, offload=offload)
         if cards and not offload:
             log.warning("%s; to use it: %s", self.place, gpu.REBUILD)
         self._engine.start()
+
+    @property
+    def place(self) -> str:
+        """Where it runs, and why not where it could."""
+        return ", ".join(filter(None, (self._machine, self._model.offload)))
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is written now."""
+        return self._engine.trouble
 
     @property
     def model_name(self) -> str:
@@ -117,6 +130,10 @@ class Here:
     def stats(self) -> EngineStats:
         """The books."""
         return self._engine.stats
+
+    def look(self) -> None:
+        """Begins again where the engine's thread has ended."""
+        self._engine.look()
 
     async def close(self) -> None:
         """Ends every request and frees the model."""
@@ -178,6 +195,9 @@ class Elsewhere:
     def trouble(self) -> str:
         """Why none of them can be asked."""
         return self._engine.pool.trouble
+
+    def look(self) -> None:
+        """They are looked after where they are."""
 
     async def close(self) -> None:
         """Ends every request."""

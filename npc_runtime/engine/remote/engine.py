@@ -16,7 +16,7 @@ from dataclasses import replace
 import httpx
 
 from npc_runtime.dice import mix
-from npc_runtime.engine.engine import EngineStats
+from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.remote.attempt import Attempt, Tally
 from npc_runtime.engine.remote.faults import ServerFault
 from npc_runtime.engine.remote.pool import Pool
