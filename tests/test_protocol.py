@@ -137,7 +137,7 @@ def test_every_link_leads_to_a_heading_or_a_file() -> None:
 
 
 def test_the_specification_can_be_read_in_an_hour() -> None:
-    assert SPEC.count("\n") < 2500
+    assert SPEC.count("\n") < 2600
     wide = [line for line in SPEC.splitlines() if len(line) > 132 and not line.startswith("|")]
     assert not wide, "only rows of tables cannot be broken"
 

@@ -38,7 +38,7 @@ from npc_runtime.dialogue.turn.utterance import Utterance
 from npc_runtime.dialogue.understanding.read import read
 from npc_runtime.dice import mix
 from npc_runtime.engine.profile import ChoiceKind, ModelProfile
-from npc_runtime.engine.request import Writer
+from npc_runtime.engine.request import Priority, Writer
 from npc_runtime.errors import Invalid, RuntimeFault, not_found
 from npc_runtime.world.world import World
 
@@ -60,8 +60,12 @@ class Director:
         seed: int | None,
         heard_timeout: float = 120.0,
         barks: Literal["auto", "never"] = "auto",
+        refuses: Callable[[Priority], str] = lambda _: "",
     ) -> None:
-        """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
+        """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config.
+
+        `refuses` says why a line of some urgency is not worth the model now; empty: it is.
+        """
         self._writer = writer
         self._writing: Writing | None = None
         self._choosing = Choosing(writer) if writer is not None else None
@@ -69,6 +73,7 @@ class Director:
             repeatable = seed is not None
             self._writing = Writing(writer, profile, temperature=temperature, repeatable=repeatable)
         self._barks: Literal["auto", "never"] = barks
+        self._refuses = refuses
         self._profile = profile
         self._heard_timeout = heard_timeout
         self._minds: dict[str, Mind] = {}
@@ -151,6 +156,8 @@ class Director:
                 yield event
         elif self._writing is None:
             turn.stop("stop", "there is no model")
+        elif why := self._refuses(turn.utterance.priority):
+            turn.stop("stop", why)
         elif not self._profile.speaks(turn.mind.language.code):
             turn.stop("stop", f"the model does not speak {turn.mind.language.code}")
         else:

@@ -148,14 +148,14 @@ class Engine:
     def _run(self) -> None:
         while self._receive():
             self._step_began = time.monotonic()
-            took = self.step()
+            self.step()
             self._step_began = None
-            self._rests_until = time.monotonic() + min(took * (1 / self._duty - 1), LONGEST_REST_SECONDS)
         self._work.end_all(ModelUnavailable("the engine was closed"))
 
-    def step(self) -> float:
-        """Schedule, decode, sample, deliver; how many seconds it took."""
-        return self._work.timed_step()
+    def step(self) -> None:
+        """Schedule, decode, sample, deliver; then as much rest as is due."""
+        took = self._work.timed_step()
+        self._rests_until = time.monotonic() + min(took * (1 / self._duty - 1), LONGEST_REST_SECONDS)
 
     def _run_again(self) -> None:
         self._work.resume()

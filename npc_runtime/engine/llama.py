@@ -71,6 +71,22 @@ class LlamaModel:
             return self.plan.offload if number else ""
         return f"{number} layers" if number > 0 else ""
 
+    @property
+    def vram(self) -> int:
+        """Bytes of the card that the plan takes, where it may be made to take less: not where the user chose them."""
+        plan = self.plan if self._asked.n_gpu_layers < 0 else None
+        return plan.footprint.vram if plan is not None and plan.policy.n_gpu_layers else 0
+
+    @property
+    def partial(self) -> bool:
+        """Whether a reload may bring more: it was made smaller in need, or the card had no room for all of it."""
+        plan = self.plan
+        if plan is None:
+            return self.settled.reduced
+        everything = len(plan.shape.blocks) + 1
+        free = self._asked.n_gpu_layers < 0 and build_info().supports_gpu_offload
+        return free and plan.policy.n_gpu_layers < everything
+
     def shrink(self) -> None:
         """Loads it again by the next settings that take less memory. Raises ModelUnavailable; then nothing is loaded.
 
@@ -83,8 +99,11 @@ class LlamaModel:
         )
         self._load(found)
 
-    def refit(self, vram: int) -> None:
-        """Loads it again by a plan for so many bytes of the card. Raises ModelUnavailable; then nothing is loaded."""
+    def refit(self, vram: int | None) -> None:
+        """Loads it again by a plan for so many bytes of the card; None: for what is free there and not the game's.
+
+        Raises ModelUnavailable; then nothing is loaded.
+        """
         self._load(self._attempts(vram))
 
     def _attempts(self, vram: int | None = None) -> Iterable[Settled]:

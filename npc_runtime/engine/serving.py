@@ -9,16 +9,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from npc_runtime import bundle
-from npc_runtime.config import DEFAULT, Config
+from npc_runtime.config import DEFAULT, Config, size
 from npc_runtime.engine import gpu
 from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
+from npc_runtime.engine.governor import Frame, Limits, Measures
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import build_info
 from npc_runtime.engine.parking import FOLDER, Parking
 from npc_runtime.engine.profile import RULES, ModelProfile, profile
 from npc_runtime.engine.request import Writer
+from npc_runtime.engine.steward import Steward
 from npc_runtime.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -59,8 +61,12 @@ class Serving(Protocol):
     def trouble(self) -> str:
         """Why nothing is written now, and what to do; empty: it is."""
 
-    def look(self) -> None:
-        """Sees to it that it lives; called once a second or so."""
+    @property
+    def measures(self) -> Measures:
+        """How far it is held back, and why."""
+
+    def look(self, frame: Frame | None, limits: Limits) -> None:
+        """Sees to it that it lives, and keeps to what games leave it; called once a second or so."""
 
     async def close(self) -> None:
         """Ends all that it writes."""
@@ -71,6 +77,7 @@ class Nobody:
 
     writer: Writer | None = None
     profile, model_name, place = RULES, "", "no model"
+    measures = Measures()
 
     def __init__(self, trouble: str) -> None:
         self.trouble = trouble
@@ -80,7 +87,7 @@ class Nobody:
         """Empty books."""
         return EngineStats()
 
-    def look(self) -> None:
+    def look(self, frame: Frame | None, limits: Limits) -> None:
         """Nobody to see to."""
 
     async def close(self) -> None:
@@ -109,6 +116,7 @@ class Here:
         self._machine = gpu.describe(cards, offload=offload)
         if cards and not offload:
             log.warning("%s; to use it: %s", self.place, gpu.REBUILD)
+        self._steward = Steward(model, self._engine, reserve=size(config.reserve), watches_card=offload)
         self._engine.start()
 
     @property
@@ -131,9 +139,15 @@ class Here:
         """The books."""
         return self._engine.stats
 
-    def look(self) -> None:
-        """Begins again where the engine's thread has ended."""
+    @property
+    def measures(self) -> Measures:
+        """How far it is held back, and why."""
+        return self._steward.measures
+
+    def look(self, frame: Frame | None, limits: Limits) -> None:
+        """Begins again where the engine's thread has ended, and keeps to what games leave the model."""
         self._engine.look()
+        self._steward.look(frame, limits)
 
     async def close(self) -> None:
         """Ends every request and frees the model."""
@@ -142,6 +156,8 @@ class Here:
 
 class Elsewhere:
     """Servers that speak OpenAI's API."""
+
+    measures = Measures()
 
     def __init__(self, config: Config) -> None:
         """Raises ModelUnavailable where a package is missing, ConfigError for a wrong address or key."""
@@ -196,7 +212,7 @@ class Elsewhere:
         """Why none of them can be asked."""
         return self._engine.pool.trouble
 
-    def look(self) -> None:
+    def look(self, frame: Frame | None, limits: Limits) -> None:
         """They are looked after where they are."""
 
     async def close(self) -> None:

@@ -57,7 +57,7 @@ def smaller(settled: Settled, path: Path | None) -> Iterator[Settled]:
     """Settings that take less memory than these. `path` is what layers are counted in; None: there is no card."""
     why = f"there was no room for {settled}"
     for config in descent(settled.config, layers(path) if path is not None else 0):
-        yield Settled(config, None, why)
+        yield Settled(config, None, why, reduced=True)
 
 
 def layers(path: Path) -> int:

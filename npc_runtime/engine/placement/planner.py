@@ -82,6 +82,7 @@ class Settled:
     config: Config
     plan: Plan | None
     why: str
+    reduced: bool = False  # something else was wanted, and found no room
 
     def __str__(self) -> str:
         """The plan, or what there is instead of one."""

@@ -19,6 +19,7 @@ from npc_runtime.wire.messages.base import (
     WorldId,
     Written,
 )
+from npc_runtime.wire.messages.budget import BudgetState
 
 Capability = Literal["events", "why"]
 CAPABILITIES: tuple[Capability, ...] = ("events", "why")
@@ -129,6 +130,7 @@ class HealthReport(Final):
     replies: Annotated[ReplyCounts, Field(description="spoken since the start, in all worlds")] = ReplyCounts()
     without_model: Annotated[Share, Field(description="of them, the share that needed no model: barks")] = 0.0
     memory: Annotated[str, Field(description="why memories are not kept, and what to do; empty: they are")] = ""
+    budget: Annotated[BudgetState, Field(description="how far the model is held back, and why")] = BudgetState()
 
 
 class Subscribe(Request):

@@ -490,6 +490,8 @@ namespace NpcRuntime.Messages
         public double WithoutModel;
         /// <summary>Why memories are not kept, and what to do; empty: they are.</summary>
         public string Memory = "";
+        /// <summary>How far the model is held back, and why. Default: {"level": "full", "duty": 1.0, "why": ""}.</summary>
+        public BudgetState Budget = new BudgetState { Level = "full", Duty = 1.0, Why = "" };
 
         protected override void Write(Map map)
         {
@@ -510,6 +512,7 @@ namespace NpcRuntime.Messages
             map["replies"] = Replies;
             map["without_model"] = WithoutModel;
             map["memory"] = Memory;
+            map["budget"] = Budget;
         }
 
         /// <summary>Reads what was received.</summary>
@@ -535,6 +538,7 @@ namespace NpcRuntime.Messages
             if (map.Has("replies", out value)) it.Replies = ReplyCounts.Read(value as Map);
             if (map.Has("without_model", out value)) it.WithoutModel = Map.AsNumber(value);
             if (map.Has("memory", out value)) it.Memory = Map.AsText(value);
+            if (map.Has("budget", out value)) it.Budget = BudgetState.Read(value as Map);
             return it;
         }
     }

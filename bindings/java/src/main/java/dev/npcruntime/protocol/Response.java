@@ -1236,6 +1236,7 @@ public sealed interface Response extends Message {
      * @param replies spoken since the start, in all worlds
      * @param withoutModel of them, the share that needed no model: barks
      * @param memory why memories are not kept, and what to do; empty: they are
+     * @param budget how far the model is held back, and why
      */
     record HealthReport(
             String re,
@@ -1257,7 +1258,8 @@ public sealed interface Response extends Message {
             double stepSeconds,
             ReplyCounts replies,
             double withoutModel,
-            String memory) implements Response {
+            String memory,
+            BudgetState budget) implements Response {
         public HealthReport {
             warnings = List.copyOf(warnings);
         }
@@ -1284,7 +1286,8 @@ public sealed interface Response extends Message {
                     f.or("step_seconds", Wire::number, 0.0),
                     f.or("replies", ReplyCounts::read, ReplyCounts.of()),
                     f.or("without_model", Wire::number, 0.0),
-                    f.or("memory", Wire::string, ""));
+                    f.or("memory", Wire::string, ""),
+                    f.or("budget", BudgetState::read, BudgetState.of()));
         }
 
         @Override
@@ -1311,6 +1314,7 @@ public sealed interface Response extends Message {
             if (!replies.equals(ReplyCounts.of())) out.put("replies", replies.write());
             if (withoutModel != 0.0) out.put("without_model", withoutModel);
             if (!memory.isEmpty()) out.put("memory", memory);
+            if (!budget.equals(BudgetState.of())) out.put("budget", budget.write());
             return out;
         }
 
