@@ -305,7 +305,6 @@ def test_the_components_talk(daemon: Daemon, play: Play) -> None:
     assert values(lines, "reported") == [""], "the host tells how long its frames take"
 
 
-
 @needs_mono
 def test_a_game_makes_its_own_village_and_another_reads_along(daemon: Daemon, play: Play) -> None:
     lines = play("village", str(daemon.folder))

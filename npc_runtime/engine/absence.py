@@ -47,6 +47,9 @@ class Absence:
         self._load, self._returned = load, returned
         self._given_up = threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine-loading", daemon=True)
+
+    def start(self) -> None:
+        """Begins to load."""
         self._thread.start()
 
     @property

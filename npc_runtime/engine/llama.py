@@ -40,16 +40,17 @@ class LlamaModel:
     It can be loaded again by other settings. Tokens, samplers and grammars outlive that: it is the same file.
     """
 
-    def __init__(self, config: Config) -> None:
-        """Loads the model. Raises ModelUnavailable saying what is wrong with the file or with the settings.
+    def __init__(self, config: Config, *, vram: int | None = None) -> None:
+        """Loads the model; `vram`: on so many bytes of the card at most, whatever is free.
 
-        Raises ConfigError where the longest reply leaves no room for a prompt in the context that the model has.
+        Raises ModelUnavailable saying what is wrong with the file or with the settings, ConfigError where the longest
+        reply leaves no room for a prompt in the context that the model has.
         """
         self._asked, self._path = config, resolve(config.model, config.cache_dir)
         self._loaded: Loaded | None = None
         self.open_samplers = 0
         self._pieces: dict[int, bytes] = {}  # those asked for: every token of a reply is, more than once
-        self._load(self._attempts())
+        self._load(self._attempts(vram))
         assert self._loaded is not None, "it would have raised"
         handle, trained = self._loaded.handle, self._loaded.trained
         if config.slot_context > trained:
@@ -64,28 +65,15 @@ class LlamaModel:
         self.add_bos = cpp.llama_vocab_bos(self._vocab) if cpp.llama_vocab_get_add_bos(self._vocab) else None
 
     @property
-    def offload(self) -> str:
-        """How much is on a card: `24 of 33 layers`; empty: nothing."""
-        number = self.settled.config.n_gpu_layers
-        if self.plan is not None:
-            return self.plan.offload if number else ""
-        return f"{number} layers" if number > 0 else ""
-
-    @property
     def vram(self) -> int:
-        """Bytes of the card that the plan takes, where it may be made to take less: not where the user chose them."""
-        plan = self.plan if self._asked.n_gpu_layers < 0 else None
-        return plan.footprint.vram if plan is not None and plan.policy.n_gpu_layers else 0
+        """Bytes of the card that it takes, where it may be made to take less: not where the user chose the layers."""
+        return self.settled.vram if self._asked.n_gpu_layers < 0 else 0
 
     @property
     def partial(self) -> bool:
         """Whether a reload may bring more: it was made smaller in need, or the card had no room for all of it."""
-        plan = self.plan
-        if plan is None:
-            return self.settled.reduced
-        everything = len(plan.shape.blocks) + 1
-        free = self._asked.n_gpu_layers < 0 and build_info().supports_gpu_offload
-        return free and plan.policy.n_gpu_layers < everything
+        open_ = self._asked.n_gpu_layers < 0 and build_info().supports_gpu_offload
+        return self.settled.reduced or (open_ and self.settled.partial)
 
     def shrink(self) -> None:
         """Loads it again by the next settings that take less memory. Raises ModelUnavailable; then nothing is loaded.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
@@ -13,11 +14,13 @@ from npc_runtime.config import DEFAULT, Config, size
 from npc_runtime.engine import gpu
 from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.bridge import Bridge
+from npc_runtime.engine.deaths import SURVIVED_SECONDS, Deaths
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.governor import Frame, Limits, Measures
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import build_info
 from npc_runtime.engine.parking import FOLDER, Parking
+from npc_runtime.engine.placement.machine import machine
 from npc_runtime.engine.profile import RULES, ModelProfile, profile
 from npc_runtime.engine.request import Writer
 from npc_runtime.engine.steward import Steward
@@ -99,7 +102,11 @@ class Here:
 
     def __init__(self, config: Config) -> None:
         """Loads it. Raises ModelUnavailable, and ConfigError for settings that no prompt fits into."""
-        model = LlamaModel(config)
+        self._deaths = Deaths(config.data_dir)
+        allowed = self._deaths.vram
+        if allowed is not None:
+            allowed = min(allowed, machine(reserve=size(config.reserve), threads=1).vram)
+        model = LlamaModel(config, vram=allowed)
         try:
             parking = Parking(config.parked_ram << 20, config.parked_disk << 20, config.data_dir / FOLDER)
             self._engine = Engine(model, parking, shrink=model.shrink)
@@ -117,12 +124,14 @@ class Here:
         if cards and not offload:
             log.warning("%s; to use it: %s", self.place, gpu.REBUILD)
         self._steward = Steward(model, self._engine, reserve=size(config.reserve), watches_card=offload)
+        self._deaths.note(model.vram)
+        self._began = time.monotonic()
         self._engine.start()
 
     @property
     def place(self) -> str:
         """Where it runs, and why not where it could."""
-        return ", ".join(filter(None, (self._machine, self._model.offload)))
+        return ", ".join(filter(None, (self._machine, self._model.settled.offload)))
 
     @property
     def trouble(self) -> str:
@@ -147,11 +156,15 @@ class Here:
     def look(self, frame: Frame | None, limits: Limits) -> None:
         """Begins again where the engine's thread has ended, and keeps to what games leave the model."""
         self._engine.look()
-        self._steward.look(frame, limits)
+        self._steward.look(frame, limits & Limits(vram=self._deaths.vram))
+        self._deaths.note(self._model.vram)
+        if time.monotonic() - self._began > SURVIVED_SECONDS:
+            self._deaths.survived()
 
     async def close(self) -> None:
         """Ends every request and frees the model."""
         self._engine.close()
+        self._deaths.end()
 
 
 class Elsewhere:

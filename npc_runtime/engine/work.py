@@ -160,14 +160,16 @@ class Work:
         log.warning("the model is loaded again: %s", why)
         self._scheduler.clear()
         self.absence = Absence(load, why, self._backend.layout, lambda: self._post(self._return))
+        self.absence.start()
 
     def _return(self) -> None:
         """Goes on with the backend as it is now."""
-        away, self.absence = self.absence, None
+        away = self.absence
         assert away is not None, "only what is away returns"
         if self._backend.layout != away.layout:
             self._parking.forget_all()
         self._scheduler.clear()
+        self.absence = None
         for sequence in list(self._scheduler.waiting):
             if too_long := no_room(self._backend, len(sequence.tokens), 1):
                 self._end(sequence, "error", too_long)

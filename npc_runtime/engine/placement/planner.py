@@ -84,6 +84,24 @@ class Settled:
     why: str
     reduced: bool = False  # something else was wanted, and found no room
 
+    @property
+    def vram(self) -> int:
+        """Bytes of the card that are planned for."""
+        return self.plan.footprint.vram if self.plan is not None else 0
+
+    @property
+    def partial(self) -> bool:
+        """Whether a plan leaves layers off the card."""
+        return self.plan is not None and self.plan.policy.n_gpu_layers <= len(self.plan.shape.blocks)
+
+    @property
+    def offload(self) -> str:
+        """How much is on a card: `24 of 33 layers`; empty: nothing, or nobody knows."""
+        layers = self.config.n_gpu_layers
+        if self.plan is not None:
+            return self.plan.offload if self.plan.policy.n_gpu_layers else ""
+        return f"{layers} layers" if layers > 0 else ""
+
     def __str__(self) -> str:
         """The plan, or what there is instead of one."""
         if self.plan is not None:
