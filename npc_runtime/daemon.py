@@ -23,11 +23,12 @@ from npc_runtime.errors import ConfigError, ModelUnavailable
 from npc_runtime.wire import endpoint, permissions, token
 from npc_runtime.wire.archive import Archive
 from npc_runtime.wire.books import books
+from npc_runtime.wire.budget import Budget
 from npc_runtime.wire.dispatch import Dispatch
 from npc_runtime.wire.gate import Gates
 from npc_runtime.wire.greeting import Greeting
 from npc_runtime.wire.lifecycle import Lifecycle
-from npc_runtime.wire.messages import HealthReport, ReplyCounts
+from npc_runtime.wire.messages import BudgetState, HealthReport, ReplyCounts
 from npc_runtime.wire.server import Server
 from npc_runtime.wire.services import services
 from npc_runtime.wire.session import Sessions
@@ -58,6 +59,7 @@ class Daemon:
         self._config = config
         self._started = time.monotonic()
         self._worlds = Worlds()
+        self._budget = Budget()
         self._embedder: embedding.Embedder | None = None
 
     async def run(self) -> None:
@@ -105,7 +107,7 @@ class Daemon:
     def health(self, only: str | None = None) -> HealthReport:
         """How the daemon is, or how it is with one world; `re` is left for the caller to fill in."""
         serving, replies = self._serving, self._director.replies
-        stats = serving.stats
+        stats, measures = serving.stats, serving.measures
         return HealthReport(
             re="",
             status="degraded" if serving.trouble else "ok",
@@ -126,6 +128,7 @@ class Daemon:
             without_model=round(replies["bark"] / max(1, replies.total()), 4),
             books=books(serving, stats, self._director.first_words, only),
             memory=self._archive.trouble(only),
+            budget=BudgetState(level=measures.level, duty=measures.duty, why=measures.why),
         )
 
     async def _load_embedder(self) -> None:
@@ -149,6 +152,7 @@ class Daemon:
             seed=config.seed,
             heard_timeout=config.heard_timeout,
             barks=config.barks,
+            refuses=lambda priority: self._serving.measures.refuses(priority),
         )
 
     def _new_dispatch(self, server: Server) -> Dispatch:
@@ -159,7 +163,7 @@ class Daemon:
         feedback = FeedbackFile(config.feedback_file, self._serving.model_name)
         untaught = self._serving.writer is not None and not self._serving.profile.describes
         sketching = Sketching(self._serving.writer, unasked=UNTAUGHT if untaught else "")
-        others = services(worlds, director, sessions, lifecycle, feedback, sketching)
+        others = services(worlds, director, sessions, lifecycle, feedback, sketching, self._budget)
         return Dispatch(server, sessions, gates, lifecycle, [greeting, lifecycle, *others])
 
     async def _watch(self, dispatch: Dispatch, server: Server) -> None:
@@ -173,6 +177,7 @@ class Daemon:
             self._sessions.expire(now)
             self._sessions.keep(server.admits)
             server.look()
+            self._serving.look(self._budget.frame, self._budget.limits)
             self._sessions.beat(now, self._config.heartbeat / 2)
             dispatch.rest()
             self._archive.catch_up()

@@ -302,6 +302,7 @@ def test_the_components_talk(daemon: Daemon, play: Play) -> None:
     assert "player:alex Good day!" in values(lines, "spoken")
     assert not values(lines, "failed")
     assert not values(lines, "warning"), lines
+    assert values(lines, "reported") == [""], "the host tells how long its frames take"
 
 
 @needs_mono

@@ -279,13 +279,13 @@ def test_a_prompt_that_is_to_give_the_same_words_again_is_cut_without_a_clock(pr
 
 
 def test_the_pace_follows_a_machine_that_others_use_too() -> None:
-    pace = Pace(512)
+    pace = Pace()
     for _ in range(20):
         pace.learn(100, 0.1)
-    assert pace.tokens(0.1) == 100
+    assert pace.tokens(0.1, 512) == 100
     for _ in range(20):
         pace.learn(100, 0.4)
-    assert pace.tokens(0.1) == pytest.approx(25, abs=1)
+    assert pace.tokens(0.1, 512) == pytest.approx(25, abs=1)
 
 
 def test_prompts_that_nobody_waits_for_are_all_read_before_the_first_word_of_any() -> None:
@@ -294,12 +294,3 @@ def test_prompts_that_nobody_waits_for_are_all_read_before_the_first_word_of_any
         table.ask(Priority.BACKGROUND, prompt=60, reply=4)
     spoken = [len(batch) for batch in table.steps(20) if all(chunk.start >= 60 for _, chunk in batch)]
     assert spoken[0] == 8, "the largest batch there is"
-
-
-def test_who_speaks_takes_turns_where_a_batch_does_not_hold_them_all() -> None:
-    table = Table(slots=4, batch_limit=16)
-    table.scheduler._batch_limit = 2
-    asked = [table.ask(Priority.ARGUMENT, prompt=2) for _ in range(4)]
-    for _ in table.steps(40):
-        pass
-    assert max(each.num_sampled for each in asked) - min(each.num_sampled for each in asked) <= 1

@@ -17,6 +17,7 @@ from npc_runtime.dialogue.generation.sketch import Sketching
 from npc_runtime.engine.profile import RULES
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.archive import Archive
+from npc_runtime.wire.budget import Budget
 from npc_runtime.wire.gate import Gates
 from npc_runtime.wire.greeting import Greeting
 from npc_runtime.wire.handling import Handler, handlers, handles
@@ -44,7 +45,7 @@ def found(tmp_path: Path) -> dict[str, Handler]:
     archive = Archive(config.world_file, lambda: None, Reflecting(None))
     lifecycle = Lifecycle(worlds, director, sessions, archive, Gates(), most=1, idle=1.0)
     feedback, sketching = FeedbackFile(config.feedback_file, ""), Sketching(None, unasked="")
-    others = services(worlds, director, sessions, lifecycle, feedback, sketching)
+    others = services(worlds, director, sessions, lifecycle, feedback, sketching, Budget())
     return handlers([Greeting(config, sessions, lambda only: pytest.fail("nobody asks"), ""), lifecycle, *others])
 
 

@@ -278,6 +278,12 @@ void Core::cancel(const std::string& id) {
   if (!id.empty()) post(cancel);
 }
 
+void Core::report_frame(double ms, double target_ms) {
+  BudgetReport report;
+  report.target_ms = target_ms;
+  if (frames_.add(ms, report.frame_ms) && connected()) post(report);
+}
+
 void Core::listen(const std::string& world, std::function<void(const Event&)> callback, bool speech) {
   Known& known = worlds_[world];
   const bool wanted = callback != nullptr, before = known.listener != nullptr, louder = speech != known.speech;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "frames.hpp"
 #include "launcher.hpp"
 #include "npc_runtime.hpp"
 
@@ -79,6 +80,7 @@ class Core : public std::enable_shared_from_this<Core> {
     ask(to_value(request), options.request_seconds, nullptr);
   }
   void cancel(const std::string& id);
+  void report_frame(double ms, double target_ms);
   void listen(const std::string& world, std::function<void(const Event&)> callback, bool speech);
 
  private:
@@ -167,6 +169,7 @@ class Core : public std::enable_shared_from_this<Core> {
   bool telling_ = false;
   bool losing_ = false;
 
+  Frames frames_;
   Number numbers_ = 0;
   std::map<Number, std::shared_ptr<Exchange>> exchanges_;
   std::deque<Number> queue_;

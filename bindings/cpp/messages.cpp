@@ -6,6 +6,11 @@ namespace npc {
 namespace fields {
 
 template <>
+struct Words<BudgetLevel> {
+  static constexpr const char* all[] = {"", "full", "eased", "slowed", "spared", "players"};
+};
+
+template <>
 struct Words<Emotion> {
   static constexpr const char* all[] = {"", "neutral", "happy", "sad", "angry", "afraid", "surprised", "tired",
       "wary"};
@@ -74,6 +79,11 @@ struct Words<PerceivedInfoHow> {
 };
 
 template <>
+struct Words<BudgetSetWrites> {
+  static constexpr const char* all[] = {"", "all", "players"};
+};
+
+template <>
 struct Words<CreatureGenerateSource> {
   static constexpr const char* all[] = {"", "auto", "rules", "model"};
 };
@@ -116,6 +126,8 @@ struct Words<HealthReportStatus> {
 
 }  // namespace fields
 
+template const char* to_string(BudgetLevel);
+template BudgetLevel from_string(const std::string&);
 template const char* to_string(Emotion);
 template Emotion from_string(const std::string&);
 template const char* to_string(EncounterReason);
@@ -142,6 +154,8 @@ template const char* to_string(OutcomeInfoCause);
 template OutcomeInfoCause from_string(const std::string&);
 template const char* to_string(PerceivedInfoHow);
 template PerceivedInfoHow from_string(const std::string&);
+template const char* to_string(BudgetSetWrites);
+template BudgetSetWrites from_string(const std::string&);
 template const char* to_string(CreatureGenerateSource);
 template CreatureGenerateSource from_string(const std::string&);
 template const char* to_string(HelloHeard);
@@ -332,6 +346,17 @@ void visit(Visitor& v, Books& m) {
 }
 template Value to_value(const Books&);
 template bool from_value(const Value&, Books&, std::string&);
+
+template <class Visitor>
+void visit(Visitor& v, BudgetState& m) {
+  v.defaulted("level", m.level, BudgetLevel{BudgetLevel::full});
+  v.defaulted("duty", m.duty, double{1.0});
+  v.defaulted("why", m.why, std::string{});
+  (void)v;
+  (void)m;
+}
+template Value to_value(const BudgetState&);
+template bool from_value(const Value&, BudgetState&, std::string&);
 
 template <class Visitor>
 void visit(Visitor& v, ChangeInfo& m) {
@@ -717,6 +742,8 @@ bool reread(const Value& message, Value& again, std::string& why) {
   if (type == "argue.intervene") return fields::again<ArgueIntervene>(message, again, why);
   if (type == "argue.stop") return fields::again<ArgueStop>(message, again, why);
   if (type == "argue.list") return fields::again<ArgueList>(message, again, why);
+  if (type == "budget.report") return fields::again<BudgetReport>(message, again, why);
+  if (type == "budget.set") return fields::again<BudgetSet>(message, again, why);
   if (type == "npc.spawn") return fields::again<NpcSpawn>(message, again, why);
   if (type == "npc.despawn") return fields::again<NpcDespawn>(message, again, why);
   if (type == "npc.near") return fields::again<NpcNear>(message, again, why);

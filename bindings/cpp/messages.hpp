@@ -37,6 +37,8 @@ constexpr const char* unknown_type = "unknown_type";
 constexpr const char* unsupported_version = "unsupported_version";
 }  // namespace code
 
+enum class BudgetLevel { unknown, full, eased, slowed, spared, players };
+
 enum class Emotion { unknown, neutral, happy, sad, angry, afraid, surprised, tired, wary };
 
 enum class EncounterReason { unknown, done, silent, parted, yielded, hushed, stopped, limit, cooling, budget };
@@ -63,6 +65,8 @@ enum class OutcomeInfoCause { unknown, settled, turns, time, words, stopped };
 
 enum class PerceivedInfoHow { unknown, witnessed, heard_from_afar };
 
+enum class BudgetSetWrites { unknown, all, players };
+
 enum class CreatureGenerateSource { unknown, auto_, rules, model };
 
 enum class HelloHeard { unknown, client, auto_ };
@@ -85,6 +89,8 @@ const char* to_string(Enum value);
 template <class Enum>
 Enum from_string(const std::string& word);
 
+extern template const char* to_string(BudgetLevel);
+extern template BudgetLevel from_string(const std::string&);
 extern template const char* to_string(Emotion);
 extern template Emotion from_string(const std::string&);
 extern template const char* to_string(EncounterReason);
@@ -111,6 +117,8 @@ extern template const char* to_string(OutcomeInfoCause);
 extern template OutcomeInfoCause from_string(const std::string&);
 extern template const char* to_string(PerceivedInfoHow);
 extern template PerceivedInfoHow from_string(const std::string&);
+extern template const char* to_string(BudgetSetWrites);
+extern template BudgetSetWrites from_string(const std::string&);
 extern template const char* to_string(CreatureGenerateSource);
 extern template CreatureGenerateSource from_string(const std::string&);
 extern template const char* to_string(HelloHeard);
@@ -321,6 +329,18 @@ struct Books {
 };
 extern template Value to_value(const Books&);
 extern template bool from_value(const Value&, Books&, std::string&);
+
+/// What the model may take now.
+struct BudgetState {
+  /// how far it is held back, each further than the one before; players: see `budget.set`
+  BudgetLevel level{BudgetLevel::full};
+  /// share of the time that it computes at most
+  double duty{1.0};
+  /// why it is held back; empty: it is not
+  std::string why{};
+};
+extern template Value to_value(const BudgetState&);
+extern template bool from_value(const Value&, BudgetState&, std::string&);
 
 /// What an argument moved between a character and somebody.
 struct ChangeInfo {
@@ -1179,6 +1199,8 @@ struct HealthReport {
   std::optional<Books> books{};
   /// why memories are not kept, and what to do; empty: they are
   std::string memory{};
+  /// how far the model is held back, and why
+  BudgetState budget{};
 };
 extern template Value to_value(const HealthReport&);
 extern template bool from_value(const Value&, HealthReport&, std::string&);
@@ -1696,6 +1718,38 @@ struct ArgueList {
 };
 extern template Value to_value(const ArgueList&);
 extern template bool from_value(const Value&, ArgueList&, std::string&);
+
+/// Says how long the game's frames take, on average, about once a second; the model gives way.
+struct BudgetReport {
+  static constexpr const char* type = "budget.report";
+  using Answer = Done;
+  /// chosen by the client, unique in a session
+  std::string id{};
+  /// milliseconds that a frame takes
+  double frame_ms{};
+  /// that it is to take: 16.7 for 60 frames a second
+  double target_ms{16.7};
+};
+extern template Value to_value(const BudgetReport&);
+extern template bool from_value(const Value&, BudgetReport&, std::string&);
+
+/// Sets what the model may take, in the place of what this session set before; absent: no limit.
+struct BudgetSet {
+  static constexpr const char* type = "budget.set";
+  using Answer = Done;
+  /// chosen by the client, unique in a session
+  std::string id{};
+  /// share of the time that it computes, but for a player's first word
+  double duty{1.0};
+  /// MiB of the card's memory: 0 keeps it off the card
+  std::optional<std::int64_t> vram_mb{};
+  /// MiB of RAM above which idle characters wait on the disk
+  std::optional<std::int64_t> ram_mb{};
+  /// players: only what answers a player is written by the model
+  BudgetSetWrites writes{BudgetSetWrites::all};
+};
+extern template Value to_value(const BudgetSet&);
+extern template bool from_value(const Value&, BudgetSet&, std::string&);
 
 /// Has a character of the pack live at a place: brings it to life, or moves it where it lives already.
 struct NpcSpawn {

@@ -79,6 +79,32 @@ template Value to_value(const ArgueList&);
 template bool from_value(const Value&, ArgueList&, std::string&);
 
 template <class Visitor>
+void visit(Visitor& v, BudgetReport& m) {
+  v.type("budget.report");
+  v.required("id", m.id);
+  v.required("frame_ms", m.frame_ms);
+  v.defaulted("target_ms", m.target_ms, double{16.7});
+  (void)v;
+  (void)m;
+}
+template Value to_value(const BudgetReport&);
+template bool from_value(const Value&, BudgetReport&, std::string&);
+
+template <class Visitor>
+void visit(Visitor& v, BudgetSet& m) {
+  v.type("budget.set");
+  v.required("id", m.id);
+  v.defaulted("duty", m.duty, double{1.0});
+  v.optional("vram_mb", m.vram_mb);
+  v.optional("ram_mb", m.ram_mb);
+  v.defaulted("writes", m.writes, BudgetSetWrites{BudgetSetWrites::all});
+  (void)v;
+  (void)m;
+}
+template Value to_value(const BudgetSet&);
+template bool from_value(const Value&, BudgetSet&, std::string&);
+
+template <class Visitor>
 void visit(Visitor& v, NpcSpawn& m) {
   v.type("npc.spawn");
   v.required("id", m.id);

@@ -423,6 +423,7 @@ void visit(Visitor& v, HealthReport& m) {
   v.defaulted("without_model", m.without_model, double{0.0});
   v.optional("books", m.books);
   v.defaulted("memory", m.memory, std::string{});
+  v.defaulted("budget", m.budget, BudgetState{});
   (void)v;
   (void)m;
 }

@@ -36,6 +36,8 @@ World Runtime::open_world(WorldOpen open, Callback<WorldOpened> callback) {
   return World(core_, id);
 }
 
+void Runtime::report_frame(double ms, double target_ms) { core_->report_frame(ms, target_ms); }
+
 void Runtime::cancel(const std::string& id) { core_->cancel(id); }
 
 std::string Runtime::ask(Value request, bool streamed, double seconds,

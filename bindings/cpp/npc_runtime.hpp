@@ -258,6 +258,10 @@ class Runtime {
   /// The same with all that a `world.open` can hold: `village` in place of a pack, for a game that defines its own.
   World open_world(WorldOpen open, Callback<WorldOpened> callback = nullptr);
 
+  /// Tells how many milliseconds a frame took, and how many it may take; for every frame, since it averages. The model is
+  /// held back where it costs frames. Without a session, nobody is told.
+  void report_frame(double ms, double target_ms = 1000.0 / 60);
+
   /// Any request that has one answer. Its id is filled in.
   template <class Request>
   void request(Request request, Callback<typename Request::Answer> callback, double seconds = 0) {

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from npc_runtime import errors
 from npc_runtime.client import launch
 from npc_runtime.client.credentials import Credentials
+from npc_runtime.client.frames import Frames
 from npc_runtime.client.handles.world import World
 from npc_runtime.client.session import OPENING_SECONDS, Restored, Session
 from npc_runtime.wire import codec
@@ -77,6 +79,8 @@ class Runtime:
         self._worlds: dict[str, tuple[dict[str, Any], set[str]]] = {}  # by id: how it was opened, and who was spawned
         self._told: list[Callable[[Restored], None]] = []
         self._session: Session | None = None
+        self._frames = Frames()
+        self._budget: dict[str, Any] = {}  # as it was set
         self.launched: launch.Launched | None = None
 
     @property
@@ -155,6 +159,31 @@ class Runtime:
     async def health(self) -> m.HealthReport:
         """How the daemon is."""
         return await self.call(m.HealthReport, "health")
+
+    def report_frame(self, ms: float, target_ms: float = 1000 / 60) -> None:
+        """Tells how many milliseconds a frame took, and how many it may take; for every frame, since it averages.
+
+        About once a second the daemon is told, and holds the model back where it costs frames. Never waits; without a
+        session, nobody is told.
+        """
+        average = self._frames.add(ms, time.monotonic())
+        if average is not None and average > 0 and self._session is not None:
+            self._session.post(self.message("budget.report", frame_ms=average, target_ms=target_ms))
+
+    async def budget(
+        self,
+        *,
+        duty: float = 1.0,
+        vram_mb: int | None = None,
+        ram_mb: int | None = None,
+        writes: Literal["all", "players"] = "all",
+    ) -> None:
+        """Sets what the model may take while this client lives: a share of the time, MiB of the card and of RAM.
+
+        With `writes="players"` the model writes only what answers a player; all else is spoken in authored lines.
+        """
+        self._budget = {"duty": duty, "vram_mb": vram_mb, "ram_mb": ram_mb, "writes": writes}
+        await self.call(m.Done, "budget.set", **self._budget)
 
     def message(self, kind: str, /, **fields: Any) -> m.Request:
         """A request with an id of its own. Raises Invalid, naming the field and what is wrong with it.
@@ -266,7 +295,7 @@ class Runtime:
             found.append(self.message("world.open", world=world, **how))
             found += [self.message("npc.spawn", world=world, npc=npc) for npc in sorted(npcs)]
         found += [self.message("subscribe", world=world) for world, listeners in self._listeners.items() if listeners]
-        return found
+        return found + ([self.message("budget.set", **self._budget)] if self._budget else [])
 
     def _restored(self, restored: Restored) -> None:
         loop = asyncio.get_running_loop()

@@ -64,8 +64,12 @@ class Director:
         seed: int | None,
         heard_timeout: float = 120.0,
         barks: Literal["auto", "never"] = "auto",
+        refuses: Callable[[Priority], str] = lambda _: "",
     ) -> None:
-        """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config."""
+        """`writer` None: there is no model. `deadline` in seconds; `seed` None draws one; `barks` as in Config.
+
+        `refuses` says why a line of some urgency is not worth the model now; empty: it is.
+        """
         self._writer = writer
         self._writing: Writing | None = None
         self._prewarming: Prewarming | None = None
@@ -75,6 +79,7 @@ class Director:
             if writer.keeps and not repeatable:
                 self._prewarming = Prewarming(writer)
         self._barks: Literal["auto", "never"] = barks
+        self._refuses = refuses
         self._profile = profile
         self._heard_timeout = heard_timeout
         self._minds: dict[str, Mind] = {}
@@ -193,6 +198,8 @@ class Director:
                 yield event
         elif self._writing is None:
             turn.stop("stop", "there is no model")
+        elif why := self._refuses(turn.utterance.priority):
+            turn.stop("stop", why)
         elif not self._profile.speaks(turn.mind.language.code):
             turn.stop("stop", f"the model does not speak {turn.mind.language.code}")
         else:

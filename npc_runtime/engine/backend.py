@@ -24,6 +24,15 @@ class DecodeFailed(ModelUnavailable):
         super().__init__(f"the model failed to compute (llama_decode returned {status})")
         self.status = status
 
+    @property
+    def no_memory(self) -> bool:
+        """Whether there was no memory for the batch: a smaller one may do."""
+        return self.status == -2
+
+
+class NoRoom(ModelUnavailable):
+    """There is too little memory for a model by some settings; others may take less."""
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -59,7 +68,10 @@ class Sampler(Protocol):
 
 
 class Backend(Protocol):
-    """A loaded model with room for `slots` sequences of `slot_context` tokens each. Not thread-safe but `tokenize`."""
+    """A loaded model with room for `slots` sequences of `slot_context` tokens each. Not thread-safe but `tokenize`.
+
+    How much room there is, and the layout, may change only while the engine has let go of it (`Engine.replace`).
+    """
 
     @property
     def name(self) -> str:
@@ -80,6 +92,10 @@ class Backend(Protocol):
     @property
     def forgets_partly(self) -> bool:
         """Whether a part of what a slot holds can be taken back; recurrent models keep one state for all of it."""
+
+    @property
+    def layout(self) -> str:
+        """How keys and values lie in memory: what was saved in one layout cannot be restored in another."""
 
     @property
     def chat_template(self) -> str | None:
@@ -139,4 +155,4 @@ class Backend(Protocol):
         """Makes a slot hold what was saved, from any slot. False: it holds nothing then."""
 
     def close(self) -> None:
-        """Frees the model."""
+        """Frees what is loaded."""

@@ -15,8 +15,9 @@ END = 256
 class FakeModel:
     """Tokens are the bytes of the text. `script(slot, tokens)` gives the next token of a slot's tokens so far."""
 
-    name, chat_template, bos, eos, add_bos = (
+    name, layout, chat_template, bos, eos, add_bos = (
         "fake",
+        "bytes",
         "{% for m in messages %}{{ m.content }}\n{% endfor %}",
         "",
         "",

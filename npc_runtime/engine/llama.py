@@ -1,4 +1,4 @@
-"""llama.cpp behind the engine's seam, by its low-level API only: a model that writes.
+"""llama.cpp behind the engine's seam, by its low-level API only: a model that writes, and what draws its tokens.
 
 Measured facts that shape this file (llama-cpp-python 0.3.36): `n_outputs_max` defaults to the batch size and would cost
 hundreds of megabytes with a large vocabulary; with one KV stream a sequence, forking copies the whole stream and
@@ -11,114 +11,130 @@ import ctypes
 import itertools
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import llama_cpp as cpp
 import numpy as np
 
-from npc_runtime.config import PROMPT_ROOM, Config
-from npc_runtime.engine.adapter import TAUGHT
-from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, Vocabulary
-from npc_runtime.engine.llama_adapters import Adapters
+from npc_runtime.config import Config
+from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, NoRoom, Vocabulary
 from npc_runtime.engine.llama_batch import Batch
-from npc_runtime.engine.llama_library import (
-    build_info,
-    complaints,
-    default_threads,
-    forget_complaints,
-    load_file,
-    meta,
-    tokenize,
-)
+from npc_runtime.engine.llama_library import build_info, default_threads, meta, tokenize
+from npc_runtime.engine.llama_loading import Loaded
 from npc_runtime.engine.llama_sampler import LlamaSampler
 from npc_runtime.engine.models import resolve
 from npc_runtime.engine.placement.calibration import constants
-from npc_runtime.engine.placement.planner import settle
-from npc_runtime.engine.profile import profile
+from npc_runtime.engine.placement.descent import attempts, smaller
+from npc_runtime.engine.placement.planner import Settled
 from npc_runtime.engine.request import Sampling
-from npc_runtime.errors import ConfigError, ModelUnavailable
 
 log = logging.getLogger(__name__)
 
-KV_TYPES = {"f16": cpp.GGML_TYPE_F16, "q8_0": cpp.GGML_TYPE_Q8_0, "q4_0": cpp.GGML_TYPE_Q4_0}
-
 
 class LlamaModel:
-    """A GGUF with room for `slots` sequences of `slot_context` tokens, as its `profile` says. See `backend.Backend`."""
+    """A GGUF with room for `slots` sequences of `slot_context` tokens, as its `profile` says. See `backend.Backend`.
 
-    def __init__(self, config: Config) -> None:
-        """Loads the model. Raises ModelUnavailable saying what is wrong with the file or with the settings.
+    It can be loaded again by other settings. Tokens, samplers and grammars outlive that: it is the same file.
+    """
 
-        Raises ConfigError where the longest reply leaves no room for a prompt in the context that the model has.
+    def __init__(self, config: Config, *, vram: int | None = None) -> None:
+        """Loads the model; `vram`: on so many bytes of the card at most, whatever is free.
+
+        Raises ModelUnavailable saying what is wrong with the file or with the settings, ConfigError where the longest
+        reply leaves no room for a prompt in the context that the model has.
         """
-        path = resolve(config.model, config.cache_dir)
-        asked = config.slot_context
-        settled = settle(
-            path,
-            config,
-            threads=config.threads or default_threads(),
-            offload=build_info().supports_gpu_offload,
-            constants=constants(config.cache_dir),
-        )
-        config, self.plan, self.unplanned = settled.config, settled.plan, settled.why
-        self._handle = load_file(path, config.n_gpu_layers)
-        self._vocab = cpp.llama_model_get_vocab(self._handle)
-        trained = int(cpp.llama_model_n_ctx_train(self._handle))
-        self._adapters = Adapters(self._handle, config)
-        sheets = bool(meta(self._handle, TAUGHT)) or self._adapters.taught
-        self.profile = profile(trained, config, taught=sheets)
-        if asked > trained:
-            log.warning("the model was trained on a context of %d; slot_context %d is cut", trained, asked)
-        if trained < self.profile.reply + PROMPT_ROOM:
-            cpp.llama_model_free(self._handle)
-            raise ConfigError(
-                f"{path.name} was trained on a context of {trained}, which leaves no room for a prompt beside "
-                f"--max-tokens {self.profile.reply}, so characters would say fallback lines only",
-                hint=f"lower --max-tokens to {max(0, trained - PROMPT_ROOM)} or less, or name another one with --model",
-            )
-        self.slots = self.profile.slots
-        self.batch_limit = config.batch
-        self.forgets_partly = not (
-            cpp.llama_model_is_recurrent(self._handle) or cpp.llama_model_is_hybrid(self._handle)
-        )
+        self._asked, self._path = config, resolve(config.model, config.cache_dir)
+        self._loaded: Loaded | None = None
         self.open_samplers = 0
         self._pieces: dict[int, bytes] = {}  # those asked for: every token of a reply is, more than once
-        self._context = self._open(path, config, self.profile.slot_context)
-        self._memory = cpp.llama_get_memory(self._context)
-        self.slot_context = min(self.profile.slot_context, cpp.llama_n_ctx_seq(self._context))
-        self._batch = Batch(config.batch)
-        self.name = meta(self._handle, "general.name") or path.stem
-        template = cpp.llama_model_chat_template(self._handle, None)
+        self._load(self._attempts(vram))
+        assert self._loaded is not None, "it would have raised"
+        handle, trained = self._loaded.handle, self._loaded.trained
+        if config.slot_context > trained:
+            log.warning(
+                "the model was trained on a context of %d; slot_context %d is cut", trained, config.slot_context
+            )
+        self.name: str = meta(handle, "general.name") or self._path.stem
+        template = cpp.llama_model_chat_template(handle, None)
         self.chat_template: str | None = template.decode("utf-8", "replace") if template else None
-        self.bos, self.eos = (self._special(cpp.llama_vocab_bos), self._special(cpp.llama_vocab_eos))
+        self.bos: str = self._special(cpp.llama_vocab_bos)
+        self.eos: str = self._special(cpp.llama_vocab_eos)
         self.add_bos = cpp.llama_vocab_bos(self._vocab) if cpp.llama_vocab_get_add_bos(self._vocab) else None
 
-    def _open(self, path: Path, config: Config, slot_context: int) -> Any:
-        params = cpp.llama_context_default_params()
-        params.n_ctx = self.slots * slot_context
-        params.n_seq_max = self.slots
-        params.n_batch = params.n_ubatch = config.batch
-        params.n_outputs_max = self.slots
-        params.n_threads = params.n_threads_batch = config.threads or default_threads()
-        params.kv_unified = config.kv_unified
-        params.offload_kqv = config.kv_place != "ram"
-        params.type_k, params.type_v = KV_TYPES[config.kv_type_k], KV_TYPES[config.kv_type_v]
-        params.no_perf = True
-        if config.kv_type_v != "f16":
-            params.flash_attn_type = 1  # llama.cpp quantizes V only with flash attention
-        forget_complaints()
-        context = cpp.llama_init_from_model(self._handle, params)
-        if not context:
-            cpp.llama_model_free(self._handle)
-            raise ModelUnavailable(
-                f"no context of {self.slots} slots with {slot_context} tokens for {path.name}: {complaints()}",
-                hint="lower slots or slot_context, or choose a smaller kv_type_k and kv_type_v",
-            )
-        self._adapters.use(context, "")
-        return context
+    @property
+    def vram(self) -> int:
+        """Bytes of the card that it takes, where it may be made to take less: not where the user chose the layers."""
+        return self.settled.vram if self._asked.n_gpu_layers < 0 else 0
+
+    @property
+    def partial(self) -> bool:
+        """Whether a reload may bring more: it was made smaller in need, or the card had no room for all of it."""
+        open_ = self._asked.n_gpu_layers < 0 and build_info().supports_gpu_offload
+        return self.settled.reduced or (open_ and self.settled.partial)
+
+    def shrink(self) -> None:
+        """Loads it again by the next settings that take less memory. Raises ModelUnavailable; then nothing is loaded.
+
+        Where nothing is loaded, because not even the least found room, it begins again with what is planned now.
+        """
+        found = (
+            self._attempts()
+            if self._loaded is None
+            else smaller(self.settled, self._path if build_info().supports_gpu_offload else None)
+        )
+        self._load(found)
+
+    def refit(self, vram: int | None) -> None:
+        """Loads it again by a plan for so many bytes of the card; None: for what is free there and not the game's.
+
+        Raises ModelUnavailable; then nothing is loaded.
+        """
+        self._load(self._attempts(vram))
+
+    def _attempts(self, vram: int | None = None) -> Iterable[Settled]:
+        return attempts(
+            self._path,
+            self._asked,
+            threads=self._asked.threads or default_threads(),
+            offload=build_info().supports_gpu_offload,
+            constants=constants(self._asked.cache_dir),
+            vram=vram,
+        )
+
+    def _load(self, found: Iterable[Settled]) -> None:
+        """Loads by the first of these that there is room for; what was loaded before has to go first."""
+        self.close()
+        refused = NoRoom("there are no settings that take less memory", hint="choose a smaller model")
+        for settled in found:
+            if (error := self._try(settled)) is None:
+                return
+            refused = error
+        raise refused
+
+    def _try(self, settled: Settled) -> NoRoom | None:
+        """Loads by these settings; why there is no room for them, where there is none."""
+        try:
+            self._loaded = Loaded(self._path, settled.config)
+        except NoRoom as error:
+            log.warning("there is no room for %s: %s", settled, error.message)
+            return error
+        self._enter(self._loaded, settled)
+        return None
+
+    def _enter(self, loaded: Loaded, settled: Settled) -> None:
+        config = settled.config
+        self.settled, self.profile = settled, loaded.profile
+        self.plan, self.unplanned = settled.plan, settled.why
+        self.slots, self.batch_limit = self.profile.slots, config.batch
+        self.forgets_partly = loaded.forgets_partly
+        self._adapters = loaded.adapters
+        self.layout = f"{config.kv_type_k}/{config.kv_type_v}{'/unified' if config.kv_unified else ''}"
+        self._vocab = cpp.llama_model_get_vocab(loaded.handle)
+        self.context, self._memory = loaded.context, cpp.llama_get_memory(loaded.context)
+        self.slot_context = min(self.profile.slot_context, cpp.llama_n_ctx_seq(loaded.context))
+        self._batch = Batch(config.batch)
 
     # ------------------------------------------------------------------------------------------- vocabulary
 
@@ -195,20 +211,20 @@ class LlamaModel:
 
     def use(self, adapter: str) -> None:
         """What is decoded from now on is decoded with this adapter, or without one of a character's."""
-        self._adapters.use(self._context, adapter)
+        self._adapters.use(self.context, adapter)
 
     def decode(self, chunks: Sequence[Chunk]) -> list[int]:
         """Computes a batch; returns the row of each chunk that wanted logits, in order. Raises DecodeFailed."""
         rows = self._batch.fill(chunks)
-        status = cpp.llama_decode(self._context, self._batch.struct)
+        status = cpp.llama_decode(self.context, self._batch.struct)
         if status != 0:
             raise DecodeFailed(status)
-        cpp.llama_synchronize(self._context)  # on a GPU the work goes on behind the call
+        cpp.llama_synchronize(self.context)  # on a GPU the work goes on behind the call
         return rows
 
     def logits(self, row: int) -> Logits:
         """The logits of a row; a view that the next decode overwrites."""
-        pointer = cpp.llama_get_logits_ith(self._context, row)
+        pointer = cpp.llama_get_logits_ith(self.context, row)
         return np.ctypeslib.as_array(pointer, (self.vocabulary.size,))
 
     def trim(self, slot: int, length: int) -> bool:
@@ -222,9 +238,9 @@ class LlamaModel:
 
     def save(self, slot: int) -> bytes:
         """What a slot holds, to be restored later; empty where that cannot be had."""
-        size = cpp.llama_state_seq_get_size_ext(self._context, slot, cpp.LLAMA_STATE_SEQ_FLAGS_NONE)
+        size = cpp.llama_state_seq_get_size_ext(self.context, slot, cpp.LLAMA_STATE_SEQ_FLAGS_NONE)
         buffer = (ctypes.c_uint8 * size)()
-        written = cpp.llama_state_seq_get_data_ext(self._context, buffer, size, slot, cpp.LLAMA_STATE_SEQ_FLAGS_NONE)
+        written = cpp.llama_state_seq_get_data_ext(self.context, buffer, size, slot, cpp.LLAMA_STATE_SEQ_FLAGS_NONE)
         return bytes(buffer) if written == size else b""
 
     def restore(self, slot: int, state: bytes) -> bool:
@@ -232,12 +248,13 @@ class LlamaModel:
         self.trim(slot, 0)
         buffer = ctypes.cast(ctypes.c_char_p(state), ctypes.POINTER(ctypes.c_uint8))
         flags = cpp.LLAMA_STATE_SEQ_FLAGS_NONE
-        if cpp.llama_state_seq_set_data_ext(self._context, buffer, len(state), slot, flags) == len(state):
+        if cpp.llama_state_seq_set_data_ext(self.context, buffer, len(state), slot, flags) == len(state):
             return True
         self.trim(slot, 0)
         return False
 
     def close(self) -> None:
-        """Frees the model."""
-        cpp.llama_free(self._context)
-        cpp.llama_model_free(self._handle)
+        """Frees what is loaded."""
+        loaded, self._loaded = self._loaded, None
+        if loaded is not None:
+            loaded.close()

@@ -24,7 +24,7 @@ class Adapters:
     """What a model is decoded with. They are freed with the model."""
 
     def __init__(self, model: Any, config: Config) -> None:
-        """Loads the model's own, if it has one. Raises ModelUnavailable, and then frees the model."""
+        """Loads the model's own, if it has one. Raises ModelUnavailable."""
         self._model = model
         self._own: Any = None
         self._base = ""  # of an adapter that names its base, where that is known
@@ -38,7 +38,6 @@ class Adapters:
             if config.model == DEFAULT:
                 self._base = Adapter(default_model.ADAPTER).base
         except ModelUnavailable as error:
-            cpp.llama_model_free(model)
             raise ModelUnavailable(error.message, hint="leave --adapter out") from None
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
+import re
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,15 @@ import llama_cpp as cpp
 import psutil
 from llama_cpp._ggml import libggml, libggml_base_path
 
+from npc_runtime.engine.backend import NoRoom
 from npc_runtime.errors import ModelUnavailable
 
 _log = logging.getLogger(__name__)
 
 _ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR
 _complaints: deque[str] = deque(maxlen=8)
+_ALLOCATION = re.compile(r"alloc|out of memory", re.IGNORECASE)
+"""What every backend says of memory that it did not get: unable to allocate, cudaMalloc failed, bad_alloc."""
 
 
 def _on_log(level: int, text: bytes, _data: ctypes.c_void_p) -> None:
@@ -74,13 +78,21 @@ def default_threads() -> int:
 
 
 def load_file(path: Path, n_gpu_layers: int) -> Any:
-    """The handle of a loaded GGUF; 0 layers keep off every GPU. Raises ModelUnavailable with llama.cpp's reason."""
+    """The handle of a loaded GGUF; 0 layers keep off every GPU.
+
+    Raises NoRoom where there is too little memory, else ModelUnavailable, with llama.cpp's reason.
+    """
     params = cpp.llama_model_default_params()
     params.n_gpu_layers = n_gpu_layers if cpp.llama_supports_gpu_offload() else 0
     if params.n_gpu_layers == 0:
         params.devices = ctypes.cast(_NO_DEVICES, ctypes.c_void_p)
     forget_complaints()
     handle = cpp.llama_model_load_from_file(str(path).encode(), params)
+    if not handle and _ALLOCATION.search(complaints()):
+        raise NoRoom(
+            f"there is too little memory for {path}: {complaints()}",
+            hint="close what takes it, or choose a smaller model",
+        )
     if not handle:
         raise ModelUnavailable(
             f"llama.cpp cannot load {path}: {complaints()}",

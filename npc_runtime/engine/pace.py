@@ -8,10 +8,9 @@ FADING = 0.8  # of what was learned before, with each step
 
 
 class Pace:
-    """Tokens of prompts a second, and so the most tokens of a step of so many seconds; at most `limit`."""
+    """Tokens of prompts a second, and so the most tokens of a step of so many seconds."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._tokens = self._seconds = 0.0
 
     def learn(self, tokens: int, seconds: float) -> None:
@@ -19,8 +18,8 @@ class Pace:
         self._tokens = self._tokens * FADING + tokens
         self._seconds = self._seconds * FADING + seconds
 
-    def tokens(self, seconds: float) -> int:
-        """How many tokens a step of that length reads."""
+    def tokens(self, seconds: float, limit: int) -> int:
+        """How many tokens a step of that length reads; at most `limit`."""
         if not self._seconds:
-            return min(self._limit, UNLEARNED)
-        return min(self._limit, max(FEWEST, int(self._tokens / self._seconds * seconds)))
+            return min(limit, UNLEARNED)
+        return min(limit, max(FEWEST, int(self._tokens / self._seconds * seconds)))

@@ -44,6 +44,7 @@ class Parking:
 
     def __init__(self, ram: int, disk: int = 0, folder: Path | None = None) -> None:
         self.stats = ParkingStats(Tier(limit=ram), Tier(limit=disk if folder is not None else 0))
+        self._allowed = ram
         self._folder = folder
         self._entries: OrderedDict[tuple[str, str], Parked] = OrderedDict()  # by key, the least lately used first
         self._numbers = count()
@@ -118,6 +119,11 @@ class Parking:
         """Gives up what is kept for all owners whose names begin so."""
         for key in [key for key in self._entries if key[0].startswith(opening)]:
             self._forget(key)
+
+    def limit(self, ram: int | None) -> None:
+        """From now on keeps so many bytes in RAM at most; None: as many as it may."""
+        self.stats.ram.limit = self._allowed if ram is None else min(ram, self._allowed)
+        self._make_room()
 
     def close(self) -> None:
         """Leaves nothing behind."""

@@ -23,13 +23,14 @@ from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Priority
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.shares import Shares
-from npc_runtime.engine.slots import Slots
+from npc_runtime.engine.slots import Slots, of
 
 OPENING = 8  # tokens: the emotion and the first words
 STEP_SECONDS = 0.05  # of a prefill at once, where no player waits for it
 LONG_STEP_SECONDS = 0.25  # the same, where nobody waits at all: what a player waits for who comes meanwhile
 SILENCE_SECONDS = 2.0  # that somebody with a slot is passed over for players' first words
 TURN_SECONDS = 0.25  # that one adapter is computed with, where others wait: changing it takes milliseconds
+LEAST_BATCH = 32  # tokens of a decode, however little memory there is
 SENT_BACK = 3  # times that somebody lost its slot, after which it keeps it
 
 Batch = list[tuple[Sequence, Chunk]]
@@ -39,14 +40,24 @@ class Scheduler:
     """Sequences that wait, sequences that run, and the slots between them."""
 
     def __init__(self, backend: Backend, parking: Parking, clock: Callable[[], float] = time.monotonic) -> None:
-        self.slots = Slots(backend, parking)
+        self._backend, self._parking = backend, parking
         self.waiting: list[Sequence] = []
         self.running: list[Sequence] = []
+        self.batch_limit: int | None = None  # the most tokens that are wanted in one decode; None: that there may be
         self._shares = Shares()
-        self._pace = Pace(backend.batch_limit)
-        self._batch_limit = backend.batch_limit
-        self._prefilled_last = False
         self._clock = clock
+        self.clear()
+
+    def clear(self) -> None:
+        """Begins anew with the backend as it is now, without touching it: all wait, and nothing is computed."""
+        for sequence in self.running:
+            sequence.slot, sequence.num_computed = None, 0
+        self.waiting += self.running
+        self.running.clear()
+        self.slots = Slots(self._backend, self._parking)
+        self._largest = self._backend.batch_limit  # tokens of the largest decode that there was memory for
+        self._pace = Pace()
+        self._prefilled_last = False
         self._adapter = ""  # whose turn it is
         self._turns: dict[str, tuple[float, float]] = {}  # of each adapter, when the last one began and ended
 
@@ -54,6 +65,29 @@ class Scheduler:
     def idle(self) -> bool:
         """Whether there is nothing to do."""
         return not (self.waiting or self.running)
+
+    @property
+    def hurried(self) -> bool:
+        """Whether a player waits for a first word."""
+        return any(_hurried(each) for each in (*self.running, *self.waiting))
+
+    @property
+    def _batch_limit(self) -> int:
+        """Everybody who speaks takes a token of a decode."""
+        return max(min(self._largest, self.batch_limit or self._largest), self._backend.slots)
+
+    def narrow(self) -> bool:
+        """Halves the batches, since there was no memory for the last one. False: they are small already."""
+        if self._batch_limit <= max(LEAST_BATCH, self._backend.slots):
+            return False
+        self._largest = self._batch_limit // 2
+        return True
+
+    def forget(self, owners: str) -> None:
+        """Forgets what is held for all owners whose names begin so; of what is under way, at its end."""
+        self.slots.forget(owners)
+        for sequence in self.waiting:
+            sequence.kept &= not of(sequence.request.owner, owners)
 
     def add(self, sequence: Sequence) -> None:
         """Takes a new sequence."""
@@ -171,7 +205,7 @@ class Scheduler:
             return self._batch_limit
         if not first.request.reuse:
             return min(self._batch_limit, UNLEARNED)
-        return self._pace.tokens(LONG_STEP_SECONDS if unheard else STEP_SECONDS)
+        return self._pace.tokens(LONG_STEP_SECONDS if unheard else STEP_SECONDS, self._batch_limit)
 
     def _fill(self, sequences: list[Sequence], room: int) -> Batch:
         batch: Batch = []

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from npc_runtime import bundle
-from npc_runtime.config import DEFAULT, Config
-from npc_runtime.engine import gpu, parking
+from npc_runtime.config import DEFAULT, Config, size
+from npc_runtime.engine import gpu
 from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.bridge import Bridge
+from npc_runtime.engine.deaths import SURVIVED_SECONDS, Deaths
 from npc_runtime.engine.engine import Engine
+from npc_runtime.engine.governor import Frame, Limits, Measures
 from npc_runtime.engine.llama import LlamaModel
 from npc_runtime.engine.llama_library import build_info
-from npc_runtime.engine.parking import Parking
+from npc_runtime.engine.parking import FOLDER, Parking
+from npc_runtime.engine.placement.machine import machine
 from npc_runtime.engine.profile import RULES, ModelProfile, profile
 from npc_runtime.engine.request import Writer
+from npc_runtime.engine.steward import Steward
 from npc_runtime.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -67,6 +72,13 @@ class Serving(Protocol):
     def trouble(self) -> str:
         """Why nothing is written now, and what to do; empty: it is."""
 
+    @property
+    def measures(self) -> Measures:
+        """How far it is held back, and why."""
+
+    def look(self, frame: Frame | None, limits: Limits) -> None:
+        """Sees to it that it lives, and keeps to what games leave it; called once a second or so."""
+
     async def close(self) -> None:
         """Ends all that it writes."""
 
@@ -77,6 +89,7 @@ class Nobody:
     writer: Writer | None = None
     profile, model_name, place, plan = RULES, "", "no model", ""
     cards: Sequence[gpu.Card] = ()
+    measures = Measures()
 
     def __init__(self, trouble: str) -> None:
         self.trouble = trouble
@@ -86,6 +99,9 @@ class Nobody:
         """Empty books."""
         return EngineStats()
 
+    def look(self, frame: Frame | None, limits: Limits) -> None:
+        """Nobody to see to."""
+
     async def close(self) -> None:
         """Nothing to end."""
 
@@ -93,19 +109,20 @@ class Nobody:
 class Here:
     """A model on this machine."""
 
-    trouble = ""
-
     def __init__(self, config: Config) -> None:
         """Loads it. Raises ModelUnavailable, and ConfigError for settings that no prompt fits into."""
-        model = LlamaModel(config)
+        self._deaths = Deaths(config.data_dir)
+        allowed = self._deaths.vram
+        if allowed is not None:
+            allowed = min(allowed, machine(reserve=size(config.reserve), threads=1).vram)
+        model = LlamaModel(config, vram=allowed)
         try:
-            parked = config.data_dir / parking.FOLDER
-            self._engine = Engine(model, Parking(config.parked_ram << 20, config.parked_disk << 20, parked))
+            parking = Parking(config.parked_ram << 20, config.parked_disk << 20, config.data_dir / FOLDER)
+            self._engine = Engine(model, parking, shrink=model.shrink)
         except ModelUnavailable:  # its chat template is of no use
             model.close()
             raise
-        self.profile = model.profile
-        self.plan = str(model.plan or "")
+        self._model, self.profile = model, model.profile
         if model.plan is not None:
             log.info("the plan: %s", model.plan)
         else:
@@ -113,12 +130,28 @@ class Here:
         self.writer: Writer | None = Bridge(self._engine, asyncio.get_running_loop())
         offload, cards = build_info().supports_gpu_offload, gpu.cards()
         self._gauge = gpu.Gauge(cards)
-        self.place = gpu.describe(cards, offload=offload)
-        if model.plan is not None and model.plan.policy.n_gpu_layers:
-            self.place += f", {model.plan.offload}"
+        self._machine = gpu.describe(cards, offload=offload)
         if cards and not offload:
             log.warning("%s; to use it: %s", self.place, gpu.REBUILD)
+        self._steward = Steward(model, self._engine, reserve=size(config.reserve), watches_card=offload)
+        self._deaths.note(model.vram)
+        self._began = time.monotonic()
         self._engine.start()
+
+    @property
+    def plan(self) -> str:
+        """How it lies in memory; empty: nobody planned it."""
+        return str(self._model.plan or "")
+
+    @property
+    def place(self) -> str:
+        """Where it runs, and why not where it could."""
+        return ", ".join(filter(None, (self._machine, self._model.settled.offload)))
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is written now."""
+        return self._engine.trouble
 
     @property
     def model_name(self) -> str:
@@ -135,9 +168,23 @@ class Here:
         """What the cards had free a moment ago."""
         return self._gauge.read()
 
+    @property
+    def measures(self) -> Measures:
+        """How far it is held back, and why."""
+        return self._steward.measures
+
+    def look(self, frame: Frame | None, limits: Limits) -> None:
+        """Begins again where the engine's thread has ended, and keeps to what games leave the model."""
+        self._engine.look()
+        self._steward.look(frame, limits & Limits(vram=self._deaths.vram))
+        self._deaths.note(self._model.vram)
+        if time.monotonic() - self._began > SURVIVED_SECONDS:
+            self._deaths.survived()
+
     async def close(self) -> None:
         """Ends every request and frees the model."""
         self._engine.close()
+        self._deaths.end()
 
 
 class Elsewhere:
@@ -145,6 +192,7 @@ class Elsewhere:
 
     plan = ""
     cards: Sequence[gpu.Card] = ()
+    measures = Measures()
 
     def __init__(self, config: Config) -> None:
         """Raises ModelUnavailable where a package is missing, ConfigError for a wrong address or key."""
@@ -198,6 +246,9 @@ class Elsewhere:
     def trouble(self) -> str:
         """Why none of them can be asked."""
         return self._engine.pool.trouble
+
+    def look(self, frame: Frame | None, limits: Limits) -> None:
+        """They are looked after where they are."""
 
     async def close(self) -> None:
         """Ends every request."""

@@ -10,12 +10,15 @@ way, where the shared beginning ends and where a character's prompts were seen t
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.books import SlotStats
 from npc_runtime.engine.parking import Parking, common
 from npc_runtime.engine.sequence import Sequence
+
+log = logging.getLogger(__name__)
 
 FORK_WORTH = 24  # tokens; copying a slot costs about as much as computing these
 PARK_WORTH = 64  # tokens that nobody else holds; moving fewer out and in again costs more than it saves
@@ -72,7 +75,7 @@ class Slots:
         if state or slot != source or (lost >= FORK_WORTH and self._residents[slot].owner != owner):
             self._park(slot)
         if state:
-            length = brought if self._backend.restore(slot, state) else 0
+            length = brought if self._restored(slot, state) else 0
         elif source is not None and source != slot:
             if length >= FORK_WORTH:
                 self._backend.fork(source, slot)
@@ -91,7 +94,7 @@ class Slots:
     def keep(self, sequence: Sequence) -> None:
         """Keeps the state of a sequence, where it has come to a mark."""
         at, slot = sequence.num_computed, sequence.slot
-        if at not in sequence.marks or slot is None or not sequence.kept or not (state := self._backend.save(slot)):
+        if at not in sequence.marks or slot is None or not sequence.kept or not (state := self._saved(slot)):
             return
         opening = at == sequence.num_shared
         owner = f"{sequence.world}/" if opening else sequence.request.owner
@@ -126,8 +129,8 @@ class Slots:
         for slot, resident in enumerate(self._residents):
             holder = self._holder[slot]
             if holder is not None:
-                holder.kept &= not _of(holder.request.owner, owners)
-            elif resident.tokens and _of(resident.owner, owners):
+                holder.kept &= not of(holder.request.owner, owners)
+            elif resident.tokens and of(resident.owner, owners):
                 self._empty(slot)
 
     def computing(self, sequence: Sequence) -> bool:
@@ -165,8 +168,23 @@ class Slots:
             return
         others = (other for other in range(len(self._holder)) if other != slot)
         elsewhere = (common(self._alike(other, resident.adapter), held, len(held)) for other in others)
-        if len(held) - max(elsewhere, default=0) >= PARK_WORTH and (state := self._backend.save(slot)):
+        if len(held) - max(elsewhere, default=0) >= PARK_WORTH and (state := self._saved(slot)):
             self._parking.park(resident.owner, held, state, resident.adapter)
+
+    def _saved(self, slot: int) -> bytes:
+        """Nothing where it cannot be had: what is not kept is computed again, and nobody fails for it."""
+        try:
+            return self._backend.save(slot)
+        except Exception as error:
+            log.warning("what was computed of an idle character cannot be kept: %r", error)
+            return b""
+
+    def _restored(self, slot: int, state: bytes) -> bool:
+        try:
+            return self._backend.restore(slot, state)
+        except Exception as error:
+            log.warning("a parked character has to be computed again: %r", error)
+            return False
 
     def _held(self, slot: int) -> list[int]:
         holder = self._holder[slot]
@@ -212,5 +230,6 @@ class Slots:
         return (self._parking.state(parked), held) if parked and held - length >= PARK_WORTH else (None, 0)
 
 
-def _of(owner: str, owners: str) -> bool:
+def of(owner: str, owners: str) -> bool:
+    """Whether something is forgotten with all owners whose names begin so; what is nobody's always is."""
     return not owner or owner.startswith(owners)

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-OURS = ("token", "daemon.json", "daemon.lock", "daemon.log", "keys.json", "feedback.jsonl")
+OURS = ("token", "daemon.json", "daemon.lock", "daemon.log", "keys.json", "feedback.jsonl", "on-the-card.json")
 """Files of a data folder. A folder may hold other things, which are none of our business."""
 
 

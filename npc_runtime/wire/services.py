@@ -8,6 +8,7 @@ from npc_runtime.dialogue.feedback.file import FeedbackFile
 from npc_runtime.dialogue.generation.sketch import Sketching
 from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.wire.arguing import Arguing
+from npc_runtime.wire.budget import Budget
 from npc_runtime.wire.creatures import Creatures
 from npc_runtime.wire.encountering import Encountering
 from npc_runtime.wire.journal import Journal
@@ -29,6 +30,7 @@ def services(
     lifecycle: Lifecycle,
     feedback: FeedbackFile,
     sketching: Sketching,
+    budget: Budget,
 ) -> list[object]:
     """All but `Greeting` and `Lifecycle`, which stand on their own."""
     village = Village(worlds, director, sessions, lifecycle)
@@ -45,4 +47,5 @@ def services(
         Creatures(director, village, creatures.Creatures(sketching, director.seed)),
         Arguing(director, stage, sessions, talk),
         Encountering(director, stage, sessions, talk),
+        budget,
     ]

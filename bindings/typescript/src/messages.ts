@@ -117,6 +117,18 @@ export interface Books {
   plan?: string;
 }
 
+export type BudgetLevel = "full" | "eased" | "slowed" | "spared" | "players";
+
+/** What the model may take now. */
+export interface BudgetState {
+  /** how far it is held back, each further than the one before; players: see `budget.set`; default `"full"` */
+  level?: BudgetLevel;
+  /** share of the time that it computes at most; 0 to 1; default `1.0` */
+  duty?: number;
+  /** why it is held back; empty: it is not */
+  why?: string;
+}
+
 /** What an argument moved between a character and somebody. */
 export interface ChangeInfo {
   npc: EntityId;
@@ -626,6 +638,32 @@ export interface ArgueList {
   after?: string;
   /** at most so many on a page; 1 to 1000; default `500` */
   limit?: number;
+}
+
+/** Says how long the game's frames take, on average, about once a second; the model gives way. */
+export interface BudgetReport {
+  type: "budget.report";
+  /** chosen by the client, unique in a session */
+  id: RequestId;
+  /** milliseconds that a frame takes; 0 to 60000 */
+  frame_ms: number;
+  /** that it is to take: 16.7 for 60 frames a second; 0 to 60000; default `16.7` */
+  target_ms?: number;
+}
+
+/** Sets what the model may take, in the place of what this session set before; absent: no limit. */
+export interface BudgetSet {
+  type: "budget.set";
+  /** chosen by the client, unique in a session */
+  id: RequestId;
+  /** share of the time that it computes, but for a player's first word; 0.05 to 1; default `1.0` */
+  duty?: number;
+  /** MiB of the card's memory: 0 keeps it off the card; at least 0 */
+  vram_mb?: number | null;
+  /** MiB of RAM above which idle characters wait on the disk; at least 0 */
+  ram_mb?: number | null;
+  /** players: only what answers a player is written by the model; default `"all"` */
+  writes?: "all" | "players";
 }
 
 /** Has a character of the pack live at a place: brings it to life, or moves it where it lives already. */
@@ -1704,6 +1742,8 @@ export interface HealthReport {
   books?: Books | null;
   /** why memories are not kept, and what to do; empty: they are */
   memory?: string;
+  /** how far the model is held back, and why; default `{"level": "full", "duty": 1.0, "why": ""}` */
+  budget?: BudgetState;
 }
 
 /** Answers a request that failed. `re` is empty when the request's id could not be read. */
@@ -2082,6 +2122,8 @@ export type Request =
   | ArgueIntervene
   | ArgueStop
   | ArgueList
+  | BudgetReport
+  | BudgetSet
   | NpcSpawn
   | NpcDespawn
   | NpcNear
@@ -2238,6 +2280,8 @@ export interface Exchanges {
   "argue.intervene": { request: ArgueIntervene; before: never; last: ArgueIntervened };
   "argue.stop": { request: ArgueStop; before: never; last: Done };
   "argue.list": { request: ArgueList; before: never; last: ArgueListing };
+  "budget.report": { request: BudgetReport; before: never; last: Done };
+  "budget.set": { request: BudgetSet; before: never; last: Done };
   "npc.spawn": { request: NpcSpawn; before: never; last: NpcSpawned };
   "npc.despawn": { request: NpcDespawn; before: never; last: Done };
   "npc.near": { request: NpcNear; before: never; last: NpcNearby };

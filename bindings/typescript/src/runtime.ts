@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { asNpcError, isNpcError, NpcRuntimeError } from "./errors.js";
 import { type Answer, type Exchange, type Fields, type Part, type Pending } from "./exchange.js";
 import { defaultDataDir } from "./folder.js";
+import { Frames } from "./frames.js";
 import type { LaunchOptions } from "./launcher.js";
 import type { Event, HealthReport, RequestType, Welcome, WorldId } from "./messages.js";
 import { type OpenOptions, Remembered } from "./remembered.js";
@@ -76,6 +77,8 @@ export class Runtime extends EventEmitter<RuntimeEvents> {
   readonly #source: GivenDaemon | FolderDaemon;
   readonly #session: Session;
   readonly #worlds = new Map<WorldId, Remembered>();
+  readonly #frames = new Frames();
+  #limits: Fields<"budget.set"> | undefined; // as they were set
 
   /** For `connect`. */
   constructor(options: ConnectOptions) {
@@ -143,6 +146,25 @@ export class Runtime extends EventEmitter<RuntimeEvents> {
     return this.request("health", {});
   }
 
+  /**
+   * Tells how many milliseconds a frame took, and how many it may take; for every frame, since it averages. The model is
+   * held back where it costs frames. Without a session, nobody is told.
+   */
+  reportFrame(ms: number, targetMs = 1000 / 60): void {
+    const average = this.#frames.add(ms, Date.now());
+    if (average === undefined || !(average > 0) || !this.#session.isOpen) return;
+    this.#session
+      .begin("budget.report", { frame_ms: average, target_ms: targetMs }, { timeoutMs: REQUEST_MS, perishable: true })
+      .last()
+      .catch(() => undefined); // a key for one world has no say, and the next report comes soon
+  }
+
+  /** Sets what the model may take, as long as this client lives. */
+  async budget(limits: Fields<"budget.set">): Promise<void> {
+    this.#limits = limits;
+    await this.request("budget.set", limits);
+  }
+
   // ------------------------------------------------------------------------------------------ the protocol as it is
 
   /** Makes any request of the protocol and gives its last answer. Throws what the daemon answers instead. */
@@ -204,6 +226,7 @@ export class Runtime extends EventEmitter<RuntimeEvents> {
    * could not be brought back. Throws where the daemon is gone again: then all of it is done anew.
    */
   async #again(sameDaemon: boolean): Promise<NpcRuntimeError[]> {
+    if (this.#limits !== undefined) this.post("budget.set", this.#limits);
     const worlds = [...this.#worlds].map(([world, kept]) => this.#bringBack(world, kept, sameDaemon));
     return (await Promise.all(worlds)).flat();
   }

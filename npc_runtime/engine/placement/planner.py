@@ -82,15 +82,52 @@ class Settled:
     config: Config
     plan: Plan | None
     why: str
+    reduced: bool = False  # something else was wanted, and found no room
+
+    @property
+    def vram(self) -> int:
+        """Bytes of the card that are planned for."""
+        return self.plan.footprint.vram if self.plan is not None else 0
+
+    @property
+    def partial(self) -> bool:
+        """Whether a plan leaves layers off the card."""
+        return self.plan is not None and self.plan.policy.n_gpu_layers <= len(self.plan.shape.blocks)
+
+    @property
+    def offload(self) -> str:
+        """How much is on a card: `24 of 33 layers`; empty: nothing, or nobody knows."""
+        layers = self.config.n_gpu_layers
+        if self.plan is not None:
+            return self.plan.offload if self.plan.policy.n_gpu_layers else ""
+        return f"{layers} layers" if layers > 0 else ""
+
+    def __str__(self) -> str:
+        """The plan, or what there is instead of one."""
+        if self.plan is not None:
+            return f"the plan: {self.plan}"
+        config = self.config
+        layers = "all" if config.n_gpu_layers < 0 else config.n_gpu_layers
+        speaking = f"{config.slots or 'as many as suit the model'} at once"
+        return (
+            f"settings without a plan: {layers} layers on the GPU, KV {config.kv_type_k}/{config.kv_type_v}, "
+            f"{speaking} with {config.slot_context or 'as many as suit it'} tokens each, batch {config.batch}"
+        )
 
 
-def settle(path: Path, config: Config, *, threads: int, offload: bool, constants: Constants) -> Settled:
+def settle(
+    path: Path, config: Config, *, threads: int, offload: bool, constants: Constants, vram: int | None = None
+) -> Settled:
     """What the daemon runs a model with. Where the wish does not fit, fewer speak at once, then with less context.
 
-    What the user chose stays as it is. Raises nothing: a file that cannot be planned for may still load.
+    What the user chose stays as it is. `vram`: so many bytes of the card may be used; None: those that are free and
+    not the game's. Raises nothing: a file that cannot be planned for may still load.
     """
-    here = machine(reserve=size(config.reserve), threads=threads, offload=offload)
-    if offload and not here.card:  # of another maker: llama.cpp knows it, and we do not know its memory
+    reserve = size(config.reserve) if vram is None else 0
+    here = machine(reserve=reserve, threads=threads, offload=offload, vram=vram)
+    if (
+        vram is None and offload and not here.card
+    ):  # of another maker: llama.cpp knows it, and we do not know its memory
         return _unplanned(config, "the memory of the GPU is not known, so all layers go there")
     try:
         of = subject(path, adapter_of(config))

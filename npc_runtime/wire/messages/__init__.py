@@ -15,6 +15,7 @@ from typing import ClassVar, TypeVar
 
 from npc_runtime.wire.messages.argue import *
 from npc_runtime.wire.messages.base import *
+from npc_runtime.wire.messages.budget import *
 from npc_runtime.wire.messages.creature import *
 from npc_runtime.wire.messages.encounter import *
 from npc_runtime.wire.messages.events import *

@@ -20,6 +20,7 @@ from npc_runtime.wire.messages.base import (
     WorldId,
     Written,
 )
+from npc_runtime.wire.messages.budget import BudgetState
 
 Capability = Literal["events", "why"]
 CAPABILITIES: tuple[Capability, ...] = ("events", "why")
@@ -204,6 +205,7 @@ class HealthReport(Final):
     without_model: Annotated[Share, Field(description="of them, the share that needed no model: barks")] = 0.0
     books: Annotated[Books | None, Field(description="what `npc-runtime top` shows")] = None
     memory: Annotated[str, Field(description="why memories are not kept, and what to do; empty: they are")] = ""
+    budget: Annotated[BudgetState, Field(description="how far the model is held back, and why")] = BudgetState()
 
 
 class Subscribe(Request):

@@ -27,6 +27,8 @@ export(bool) var start_daemon := true
 # The command that starts it; or the path of the one that you ship.
 export(String) var program := "npc-runtime"
 export(PoolStringArray) var arguments := PoolStringArray()
+# Frames a second that the game wants: where the model costs some, it is held back. 0: it never is.
+export(float) var target_fps := 60.0
 # Microseconds of a frame that reading may take.
 export(int) var budget_usec := 300
 
@@ -63,9 +65,11 @@ func _exit_tree() -> void:
 	world = null
 
 
-func _process(_delta: float) -> void:
+func _process(delta: float) -> void:
 	runtime.budget_usec = budget_usec
 	runtime.poll()
+	if runtime and target_fps > 0:  # whatever was called may have taken this node out
+		runtime.report_frame(delta * 1000.0, 1000.0 / target_fps)
 
 
 func _on_opened(answer: Dictionary) -> void:

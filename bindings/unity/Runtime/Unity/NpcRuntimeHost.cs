@@ -29,6 +29,8 @@ namespace NpcRuntime
         public string pack = "hollowmere";
         [Tooltip("Who the player is.")]
         public string player = "player:you";
+        [Tooltip("Frames a second that the game wants: where the model costs some, it is held back. 0: it never is.")]
+        public float targetFrameRate = 60;
         [Tooltip("Goes on when another scene is loaded.")]
         public bool keepBetweenScenes = true;
 
@@ -103,7 +105,10 @@ namespace NpcRuntime
 
         void Update()
         {
-            if (Client != null) Client.Poll();
+            if (Client == null) return;
+            Client.Poll();
+            // Whatever Poll() called may have closed it.
+            if (Client != null && targetFrameRate > 0) Client.ReportFrame(Time.unscaledDeltaTime * 1000, 1000 / targetFrameRate);
         }
 
         void OnDisable() { Close(); }

@@ -39,6 +39,11 @@ namespace UnityEngine
         public static string version = "1";
     }
 
+    public static class Time
+    {
+        public static float unscaledDeltaTime = 0.016f;
+    }
+
     public static class Debug
     {
         public static void Log(object message)

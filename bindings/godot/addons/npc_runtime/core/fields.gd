@@ -44,6 +44,18 @@ const REQUESTS = {
 		"after": "string?",  # `next` of the page before; empty: the first page
 		"limit": "integer?",  # at most so many on a page
 	},
+	# Says how long the game's frames take, on average, about once a second; the model gives way.
+	"budget.report": {
+		"frame_ms": "number",  # milliseconds that a frame takes
+		"target_ms": "number?",  # that it is to take: 16.7 for 60 frames a second
+	},
+	# Sets what the model may take, in the place of what this session set before; absent: no limit.
+	"budget.set": {
+		"duty": "number?",  # share of the time that it computes, but for a player's first word
+		"vram_mb": "integer?",  # MiB of the card's memory: 0 keeps it off the card
+		"ram_mb": "integer?",  # MiB of RAM above which idle characters wait on the disk
+		"writes": "all|players?",  # players: only what answers a player is written by the model
+	},
 	# Has a character of the pack live at a place: brings it to life, or moves it where it lives already.
 	"npc.spawn": {
 		"world": "string",

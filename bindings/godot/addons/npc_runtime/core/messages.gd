@@ -10,6 +10,8 @@ const ARGUE_RESUME = "argue.resume"
 const ARGUE_INTERVENE = "argue.intervene"
 const ARGUE_STOP = "argue.stop"
 const ARGUE_LIST = "argue.list"
+const BUDGET_REPORT = "budget.report"
+const BUDGET_SET = "budget.set"
 const NPC_SPAWN = "npc.spawn"
 const NPC_DESPAWN = "npc.despawn"
 const NPC_NEAR = "npc.near"
@@ -164,6 +166,8 @@ const ENDS = {
 	"argue.intervene": ["argue.intervened"],
 	"argue.stop": ["done"],
 	"argue.list": ["argue.listing"],
+	"budget.report": ["done"],
+	"budget.set": ["done"],
 	"npc.spawn": ["npc.spawned"],
 	"npc.despawn": ["done"],
 	"npc.near": ["npc.nearby"],

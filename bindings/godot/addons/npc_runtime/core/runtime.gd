@@ -18,12 +18,19 @@ signal restored(same_daemon, troubles)
 # Something that nobody waited for went wrong: worth a line in the game's log.
 signal trouble(error)
 
+# How often the frame times are told.
+const FRAMES_MSEC := 1000
+
 # How long a `poll` may take, in microseconds, before it leaves the rest to the next one.
 var budget_usec := 300
 
 var _session: Session
 var _source: DaemonSource
 var _worlds := {}
+var _frames := 0
+var _frames_ms := 0.0
+var _frames_since := OS.get_ticks_msec()
+var _reported: Exchange
 
 
 # Options: those of DaemonSource (`data_dir`, or `endpoint` and `token`; `program`, `arguments`, `start`, ...), and `name`
@@ -88,6 +95,21 @@ func open_world(world: String, how := {}) -> NpcWorld:
 # How the daemon is: a `health.report`.
 func health() -> Exchange:
 	return request(Messages.HEALTH)
+
+
+# Tells how many milliseconds a frame took, and how many it may take; for every frame, since it averages. About once a
+# second the daemon is told, and the model is held back where it costs frames. The node NpcRuntime does that.
+func report_frame(ms: float, target_ms := 1000.0 / 60) -> void:
+	_frames_ms += ms
+	_frames += 1
+	var now := OS.get_ticks_msec()
+	if now - _frames_since < FRAMES_MSEC:
+		return
+	if is_open() and _frames_ms > 0 and (not _reported or _reported.is_over):
+		_reported = request(Messages.BUDGET_REPORT, {"frame_ms": _frames_ms / _frames, "target_ms": target_ms})
+	_frames_since = now
+	_frames_ms = 0.0
+	_frames = 0
 
 
 # Any request of the protocol, as it is.

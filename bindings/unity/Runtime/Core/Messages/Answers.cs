@@ -492,6 +492,8 @@ namespace NpcRuntime.Messages
         public Books Books;
         /// <summary>Why memories are not kept, and what to do; empty: they are.</summary>
         public string Memory = "";
+        /// <summary>How far the model is held back, and why. Default: {"level": "full", "duty": 1.0, "why": ""}.</summary>
+        public BudgetState Budget = new BudgetState { Level = "full", Duty = 1.0, Why = "" };
 
         protected override void Write(Map map)
         {
@@ -513,6 +515,7 @@ namespace NpcRuntime.Messages
             map["without_model"] = WithoutModel;
             if (Books != null) map["books"] = Books;
             map["memory"] = Memory;
+            map["budget"] = Budget;
         }
 
         /// <summary>Reads what was received.</summary>
@@ -539,6 +542,7 @@ namespace NpcRuntime.Messages
             if (map.Has("without_model", out value)) it.WithoutModel = Map.AsNumber(value);
             if (map.Has("books", out value)) it.Books = Books.Read(value as Map);
             if (map.Has("memory", out value)) it.Memory = Map.AsText(value);
+            if (map.Has("budget", out value)) it.Budget = BudgetState.Read(value as Map);
             return it;
         }
     }

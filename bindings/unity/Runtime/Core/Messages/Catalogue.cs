@@ -49,6 +49,8 @@ namespace NpcRuntime.Messages
                 case "argue.started": return ArgueStarted.Read(map);
                 case "argue.stop": return ArgueStop.Read(map);
                 case "beat": return Beat.Read(map);
+                case "budget.report": return BudgetReport.Read(map);
+                case "budget.set": return BudgetSet.Read(map);
                 case "cancel": return Cancel.Read(map);
                 case "creature.generate": return CreatureGenerate.Read(map);
                 case "creature.generated": return CreatureGenerated.Read(map);

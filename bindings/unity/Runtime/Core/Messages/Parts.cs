@@ -294,6 +294,39 @@ namespace NpcRuntime.Messages
         }
     }
 
+    /// <summary>What the model may take now.</summary>
+    public sealed class BudgetState : IPart
+    {
+        /// <summary>How far it is held back, each further than the one before; players: see `budget.set`. One of BudgetLevels. Default: "full".</summary>
+        public string Level = "full";
+        /// <summary>Share of the time that it computes at most. Default: 1.0.</summary>
+        public double Duty = 1.0;
+        /// <summary>Why it is held back; empty: it is not.</summary>
+        public string Why = "";
+
+        /// <summary>As it is sent.</summary>
+        public Map ToMap()
+        {
+            var map = new Map();
+            map["level"] = Level;
+            map["duty"] = Duty;
+            map["why"] = Why;
+            return map;
+        }
+
+        /// <summary>Reads what was received; null where there is nothing.</summary>
+        public static BudgetState Read(Map map)
+        {
+            if (map == null) return null;
+            object value;
+            var it = new BudgetState();
+            if (map.Has("level", out value)) it.Level = Map.AsText(value);
+            if (map.Has("duty", out value)) it.Duty = Map.AsNumber(value);
+            if (map.Has("why", out value)) it.Why = Map.AsText(value);
+            return it;
+        }
+    }
+
     /// <summary>What an argument moved between a character and somebody.</summary>
     public sealed class ChangeInfo : IPart
     {

@@ -219,6 +219,70 @@ namespace NpcRuntime.Messages
         }
     }
 
+    /// <summary>Says how long the game's frames take, on average, about once a second; the model gives way. Answered by `done`, or by an `error`.</summary>
+    public sealed class BudgetReport : Request<Done>
+    {
+        public override string Type { get { return "budget.report"; } }
+
+        /// <summary>Milliseconds that a frame takes.</summary>
+        public double FrameMs;
+        /// <summary>That it is to take: 16.7 for 60 frames a second. Default: 16.7.</summary>
+        public double? TargetMs;
+
+        protected override void Write(Map map)
+        {
+            map["frame_ms"] = FrameMs;
+            if (TargetMs != null) map["target_ms"] = TargetMs;
+        }
+
+        /// <summary>Reads what was received.</summary>
+        public static BudgetReport Read(Map map)
+        {
+            object value;
+            var it = new BudgetReport();
+            it.ReadBase(map);
+            if (map.Has("frame_ms", out value)) it.FrameMs = Map.AsNumber(value);
+            if (map.Has("target_ms", out value)) it.TargetMs = Map.AsNumberOrNull(value);
+            return it;
+        }
+    }
+
+    /// <summary>Sets what the model may take, in the place of what this session set before; absent: no limit. Answered by `done`, or by an `error`.</summary>
+    public sealed class BudgetSet : Request<Done>
+    {
+        public override string Type { get { return "budget.set"; } }
+
+        /// <summary>Share of the time that it computes, but for a player's first word. Default: 1.0.</summary>
+        public double? Duty;
+        /// <summary>MiB of the card's memory: 0 keeps it off the card.</summary>
+        public long? VramMb;
+        /// <summary>MiB of RAM above which idle characters wait on the disk.</summary>
+        public long? RamMb;
+        /// <summary>Players: only what answers a player is written by the model. One of BudgetSetWritess. Default: "all".</summary>
+        public string Writes;
+
+        protected override void Write(Map map)
+        {
+            if (Duty != null) map["duty"] = Duty;
+            if (VramMb != null) map["vram_mb"] = VramMb;
+            if (RamMb != null) map["ram_mb"] = RamMb;
+            if (Writes != null) map["writes"] = Writes;
+        }
+
+        /// <summary>Reads what was received.</summary>
+        public static BudgetSet Read(Map map)
+        {
+            object value;
+            var it = new BudgetSet();
+            it.ReadBase(map);
+            if (map.Has("duty", out value)) it.Duty = Map.AsNumberOrNull(value);
+            if (map.Has("vram_mb", out value)) it.VramMb = Map.AsIntegerOrNull(value);
+            if (map.Has("ram_mb", out value)) it.RamMb = Map.AsIntegerOrNull(value);
+            if (map.Has("writes", out value)) it.Writes = Map.AsText(value);
+            return it;
+        }
+    }
+
     /// <summary>Takes a request back, which still gets its last message: section 8 says which. Answered by `done`, or by an `error`.</summary>
     public sealed class Cancel : Request<Done>
     {

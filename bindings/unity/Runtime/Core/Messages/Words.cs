@@ -284,6 +284,30 @@ namespace NpcRuntime.Messages
         public const string HeardFromAfar = "heard-from-afar";
     }
 
+    /// <summary>A closed list: full, eased, slowed, spared, players.</summary>
+    public static class BudgetLevels
+    {
+        /// <summary>`full`</summary>
+        public const string Full = "full";
+        /// <summary>`eased`</summary>
+        public const string Eased = "eased";
+        /// <summary>`slowed`</summary>
+        public const string Slowed = "slowed";
+        /// <summary>`spared`</summary>
+        public const string Spared = "spared";
+        /// <summary>`players`</summary>
+        public const string Players = "players";
+    }
+
+    /// <summary>A closed list: all, players.</summary>
+    public static class BudgetSetWritess
+    {
+        /// <summary>`all`</summary>
+        public const string All = "all";
+        /// <summary>`players`</summary>
+        public const string Players = "players";
+    }
+
     /// <summary>The codes of errors. One that is not among them means the same as `internal`.</summary>
     public static class ErrorCodes
     {

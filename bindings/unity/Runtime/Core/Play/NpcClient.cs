@@ -19,6 +19,7 @@ namespace NpcRuntime
         readonly Dictionary<string, World> worlds = new Dictionary<string, World>();
         readonly IDaemon daemon;
         readonly Session session;
+        readonly FrameTimes frames = new FrameTimes();
         bool disposed;
 
         /// <summary>The first session is open. Requests need not wait for it.</summary>
@@ -128,6 +129,15 @@ namespace NpcRuntime
         public void Health(Action<HealthReport> answered, Action<NpcError> failed = null)
         {
             Ask(new Health(), answered, failed);
+        }
+
+        /// <summary>
+        /// Tells how many milliseconds a frame took, and how many it may take; for every frame, since it averages. The model
+        /// is held back where it costs frames.
+        /// </summary>
+        public void ReportFrame(double milliseconds, double target = 1000.0 / 60)
+        {
+            frames.Add(session, milliseconds, target);
         }
 
         /// <summary>

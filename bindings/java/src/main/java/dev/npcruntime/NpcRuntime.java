@@ -28,6 +28,7 @@ public final class NpcRuntime implements AutoCloseable {
     private final CompletableFuture<NpcRuntime> ready = new CompletableFuture<>();
     private final Map<String, List<Consumer<Event>>> listeners = new ConcurrentHashMap<>();
     private final List<Consumer<Recovery>> recoveries = new CopyOnWriteArrayList<>();
+    private final FrameTimes frames = new FrameTimes();
 
     private NpcRuntime(Settings settings, Executor executor) {
         game = new Game(executor);
@@ -122,6 +123,15 @@ public final class NpcRuntime implements AutoCloseable {
     /** How the daemon is. */
     public CompletableFuture<Response.HealthReport> health() {
         return ask(Request.Health.of());
+    }
+
+    /**
+     * Tells how many milliseconds a frame, or a tick, took, and how many it may take; for every one, since it averages. The
+     * model is held back where it costs frames.
+     */
+    public void reportFrame(double milliseconds, double target) {
+        double average = frames.add(milliseconds);
+        if (average > 0) mention(Request.BudgetReport.of(average).withTargetMs(target));
     }
 
     /** Asks whatever gets one answer: any request of the protocol that there is no method for. */

@@ -18,6 +18,8 @@ final class Catalogue {
             case "argue.intervene" -> Request.ArgueIntervene.read(body);
             case "argue.stop" -> Request.ArgueStop.read(body);
             case "argue.list" -> Request.ArgueList.read(body);
+            case "budget.report" -> Request.BudgetReport.read(body);
+            case "budget.set" -> Request.BudgetSet.read(body);
             case "npc.spawn" -> Request.NpcSpawn.read(body);
             case "npc.despawn" -> Request.NpcDespawn.read(body);
             case "npc.near" -> Request.NpcNear.read(body);

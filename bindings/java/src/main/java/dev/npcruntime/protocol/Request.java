@@ -415,6 +415,138 @@ public sealed interface Request extends Message {
     }
 
     /**
+     * Says how long the game's frames take, on average, about once a second; the model gives way.
+     *
+     * @param frameMs milliseconds that a frame takes
+     * @param targetMs that it is to take: 16.7 for 60 frames a second
+     */
+    record BudgetReport(String id, double frameMs, double targetMs) implements Single<Response.Done> {
+        public BudgetReport {
+            Objects.requireNonNull(id, "id");
+        }
+
+        /** One with what it must have. */
+        public static BudgetReport of(double frameMs) {
+            return new BudgetReport("", frameMs, 16.7);
+        }
+
+        @Override
+        public BudgetReport withId(String id) {
+            return new BudgetReport(id, frameMs, targetMs);
+        }
+
+        /** The same, but for {@code target_ms}. */
+        public BudgetReport withTargetMs(double targetMs) {
+            return new BudgetReport(id, frameMs, targetMs);
+        }
+
+        static BudgetReport read(Object came) {
+            Fields f = Fields.of(came);
+            return new BudgetReport(
+                    f.need("id", Wire::string),
+                    f.need("frame_ms", Wire::number),
+                    f.or("target_ms", Wire::number, 16.7));
+        }
+
+        @Override
+        public Map<String, Object> write() {
+            Map<String, Object> out = new LinkedHashMap<>();
+            out.put("type", "budget.report");
+            out.put("id", id);
+            out.put("frame_ms", frameMs);
+            if (targetMs != 16.7) out.put("target_ms", targetMs);
+            return out;
+        }
+
+        @Override
+        public String type() {
+            return "budget.report";
+        }
+
+        @Override
+        public String answer() {
+            return "done";
+        }
+    }
+
+    /**
+     * Sets what the model may take, in the place of what this session set before; absent: no limit.
+     *
+     * @param duty share of the time that it computes, but for a player's first word
+     * @param vramMb MiB of the card's memory: 0 keeps it off the card
+     * @param ramMb MiB of RAM above which idle characters wait on the disk
+     * @param writes players: only what answers a player is written by the model
+     */
+    record BudgetSet(String id, double duty, Long vramMb, Long ramMb, BudgetSetWrites writes) implements Single<Response.Done> {
+        public BudgetSet {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(writes, "writes");
+        }
+
+        /** One with what it must have. */
+        public static BudgetSet of() {
+            return new BudgetSet("", 1.0, null, null, BudgetSetWrites.ALL);
+        }
+
+        @Override
+        public BudgetSet withId(String id) {
+            return new BudgetSet(id, duty, vramMb, ramMb, writes);
+        }
+
+        /** The same, but for {@code duty}. */
+        public BudgetSet withDuty(double duty) {
+            return new BudgetSet(id, duty, vramMb, ramMb, writes);
+        }
+
+        /** The same, but for {@code vram_mb}. */
+        public BudgetSet withVramMb(long vramMb) {
+            return new BudgetSet(id, duty, vramMb, ramMb, writes);
+        }
+
+        /** The same, but for {@code ram_mb}. */
+        public BudgetSet withRamMb(long ramMb) {
+            return new BudgetSet(id, duty, vramMb, ramMb, writes);
+        }
+
+        /** The same, but for {@code writes}. */
+        public BudgetSet withWrites(BudgetSetWrites writes) {
+            return new BudgetSet(id, duty, vramMb, ramMb, writes);
+        }
+
+        static BudgetSet read(Object came) {
+            Fields f = Fields.of(came);
+            return new BudgetSet(
+                    f.need("id", Wire::string),
+                    f.or("duty", Wire::number, 1.0),
+                    f.orNull("vram_mb", Wire::whole),
+                    f.orNull("ram_mb", Wire::whole),
+                    f.or("writes", BudgetSetWrites::read, BudgetSetWrites.ALL));
+        }
+
+        @Override
+        public Map<String, Object> write() {
+            Map<String, Object> out = new LinkedHashMap<>();
+            out.put("type", "budget.set");
+            out.put("id", id);
+            if (duty != 1.0) out.put("duty", duty);
+            if (vramMb != null) out.put("vram_mb", vramMb);
+            if (ramMb != null) out.put("ram_mb", ramMb);
+            if (!writes.equals(BudgetSetWrites.ALL)) out.put("writes", writes.wire());
+            return out;
+        }
+
+        @Override
+        public String type() {
+            return "budget.set";
+        }
+
+        @Override
+        public String answer() {
+            return "done";
+        }
+    }
+
+    /**
      * Has a character of the pack live at a place: brings it to life, or moves it where it lives already.
      *
      * @param at absent: where it is, or at first where its persona says

@@ -1273,6 +1273,7 @@ public sealed interface Response extends Message {
      * @param withoutModel of them, the share that needed no model: barks
      * @param books what {@code npc-runtime top} shows
      * @param memory why memories are not kept, and what to do; empty: they are
+     * @param budget how far the model is held back, and why
      */
     record HealthReport(
             String re,
@@ -1295,7 +1296,8 @@ public sealed interface Response extends Message {
             ReplyCounts replies,
             double withoutModel,
             Books books,
-            String memory) implements Response {
+            String memory,
+            BudgetState budget) implements Response {
         public HealthReport {
             warnings = List.copyOf(warnings);
         }
@@ -1323,7 +1325,8 @@ public sealed interface Response extends Message {
                     f.or("replies", ReplyCounts::read, ReplyCounts.of()),
                     f.or("without_model", Wire::number, 0.0),
                     f.orNull("books", Books::read),
-                    f.or("memory", Wire::string, ""));
+                    f.or("memory", Wire::string, ""),
+                    f.or("budget", BudgetState::read, BudgetState.of()));
         }
 
         @Override
@@ -1351,6 +1354,7 @@ public sealed interface Response extends Message {
             if (withoutModel != 0.0) out.put("without_model", withoutModel);
             if (books != null) out.put("books", books.write());
             if (!memory.isEmpty()) out.put("memory", memory);
+            if (!budget.equals(BudgetState.of())) out.put("budget", budget.write());
             return out;
         }
 
