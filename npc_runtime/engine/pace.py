@@ -8,10 +8,9 @@ FADING = 0.8  # of what was learned before, with each step
 
 
 class Pace:
-    """Tokens of prompts a second, and so the most tokens of a step of so many seconds; at most `limit`."""
+    """Tokens of prompts a second, and so how many a step of so many seconds may have."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._tokens = self._seconds = 0.0
 
     def learn(self, tokens: int, seconds: float) -> None:
@@ -22,5 +21,5 @@ class Pace:
     def tokens(self, seconds: float) -> int:
         """How many tokens a step of that length reads."""
         if not self._seconds:
-            return min(self._limit, UNLEARNED)
-        return min(self._limit, max(FEWEST, int(self._tokens / self._seconds * seconds)))
+            return UNLEARNED
+        return max(FEWEST, int(self._tokens / self._seconds * seconds))
