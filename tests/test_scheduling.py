@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
@@ -15,7 +16,7 @@ from npc_runtime.engine.fake import FakeModel
 from npc_runtime.engine.pace import FEWEST, UNLEARNED, Pace
 from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Priority, Request, Sampling
-from npc_runtime.engine.scheduler import LONG_STEP_SECONDS, SENT_BACK, SILENCE_SECONDS, STEP_SECONDS, Batch, Scheduler
+from npc_runtime.engine.scheduler import HURRY_SECONDS, LONG_STEP_SECONDS, SENT_BACK, STEP_SECONDS, Batch, Scheduler
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.engine.shares import Shares
 from npc_runtime.engine.text import TextStream
@@ -152,6 +153,30 @@ def test_a_player_waits_for_nobody_who_reads_the_same_beginning_in_small_pieces(
     assert chunk.start + len(chunk.tokens) == 350
 
 
+def test_eight_arguments_delay_a_players_first_word_by_a_step_and_no_more() -> None:
+    def first_word(table: Table, arrival: float) -> float:
+        player = table.ask(Priority.PLAYER, prompt=40, reply=9)
+        player.arrival = arrival
+        while not player.num_sampled:
+            table.step()
+        spoken = table.now
+        while table.running(player):
+            table.step()
+        return spoken - arrival
+
+    alone = first_word(Table(slots=16, speed=500.0), 0.0)
+    table, dice = Table(slots=16, speed=500.0), random.Random(1)
+    more = []
+    for _ in range(200):
+        while len(table.scheduler.running) < 8:
+            table.ask(Priority.ARGUMENT, prompt=dice.randint(100, 300), reply=dice.randint(10, 40))
+            table.step()
+        started = table.now
+        table.step()  # in the midst of which the player's line comes
+        more.append(first_word(table, dice.uniform(started, table.now)) - alone)
+    assert max(more) <= STEP_SECONDS + 0.001
+
+
 def test_who_lost_its_slot_often_keeps_it_until_a_player_finds_no_other() -> None:
     table = Table(slots=1)
     reflection = table.ask(Priority.BACKGROUND)
@@ -183,7 +208,7 @@ def test_players_who_keep_coming_silence_nobody_for_long() -> None:
         pass
     before = bystander.num_sampled
     table.ask(Priority.PLAYER, reply=8)
-    while table.now < 10 * SILENCE_SECONDS:
+    while table.now < 10 * HURRY_SECONDS:
         table.step()
         table.now += 0.1
         if not any(each.request.priority is Priority.PLAYER for each in table.scheduler.running):
@@ -282,10 +307,10 @@ def test_the_pace_follows_a_machine_that_others_use_too() -> None:
     pace = Pace()
     for _ in range(20):
         pace.learn(100, 0.1)
-    assert pace.tokens(0.1, 512) == 100
+    assert pace.tokens(0.1) == 100
     for _ in range(20):
         pace.learn(100, 0.4)
-    assert pace.tokens(0.1, 512) == pytest.approx(25, abs=1)
+    assert pace.tokens(0.1) == pytest.approx(25, abs=1)
 
 
 def test_prompts_that_nobody_waits_for_are_all_read_before_the_first_word_of_any() -> None:

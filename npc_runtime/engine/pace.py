@@ -8,7 +8,7 @@ FADING = 0.8  # of what was learned before, with each step
 
 
 class Pace:
-    """Tokens of prompts a second, and so the most tokens of a step of so many seconds."""
+    """Tokens of prompts a second, and so how many a step of so many seconds may have."""
 
     def __init__(self) -> None:
         self._tokens = self._seconds = 0.0
@@ -18,8 +18,8 @@ class Pace:
         self._tokens = self._tokens * FADING + tokens
         self._seconds = self._seconds * FADING + seconds
 
-    def tokens(self, seconds: float, limit: int) -> int:
-        """How many tokens a step of that length reads; at most `limit`."""
+    def tokens(self, seconds: float) -> int:
+        """How many tokens a step of that length reads."""
         if not self._seconds:
-            return min(limit, UNLEARNED)
-        return min(limit, max(FEWEST, int(self._tokens / self._seconds * seconds)))
+            return UNLEARNED
+        return max(FEWEST, int(self._tokens / self._seconds * seconds))

@@ -5,9 +5,9 @@ that nobody falls silent. Prefills and single tokens are not mixed: llama.cpp cu
 per sequence, and one long prefill among single tokens would cost every one of them.
 
 A player goes first: while somebody answers a player and has not come to its first word, nobody else is computed, but
-for a step between for those who were passed over too long. So a player waits for the step that is under way; and that
-no such step is long, others' prefills are cut up. Behind players the classes follow one another, whoever was passed
-over counts for more, and within a class the world goes first that had least.
+for a step every two seconds. So a player waits for the step that is under way; and that no such step is long, others'
+prefills are cut up. Behind players the classes follow one another, whoever was passed over counts for more, and within
+a class the world goes first that had least.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from npc_runtime.engine.slots import Slots, of
 OPENING = 8  # tokens: the emotion and the first words
 STEP_SECONDS = 0.05  # of a prefill at once, where no player waits for it
 LONG_STEP_SECONDS = 0.25  # the same, where nobody waits at all: what a player waits for who comes meanwhile
-SILENCE_SECONDS = 2.0  # that somebody with a slot is passed over for players' first words
+HURRY_SECONDS = 2.0  # that players' first words may take in a row, before there is a step for others
 TURN_SECONDS = 0.25  # that one adapter is computed with, where others wait: changing it takes milliseconds
 LEAST_BATCH = 32  # tokens of a decode, however little memory there is
 SENT_BACK = 3  # times that somebody lost its slot, after which it keeps it
@@ -57,7 +57,8 @@ class Scheduler:
         self.slots = Slots(self._backend, self._parking)
         self._largest = self._backend.batch_limit  # tokens of the largest decode that there was memory for
         self._pace = Pace()
-        self._prefilled_last = False
+        self._prefilled_last = {True: False, False: False}  # in a hurry, and else
+        self._hurried_since: float | None = None  # since when nobody else was computed
         self._adapter = ""  # whose turn it is
         self._turns: dict[str, tuple[float, float]] = {}  # of each adapter, when the last one began and ended
 
@@ -111,13 +112,15 @@ class Scheduler:
     def schedule(self) -> Batch:
         """The next batch: prefills, or one step for everybody who speaks."""
         self._admit()
-        hurried = [each for each in self.running if _hurried(each)]
-        at_work = self._of_one_adapter((hurried and self._silent()) or hurried or self.running)
+        hurried = self._hurry()
+        patient = [each for each in self.running if not _hurried(each)]
+        at_work = self._of_one_adapter(hurried or patient)
         prefills = sorted((each for each in at_work if each.prefilling), key=self._rank)
         speaking = sorted((each for each in at_work if not each.prefilling), key=lambda each: each.moved)
         unheard = all(each.request.priority is Priority.BACKGROUND for each in self.running)
-        self._prefilled_last = bool(prefills) and (unheard or not (self._prefilled_last and speaking))
-        if not self._prefilled_last:
+        last = self._prefilled_last[bool(hurried)]
+        self._prefilled_last[bool(hurried)] = prefilling = bool(prefills) and (unheard or not (last and speaking))
+        if not prefilling:
             return self._fill(speaking, self._batch_limit)
         return self._fill(prefills, self._room(prefills[0], unheard=unheard))
 
@@ -137,7 +140,6 @@ class Scheduler:
         while (sequence := self._next()) is not None:
             self.waiting.remove(sequence)
             self.slots.acquire(sequence)
-            sequence.seated = self._clock()
             self.running.append(sequence)
 
     def _next(self) -> Sequence | None:
@@ -189,10 +191,17 @@ class Scheduler:
         self._turns[self._adapter] = began, now
         return [each for each in sequences if each.adapter == self._adapter]
 
-    def _silent(self) -> list[Sequence]:
-        """Those with a slot for whom nothing was computed for too long."""
-        since = self._clock() - SILENCE_SECONDS
-        return [each for each in self.running if max(each.moved, each.seated) < since and not _hurried(each)]
+    def _hurry(self) -> list[Sequence]:
+        """Those for whose first words players wait. Nobody is, now and then, where they left nothing for others."""
+        hurried, now = [each for each in self.running if _hurried(each)], self._clock()
+        if not hurried:
+            self._hurried_since = None
+        elif self._hurried_since is None:
+            self._hurried_since = now
+        elif now - self._hurried_since >= HURRY_SECONDS and len(hurried) < len(self.running):
+            self._hurried_since = now
+            return []
+        return hurried
 
     def _rank(self, sequence: Sequence, claims: int = 0) -> tuple[int, int, float]:
         """Sorts by who is served first; `claims` are tokens that its world is going to have."""
@@ -203,9 +212,8 @@ class Scheduler:
         """Tokens of a prefill at once. What is to be repeatable is cut in the same places whatever the clock says."""
         if _hurried(first):
             return self._batch_limit
-        if not first.request.reuse:
-            return min(self._batch_limit, UNLEARNED)
-        return self._pace.tokens(LONG_STEP_SECONDS if unheard else STEP_SECONDS, self._batch_limit)
+        seconds = LONG_STEP_SECONDS if unheard else STEP_SECONDS
+        return min(self._batch_limit, self._pace.tokens(seconds) if first.request.reuse else UNLEARNED)
 
     def _fill(self, sequences: list[Sequence], room: int) -> Batch:
         batch: Batch = []

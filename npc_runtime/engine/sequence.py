@@ -30,7 +30,6 @@ class Sequence:
     arrival: float
     moved: float  # when something was last computed of it; its arrival, before
     adapter: str = ""  # what the model computes it with, beside its own
-    seated: float = 0.0  # when it got its slot
     sent_back: int = 0  # how often it lost its slot to somebody more urgent
     slot: int | None = None
     num_computed: int = 0  # tokens whose keys and values the slot holds
