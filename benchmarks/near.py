@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import statistics
 import tempfile
@@ -28,6 +29,7 @@ from benchmarks.about import about
 from benchmarks.random_gguf import SHAPES, random_gguf
 from npc_runtime.client import Runtime, World, connect
 from npc_runtime.client.launch import launch
+from npc_runtime.wire import messages as m
 
 ROUNDS = 4
 ALEX = "player:alex"
@@ -55,14 +57,16 @@ async def said(village: World, npc: str, line: str, asked: Asked) -> None:
     character = await village.npc(npc)
     reply = character.say(ALEX, line, name="Alex", deadline=PATIENCE, barks="never", max_tokens=16, ack=False)
     started, first = time.perf_counter(), 0.0
-    async for piece in reply:
-        if piece.text and not first:
-            first = time.perf_counter() - started
-    assert reply.end is not None
-    assert reply.end.source != "fallback", reply.end.reason
+    # Not as a game does it, which would give up after a minute: this may be a large model on a slow machine.
+    async with contextlib.aclosing(village.runtime.exchange(reply.request, timeout=PATIENCE)) as messages:
+        async for message in messages:
+            if isinstance(message, m.ReplyDelta | m.ReplySentence) and message.text and not first:
+                first = time.perf_counter() - started
+    assert isinstance(message, m.ReplyEnd)
+    assert message.source != "fallback", message.reason
     asked.first_words.append(first)
-    if reply.end.prompt_tokens:  # none are counted where the author had the words for what the model chose
-        asked.shares.append(reply.end.cached_tokens / reply.end.prompt_tokens)
+    if message.prompt_tokens:  # none are counted where the author had the words for what the model chose
+        asked.shares.append(message.cached_tokens / message.prompt_tokens)
 
 
 async def quiet(runtime: Runtime, since: int = 0) -> None:

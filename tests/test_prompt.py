@@ -148,9 +148,10 @@ def test_a_large_model_is_told_more_and_what_changes_with_the_line_comes_last() 
             "user",
             "Mood: irritated. Feelings toward Alex: neutral.\n"
             "Now: It is a rainy evening at the smithy. Here: Alex, Tom (carter).\n"
+            "Not open to you now: sell.\n"
             "You also know:\n2. Tom told you that the bridge fell.\n3. The mill stands still.\n"
             "After your words you may do one of these, written exactly so: <give bread player:alex>\n"
-            "Not open to you now: sell.\nDecide, then speak.\nAlex: any nails?",
+            "Decide, then speak.\nAlex: any nails?",
         ),
     ]
 
@@ -159,8 +160,8 @@ def test_what_is_all_that_a_large_model_may_do_is_named() -> None:
     quarrel = dataclasses.replace(LONG, moves=(Move.ACCUSE,), quarrel=QUARREL, facts=(), standing=0)
     assert sheet(quarrel)[-1].text.partition("Heat: 2.")[2] == (
         "\nNow: It is a rainy evening at the smithy. Here: Alex, Tom (carter).\n"
-        "After your words you may do one of these, written exactly so: <give bread player:alex>\n"
         f"You may only: accuse.\n- accuse: {ENGLISH.phrases.name('move', 'accuse')}\n"
+        "After your words you may do one of these, written exactly so: <give bread player:alex>\n"
         "Decide, then speak.\nAlex: any nails?"
     )
     assert "open to you" not in sheet(dataclasses.replace(LONG, moves=TALK))[-1].text

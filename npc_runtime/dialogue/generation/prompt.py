@@ -138,8 +138,9 @@ def sheet(card: Card) -> list[Message]:
     lines = [*_person(card, words), *_known(words, "known", standing, 1)]
     system = [*_opening([flatten(card.setting, 2000), *_advice(words)]), *_joined(lines)]
     title = "recalled" if standing else "known"
-    now = [*_moment(card, words), *_known(words, title, recalled, 1 + len(standing))]
-    now += [*_actions(card, words), *_open(card, words), decide, []]
+    # What is open is mostly the same for the next line.
+    now = [*_moment(card, words), *_open(card, words), *_known(words, title, recalled, 1 + len(standing))]
+    now += [*_actions(card, words), decide, []]
     return [Message("system", tuple(system)), *_exchange(card, words, _joined(now))]
 
 

@@ -40,6 +40,12 @@ class Bounds:
     overheard: bool = False  # so did others
     requested: bool = False  # the line asks for something that the game offers to have done
 
+    def having_heard(self, npc: str, earlier: Sequence[str]) -> Bounds:
+        """The same for a character that heard these speak before."""
+        return replace(
+            self, spoke=self.speaker in earlier, overheard=any(one not in (self.speaker, npc) for one in earlier)
+        )
+
 
 def options(
     claims: Sequence[Memory], bounds: Bounds, *, most: int, voiced: Collection[str] | None = None

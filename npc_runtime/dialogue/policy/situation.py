@@ -30,6 +30,7 @@ from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.recall import Hit, Memory, rank
 from npc_runtime.persona.model import Persona, Secret
+from npc_runtime.persona.temper import temper
 
 HITS = 6
 BONDS = 12  # relations that are in a prompt whatever is asked; of many creatures, those that are asked for
@@ -188,16 +189,10 @@ def think(
     if not profile.decides:
         return Thought(choice, hits, feels)
     choice = replace(choice, action=action)  # which goes with the model's choice
-    said = mind.conversation(utterance.to).lines
-    earlier = list(said)[:-1]  # the last one is what is answered
-    bounds = Bounds(
-        speaker,
-        feels,
-        numbers,
-        situation.temper,
+    earlier = [said.speaker for said in mind.conversation(utterance.to).lines][:-1]  # the last one is what is answered
+    bounds = replace(
+        Bounds(speaker, feels, numbers, situation.temper).having_heard(utterance.to, earlier),
         asks=reading.question,
-        spoke=any(line.speaker == speaker for line in earlier),
-        overheard=any(line.speaker not in (speaker, utterance.to) for line in earlier),
         # Whoever reads the offers tells by itself which of them is asked for.
         requested=action is not None and not profile.acts,
     )
@@ -219,11 +214,15 @@ def beforehand(mind: Mind, utterance: Utterance, profile: ModelProfile) -> Card:
 
     Up to what the line brings it is the card for any line. Nothing is looked up that is not in RAM.
     """
-    npc, speaker = utterance.to, utterance.speaker
-    numbers = mind.feelings.relation(mind.persona(npc), speaker).now(mind.world.clock.now)
+    npc, speaker, persona = utterance.to, utterance.speaker, mind.persona(utterance.to)
+    numbers = mind.feelings.relation(persona, speaker).now(mind.world.clock.now)
+    feels = feeling(numbers)
     claims = tuple(unasked(_written(mind, npc, speaker, frozenset()), profile.standing or profile.facts))
     standing = len(claims) if profile.standing else 0
-    thought = Thought(Choice(Move.CHAT), (), feeling(numbers), claims, standing=standing)
+    earlier = [said.speaker for said in mind.conversation(npc).lines]
+    bounds = Bounds(speaker, feels, numbers, temper(persona.traits, persona.mood)).having_heard(npc, earlier)
+    open_moves = options(claims, bounds, most=profile.draws_on, voiced=profile.voices)
+    thought = Thought(Choice(Move.CHAT), (), feels, claims, open_moves, standing)
     return card_for(mind, utterance, "", thought, (), profile)
 
 
