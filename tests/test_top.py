@@ -129,7 +129,7 @@ def follow(terminal: int, seconds: float = 60.0) -> Iterator[bytes]:
 
 
 def test_a_key_for_one_world_is_told_of_nobody_elsewhere() -> None:
-    owners = ("one/npc:mira", "two/npc:tom", "")
+    owners = ("one/npc:mira", "two/npc:tom", "two/", "")  # what is of nobody has no name
     stats = EngineStats(speakers=tuple(Speaker(owner, Priority.PLAYER) for owner in owners))
     assert [(one.world, one.npc) for one in books.speakers(stats, None)] == [("one", "npc:mira"), ("two", "npc:tom")]
     assert [one.npc for one in books.speakers(stats, "two")] == ["npc:tom"]
