@@ -236,14 +236,14 @@ def answer(daemon: RunningDaemon, peer: Peer, line: str, npc: str = "mira") -> t
 
 
 def test_in_a_daemon_only_who_is_touched_falls_back(tmp_path: Path) -> None:
-    with faulty_daemon(tmp_path) as daemon, daemon.peer() as peer:
+    with faulty_daemon(tmp_path) as daemon, daemon.peer() as peer, daemon.peer() as neighbour:
         peer.village("world of mira", "mira")
-        peer.village("world of tom", "tom")
-        other = say(peer, "world of tom", to="tom")
+        neighbour.village("world of tom", "tom")
+        other = say(neighbour, "world of tom", to="tom")
         end, _ = answer(daemon, peer, f"Who would {GUILTY}, and {GUILTY}, and {GUILTY} by night?")
         assert end["source"] == "fallback"
         assert "a decode of" in daemon.log
-        assert peer.reply(other)[-1]["finish"] == "stop"
+        assert neighbour.reply(other)[-1]["finish"] == "stop"
         assert answer(daemon, peer, "And what else?", npc="tom")[1] > 0, "it lives"
 
 

@@ -70,6 +70,7 @@ def test_counters_rise_with_a_reply(measured: RunningDaemon, world: str) -> None
     assert rose("steps_total") > 0
     assert 0 < rose("decode_seconds_total") <= rose("step_seconds_total")
     assert rose("uptime_seconds") > 0
+    assert after[("npc_runtime_duty", ())] == 1.0
     assert rose("worlds") == 1
     assert after[("npc_runtime_slots", (("state", "resting"),))] >= 1
     assert after[("npc_runtime_degraded", ())] == 0

@@ -129,7 +129,7 @@ def follow(terminal: int, seconds: float = 60.0) -> Iterator[bytes]:
 
 
 def test_a_key_for_one_world_is_told_of_nobody_elsewhere() -> None:
-    owners = ("one/npc:mira", "two/npc:tom", "")
+    owners = ("one/npc:mira", "two/npc:tom", "two/", "")  # what is of nobody has no name
     stats = EngineStats(speakers=tuple(Speaker(owner, Priority.PLAYER) for owner in owners))
     assert [(one.world, one.npc) for one in books.speakers(stats, None)] == [("one", "npc:mira"), ("two", "npc:tom")]
     assert [one.npc for one in books.speakers(stats, "two")] == ["npc:tom"]
@@ -198,6 +198,7 @@ def test_a_full_screen_fits_a_small_terminal() -> None:
         "status": "degraded",
         "reason": "no model file here.gguf; name another one with --model " * 4,
         "memory": "the disk is full " * 20,
+        "budget": m.BudgetState(level="spared", duty=0.25, why="frames of the game take 48 ms instead of 16"),
         "gpu": "GPU: NVIDIA GeForce RTX 4060 Laptop GPU (7.1 of 8.0 GiB free), 33 of 33 layers",
         "plan": "33 of 33 layers on the GPU, 5.20 GiB there and 0.61 GiB of RAM; KV q8_0 in 6 streams of 4096 cells",
         "queues": [queue(f"class-{number}", 0.2, 5.0, speaking=number, waiting=100) for number in range(5)],
@@ -222,6 +223,7 @@ def test_a_full_screen_fits_a_small_terminal() -> None:
         assert part in shown, part
     assert "characters speak fallback lines only: no model file" in shown
     assert "memories are not kept: the disk is full" in shown
+    assert "the model is held back (spared, 25% of the time): frames of" in shown
 
 
 def test_nothing_is_shown_that_could_command_a_terminal() -> None:

@@ -54,7 +54,12 @@ def _title(figures: Figures) -> RenderableType:
 
 def _trouble(report: m.HealthReport) -> Iterator[RenderableType]:
     """What is wrong, in a line each."""
-    told = {"characters speak fallback lines only": report.reason, "memories are not kept": report.memory}
+    budget = report.budget
+    told = {
+        "characters speak fallback lines only": report.reason,
+        "memories are not kept": report.memory,
+        f"the model is held back ({budget.level}, {budget.duty:.0%} of the time)": budget.why,
+    }
     for what, why in told.items():
         if why:
             yield Text(f"{what}: {plain(why)}", style="bold red", no_wrap=True, overflow="ellipsis")

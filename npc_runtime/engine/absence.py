@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -37,12 +36,14 @@ class Held:
 class Absence:
     """One time without a model. `returned` is called on the thread that loads, once there is one again."""
 
-    def __init__(self, load: Callable[[], None], why: str, layout: str, returned: Callable[[], None]) -> None:
+    def __init__(
+        self, load: Callable[[], None], why: str, layout: str, returned: Callable[[], None], began: float
+    ) -> None:
         """`load` returns when there is a model, and raises where there is none. `layout` is that of the last one."""
         self.why, self.layout = why, layout
         self.held: list[Held] = []
         self.hopeless = ""  # why loading failed, for as long as it does
-        self._began = time.monotonic()
+        self._began = began  # on the engine's clock
         self._load, self._returned = load, returned
         self._given_up = threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine-loading", daemon=True)
@@ -56,13 +57,13 @@ class Absence:
         """In a sentence."""
         return f"the model is away: {self.hopeless or self.why}; characters speak lines of their own meanwhile"
 
-    def waited(self, request: Request, arrival: float) -> bool:
+    def waited(self, request: Request, arrival: float, now: float) -> bool:
         """Whether a request has waited long enough. What nobody stands waiting for has time until its deadline."""
         if self.hopeless:
             return True
         if request.priority is Priority.BACKGROUND:
             return False
-        return time.monotonic() - max(arrival, self._began) > PATIENCE_SECONDS
+        return now - max(arrival, self._began) > PATIENCE_SECONDS
 
     def close(self) -> None:
         """Ends the tries; waits for one that is under way."""

@@ -133,7 +133,9 @@ class Here:
         self._machine = gpu.describe(cards, offload=offload)
         if cards and not offload:
             log.warning("%s; to use it: %s", self.place, gpu.REBUILD)
-        self._steward = Steward(model, self._engine, reserve=size(config.reserve), watches_card=offload)
+        self._steward = Steward(
+            model, self._engine, reserve=size(config.reserve), cards=self._gauge.read if offload else tuple
+        )
         self._deaths.note(model.vram)
         self._began = time.monotonic()
         self._engine.start()

@@ -168,7 +168,7 @@ class Work:
             return
         log.warning("the model is loaded again: %s", why)
         self._scheduler.clear()
-        self.absence = Absence(load, why, self._backend.layout, lambda: self._post(self._return))
+        self.absence = Absence(load, why, self._backend.layout, lambda: self._post(self._return), self._clock())
         self.absence.start()
 
     def _return(self) -> None:
@@ -190,10 +190,10 @@ class Work:
         for sequence in [*self._scheduler.running, *self._scheduler.waiting]:
             if sequence.expired(now):
                 self._end(sequence, "deadline")
-            elif away is not None and away.waited(sequence.request, sequence.arrival):
+            elif away is not None and away.waited(sequence.request, sequence.arrival, now):
                 self._end(sequence, "error", ModelUnavailable(away.trouble))
         for held in list(self._held):
-            if held.expired(now) or (away is not None and away.waited(held.request, held.arrival)):
+            if held.expired(now) or (away is not None and away.waited(held.request, held.arrival, now)):
                 self._held.remove(held)
                 if held.expired(now):
                     self._reject(held, None, "deadline")

@@ -35,7 +35,7 @@ def books(
 def speakers(stats: EngineStats, only: str | None) -> list[m.Speaker]:
     """The characters who speak; `only`: those of one world. What is written for nobody is left out."""
     named = ((*one.owner.rpartition("/")[::2], one.priority.name.lower()) for one in stats.speakers if "/" in one.owner)
-    here = (one for one in named if only in (None, one[0]))
+    here = (one for one in named if one[1] and only in (None, one[0]))
     return [m.Speaker(world=world, npc=npc, priority=priority) for world, npc, priority in islice(here, SPEAKERS)]
 
 

@@ -128,6 +128,7 @@ def families(report: HealthReport) -> Iterator[Metric]:
     degraded, unkept = report.status == "degraded", bool(report.memory)
     yield _gauge("degraded", "1: characters speak fallback lines only; health says why.", degraded)
     yield _gauge("memory_unkept", "1: memories cannot be written to the disk; health says why.", unkept)
+    yield _gauge("duty", "Share of the time that the model may compute; health says why.", report.budget.duty)
     yield _gauge("uptime_seconds", "Seconds since the daemon started.", report.uptime)
     yield _gauge("sessions", "Clients that have a session.", report.sessions)
     yield _gauge("worlds", "Worlds that are open.", report.worlds)
