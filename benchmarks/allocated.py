@@ -78,7 +78,7 @@ def _run(model: str, hollow: bool, policy: Policy) -> dict[str, Any]:
     assert context, "".join(lines[-5:])
     if not hollow:
         from npc_runtime.engine.backend import Chunk
-        from npc_runtime.engine.llama_batch import Batch
+        from npc_runtime.engine.llama.batch import Batch
 
         batch = Batch(policy.batch)
         share = policy.batch // policy.slots

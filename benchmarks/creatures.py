@@ -21,7 +21,7 @@ from npc_runtime.config import load
 from npc_runtime.dialogue.generation.sketch import Sketch, Sketching
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.errors import PackError
 from npc_runtime.persona.bestiary import bundled
 from npc_runtime.persona.born import Born

@@ -22,8 +22,8 @@ from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.llama_library import default_threads
+from npc_runtime.engine.llama.library import default_threads
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Ended, Option, Priority, ReplyFormat, Request, Sampling, Text
 
 SECONDS = 30.0

@@ -24,9 +24,9 @@ from rich.table import Table
 from benchmarks import dialogue
 from benchmarks.random_gguf import SHAPES, random_gguf
 from npc_runtime.config import DEFAULT, load
-from npc_runtime.engine.default_model import ADAPTER, ensure_default
+from npc_runtime.engine.files.default_model import ADAPTER, ensure_default
 from npc_runtime.engine.gpu import cards
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama.model import LlamaModel
 
 SECONDS = 15.0  # for each model
 PROMPT, WRITTEN = 300, 24  # tokens of a sheet, and of a reply

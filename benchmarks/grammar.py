@@ -13,11 +13,11 @@ import numpy as np
 from benchmarks.about import about
 from npc_runtime.engine.backend import Logits, Tokens, Vocabulary
 from npc_runtime.engine.fake import FakeModel
-from npc_runtime.engine.grammar import ReplyGrammar
 from npc_runtime.engine.request import ReplyFormat, Request, Sampling
-from npc_runtime.engine.sampling import draw, next_token
 from npc_runtime.engine.sequence import Sequence
-from npc_runtime.engine.text import TextStream
+from npc_runtime.engine.tokens.grammar import ReplyGrammar
+from npc_runtime.engine.tokens.sampling import draw, next_token
+from npc_runtime.engine.tokens.text import TextStream
 
 VOCABULARY = 151_936
 ROUNDS = 400

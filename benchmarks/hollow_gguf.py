@@ -8,10 +8,10 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from npc_runtime.engine.gguf import MAGIC
+from npc_runtime.engine.files.gguf import MAGIC
+from npc_runtime.engine.files.tensors import entry
 from npc_runtime.engine.placement.inventory import NUMBERS, Inventory
 from npc_runtime.engine.placement.known import QUANTIZATIONS, families, known_inventory
-from npc_runtime.engine.tensors import entry
 
 _PLACES = 32  # bytes that every tensor's place is a multiple of
 

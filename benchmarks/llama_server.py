@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from npc_runtime.config import Config
-from npc_runtime.engine.default_model import ADAPTER, ensure_default
+from npc_runtime.engine.files.default_model import ADAPTER, ensure_default
 
 NAME = "villager"
 PATIENCE_SECONDS = 120.0

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from npc_runtime.engine import default_model
-from npc_runtime.engine.adapter import TAUGHT
-from npc_runtime.engine.blocks import BLOCK, Kind, encoded
-from npc_runtime.engine.blocks import size as bytes_of
-from npc_runtime.engine.requantize import FILE_TYPE, FILE_TYPES
-from npc_runtime.engine.tensors import NAME, GGUFFile, NewTensor, entry, write
+from npc_runtime.engine.files import default_model
+from npc_runtime.engine.files.adapter import TAUGHT
+from npc_runtime.engine.files.blocks import BLOCK, Kind, encoded
+from npc_runtime.engine.files.blocks import size as bytes_of
+from npc_runtime.engine.files.requantize import FILE_TYPE, FILE_TYPES
+from npc_runtime.engine.files.tensors import NAME, GGUFFile, NewTensor, entry, write
 
 RANDOM = "random weights"
 _SPREAD = 0.05

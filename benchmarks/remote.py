@@ -21,7 +21,7 @@ from benchmarks.llama_server import llama_server
 from npc_runtime.config import load
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.remote.engine import RemoteEngine
 from npc_runtime.engine.request import Ended, Writer
 

@@ -25,9 +25,9 @@ from npc_runtime.config import load
 from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.backend import Chunk
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.parking import Parking
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Ended, EngineEvent, Request, Sampling
+from npc_runtime.engine.scheduling.parking import Parking
 
 PROMPT = 800  # tokens
 ROUNDS = 3

@@ -42,15 +42,15 @@ from npc_runtime.dialogue.policy.options import Bounds, options
 from npc_runtime.dialogue.replies import SPOKEN_KEPT
 from npc_runtime.dice import mix
 from npc_runtime.emotions import EMOTIONS
-from npc_runtime.engine import llama_sampler
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.embedding import load_embedder
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.entropy import ASKING, EXPLORING, LOST, gated
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.llama_sampler import DRY_WINDOW, LlamaSampler
+from npc_runtime.engine.llama import sampler as llama_sampler
+from npc_runtime.engine.llama.model import LlamaModel
+from npc_runtime.engine.llama.sampler import DRY_WINDOW, LlamaSampler
 from npc_runtime.engine.request import Option, ReplyFormat, Request, Sampling, Text
-from npc_runtime.engine.sampling import likeliest
+from npc_runtime.engine.tokens.entropy import ASKING, EXPLORING, LOST, gated
+from npc_runtime.engine.tokens.sampling import likeliest
 from npc_runtime.language.english.english import ENGLISH
 from training.exchanges import card
 

@@ -34,9 +34,9 @@ from npc_runtime.config import load
 from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.parking import Parking
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Ended, EngineEvent, Request, Sampling, Text
+from npc_runtime.engine.scheduling.parking import Parking
 from npc_runtime.errors import RuntimeFault
 
 TURNS = 10_000

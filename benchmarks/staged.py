@@ -35,7 +35,7 @@ from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.profile import LARGE, ModelProfile
 from npc_runtime.errors import Cancelled, Conflict, NotFound
 from npc_runtime.memory.history import History

@@ -26,7 +26,7 @@ from benchmarks.random_gguf import SHAPES, random_gguf
 from npc_runtime.config import DEFAULT, load
 from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Ended, EngineEvent, Priority, Request, Sampling
 
 SIZES = (16, 32, 64, 128, 256)

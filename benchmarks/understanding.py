@@ -42,7 +42,7 @@ from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.bridge import Bridge
 from npc_runtime.engine.embedding import Embedder, load_embedder
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import ChoiceFormat, Option, ReplyFormat, Request, Text
 from npc_runtime.language.english.english import ENGLISH
 from npc_runtime.memory.likeness import covered, holding, likeness

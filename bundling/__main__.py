@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bundling import fresh, glibc, licences, models
 from npc_runtime.bundle import NAME
-from npc_runtime.engine.default_model import MODELS
+from npc_runtime.engine.files.default_model import MODELS
 
 ROOT = Path(__file__).resolve().parents[1]
 EXCLUDED = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from npc_runtime.config import load
-from npc_runtime.engine import default_model, minilm
-from npc_runtime.engine.default_model import ensure_default, prepared
-from npc_runtime.engine.minilm import ensure_minilm
+from npc_runtime.engine.files import default_model, minilm
+from npc_runtime.engine.files.default_model import ensure_default, prepared
+from npc_runtime.engine.files.minilm import ensure_minilm
 
 
 def ready_made(folder: Path) -> list[Path]:

@@ -16,9 +16,10 @@ from pathlib import Path
 import psutil
 
 from npc_runtime.config import Config
-from npc_runtime.engine import llama, serving
+from npc_runtime.engine import serving
 from npc_runtime.engine.backend import Chunk, DecodeFailed, NoRoom
-from npc_runtime.engine.llama_loading import Loaded
+from npc_runtime.engine.llama import model as llama
+from npc_runtime.engine.llama.loading import Loaded
 
 GUILTY, BROKEN, DEADLY = "burn the mill", "stop the world", "cut the thread"
 refusals = int(os.environ.get("NO_ROOM", "0"))

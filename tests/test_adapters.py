@@ -21,17 +21,17 @@ from test_scheduling import Table
 from benchmarks.random_gguf import random_gguf
 from npc_runtime.config import load
 from npc_runtime.dialogue.generation.prompt import Message, Piece
-from npc_runtime.engine import default_model
-from npc_runtime.engine.adapter import BASE_HASH, TAUGHT
 from npc_runtime.engine.backend import Chunk
-from npc_runtime.engine.blocks import Kind, encoded
 from npc_runtime.engine.fake import END, FakeModel
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.parking import Parking
+from npc_runtime.engine.files import default_model
+from npc_runtime.engine.files.adapter import BASE_HASH, TAUGHT
+from npc_runtime.engine.files.blocks import Kind, encoded
+from npc_runtime.engine.files.tensors import NewTensor, entry
+from npc_runtime.engine.files.tensors import write as write_gguf
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Priority, Request, Sampling
-from npc_runtime.engine.scheduler import TURN_SECONDS
-from npc_runtime.engine.tensors import NewTensor, entry
-from npc_runtime.engine.tensors import write as write_gguf
+from npc_runtime.engine.scheduling.parking import Parking
+from npc_runtime.engine.scheduling.scheduler import TURN_SECONDS
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.persona.notes import notes
 
@@ -139,7 +139,7 @@ def test_one_of_another_base_is_not_added_to_the_default_model(
 ) -> None:
     own = lora(tmp_path / "own.gguf", 5, {BASE_HASH: "abc"})
     monkeypatch.setattr(default_model, "ADAPTER", Path(own))
-    monkeypatch.setattr("npc_runtime.engine.llama.resolve", lambda *_: folder / "model.gguf")
+    monkeypatch.setattr("npc_runtime.engine.llama.model.resolve", lambda *_: folder / "model.gguf")
     served = LlamaModel(load({"slots": 1, "slot_context": 512, "cache_dir": tmp_path}, environ={}))
     try:
         served.load(str(folder / "1.gguf"))

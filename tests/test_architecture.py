@@ -39,7 +39,7 @@ BELOW: dict[str, set[str]] = {
 """What each part may import; parts that are not named here are tools on top, which may import all of these."""
 
 SEAMS = {
-    "llama_cpp": {"engine/llama*.py"},
+    "llama_cpp": {"engine/llama/*.py"},
     "sqlite3": {"memory/store.py"},
     "msgpack": {"wire/codec.py"},
     "zmq": {
@@ -54,7 +54,7 @@ SEAMS = {
     "pynvml": {"engine/gpu.py"},
     "httpx": {"engine/remote/replica.py", "engine/remote/faults.py", "engine/remote/engine.py"},
     "httpx_sse": {"engine/remote/replica.py"},
-    "filelock": {"wire/endpoint.py", "engine/default_model.py", "cli/download.py"},
+    "filelock": {"wire/endpoint.py", "engine/files/default_model.py", "cli/download.py"},
 }
 CLOSED_CODES = {
     *("bad_frame", "unsupported_version", "unauthorized", "forbidden", "no_session", "duplicate", "invalid"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from npc_runtime.dialogue.generation.prompt import Message, Piece
-from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.fake import FakeModel
+from npc_runtime.engine.tokens.chat import ChatTemplate
 from npc_runtime.errors import ModelUnavailable
 
 NO_SYSTEM = (

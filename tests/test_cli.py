@@ -18,7 +18,7 @@ from benchmarks.random_gguf import random_gguf
 from npc_runtime.cli import console, flags
 from npc_runtime.cli import main as cli
 from npc_runtime.config import Config
-from npc_runtime.engine.gguf import model_name
+from npc_runtime.engine.files.gguf import model_name
 from npc_runtime.errors import ModelUnavailable
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.scenes.pack import write_pack

@@ -12,7 +12,7 @@ from npc_runtime import bundle
 from npc_runtime.cli.doctor import examine
 from npc_runtime.client import connect, program
 from npc_runtime.config import load
-from npc_runtime.engine import default_model, minilm
+from npc_runtime.engine.files import default_model, minilm
 from npc_runtime.errors import ModelUnavailable, NotFound
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="its places are those of Linux")

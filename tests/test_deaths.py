@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from npc_runtime.engine.deaths import FILE, MOST_DEATHS, Deaths
+from npc_runtime.engine.governing.deaths import FILE, MOST_DEATHS, Deaths
 
 GIB = 1 << 30
 

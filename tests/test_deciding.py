@@ -25,10 +25,10 @@ from npc_runtime.dialogue.quarrel.intervention import Intervention
 from npc_runtime.dialogue.turn.events import Ended, Started
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import FakeModel
-from npc_runtime.engine.grammar import ChoiceGrammar, ReplyGrammar
 from npc_runtime.engine.profile import LARGE, SMALL
 from npc_runtime.engine.request import ChoiceFormat, EngineEvent, Option, ReplyFormat, Request, Text
 from npc_runtime.engine.request import Ended as Over
+from npc_runtime.engine.tokens.grammar import ChoiceGrammar, ReplyGrammar
 from npc_runtime.errors import ModelUnavailable, RuntimeFault
 from npc_runtime.memory.entry import Entry
 from npc_runtime.memory.recall import Memory

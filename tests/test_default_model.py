@@ -22,13 +22,22 @@ from benchmarks.random_gguf import random_gguf
 from npc_runtime.cli import doctor
 from npc_runtime.cli import main as cli
 from npc_runtime.config import Config, load
-from npc_runtime.engine import default_model
-from npc_runtime.engine.adapter import Adapter
-from npc_runtime.engine.default_model import FILE, NAME, PACKAGE, REQUIREMENT, State, ensure_default, prepared, state
-from npc_runtime.engine.gguf import model_name
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.models import resolve
-from npc_runtime.engine.requantize import digest
+from npc_runtime.engine.files import default_model
+from npc_runtime.engine.files.adapter import Adapter
+from npc_runtime.engine.files.default_model import (
+    FILE,
+    NAME,
+    PACKAGE,
+    REQUIREMENT,
+    State,
+    ensure_default,
+    prepared,
+    state,
+)
+from npc_runtime.engine.files.gguf import model_name
+from npc_runtime.engine.files.models import resolve
+from npc_runtime.engine.files.requantize import digest
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.errors import ModelUnavailable
 from training import export_adapter
 

@@ -20,7 +20,7 @@ from filelock import FileLock
 from npc_runtime.cli import download
 from npc_runtime.cli import main as cli
 from npc_runtime.cli.download import Fetched, fetch
-from npc_runtime.engine.catalogue import Entry, catalogue
+from npc_runtime.engine.files.catalogue import Entry, catalogue
 from npc_runtime.engine.placement.known import is_known, known_shape
 from npc_runtime.engine.placement.policy import GIB, Machine
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, StorageError
@@ -294,7 +294,7 @@ def test_what_was_not_verified_is_said(server: Server, capsys: pytest.CaptureFix
 
 def test_pull_by_name(server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     known = Entry("tiny", server.url, "0.5b", "Apache-2.0")
-    monkeypatch.setattr("npc_runtime.engine.catalogue.catalogue", lambda: {"tiny": known})
+    monkeypatch.setattr("npc_runtime.engine.files.catalogue.catalogue", lambda: {"tiny": known})
     assert cli.main(["models", "pull", "TINY"]) == 0
     assert "licence: Apache-2.0" in capsys.readouterr().out
 
@@ -314,7 +314,7 @@ def test_pull_what_is_recommended(
     here = Machine(vram * GIB, ram * GIB, 4)
     monkeypatch.setattr("npc_runtime.engine.placement.machine.machine", lambda **_: here)
     ours = {name: Entry(name, server.url, each.shape, each.licence) for name, each in catalogue().items()}
-    monkeypatch.setattr("npc_runtime.engine.catalogue.catalogue", lambda: ours)
+    monkeypatch.setattr("npc_runtime.engine.files.catalogue.catalogue", lambda: ours)
     assert cli.main(["models", "pull", "recommended", "--json"]) == 0
     shown = capsys.readouterr()
     assert json.loads(shown.out)["name"].startswith(wanted)

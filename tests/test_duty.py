@@ -11,8 +11,8 @@ from test_engine import Listener, request, running, says, write
 from npc_runtime.engine import engine as engine_module
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import FakeModel
-from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Priority
+from npc_runtime.engine.scheduling.parking import Parking
 
 KIB = 1024
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from npc_runtime.cli import doctor
 from npc_runtime.config import Config, load
-from npc_runtime.engine import minilm
 from npc_runtime.engine.backend import Vectors
 from npc_runtime.engine.embedding import choice, load_embedder
-from npc_runtime.engine.llama_embedding import CONTEXT, LlamaEmbedder
+from npc_runtime.engine.files import minilm
+from npc_runtime.engine.llama.embedding import CONTEXT, LlamaEmbedder
 from npc_runtime.errors import ModelUnavailable
 
 pytest.importorskip(minilm.PACKAGE, reason="make test installs it")

@@ -13,9 +13,9 @@ from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.books import SlotStats, Speaker
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
-from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Ended, EngineEvent, Priority, ReplyFormat, Request, Sampling, Text
-from npc_runtime.engine.scheduler import OPENING
+from npc_runtime.engine.scheduling.parking import Parking
+from npc_runtime.engine.scheduling.scheduler import OPENING
 from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong
 
 Script = Callable[[int, list[int]], int]

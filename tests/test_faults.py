@@ -15,8 +15,8 @@ from npc_runtime.engine import absence
 from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, NoRoom, Sampler, Tokens
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
-from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Ended, Priority, Sampling
+from npc_runtime.engine.scheduling.parking import Parking
 from npc_runtime.errors import InternalError, ModelUnavailable, PromptTooLong
 
 NO_MEMORY, BROKEN = -2, -3

@@ -21,14 +21,14 @@ from wire_peer import Body, Peer
 
 from npc_runtime.client.launch import launch
 from npc_runtime.config import Config, load
-from npc_runtime.engine import llama
 from npc_runtime.engine.backend import Chunk, DecodeFailed, NoRoom
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.llama_loading import Loaded
-from npc_runtime.engine.parking import Parking
+from npc_runtime.engine.llama import model as llama
+from npc_runtime.engine.llama.loading import Loaded
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.placement.descent import descent, layers
 from npc_runtime.engine.request import Ended, Request, Sampling
+from npc_runtime.engine.scheduling.parking import Parking
 from npc_runtime.errors import ModelUnavailable
 
 NAMES = ("Mira", "Tom", "Bren")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npc_runtime.engine.governor import (
+from npc_runtime.engine.governing.governor import (
     EASE_SECONDS,
     GROW_SECONDS,
     LEVELS,

@@ -16,11 +16,11 @@ from npc_runtime.dialogue.generation.prompt import Card, Message, Piece, Turn, s
 from npc_runtime.dialogue.policy.moves import Move
 from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.backend import Chunk, Logits
-from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.models import resolve
+from npc_runtime.engine.files.models import resolve
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Ended, EngineEvent, Option, ReplyFormat, Request, Sampling, Sink
+from npc_runtime.engine.tokens.chat import ChatTemplate
 from npc_runtime.errors import ModelUnavailable
 
 FORMAT = ReplyFormat(EMOTIONS, ("give bread player:alex", "wave"))

@@ -23,13 +23,13 @@ from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.situation import beforehand
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.bridge import Bridge
-from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.parking import common
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.profile import LARGE, SMALL, ModelProfile
 from npc_runtime.engine.request import Ended, EngineEvent, Priority, Request, Sampling, Sink, Usage
+from npc_runtime.engine.scheduling.parking import common
+from npc_runtime.engine.tokens.chat import ChatTemplate
 from npc_runtime.memory.history import History
 from npc_runtime.persona.pack import load_pack
 from npc_runtime.world.world import World

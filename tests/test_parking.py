@@ -15,8 +15,8 @@ from test_engine import Listener, request, running, says, write
 from npc_runtime.config import load
 from npc_runtime.engine.backend import Chunk, Logits
 from npc_runtime.engine.fake import END, FakeModel
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.parking import Parking, common
+from npc_runtime.engine.llama.model import LlamaModel
+from npc_runtime.engine.scheduling.parking import Parking, common
 
 KIB = 1024
 

@@ -16,7 +16,7 @@ from npc_runtime.cli import main as cli
 from npc_runtime.cli import plan as plans
 from npc_runtime.config import Config, load
 from npc_runtime.engine import gpu
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.placement import calibration, machine, planner
 from npc_runtime.engine.placement.calibration import Steps, constants, fitted, keep
 from npc_runtime.engine.placement.inventory import inventory
@@ -251,7 +251,7 @@ def test_predicted_memory_is_what_llama_cpp_allocates(
 ) -> None:
     """Within 5%, and each part for itself."""
     asked = {"slots": slots, "slot_context": context, "kv_type_k": kind, "kv_type_v": kind, "threads": 1}
-    with caplog.at_level("DEBUG", logger="npc_runtime.engine.llama_library"):
+    with caplog.at_level("DEBUG", logger="npc_runtime.engine.llama.library"):
         model = LlamaModel(load({"model": str(random_model), **asked}, environ={}))
         model.close()
     plan = model.plan

@@ -14,9 +14,9 @@ from benchmarks.random_gguf import random_mamba
 from npc_runtime.config import load
 from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.parking import Parking
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Request, Sampling
+from npc_runtime.engine.scheduling.parking import Parking
 
 LORE = Piece("The village lies where two rivers meet, and its people trade in wool and iron. " * 8, shared=True)
 MIB = 1 << 20

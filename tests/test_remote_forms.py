@@ -17,7 +17,7 @@ from npc_runtime.engine.remote.pattern import gbnf, pattern, regex
 from npc_runtime.engine.remote.reading import Misformed, reader
 from npc_runtime.engine.remote.schema import Transcript, instruction, schema
 from npc_runtime.engine.request import ChoiceFormat, Option, ReplyFormat, Request, SheetFormat, Slot
-from npc_runtime.engine.sheet import read_sheet
+from npc_runtime.engine.tokens.sheet import read_sheet
 
 CHOICE = ChoiceFormat(FORM.options)
 SHEET = SheetFormat(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from benchmarks.llama_server import NAME, llama_server
-from npc_runtime.engine import default_model
+from npc_runtime.engine.files import default_model
 
 ROOT = Path(__file__).parent.parent
 SCENES = [ROOT / "tests" / "scenes" / f"{name}.yaml" for name in ("smith-sells", "secret-until-flag")]

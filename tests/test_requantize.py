@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from benchmarks.random_gguf import RANDOM, TINY, random_gguf
 from npc_runtime.config import load
-from npc_runtime.engine import default_model
-from npc_runtime.engine.adapter import BASE_HASH, Adapter
 from npc_runtime.engine.backend import Chunk
-from npc_runtime.engine.blocks import Kind, decoded, encoded, size
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.requantize import FILE_TYPE, digest, requantize
-from npc_runtime.engine.tensors import NAME, GGUFFile, entry, write
+from npc_runtime.engine.files import default_model
+from npc_runtime.engine.files.adapter import BASE_HASH, Adapter
+from npc_runtime.engine.files.blocks import Kind, decoded, encoded, size
+from npc_runtime.engine.files.requantize import FILE_TYPE, digest, requantize
+from npc_runtime.engine.files.tensors import NAME, GGUFFile, entry, write
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.errors import ModelUnavailable
 from training import export_adapter
 

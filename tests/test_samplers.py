@@ -13,16 +13,16 @@ from test_engine import request, running, says, write
 from npc_runtime.config import load
 from npc_runtime.dialogue.generation.said import phrases
 from npc_runtime.engine.backend import Logits, Sampler, Tokens
-from npc_runtime.engine.entropy import ASKING, EXPLORING, LOST, gated, measured
 from npc_runtime.engine.fake import FakeModel
-from npc_runtime.engine.grammar import ReplyGrammar
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.llama_sampler import DRY_WINDOW
+from npc_runtime.engine.llama.model import LlamaModel
+from npc_runtime.engine.llama.sampler import DRY_WINDOW
 from npc_runtime.engine.profile import SMALL, profile
 from npc_runtime.engine.request import Option, ReplyFormat, Request, Sampling
-from npc_runtime.engine.sampling import PRECUT, REACH, likeliest, next_token, remind
 from npc_runtime.engine.sequence import Sequence
-from npc_runtime.engine.text import TextStream
+from npc_runtime.engine.tokens.entropy import ASKING, EXPLORING, LOST, gated, measured
+from npc_runtime.engine.tokens.grammar import ReplyGrammar
+from npc_runtime.engine.tokens.sampling import PRECUT, REACH, likeliest, next_token, remind
+from npc_runtime.engine.tokens.text import TextStream
 from npc_runtime.errors import ConfigError
 from npc_runtime.language.english.english import ENGLISH
 

@@ -11,15 +11,22 @@ import numpy as np
 import pytest
 
 from npc_runtime.dialogue.generation.prompt import Message, Piece
-from npc_runtime.engine.ageing import AGEING_SECONDS, standing
 from npc_runtime.engine.fake import FakeModel
-from npc_runtime.engine.pace import FEWEST, UNLEARNED, Pace
-from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Priority, Request, Sampling
-from npc_runtime.engine.scheduler import HURRY_SECONDS, LONG_STEP_SECONDS, SENT_BACK, STEP_SECONDS, Batch, Scheduler
+from npc_runtime.engine.scheduling.ageing import AGEING_SECONDS, standing
+from npc_runtime.engine.scheduling.pace import FEWEST, UNLEARNED, Pace
+from npc_runtime.engine.scheduling.parking import Parking
+from npc_runtime.engine.scheduling.scheduler import (
+    HURRY_SECONDS,
+    LONG_STEP_SECONDS,
+    SENT_BACK,
+    STEP_SECONDS,
+    Batch,
+    Scheduler,
+)
+from npc_runtime.engine.scheduling.shares import Shares
 from npc_runtime.engine.sequence import Sequence
-from npc_runtime.engine.shares import Shares
-from npc_runtime.engine.text import TextStream
+from npc_runtime.engine.tokens.text import TextStream
 
 _numbers = count()
 

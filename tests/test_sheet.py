@@ -13,9 +13,9 @@ from test_engine import request, running, says, write
 from npc_runtime.config import load
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.fake import END, FakeModel
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Ended, Sampling, SheetFormat, Slot
-from npc_runtime.engine.sheet import read_sheet
+from npc_runtime.engine.tokens.sheet import read_sheet
 
 SHEET = SheetFormat(
     (

@@ -11,10 +11,10 @@ import pytest
 
 from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.governor import MIB, MOVE_SECONDS, WANTED_VRAM, Frame, Limits
+from npc_runtime.engine.governing.governor import MIB, MOVE_SECONDS, WANTED_VRAM, Frame, Limits
+from npc_runtime.engine.governing.steward import Steward
 from npc_runtime.engine.gpu import Card
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.steward import Steward
+from npc_runtime.engine.llama.model import LlamaModel
 
 GIB = 1 << 30
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npc_runtime.engine.text import TextStream
+from npc_runtime.engine.tokens.text import TextStream
 
 
 def stream(data: bytes, cuts: list[int], stop: list[str]) -> tuple[str, bool]:

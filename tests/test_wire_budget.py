@@ -18,7 +18,7 @@ from wire_peer import Peer, done
 
 from npc_runtime.client import connect
 from npc_runtime.client.frames import EVERY_SECONDS, Frames
-from npc_runtime.engine.governor import Limits
+from npc_runtime.engine.governing.governor import Limits
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.budget import FRESH_SECONDS, Budget
 from npc_runtime.wire.session import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from npc_runtime.config import load
-from npc_runtime.engine.default_model import ensure_default
+from npc_runtime.engine.files.default_model import ensure_default
 
 
 def base(named: Path | None) -> Path:

@@ -21,8 +21,8 @@ import numpy as np
 
 from npc_runtime.config import load
 from npc_runtime.dialogue.feedback.line import read as rated
-from npc_runtime.engine.chat import ChatTemplate
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama.model import LlamaModel
+from npc_runtime.engine.tokens.chat import ChatTemplate
 from training.base import base
 from training.exchanges import FOLDER, Lesson, judged, lesson, parted, read
 from training.variety import Variety

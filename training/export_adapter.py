@@ -17,10 +17,10 @@ import gguf
 import numpy as np
 from numpy.typing import NDArray
 
-from npc_runtime.engine import default_model
-from npc_runtime.engine.adapter import BASE_HASH, TAUGHT
-from npc_runtime.engine.requantize import digest
-from npc_runtime.engine.tensors import NAME, GGUFFile
+from npc_runtime.engine.files import default_model
+from npc_runtime.engine.files.adapter import BASE_HASH, TAUGHT
+from npc_runtime.engine.files.requantize import digest
+from npc_runtime.engine.files.tensors import NAME, GGUFFile
 
 MODEL_NAME = "SmolLM2-135M-Instruct for NPC Runtime"
 """What the adapter calls itself."""

@@ -29,7 +29,7 @@ from benchmarks.village.rivals import Rival, examples_server, llama_server
 from benchmarks.village.side import Reply, Side
 from benchmarks.village.trace import REPLY_TOKENS, Trace, village
 from npc_runtime.config import Config
-from npc_runtime.engine.default_model import ensure_default
+from npc_runtime.engine.files.default_model import ensure_default
 
 MOST_SLOTS = 16
 CONTEXT = 2048

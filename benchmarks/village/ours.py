@@ -19,11 +19,11 @@ from npc_runtime.dialogue.generation.prompt import Message
 from npc_runtime.engine.backend import Vocabulary
 from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.bridge import Bridge
-from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.parking import Parking
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Ended, Priority, Request, Sampling, Text
+from npc_runtime.engine.scheduling.parking import Parking
+from npc_runtime.engine.tokens.chat import ChatTemplate
 
 PARKED_MIB = 1024
 

@@ -19,7 +19,7 @@ from benchmarks.village.ours import peak
 from benchmarks.village.side import Reply
 from benchmarks.village.trace import REPLY_TOKENS, Prompt
 from npc_runtime.engine.request import Sampling
-from npc_runtime.engine.sampling import PRECUT
+from npc_runtime.engine.tokens.sampling import PRECUT
 
 START_SECONDS = 180.0
 SAMPLING = Sampling()

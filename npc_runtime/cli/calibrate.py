@@ -7,9 +7,9 @@ from typing import Any
 
 from npc_runtime.config import Config, load
 from npc_runtime.engine import gpu
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.llama_library import build_info, default_threads
-from npc_runtime.engine.models import resolve
+from npc_runtime.engine.files.models import resolve
+from npc_runtime.engine.llama.library import build_info, default_threads
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.placement import calibration
 from npc_runtime.engine.placement.calibration import BATCH, CONTEXT, SLOTS, Steps
 from npc_runtime.engine.placement.planner import adapter_of, subject

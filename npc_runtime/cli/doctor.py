@@ -22,8 +22,9 @@ from rich.markup import escape
 from npc_runtime import __version__, bundle
 from npc_runtime.cli.doctor_engine import servers
 from npc_runtime.config import DEFAULT, Config
-from npc_runtime.engine import default_model, embedding, gpu, minilm, models
-from npc_runtime.engine.gguf import header, model_name
+from npc_runtime.engine import embedding, gpu
+from npc_runtime.engine.files import default_model, minilm, models
+from npc_runtime.engine.files.gguf import header, model_name
 from npc_runtime.engine.placement import planner
 from npc_runtime.engine.placement.calibration import constants
 from npc_runtime.engine.profile import profile
@@ -77,7 +78,7 @@ def _package() -> Finding:
 
 def _engine() -> Iterator[Finding]:
     try:
-        from npc_runtime.engine.llama_library import build_info
+        from npc_runtime.engine.llama.library import build_info
 
         build = build_info()
     except (ImportError, OSError, RuntimeError) as error:
@@ -138,7 +139,7 @@ def _model(config: Config) -> Iterator[Finding]:
 
 def _plan(path: Path, config: Config) -> Finding:
     """How `serve` would run the model, and what would be better where that is slow."""
-    from npc_runtime.engine.llama_library import build_info, default_threads
+    from npc_runtime.engine.llama.library import build_info, default_threads
 
     settled = planner.settle(
         path,

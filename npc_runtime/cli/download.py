@@ -24,7 +24,7 @@ from typing import IO, Any
 from filelock import FileLock, Timeout
 
 from npc_runtime import __version__
-from npc_runtime.engine.gguf import MAGIC
+from npc_runtime.engine.files.gguf import MAGIC
 from npc_runtime.errors import Conflict, Invalid, ModelUnavailable, StorageError
 
 Progress = Callable[[int, int | None], None]

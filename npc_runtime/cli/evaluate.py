@@ -9,7 +9,7 @@ from typing import Any
 
 from npc_runtime.cli import console, flags
 from npc_runtime.config import DEFAULT, Config
-from npc_runtime.engine import models
+from npc_runtime.engine.files import models
 from npc_runtime.errors import StorageError
 from npc_runtime.scenes import figures, page, report, runner, schema
 from npc_runtime.scenes.record import Record

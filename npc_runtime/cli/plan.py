@@ -35,8 +35,8 @@ def plan(args: argparse.Namespace) -> int:
     """Prints the plan; the exit status is 1 where the wish does not fit."""
     from npc_runtime.cli import console, flags
     from npc_runtime.config import size
-    from npc_runtime.engine.llama_library import build_info, default_threads
-    from npc_runtime.engine.models import resolve
+    from npc_runtime.engine.files.models import resolve
+    from npc_runtime.engine.llama.library import build_info, default_threads
     from npc_runtime.engine.placement import planner
     from npc_runtime.engine.placement.advice import advice
     from npc_runtime.engine.placement.calibration import constants

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from npc_runtime.engine.backend import Backend, Chunk, DecodeFailed
-from npc_runtime.engine.scheduler import Batch
+from npc_runtime.engine.scheduling.scheduler import Batch
 from npc_runtime.engine.sequence import Sequence
 from npc_runtime.errors import InternalError, ModelUnavailable, RuntimeFault
 

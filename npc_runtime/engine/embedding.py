@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from npc_runtime.config import Config
-from npc_runtime.engine import minilm, models
 from npc_runtime.engine.backend import Vectors
+from npc_runtime.engine.files import minilm, models
 
 AUTO, OFF, MINILM = "auto", "off", "minilm"
 
@@ -49,7 +49,7 @@ def load_embedder(config: Config) -> Embedder | None:
     chosen = choice(config)
     if chosen == OFF:
         return None
-    from npc_runtime.engine.llama_embedding import LlamaEmbedder  # the doctor looks here without llama.cpp
+    from npc_runtime.engine.llama.embedding import LlamaEmbedder  # the doctor looks here without llama.cpp
 
     path = minilm.ensure_minilm(config.cache_dir) if chosen == MINILM else named_file(chosen)
     return LlamaEmbedder(path, config.threads)

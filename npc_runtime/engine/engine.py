@@ -16,8 +16,8 @@ from npc_runtime.engine.absence import Held
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.decoder import as_fault
-from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Ended, Request, Sink, Usage
+from npc_runtime.engine.scheduling.parking import Parking
 from npc_runtime.engine.work import Work
 from npc_runtime.errors import ModelUnavailable
 

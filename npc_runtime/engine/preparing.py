@@ -7,13 +7,13 @@ import secrets
 import numpy as np
 
 from npc_runtime.engine.backend import Backend
-from npc_runtime.engine.chat import ChatTemplate
-from npc_runtime.engine.grammar import ChoiceGrammar, Grammar, ReplyGrammar
 from npc_runtime.engine.request import ChoiceFormat, Request, SheetFormat, Sink
-from npc_runtime.engine.sampling import remind
 from npc_runtime.engine.sequence import Sequence
-from npc_runtime.engine.sheet import SheetGrammar
-from npc_runtime.engine.text import TextStream
+from npc_runtime.engine.tokens.chat import ChatTemplate
+from npc_runtime.engine.tokens.grammar import ChoiceGrammar, Grammar, ReplyGrammar
+from npc_runtime.engine.tokens.sampling import remind
+from npc_runtime.engine.tokens.sheet import SheetGrammar
+from npc_runtime.engine.tokens.text import TextStream
 from npc_runtime.errors import PromptTooLong
 
 LEAST_REPLY = 48  # tokens without which a request is refused: nearly every line of a character takes fewer

@@ -88,7 +88,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class SheetFormat:
-    """A sheet to be filled in: these lines and no others, in this order; see `npc_runtime.engine.sheet`."""
+    """A sheet to be filled in: these lines and no others, in this order; see `npc_runtime.engine.tokens.sheet`."""
 
     slots: tuple[Slot, ...]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from npc_runtime.engine.backend import Sampler
-from npc_runtime.engine.grammar import Grammar
 from npc_runtime.engine.request import EngineEvent, Request, Sink, Usage
-from npc_runtime.engine.text import TextStream
+from npc_runtime.engine.tokens.grammar import Grammar
+from npc_runtime.engine.tokens.text import TextStream
 
 MANY = 1 << 30
 

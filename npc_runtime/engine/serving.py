@@ -14,16 +14,16 @@ from npc_runtime.config import DEFAULT, Config, size
 from npc_runtime.engine import gpu
 from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.bridge import Bridge
-from npc_runtime.engine.deaths import SURVIVED_SECONDS, Deaths
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.governor import Frame, Limits, Measures
-from npc_runtime.engine.llama import LlamaModel
-from npc_runtime.engine.llama_library import build_info
-from npc_runtime.engine.parking import FOLDER, Parking
+from npc_runtime.engine.governing.deaths import SURVIVED_SECONDS, Deaths
+from npc_runtime.engine.governing.governor import Frame, Limits, Measures
+from npc_runtime.engine.governing.steward import Steward
+from npc_runtime.engine.llama.library import build_info
+from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.placement.machine import machine
 from npc_runtime.engine.profile import RULES, ModelProfile, profile
 from npc_runtime.engine.request import Writer
-from npc_runtime.engine.steward import Steward
+from npc_runtime.engine.scheduling.parking import FOLDER, Parking
 from npc_runtime.errors import ModelUnavailable
 
 if TYPE_CHECKING:

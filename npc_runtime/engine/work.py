@@ -12,17 +12,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from npc_runtime.engine.absence import Absence, Held
-from npc_runtime.engine.adapter import Fitting
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.books import EngineStats, Speaker
-from npc_runtime.engine.chat import ChatTemplate
 from npc_runtime.engine.decoder import Decoder, NoMemory, Sampled, as_fault
-from npc_runtime.engine.parking import Parking
+from npc_runtime.engine.files.adapter import Fitting
 from npc_runtime.engine.preparing import no_room, prepare
 from npc_runtime.engine.request import Ended, EngineEvent, FinishReason, Sink, Text, Usage
-from npc_runtime.engine.sampling import forced_run, next_token
-from npc_runtime.engine.scheduler import Batch, Scheduler
+from npc_runtime.engine.scheduling.parking import Parking
+from npc_runtime.engine.scheduling.scheduler import Batch, Scheduler
 from npc_runtime.engine.sequence import Sequence
+from npc_runtime.engine.tokens.chat import ChatTemplate
+from npc_runtime.engine.tokens.sampling import forced_run, next_token
 from npc_runtime.errors import ModelUnavailable, RuntimeFault
 
 log = logging.getLogger(__name__)

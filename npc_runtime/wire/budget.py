@@ -6,7 +6,7 @@ import time
 from functools import reduce
 from operator import and_
 
-from npc_runtime.engine.governor import Frame, Limits
+from npc_runtime.engine.governing.governor import Frame, Limits
 from npc_runtime.errors import Forbidden
 from npc_runtime.wire import messages as m
 from npc_runtime.wire.handling import handles

@@ -14,7 +14,7 @@ from npc_runtime.dialogue.generation.guard import Breach, Guard
 from npc_runtime.dialogue.generation.prompt import FACT_LIMIT, Message, Piece, flatten
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.request import Writer
-from npc_runtime.engine.sheet import read_sheet
+from npc_runtime.engine.tokens.sheet import read_sheet
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.language.sentences import split
 from npc_runtime.persona.born import Born, Source

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from npc_runtime.engine.gguf import ARRAY, MAGIC, SIZES, STRING, skip, string
+from npc_runtime.engine.files.gguf import ARRAY, MAGIC, SIZES, STRING, skip, string
 from npc_runtime.errors import ModelUnavailable
 
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from npc_runtime.config import DEFAULT, Config, size
-from npc_runtime.engine import default_model
-from npc_runtime.engine.adapter import TAUGHT
+from npc_runtime.engine.files import default_model
+from npc_runtime.engine.files.adapter import TAUGHT
 from npc_runtime.engine.placement.advice import advice, relaxed
 from npc_runtime.engine.placement.inventory import inventory
 from npc_runtime.engine.placement.known import is_known, known_shape

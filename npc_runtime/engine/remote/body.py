@@ -7,7 +7,7 @@ import re
 from npc_runtime.engine.remote import schema
 from npc_runtime.engine.remote.dialect import Abilities, Body
 from npc_runtime.engine.request import PromptMessage, Request, Sampling, SheetFormat
-from npc_runtime.engine.sampling import DRY_ALLOWED, DRY_BASE, PRECUT
+from npc_runtime.engine.tokens.sampling import DRY_ALLOWED, DRY_BASE, PRECUT
 
 FORCED, OF_A_SLOT, OF_JSON = 8, 4, 40
 """Tokens that a grammar of ours writes by itself and a server counts: of a choice and an emotion, a label, JSON."""

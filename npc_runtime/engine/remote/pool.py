@@ -9,12 +9,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from npc_runtime.engine.ageing import standing
 from npc_runtime.engine.remote import probe
 from npc_runtime.engine.remote.faults import ServerFault
 from npc_runtime.engine.remote.replica import Replica
 from npc_runtime.engine.request import Priority
-from npc_runtime.engine.shares import Shares
+from npc_runtime.engine.scheduling.ageing import standing
+from npc_runtime.engine.scheduling.shares import Shares
 from npc_runtime.errors import ModelUnavailable, RuntimeFault
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from npc_runtime.engine.request import ChoiceFormat, Option, ReplyFormat, Request, SheetFormat, Slot
-from npc_runtime.engine.text import TextStream
+from npc_runtime.engine.tokens.text import TextStream
 
 HEAD_LIMIT = 200  # characters before the spoken line; what has not opened by then is no reply
 _THOUGHT = re.compile(r"\s*<think(?:ing)?>")

@@ -13,10 +13,10 @@ from typing import Any
 import llama_cpp as cpp
 
 from npc_runtime.config import DEFAULT, Config
-from npc_runtime.engine import default_model
-from npc_runtime.engine.adapter import TAUGHT, Adapter
-from npc_runtime.engine.llama_library import complaints, forget_complaints
-from npc_runtime.engine.models import gguf_file
+from npc_runtime.engine.files import default_model
+from npc_runtime.engine.files.adapter import TAUGHT, Adapter
+from npc_runtime.engine.files.models import gguf_file
+from npc_runtime.engine.llama.library import complaints, forget_complaints
 from npc_runtime.errors import ModelUnavailable
 
 

@@ -10,9 +10,9 @@ from functools import partial
 import psutil
 
 from npc_runtime.engine.engine import Engine
-from npc_runtime.engine.governor import Frame, Governor, Limits, Measures, Reading
+from npc_runtime.engine.governing.governor import Frame, Governor, Limits, Measures, Reading
 from npc_runtime.engine.gpu import Card
-from npc_runtime.engine.llama import LlamaModel
+from npc_runtime.engine.llama.model import LlamaModel
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from npc_runtime.engine.default_model import MODELS
+from npc_runtime.engine.files.default_model import MODELS
 from npc_runtime.errors import ModelUnavailable
 
 log = logging.getLogger(__name__)

@@ -20,12 +20,12 @@ import llama_cpp as cpp
 import numpy as np
 
 from npc_runtime.engine.backend import Logits, Tokens
-from npc_runtime.engine.entropy import gated
 from npc_runtime.engine.request import Sampling
-from npc_runtime.engine.sampling import DRY_ALLOWED, DRY_BASE, draw
+from npc_runtime.engine.tokens.entropy import gated
+from npc_runtime.engine.tokens.sampling import DRY_ALLOWED, DRY_BASE, draw
 
 if TYPE_CHECKING:
-    from npc_runtime.engine.llama import LlamaModel
+    from npc_runtime.engine.llama.model import LlamaModel
 
 DRY_WINDOW = 512  # tokens that it looks back on
 BREAKS = frozenset('.!?…\n"“”。！？')

@@ -8,10 +8,10 @@ from typing import Any
 import llama_cpp as cpp
 
 from npc_runtime.config import PROMPT_ROOM, Config
-from npc_runtime.engine.adapter import TAUGHT
 from npc_runtime.engine.backend import NoRoom
-from npc_runtime.engine.llama_adapters import Adapters
-from npc_runtime.engine.llama_library import complaints, default_threads, forget_complaints, load_file, meta
+from npc_runtime.engine.files.adapter import TAUGHT
+from npc_runtime.engine.llama.adapters import Adapters
+from npc_runtime.engine.llama.library import complaints, default_threads, forget_complaints, load_file, meta
 from npc_runtime.engine.profile import ModelProfile, profile
 from npc_runtime.errors import ConfigError
 

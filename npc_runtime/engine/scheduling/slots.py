@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from npc_runtime.engine.backend import Backend
 from npc_runtime.engine.books import SlotStats
-from npc_runtime.engine.parking import Parking, common
+from npc_runtime.engine.scheduling.parking import Parking, common
 from npc_runtime.engine.sequence import Sequence
 
 log = logging.getLogger(__name__)

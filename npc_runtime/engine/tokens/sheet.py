@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.engine.backend import Backend
-from npc_runtime.engine.grammar import TokenTrie
 from npc_runtime.engine.request import SheetFormat
+from npc_runtime.engine.tokens.grammar import TokenTrie
 
 
 class SheetGrammar:

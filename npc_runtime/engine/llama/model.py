@@ -20,11 +20,11 @@ import numpy as np
 
 from npc_runtime.config import Config
 from npc_runtime.engine.backend import Chunk, DecodeFailed, Logits, NoRoom, Vocabulary
-from npc_runtime.engine.llama_batch import Batch
-from npc_runtime.engine.llama_library import build_info, default_threads, meta, tokenize
-from npc_runtime.engine.llama_loading import Loaded
-from npc_runtime.engine.llama_sampler import LlamaSampler
-from npc_runtime.engine.models import resolve
+from npc_runtime.engine.files.models import resolve
+from npc_runtime.engine.llama.batch import Batch
+from npc_runtime.engine.llama.library import build_info, default_threads, meta, tokenize
+from npc_runtime.engine.llama.loading import Loaded
+from npc_runtime.engine.llama.sampler import LlamaSampler
 from npc_runtime.engine.placement.calibration import constants
 from npc_runtime.engine.placement.descent import attempts, smaller
 from npc_runtime.engine.placement.planner import Settled

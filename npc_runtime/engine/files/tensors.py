@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from npc_runtime.engine.blocks import Kind, decoded, size
-from npc_runtime.engine.gguf import MAGIC, SIZES, STRING, skip, string
+from npc_runtime.engine.files.blocks import Kind, decoded, size
+from npc_runtime.engine.files.gguf import MAGIC, SIZES, STRING, skip, string
 from npc_runtime.errors import ModelUnavailable
 
 NAME, ALIGNMENT = "general.name", "general.alignment"

@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 
 from npc_runtime.engine.backend import Backend
-from npc_runtime.engine.tensors import NAME, GGUFFile
+from npc_runtime.engine.files.tensors import NAME, GGUFFile
 from npc_runtime.errors import ModelUnavailable
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from npc_runtime.engine.blocks import Kind, encoded
-from npc_runtime.engine.tensors import ALIGNMENT, NAME, GGUFFile, NewTensor, Tensor, entry, write
+from npc_runtime.engine.files.blocks import Kind, encoded
+from npc_runtime.engine.files.tensors import ALIGNMENT, NAME, GGUFFile, NewTensor, Tensor, entry, write
 from npc_runtime.errors import ModelUnavailable
 
 FILE_TYPE = "general.file_type"

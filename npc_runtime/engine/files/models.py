@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from npc_runtime.config import DEFAULT
-from npc_runtime.engine import default_model
-from npc_runtime.engine.gguf import MAGIC, VERSIONS
+from npc_runtime.engine.files import default_model
+from npc_runtime.engine.files.gguf import MAGIC, VERSIONS
 from npc_runtime.errors import ModelUnavailable
 
 

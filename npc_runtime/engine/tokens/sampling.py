@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npc_runtime.engine.backend import Backend, Logits, Sampler, Tokens
-from npc_runtime.engine.grammar import Grammar
 from npc_runtime.engine.request import Request
 from npc_runtime.engine.sequence import Sequence
+from npc_runtime.engine.tokens.grammar import Grammar
 
 REACH, PRECUT = 12.0, 128
 """No draw looks at tokens with less than e^-12 of the likeliest one's chance, or at more than so many.

@@ -16,8 +16,8 @@ import llama_cpp as cpp
 import numpy as np
 
 from npc_runtime.engine.backend import Chunk, Vectors
-from npc_runtime.engine.llama_batch import Batch
-from npc_runtime.engine.llama_library import complaints, default_threads, load_file, meta, tokenize
+from npc_runtime.engine.llama.batch import Batch
+from npc_runtime.engine.llama.library import complaints, default_threads, load_file, meta, tokenize
 from npc_runtime.errors import ModelUnavailable
 
 CONTEXT = 512

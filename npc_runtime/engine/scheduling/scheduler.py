@@ -16,14 +16,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from npc_runtime.engine.ageing import standing
 from npc_runtime.engine.backend import Backend, Chunk
-from npc_runtime.engine.pace import UNLEARNED, Pace
-from npc_runtime.engine.parking import Parking
 from npc_runtime.engine.request import Priority
+from npc_runtime.engine.scheduling.ageing import standing
+from npc_runtime.engine.scheduling.pace import UNLEARNED, Pace
+from npc_runtime.engine.scheduling.parking import Parking
+from npc_runtime.engine.scheduling.shares import Shares
+from npc_runtime.engine.scheduling.slots import Slots, of
 from npc_runtime.engine.sequence import Sequence
-from npc_runtime.engine.shares import Shares
-from npc_runtime.engine.slots import Slots, of
 
 OPENING = 8  # tokens: the emotion and the first words
 STEP_SECONDS = 0.05  # of a prefill at once, where no player waits for it

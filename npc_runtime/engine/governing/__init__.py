@@ -1,0 +1,1 @@
+"""How much of the machine the model may take beside a game."""

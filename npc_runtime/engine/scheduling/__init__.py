@@ -1,0 +1,1 @@
+"""Whose turn it is: who is served first, who holds which slot, and where what was computed goes."""
