@@ -62,6 +62,8 @@ async def said(village: World, npc: str, line: str, asked: Asked) -> None:
         async for message in messages:
             if isinstance(message, m.ReplyDelta | m.ReplySentence) and message.text and not first:
                 first = time.perf_counter() - started
+            if isinstance(message, m.ReplyEnd):
+                break
     assert isinstance(message, m.ReplyEnd)
     assert message.source != "fallback", message.reason
     asked.first_words.append(first)
