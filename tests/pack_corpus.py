@@ -22,6 +22,7 @@ scopes:
   village: everyone here
 language: en
 allows: [machines]
+adapter: all.gguf
 """
 ADA = """\
 id: ada
@@ -44,6 +45,12 @@ facts:
   - view: You think Bo is lazy.
   - told: Bo told you that it rains.
 voice: [Well met.]
+sampling:
+  temperature: 0.5
+  min_p: 0.05
+  dry: 0.5
+  sampler: min-p
+adapter: ada.gguf
 knows: [village]
 relations:
   bo:

@@ -149,7 +149,8 @@ class Talk:
     ) -> None:
         """Without a writer rules decide; with one it does, as a large model, unless a profile is named."""
         self.writer = writer
-        profile = profile or (RULES if writer is None else LARGE)
+        # A scripted writer draws on the first fact, which is to be the one that was asked for.
+        profile = profile or (RULES if writer is None else replace(LARGE, standing=0))
         self.pack = tiny_pack()
         self.world = tiny_world(self.pack)
         self.director = Director(

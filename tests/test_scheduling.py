@@ -20,6 +20,7 @@ from npc_runtime.engine.scheduling.scheduler import (
     HURRY_SECONDS,
     LONG_STEP_SECONDS,
     SENT_BACK,
+    SPEECH_SECONDS,
     STEP_SECONDS,
     Batch,
     Scheduler,
@@ -171,8 +172,8 @@ def test_eight_arguments_delay_a_players_first_word_by_a_step_and_no_more() -> N
             table.step()
         return spoken - arrival
 
-    alone = first_word(Table(slots=16, speed=500.0), 0.0)
-    table, dice = Table(slots=16, speed=500.0), random.Random(1)
+    alone = first_word(Table(slots=16, speed=2000.0), 0.0)
+    table, dice = Table(slots=16, speed=2000.0), random.Random(1)
     more = []
     for _ in range(200):
         while len(table.scheduler.running) < 8:
@@ -282,7 +283,7 @@ def test_worlds_take_turns_from_the_first_slots_on() -> None:
 @pytest.mark.parametrize(
     ("speed", "priority", "most"),
     [
-        (1000.0, Priority.ARGUMENT, STEP_SECONDS * 1000),
+        (2000.0, Priority.ARGUMENT, STEP_SECONDS * 2000),
         (1000.0, Priority.BACKGROUND, LONG_STEP_SECONDS * 1000),
         (8000.0, Priority.ARGUMENT, STEP_SECONDS * 8000),
         (1e6, Priority.ARGUMENT, 512),
@@ -316,8 +317,25 @@ def test_the_pace_follows_a_machine_that_others_use_too() -> None:
         pace.learn(100, 0.1)
     assert pace.tokens(0.1) == 100
     for _ in range(20):
-        pace.learn(100, 0.4)
-    assert pace.tokens(0.1) == pytest.approx(25, abs=1)
+        pace.learn(100, 0.125)
+    assert pace.tokens(0.1) == pytest.approx(80, abs=1)
+
+
+def test_a_line_goes_on_as_quickly_as_people_talk_while_a_long_prompt_is_read() -> None:
+    table = Table(slots=2)
+    speaker = table.ask(Priority.ARGUMENT)
+    for _ in table.steps(20):
+        pass
+    long = table.ask(Priority.ARGUMENT, prompt=3000)
+    silences, kinds = [], []
+    while long.prefilling:
+        before = speaker.moved
+        batch = table.step()
+        kinds.append("read" if any(sequence is long for sequence, _ in batch) else "said")
+        if kinds[-1] == "said":
+            silences.append(table.now - before)
+    assert SPEECH_SECONDS <= max(silences) < SPEECH_SECONDS + 2 * STEP_SECONDS
+    assert kinds.count("read") > 3 * kinds.count("said"), "a step for one costs as much as for many"
 
 
 def test_prompts_that_nobody_waits_for_are_all_read_before_the_first_word_of_any() -> None:

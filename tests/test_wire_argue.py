@@ -92,7 +92,8 @@ def test_a_player_steps_in_and_talks_to_a_party_meanwhile(default_daemon: Runnin
                     assert heard.kind == "calm"
                     assert {one.npc for one in heard.taken} == set(PARTIES)
                 if turn.number == 2:
-                    reply = await mira.say("player:alex", "What do you want for a horseshoe?", name="Alex", seed=1)
+                    line = "What do you want for a horseshoe?"
+                    reply = await mira.say("player:alex", line, name="Alex", seed=1, aside=True)
                     assert reply.text
                     assert reply.source == "model"
             assert quarrel.outcome is not None

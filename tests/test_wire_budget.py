@@ -79,13 +79,13 @@ def test_a_line_that_answers_no_player_is_authored_where_only_players_are_writte
         assert peer.ask("health")["tokens"] > tokens
 
 
-def test_late_frames_hold_the_model_back_and_the_log_says_so_once(busy: RunningDaemon, world: str) -> None:
+def test_late_frames_hold_the_model_back_and_the_log_says_so_once(start_daemon: StartDaemon, world: str) -> None:
+    busy = start_daemon("--barks", "never", "--profile", "large")  # which writes at length
     with busy.peer() as peer, busy.peer() as player:
-        player.village(world, "mira", "tom")
-        player.send("argue.start", world=world, between=["mira", "tom"], about="the stolen hammer")
+        player.village(world, "mira")
 
         def held_back() -> bool:
-            say(player, world, to="mira")  # the model is busy, so the frames may be its doing
+            player.reply(say(player, world))  # the model is busy, so the frames may be its doing
             assert peer.ask("budget.report", frame_ms=48.0, target_ms=16.0)["type"] == "done"
             return bool(state(peer)["level"] != "full")
 

@@ -33,6 +33,7 @@ from npc_runtime.engine.files.default_model import ensure_default
 
 MOST_SLOTS = 16
 CONTEXT = 2048
+CONVERSATIONS = 8  # that the player has with one of them, or as many as there is time for
 THINKING_SECONDS = 0.5
 """How long a player reads and types, between an answer and the next line."""
 
@@ -94,7 +95,7 @@ async def measure(options: argparse.Namespace, model: Path, folder: Path) -> dic
     async with AsyncExitStack() as stack:
         own = await stack.enter_async_context(ours(model, **room))
         sides: list[Side] = [own]
-        for unified in (False, True):
+        for unified in (False, True) if options.programs else ():
             server = options.programs / "llama-server"
             log = folder / f"server-{unified}.log"
             sides.append(await stack.enter_async_context(llama_server(server, model, log, **room, unified=unified)))
@@ -107,6 +108,8 @@ async def measure(options: argparse.Namespace, model: Path, folder: Path) -> dic
         outside = await _play(options, own, sides, crowds, players)
         found = _figures(options, sides, crowds, players)
         found["outside_decode_share"] = round(outside, 4)
+    if not options.programs:
+        return found
     least = limit(
         options.programs,
         model,
@@ -143,15 +146,10 @@ async def _play(
             after = own.stats
             inside += after.decode_time - before.decode_time
             steps += after.step_time - before.step_time
-            await with_player(
-                side, village(slots_of(options), 2 * options.turns, 2 * number + 1, own.tokenize), players[side.name]
-            )
+            among = min(options.characters, MOST_SLOTS)
+            talk = village(among, options.turns, 2 * number + 1, own.tokenize, CONVERSATIONS)
+            await with_player(side, talk, players[side.name])
     return 1 - inside / steps
-
-
-def slots_of(options: argparse.Namespace) -> int:
-    """How many talk at once beside a player, the player's own character with them."""
-    return min(int(options.characters), MOST_SLOTS)
 
 
 def _figures(
@@ -173,6 +171,8 @@ def _figures(
             "beside_player_tokens_per_s": round(other.rate, 1),
             "peak_mib": side.peak_memory >> 20,
         }
+    if not options.programs:
+        return found
     best = max((found[side.name] for side in sides if isinstance(side, Rival) and "llama-server" in side.name),
                key=lambda figures: figures["tokens_per_s"])  # fmt: skip
     own = found["ours"]
@@ -201,7 +201,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--programs", type=Path, required=True, help="where llama-server and llama-bench are")
+    parser.add_argument("--programs", type=Path, help="where llama-server and llama-bench are; without, ours alone")
     parser.add_argument("--examples", type=Path, help="examples/server/server.py of llama-cpp-python's sources")
     parser.add_argument("--shape", choices=("default", *SHAPES), default="0.5B")
     parser.add_argument("--characters", type=int, default=16)

@@ -55,25 +55,29 @@ def distinct(prompts: Iterable[list[int]]) -> int:
     return len(nodes)
 
 
-def village(characters: int, turns: int, seed: int, tokenize: Tokenize) -> Trace:
-    """A village whose lore, people and talk come from the seed: no prompt of another seed begins like these."""
+def village(characters: int, turns: int, seed: int, tokenize: Tokenize, conversations: int = 1) -> Trace:
+    """A village whose lore, people and talk come from the seed: no prompt of another seed begins like these.
+
+    The last character has so many conversations, one after the other, each of `turns` lines.
+    """
     dice = random.Random(seed)
     lore = Piece(f"The lore of village {seed}: {_words(dice, LORE)}.\n", shared=True)
-    return Trace([_character(number, turns, lore, seed, dice, tokenize) for number in range(characters)])
 
+    def talk(number: int, persona: Piece) -> list[Prompt]:
+        messages, prompts = [Message("system", (lore, persona))], []
+        for _ in range(turns):
+            line = f"You remember: {_words(dice, MEMORIES)}.\nSomebody says to you: {_words(dice, LINE)}?"
+            messages.append(Message("user", (Piece(line),)))
+            asked = tuple(messages)
+            prompts.append(Prompt(f"village-{seed}/npc:{number}", asked, tokenize(asked)))
+            messages.append(Message("assistant", (Piece(f"{_words(dice, REPLY)}."),)))
+        return prompts
 
-def _character(
-    number: int, turns: int, lore: Piece, seed: int, dice: random.Random, tokenize: Tokenize
-) -> list[Prompt]:
-    messages = [Message("system", (lore, Piece(f"You are villager {number}. {_words(dice, PERSONA)}.")))]
-    prompts = []
-    for _ in range(turns):
-        line = f"You remember: {_words(dice, MEMORIES)}.\nSomebody says to you: {_words(dice, LINE)}?"
-        messages.append(Message("user", (Piece(line),)))
-        asked = tuple(messages)
-        prompts.append(Prompt(f"village-{seed}/npc:{number}", asked, tokenize(asked)))
-        messages.append(Message("assistant", (Piece(f"{_words(dice, REPLY)}."),)))
-    return prompts
+    people = [Piece(f"You are villager {number}. {_words(dice, PERSONA)}.") for number in range(characters)]
+    talks = [talk(number, persona) for number, persona in enumerate(people)]
+    for _ in range(conversations - 1):
+        talks[-1] += talk(characters - 1, people[-1])
+    return Trace(talks)
 
 
 def _words(dice: random.Random, count: int) -> str:

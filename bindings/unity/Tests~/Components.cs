@@ -43,7 +43,13 @@ static class Components
             }
         }, () => ended == 3);
         // Nothing else is asked now, so what waits for an answer is a report of frame times.
-        again += Play(() => Frame(host, villager), () => host.Client.Pending > 0);
+        // It is looked at within the frame, since the answer may be there before the next one.
+        var reported = false;
+        again += Play(() =>
+        {
+            Frame(host, villager);
+            reported |= host.Client.Pending > 0;
+        }, () => reported);
         again += Play(() => Frame(host, villager), () => host.Client.Pending == 0);
         Print("reported", "");
         Send(typeof(NpcCharacter), villager, "OnDisable");

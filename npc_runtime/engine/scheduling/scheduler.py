@@ -1,8 +1,9 @@
 """What to compute next. It returns chunks and nothing else; it knows no llama.cpp.
 
-Prefills come first, because first words matter more than speed, but never twice in a row while others are speaking, so
-that nobody falls silent. Prefills and single tokens are not mixed: llama.cpp cuts a batch into passes of equal length
-per sequence, and one long prefill among single tokens would cost every one of them.
+Prefills come first, because first words matter more than speed, and because a step costs nearly the same for one who
+speaks as for all; but whoever speaks gets a token as often as people talk, so that nobody falls silent, and where
+players wait for first words, prefills and tokens take turns. Prefills and single tokens are not mixed: llama.cpp cuts a
+batch into passes of equal length per sequence, and one long prefill among single tokens would cost every one of them.
 
 A player goes first: while somebody answers a player and has not come to its first word, nobody else is computed, but
 for a step every two seconds. So a player waits for the step that is under way; and that no such step is long, others'
@@ -27,6 +28,7 @@ from npc_runtime.engine.sequence import Sequence
 
 OPENING = 8  # tokens: the emotion and the first words
 STEP_SECONDS = 0.05  # of a prefill at once, where no player waits for it
+SPEECH_SECONDS = 0.25  # between two tokens of whoever speaks, while prompts are read: as quick as people talk
 LONG_STEP_SECONDS = 0.25  # the same, where nobody waits at all: what a player waits for who comes meanwhile
 HURRY_SECONDS = 2.0  # that players' first words may take in a row, before there is a step for others
 TURN_SECONDS = 0.25  # that one adapter is computed with, where others wait: changing it takes milliseconds
@@ -57,7 +59,7 @@ class Scheduler:
         self.slots = Slots(self._backend, self._parking)
         self._largest = self._backend.batch_limit  # tokens of the largest decode that there was memory for
         self._pace = Pace()
-        self._prefilled_last = {True: False, False: False}  # in a hurry, and else
+        self._prefilled_last = False  # in a hurry
         self._hurried_since: float | None = None  # since when nobody else was computed
         self._adapter = ""  # whose turn it is
         self._turns: dict[str, tuple[float, float]] = {}  # of each adapter, when the last one began and ended
@@ -118,11 +120,17 @@ class Scheduler:
         prefills = sorted((each for each in at_work if each.prefilling), key=self._rank)
         speaking = sorted((each for each in at_work if not each.prefilling), key=lambda each: each.moved)
         unheard = all(each.request.priority is Priority.BACKGROUND for each in self.running)
-        last = self._prefilled_last[bool(hurried)]
-        self._prefilled_last[bool(hurried)] = prefilling = bool(prefills) and (unheard or not (last and speaking))
-        if not prefilling:
+        if not prefills or (speaking and not unheard and self._due(speaking, in_hurry=bool(hurried))):
+            self._prefilled_last = False
             return self._fill(speaking, self._batch_limit)
+        self._prefilled_last = bool(hurried)
         return self._fill(prefills, self._room(prefills[0], unheard=unheard))
+
+    def _due(self, speaking: list[Sequence], *, in_hurry: bool) -> bool:
+        """Whether those who speak get their next token before another piece of a prompt is read."""
+        if in_hurry:
+            return self._prefilled_last
+        return self._clock() - min(each.moved for each in speaking) >= SPEECH_SECONDS
 
     def computed(self, batch: Batch, seconds: float) -> None:
         """A batch was computed, in so much time."""
