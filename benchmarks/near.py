@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import statistics
 import tempfile
 import time
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.about import about
+from benchmarks.output import show
 from benchmarks.random_gguf import SHAPES, random_gguf
 from npc_runtime.client import Runtime, World, connect
 from npc_runtime.client.launch import launch
@@ -163,11 +163,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print them as JSON")
     options = parser.parse_args()
     found = run(options.shape, options.rounds)
-    if options.json:
-        print(json.dumps(found, indent=2))
-    else:
-        for name, value in found.items():
-            print(f"{name:24} {value}")
+    show(found, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ that had to be computed once.
 from __future__ import annotations
 
 import argparse
-import json
-import queue
 import statistics
 import tempfile
 import time
@@ -20,13 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.about import about
+from benchmarks.output import show
 from benchmarks.random_gguf import SHAPES, TINY, random_gguf
+from benchmarks.writing import written
 from npc_runtime.config import load
 from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.backend import Chunk
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama.model import LlamaModel
-from npc_runtime.engine.request import Ended, EngineEvent, Request, Sampling
+from npc_runtime.engine.request import Request, Sampling
 from npc_runtime.engine.scheduling.parking import Parking
 
 PROMPT = 800  # tokens
@@ -114,7 +114,7 @@ def _rotated(path: Path, folder: Path) -> dict[str, Any]:
                 said[number] += f"\nThe player asks number {number} for the {turn}th time what is new."
                 persona = Piece(PERSONA.format(number=number) + said[number])
                 message = Message("user", (Piece(LORE, shared=True), persona))
-                _write(engine, Request((message,), 4, Sampling(temperature=0, seed=1), owner=f"village/npc:{number}"))
+                written(engine, Request((message,), 4, Sampling(temperature=0, seed=1), owner=f"village/npc:{number}"))
         lore = len(model.tokenize(LORE, special=False))
         for number in range(CHARACTERS):
             unique += len(model.tokenize(PERSONA.format(number=number) + said[number], special=False))
@@ -129,18 +129,6 @@ def _rotated(path: Path, folder: Path) -> dict[str, Any]:
     }
 
 
-def _write(engine: Engine, request: Request) -> None:
-    events: queue.SimpleQueue[EngineEvent] = queue.SimpleQueue()
-
-    def arrived(found: list[EngineEvent]) -> None:
-        for event in found:
-            events.put(event)
-
-    engine.submit(request, arrived)
-    while not isinstance(events.get(timeout=120), Ended):
-        pass
-
-
 def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -148,11 +136,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print them as JSON")
     options = parser.parse_args()
     found = run(options.shape)
-    if options.json:
-        print(json.dumps(found, indent=2))
-    else:
-        for name, value in found.items():
-            print(f"{name:24} {value}")
+    show(found, as_json=options.json)
 
 
 if __name__ == "__main__":

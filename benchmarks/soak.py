@@ -13,8 +13,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
-import queue
 import random
 import statistics
 import tempfile
@@ -28,14 +26,16 @@ import psutil
 from rich.progress import Progress
 
 from benchmarks.about import about
+from benchmarks.output import show
 from benchmarks.random_gguf import random_gguf
+from benchmarks.writing import written
 from npc_runtime.client import Npc, Runtime, World, connect
 from npc_runtime.config import load
 from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama.model import LlamaModel
-from npc_runtime.engine.request import Ended, EngineEvent, Request, Sampling, Text
+from npc_runtime.engine.request import Request, Sampling
 from npc_runtime.engine.scheduling.parking import Parking
 from npc_runtime.errors import RuntimeFault
 
@@ -50,7 +50,6 @@ LINES = ("What is new?", "Where is the mill?", "Who owes you money?", "Do you li
 TAKEN_BACK, UNHEARD, RESTORED = 0.1, 0.2, 0.005
 """How often a line is taken back in the middle, an answer is not heard, and a world goes back to its save."""
 ASKED = 120  # of the engine by itself
-DRIFT_WARNING = 0.02
 
 
 class Soak:
@@ -157,7 +156,7 @@ def alone(model: Path, folder: Path, asked: int = ASKED) -> dict[str, Any]:
         engine = Engine(backend, parking)
         engine.start()
         try:
-            texts.append([_write(engine, _request(number, kept)) for number in range(asked)])
+            texts.append([written(engine, _request(number, kept)) for number in range(asked)])
             stats = engine.stats
         finally:
             engine.close()
@@ -181,21 +180,6 @@ def _request(number: int, kept: bool) -> Request:
     return Request(messages, 24, Sampling(seed=number), owner=f"village/npc:{who}", reuse=kept)
 
 
-def _write(engine: Engine, request: Request) -> str:
-    events: queue.SimpleQueue[EngineEvent] = queue.SimpleQueue()
-
-    def arrived(found: list[EngineEvent]) -> None:
-        for event in found:
-            events.put(event)
-
-    engine.submit(request, arrived)
-    text = ""
-    while not isinstance(event := events.get(timeout=120), Ended):
-        assert isinstance(event, Text)
-        text += event.text
-    return text
-
-
 def run(turns: int = TURNS) -> dict[str, Any]:
     """Counts, megabytes, and by how much memory grew from the third quarter of the turns to the last."""
     described = about()
@@ -213,7 +197,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print them as JSON")
     options = parser.parse_args()
     found = run(options.turns)
-    print(json.dumps(found, indent=2)) if options.json else print(*found.items(), sep="\n")
+    show(found, as_json=options.json)
 
 
 if __name__ == "__main__":

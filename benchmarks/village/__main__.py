@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import statistics
 import tempfile
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks.about import about, percentile
+from benchmarks.output import show
 from benchmarks.random_gguf import SHAPES, random_gguf
 from benchmarks.village.limit import limit
 from benchmarks.village.ours import Ours, ours
@@ -138,17 +138,17 @@ async def _play(
     """Plays all rounds; the share of our steps that was not spent inside the model, while a crowd spoke."""
     inside = steps = 0.0
     for number in range(options.rounds):
+        among = min(options.characters, MOST_SLOTS)
+        talk = village(options.characters, options.turns, 2 * number, own.tokenize)
+        beside = village(among, options.turns, 2 * number + 1, own.tokenize, CONVERSATIONS)
         for position in range(len(sides)):
             side = sides[(number + position) % len(sides)]
             before = own.stats
-            talk = village(options.characters, options.turns, 2 * number, own.tokenize)
             await crowd(side, talk, crowds[side.name])
             after = own.stats
             inside += after.decode_time - before.decode_time
             steps += after.step_time - before.step_time
-            among = min(options.characters, MOST_SLOTS)
-            talk = village(among, options.turns, 2 * number + 1, own.tokenize, CONVERSATIONS)
-            await with_player(side, talk, players[side.name])
+            await with_player(side, beside, players[side.name])
     return 1 - inside / steps
 
 
@@ -211,11 +211,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print them as JSON")
     options = parser.parse_args()
     found = run(options)
-    if options.json:
-        print(json.dumps(found, indent=2))
-        return
-    for name, value in found.items():
-        print(f"{name:32} {value}")
+    show(found, as_json=options.json)
 
 
 if __name__ == "__main__":

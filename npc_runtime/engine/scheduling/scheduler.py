@@ -28,8 +28,8 @@ from npc_runtime.engine.sequence import Sequence
 
 OPENING = 8  # tokens: the emotion and the first words
 STEP_SECONDS = 0.05  # of a prefill at once, where no player waits for it
-SPEECH_SECONDS = 0.25  # between two tokens of whoever speaks, while prompts are read: as quick as people talk
 LONG_STEP_SECONDS = 0.25  # the same, where nobody waits at all: what a player waits for who comes meanwhile
+SPEECH_SECONDS = 0.25  # between two tokens of whoever speaks, while prompts are read: as quick as people talk
 HURRY_SECONDS = 2.0  # that players' first words may take in a row, before there is a step for others
 TURN_SECONDS = 0.25  # that one adapter is computed with, where others wait: changing it takes milliseconds
 LEAST_BATCH = 32  # tokens of a decode, however little memory there is
