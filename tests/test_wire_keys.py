@@ -167,6 +167,19 @@ def test_the_client_says_what_is_wrong(house: OpenDaemon, daemon: RunningDaemon,
         run(connect(daemon.endpoint, key=house.file("friend")).__aenter__())
 
 
+def test_a_refusal_that_comes_before_hello_is_sent_is_told(house: OpenDaemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    connects = zmq.Socket.connect
+
+    def slowly(self: zmq.Socket[Any], address: str) -> Any:
+        found = connects(self, address)
+        time.sleep(SILENCE_MS / 1000)  # the handshake has failed by now
+        return found
+
+    monkeypatch.setattr(zmq.Socket, "connect", slowly)
+    with pytest.raises(Unauthorized, match="this daemon asks for a key"):
+        run(connect(house.endpoint, data_dir=house.data_dir).__aenter__())
+
+
 def test_commands_of_the_same_user_need_no_key_file(house: OpenDaemon) -> None:
     async def look() -> m.HealthReport:
         async with connect(data_dir=house.data_dir, start=False) as runtime:

@@ -50,13 +50,16 @@ class Line:
         self._loop.add_reader(self._socket.FD, self._read)
         self._loop.add_reader(self._monitor.FD, self._look)
         self._socket.connect(endpoint)
-        self._look()
+        # Not at once: nobody waits for anything yet, and a refusal that came already would be told to nobody. Its
+        # descriptor is edge-triggered, so somebody has to look.
+        self._loop.call_soon(self._look)
 
     def send(self, frames: Sequence[bytes]) -> None:
         """Sends at once. Raises Busy where the daemon takes nothing more."""
         try:
             self._socket.send_multipart(frames, zmq.NOBLOCK)
         except zmq.Again:
+            self._look()  # nothing is taken either where the daemon has let nobody in
             raise Busy("the daemon takes nothing more", hint="try again later") from None
         self._again()  # a socket that sends forgets to say that something has come
 
