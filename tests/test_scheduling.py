@@ -17,6 +17,7 @@ from npc_runtime.engine.scheduling.ageing import AGEING_SECONDS, standing
 from npc_runtime.engine.scheduling.pace import FEWEST, UNLEARNED, Pace
 from npc_runtime.engine.scheduling.parking import Parking
 from npc_runtime.engine.scheduling.scheduler import (
+    ENDING,
     HURRY_SECONDS,
     LONG_STEP_SECONDS,
     SENT_BACK,
@@ -182,7 +183,7 @@ def test_eight_arguments_delay_a_players_first_word_by_a_step_and_no_more() -> N
         started = table.now
         table.step()  # in the midst of which the player's line comes
         more.append(first_word(table, dice.uniform(started, table.now)) - alone)
-    assert max(more) <= STEP_SECONDS + 0.001
+    assert max(more) <= ENDING * STEP_SECONDS + 0.001
 
 
 def test_who_lost_its_slot_often_keeps_it_until_a_player_finds_no_other() -> None:
@@ -309,6 +310,27 @@ def test_a_prompt_that_is_to_give_the_same_words_again_is_cut_without_a_clock(pr
             table.step()
         table.ask(priority, prompt=1500, reply=1, reuse=False)
         assert [len(batch[0][1].tokens) for batch in table.steps(2)] == [most, most]
+
+
+def test_the_rest_of_a_prompt_is_no_piece_by_itself_where_it_is_small() -> None:
+    table = Table(speed=100.0)
+    table.ask(Priority.ARGUMENT, prompt=2 * FEWEST + FEWEST // 3)
+    assert [len(batch[0][1].tokens) for batch in table.steps(2)] == [FEWEST, FEWEST + FEWEST // 3]
+
+
+def test_lines_that_are_short_are_read_together_and_in_pieces_of_one_length() -> None:
+    table = Table(slots=8, speed=100.0)
+    asked = [table.ask(Priority.ARGUMENT, prompt=prompt) for prompt in (20, 500, 25, 20, 10)]
+    (batch,) = table.steps(1)
+    assert [(sequence, len(chunk.tokens)) for sequence, chunk in batch] == [(asked[n], 20) for n in (0, 1, 2)]
+
+
+def test_what_is_to_be_repeatable_is_read_in_nobodys_company() -> None:
+    table = Table(slots=8, speed=100.0)
+    alone = table.ask(Priority.BYSTANDER, prompt=20, reuse=False)
+    others = [table.ask(Priority.ARGUMENT, prompt=20, reuse=reuse) for reuse in (True, False)]
+    read = [[sequence for sequence, chunk in batch if chunk.start == 0] for batch in table.steps(4)]
+    assert [batch for batch in read if batch] == [[alone], *([other] for other in others)]
 
 
 def test_the_pace_follows_a_machine_that_others_use_too() -> None:

@@ -2,8 +2,8 @@
 
 Prefills come first, because first words matter more than speed, and because a step costs nearly the same for one who
 speaks as for all; but whoever speaks gets a token as often as people talk, so that nobody falls silent, and where
-players wait for first words, prefills and tokens take turns. Prefills and single tokens are not mixed: llama.cpp cuts a
-batch into passes of equal length per sequence, and one long prefill among single tokens would cost every one of them.
+players wait for first words, prefills and tokens take turns. What is computed at once is of one length: llama.cpp cuts
+a batch into passes of as many tokens of each sequence, and what one has more than another is a pass by itself.
 
 A player goes first: while somebody answers a player and has not come to its first word, nobody else is computed, but
 for a step every two seconds. So a player waits for the step that is under way; and that no such step is long, others'
@@ -31,6 +31,7 @@ STEP_SECONDS = 0.05  # of a prefill at once, where no player waits for it
 LONG_STEP_SECONDS = 0.25  # the same, where nobody waits at all: what a player waits for who comes meanwhile
 SPEECH_SECONDS = 0.25  # between two tokens of whoever speaks, while prompts are read: as quick as people talk
 HURRY_SECONDS = 2.0  # that players' first words may take in a row, before there is a step for others
+ENDING = 1.5  # of a piece: the rest of a prompt is read at once up to that, since a small one takes as long as a whole
 TURN_SECONDS = 0.25  # that one adapter is computed with, where others wait: changing it takes milliseconds
 LEAST_BATCH = 32  # tokens of a decode, however little memory there is
 SENT_BACK = 3  # times that somebody lost its slot, after which it keeps it
@@ -122,9 +123,9 @@ class Scheduler:
         unheard = all(each.request.priority is Priority.BACKGROUND for each in self.running)
         if not prefills or (speaking and not unheard and self._due(speaking, in_hurry=bool(hurried))):
             self._prefilled_last = False
-            return self._fill(speaking, self._batch_limit)
+            return self._tokens(speaking)
         self._prefilled_last = bool(hurried)
-        return self._fill(prefills, self._room(prefills[0], unheard=unheard))
+        return self._pieces(prefills, self._room(prefills[0], unheard=unheard))
 
     def _due(self, speaking: list[Sequence], *, in_hurry: bool) -> bool:
         """Whether those who speak get their next token before another piece of a prompt is read."""
@@ -223,18 +224,36 @@ class Scheduler:
         seconds = LONG_STEP_SECONDS if unheard else STEP_SECONDS
         return min(self._batch_limit, self._pace.tokens(seconds) if first.request.reuse else UNLEARNED)
 
-    def _fill(self, sequences: list[Sequence], room: int) -> Batch:
-        batch: Batch = []
-        for sequence in sequences:
-            take = min(room, sequence.num_pending, sequence.until_mark)
-            if take == 0:
-                break
-            start = sequence.num_computed
-            tokens = sequence.tokens[start : start + take]
-            assert sequence.slot is not None
-            batch.append((sequence, Chunk(sequence.slot, start, tokens, sample=take == sequence.num_pending)))
-            room -= take
+    def _pieces(self, prefills: list[Sequence], room: int) -> Batch:
+        """The next piece of the first prompt, and where it leaves room, pieces of that length of others."""
+        first = prefills[0]
+        rest = min(first.num_pending, first.until_mark)
+        length = rest if rest <= min(ENDING * room, self._batch_limit) else room
+        batch = [_chunk(first, length)]
+        # What is to be repeatable is in nobody's company: it would be cut by what others need.
+        for each in prefills[1:] if first.request.reuse else ():
+            alike = each.request.reuse and length <= min(each.num_pending, each.until_mark)
+            if alike and (len(batch) + 1) * length <= room:
+                batch.append(_chunk(each, length))
         return batch
+
+    def _tokens(self, speaking: list[Sequence]) -> Batch:
+        """What each has said last: a token, or some that a grammar forced."""
+        room, batch = self._batch_limit, list[tuple[Sequence, Chunk]]()
+        for sequence in speaking:
+            length = min(room, sequence.num_pending, sequence.until_mark)
+            if length == 0:
+                break
+            batch.append(_chunk(sequence, length))
+            room -= length
+        return batch
+
+
+def _chunk(sequence: Sequence, length: int) -> tuple[Sequence, Chunk]:
+    start = sequence.num_computed
+    assert sequence.slot is not None, "it runs"
+    tokens = sequence.tokens[start : start + length]
+    return sequence, Chunk(sequence.slot, start, tokens, sample=length == sequence.num_pending)
 
 
 def _class(sequence: Sequence) -> Priority:
