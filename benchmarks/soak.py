@@ -3,7 +3,9 @@
 Its slots, its RAM and its files for what was computed are all too small for so many people, so that somebody is always
 parked, brought back or computed again; lines are taken back while they are spoken, heard in part or not at all, and
 worlds are saved and restored under way. Memory is sampled all the while. Afterwards the engine is asked by itself: what
-it writes one at a time, with shared beginnings and parked states, against the same seeds computed afresh.
+it writes one at a time, with shared beginnings and parked states, against the same seeds computed afresh. llama.cpp has
+other kernels for a piece of 64 tokens and more, which round otherwise: so once in pieces that are smaller, where every
+text has to be the same, and once in those that the engine reads by itself.
 
     python -m benchmarks.soak --turns 10000 --json
 """
@@ -32,7 +34,6 @@ from benchmarks.writing import written
 from npc_runtime.client import Npc, Runtime, World, connect
 from npc_runtime.config import load
 from npc_runtime.dialogue.generation.prompt import Message, Piece
-from npc_runtime.engine.books import EngineStats
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Request, Sampling
@@ -50,6 +51,7 @@ LINES = ("What is new?", "Where is the mill?", "Who owes you money?", "Do you li
 TAKEN_BACK, UNHEARD, RESTORED = 0.1, 0.2, 0.005
 """How often a line is taken back in the middle, an answer is not heard, and a world goes back to its save."""
 ASKED = 120  # of the engine by itself
+SMALL_PIECE = 48  # tokens
 
 
 class Soak:
@@ -115,8 +117,8 @@ async def _village(runtime: Runtime, number: int) -> tuple[World, list[Npc]]:
 
 async def _daemon(folder: Path, model: Path, turns: int) -> dict[str, Any]:
     arguments = [
-        "--model", str(model), "--slots", str(SLOTS), "--max-tokens", "16", "--barks", "never", "--embedding", "off",
-        "--parked-ram", str(PARKED_MIB), "--parked-disk", str(PARKED_MIB),
+        "--model", str(model), "--profile", "large", "--slots", str(SLOTS), "--max-tokens", "16", "--barks", "never",
+        "--embedding", "off", "--parked-ram", str(PARKED_MIB), "--parked-disk", str(PARKED_MIB),
     ]  # fmt: skip
     async with connect(data_dir=folder, arguments=arguments) as runtime:
         villages = [await _village(runtime, number) for number in range(WORLDS)]
@@ -147,27 +149,26 @@ async def _settled(runtime: Runtime) -> Any:
     return health
 
 
-def alone(model: Path, folder: Path, asked: int = ASKED) -> dict[str, Any]:
-    """The share of texts that come out the same with shared and parked beginnings as computed afresh."""
+def alone(model: Path, folder: Path, piece: int | None, asked: int = ASKED) -> tuple[int, float]:
+    """How many texts come out the same with shared and parked beginnings as computed afresh, and how much was shared.
+
+    `piece` is the most tokens of a prompt at once; None: as many as the engine reads by itself.
+    """
     texts = []
     for kept in (True, False):
         backend = LlamaModel(load({"model": str(model), "slots": SLOTS, "slot_context": 1024}, environ={}))
         parking = Parking(PARKED_MIB << 20, PARKED_MIB << 20, folder) if kept else Parking(0)
         engine = Engine(backend, parking)
         engine.start()
+        engine.limit(batch=piece)
         try:
             texts.append([written(engine, _request(number, kept)) for number in range(asked)])
             stats = engine.stats
         finally:
             engine.close()
         if kept:
-            reused = _reused(stats)
-    same = sum(one == other for one, other in zip(*texts, strict=True))
-    return {"alone": asked, "alone_same": same, "alone_reused_share": reused}
-
-
-def _reused(stats: EngineStats) -> float:
-    return round(stats.reused / (stats.reused + stats.prefilled), 3)
+            reused = round(stats.reused / (stats.reused + stats.prefilled), 3)
+    return sum(one == other for one, other in zip(*texts, strict=True)), reused
 
 
 def _request(number: int, kept: bool) -> Request:
@@ -187,7 +188,16 @@ def run(turns: int = TURNS) -> dict[str, Any]:
         folder = Path(name)
         model = random_gguf(folder / "model.gguf")
         found = asyncio.run(_daemon(folder / "data", model, turns))
-        return {**found, **alone(model, folder / "parked"), **described}
+        same, reused = alone(model, folder / "parked", SMALL_PIECE)
+        same_as_is, _ = alone(model, folder / "parked-as-is", None)
+    return {
+        **found,
+        "alone": ASKED,
+        "alone_same": same,
+        "alone_same_as_is": same_as_is,
+        "alone_reused_share": reused,
+        **described,
+    }
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from typing import Any
 from benchmarks.about import about, percentile
 from benchmarks.output import show
 from benchmarks.random_gguf import SHAPES, random_gguf
-from benchmarks.village.limit import limit
+from benchmarks.village.limit import Depth, limit
 from benchmarks.village.ours import Ours, ours
 from benchmarks.village.rivals import Rival, examples_server, llama_server
 from benchmarks.village.side import Reply, Side
@@ -103,6 +103,8 @@ async def measure(options: argparse.Namespace, model: Path, folder: Path) -> dic
             log = folder / "examples.log"
             rival = examples_server(options.examples, model, log, **room, ends=own.ends)
             sides.append(await stack.enter_async_context(rival))
+        talk = village(options.characters, options.turns, 0, own.tokenize)
+        depth = Depth(talk.depth, talk.length)
         crowds = {side.name: Played() for side in sides}
         players = {side.name: Played() for side in sides}
         outside = await _play(options, own, sides, crowds, players)
@@ -114,13 +116,15 @@ async def measure(options: argparse.Namespace, model: Path, folder: Path) -> dic
         options.programs,
         model,
         sequences=slots,
-        depth=round(crowds["ours"].unique / options.rounds / options.characters),
+        depth=depth,
         written=REPLY_TOKENS,
         threads=options.threads,
     )
     played = crowds["ours"]
     written = sum(reply.written for reply in played.crowd)
     found |= {
+        "limit_prefill_depth": depth.reading,
+        "limit_writing_depth": depth.writing,
         "limit_prefill_rate": round(least.prefill, 1),
         "limit_writing_rate": round(least.writing, 1),
         "limit_share": round(least.seconds(played.unique, written) / played.seconds, 3),

@@ -12,6 +12,14 @@ PROMPT = 512  # tokens of a prefill
 
 
 @dataclass(frozen=True)
+class Depth:
+    """How many tokens stand before one, on average: before those that are read, and before those that are written."""
+
+    reading: int
+    writing: int
+
+
+@dataclass(frozen=True)
 class Limit:
     """Tokens a second: of a prefill by itself, and of so many sequences written at once."""
 
@@ -23,15 +31,17 @@ class Limit:
         return prefilled / self.prefill + written / self.writing
 
 
-def limit(programs: Path, model: Path, *, sequences: int, depth: int, written: int, threads: int) -> Limit:
-    """Asks llama-bench and llama-batched-bench; sequences are `depth` tokens long when they begin to write."""
+def limit(programs: Path, model: Path, *, sequences: int, depth: Depth, written: int, threads: int) -> Limit:
+    """Asks llama-bench and llama-batched-bench, at the depths that the tokens of the trace have."""
     common = ["--model", str(model), "--threads", str(threads)]
-    (prefill,) = _answer([programs / "llama-bench", *common, "-p", str(PROMPT), "-n", "0", "-r", "3", "-o", "json"])
-    room = sequences * (depth + written + 8)
+    before = max(0, depth.reading - PROMPT // 2)
+    reading = ["-p", str(PROMPT), "-n", "0", "-d", str(before), "-r", "3", "-o", "json"]
+    (prefill,) = _answer([programs / "llama-bench", *common, *reading])
+    room = sequences * (depth.writing + written + 8)
     (writing,) = _answer(
         [
             programs / "llama-batched-bench", *common, "--threads-batch", str(threads), "--ctx-size", str(room),
-            "-npp", str(depth), "-ntg", str(written), "-npl", str(sequences), "--output-format", "jsonl",
+            "-npp", str(depth.writing), "-ntg", str(written), "-npl", str(sequences), "--output-format", "jsonl",
         ]
     )  # fmt: skip
     return Limit(prefill["avg_ts"], writing["speed_tg"])

@@ -7,8 +7,10 @@ all of them, to the token.
 from __future__ import annotations
 
 import random
+import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from npc_runtime.dialogue.generation.prompt import Message, Piece
 
@@ -42,17 +44,35 @@ class Trace:
     @property
     def unique(self) -> int:
         """Tokens that must be computed once: prompts that begin alike share them."""
-        return distinct(prompt.tokens for prompts in self.characters for prompt in prompts)
+        return len(self._depths)
+
+    @property
+    def depth(self) -> int:
+        """How many tokens stand before one of those, on average."""
+        return round(statistics.mean(self._depths))
+
+    @property
+    def length(self) -> int:
+        """Tokens of a prompt, on average."""
+        return round(statistics.mean(len(prompt.tokens) for prompts in self.characters for prompt in prompts))
+
+    @cached_property
+    def _depths(self) -> list[int]:
+        return depths(prompt.tokens for prompts in self.characters for prompt in prompts)
 
 
-def distinct(prompts: Iterable[list[int]]) -> int:
-    """How many beginnings these prompts have in all: the nodes of their tree."""
+def depths(prompts: Iterable[list[int]]) -> list[int]:
+    """How deep each node lies in the tree of these prompts: each is a beginning that one or more of them have."""
     nodes: dict[tuple[int, int], int] = {}
+    found: list[int] = []
     for tokens in prompts:
         node = 0
-        for token in tokens:
-            node = nodes.setdefault((node, token), len(nodes) + 1)
-    return len(nodes)
+        for depth, token in enumerate(tokens):
+            known = len(nodes)
+            node = nodes.setdefault((node, token), known + 1)
+            if len(nodes) > known:
+                found.append(depth)
+    return found
 
 
 def village(characters: int, turns: int, seed: int, tokenize: Tokenize, conversations: int = 1) -> Trace:
