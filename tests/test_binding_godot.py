@@ -30,8 +30,6 @@ TRANSCRIPTS: dict[str, dict[str, Any]] = {
 Lines = list[tuple[str, str]]
 Play = Callable[..., Lines]
 
-pytestmark = pytest.mark.timeout(120)  # daemons start slowly where others compute
-
 
 def test_the_tables_say_what_the_schemas_do() -> None:
     """Whether they are stale, tests/test_binding_types.py says; here, that they are what `request_check.gd` reads."""

@@ -26,7 +26,6 @@ def missing() -> str:
     return "" if version.isdigit() and int(version) >= JDK else f"needs JDK {JDK} or newer, not {told.strip()}"
 
 
-@pytest.mark.timeout(300)  # it starts daemons, slowly where others compute
 def test_the_binding_passes_its_own_tests() -> None:
     if why := missing():
         pytest.skip(why)

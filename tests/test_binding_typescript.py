@@ -30,7 +30,6 @@ def node() -> str:
     return found
 
 
-@pytest.mark.timeout(300)  # it starts daemons, slowly where others compute
 def test_vectors_transcripts_and_a_game_against_a_real_daemon(node: str) -> None:
     check([node, str(MODULES / "typescript" / "bin" / "tsc")])
     tests = sorted(str(path.relative_to(BINDING)) for path in (BINDING / "dist" / "test").glob("*.test.js"))

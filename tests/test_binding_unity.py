@@ -36,8 +36,6 @@ from unity_kit import (
     wait_for,
 )
 
-pytestmark = pytest.mark.timeout(300)  # daemons start slowly where others compute
-
 Play = Callable[..., list[tuple[str, str]]]
 
 

@@ -16,8 +16,6 @@ import pytest
 from fake_daemon import TOKEN, TRANSCRIPTS, Body, FakeDaemon, an_action
 from unity_kit import MONO, SECONDS, built, needs_mono, values
 
-pytestmark = pytest.mark.timeout(300)
-
 UNSAID = {"heard": "hello", "speed": "world.event"}
 """Fields that this client does not send, and of what: it has no misspelt ones."""
 TURNS = ["1 npc:mira", "2 npc:tom", "3 npc:mira", "4 npc:tom"]

@@ -17,7 +17,6 @@ SPARE_DESCRIPTORS = 4
 """What a language opens late and keeps (an archive of classes, say); a hundred kills show that it does not grow."""
 
 
-@pytest.mark.timeout(180)  # it compiles clients and starts daemons, slowly where others compute
 @pytest.mark.parametrize("client", game.clients())
 def test_a_killed_daemon_is_taken_up(client: str) -> None:
     if why := game.missing(client):

@@ -41,7 +41,6 @@ def binding(node: str) -> None:
     assert built.returncode == 0, built.stdout
 
 
-@pytest.mark.timeout(300)  # with the default model, slowly where others compute
 def test_a_village_on_a_server(node: str, binding: None) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "NPC_RUNTIME_MODEL"}
     tests = sorted(str(path.relative_to(EXAMPLE)) for path in (EXAMPLE / "test").glob("*.test.js"))

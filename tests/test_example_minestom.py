@@ -13,8 +13,6 @@ import zmq
 from minestom_kit import Player, Village, build
 from wire_peer import Body, Peer
 
-pytestmark = pytest.mark.timeout(400)  # the first builds the server, slowly where others compute
-
 WARM, COLD = 2.0, 10.0
 """Seconds from the chat to the first sentence that a player waits at most, on a machine with nothing else to do."""
 SLOWER = 10

@@ -63,7 +63,7 @@ def integrity(db: Connection) -> object:
     return list(db.execute("PRAGMA integrity_check"))
 
 
-@pytest.mark.timeout(3600 if LONG else 120)
+@pytest.mark.timeout(3600 if LONG else 400)
 @pytest.mark.parametrize("world", range(WORLDS))
 def test_what_was_acknowledged_survives_a_kill(world: int, tmp_path: Path) -> None:
     chance = random.Random(world)

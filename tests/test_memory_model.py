@@ -188,4 +188,4 @@ class Lives(SaveRules):
 
 
 Lives.TestCase.settings = settings(max_examples=250 if LONG else 12, stateful_step_count=50 if LONG else 30)
-TestLives = pytest.mark.timeout(3600 if LONG else 120)(Lives.TestCase)
+TestLives = pytest.mark.timeout(3600 if LONG else 400)(Lives.TestCase)

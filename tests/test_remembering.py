@@ -463,4 +463,4 @@ class Village(SaveRules):
 
 
 Village.TestCase.settings = settings(max_examples=250 if LONG else 8, stateful_step_count=50 if LONG else 30)
-TestVillage = pytest.mark.timeout(7200 if LONG else 240)(Village.TestCase)
+TestVillage = pytest.mark.timeout(7200 if LONG else 400)(Village.TestCase)

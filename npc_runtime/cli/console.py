@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import contextlib
+import signal
+import threading
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,16 +25,42 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         asyncio.set_event_loop(loop)
         task = loop.create_task(work)
         try:
-            return loop.run_until_complete(task)
-        except KeyboardInterrupt:
-            task.cancel()
-            loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
-            raise
+            with _cancelling(loop, task):
+                return loop.run_until_complete(task)
         finally:
             loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+@contextlib.contextmanager
+def _cancelling(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> Iterator[None]:
+    """Ctrl-C cancels the task, and pressed again breaks off whatever is going on.
+
+    Python would break off at once, in whatever line the event loop is: what it was about to wake then sleeps for ever.
+    """
+    pressed = False
+
+    def press(*_: object) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+        loop.call_soon_threadsafe(task.cancel)
+
+    if threading.current_thread() is not threading.main_thread():  # no other one is told of signals
+        yield
+        return
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if pressed:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def write(file: Path, text: str) -> None:
