@@ -14,7 +14,7 @@ from npc_runtime.dialogue.generation.prompt import Message, Piece
 from npc_runtime.engine.fake import FakeModel
 from npc_runtime.engine.request import Priority, Request, Sampling
 from npc_runtime.engine.scheduling.ageing import AGEING_SECONDS, standing
-from npc_runtime.engine.scheduling.pace import FEWEST, UNLEARNED, Pace
+from npc_runtime.engine.scheduling.pace import ENOUGH, ENOUGH_SECONDS, FEWEST, UNLEARNED, Pace
 from npc_runtime.engine.scheduling.parking import Parking
 from npc_runtime.engine.scheduling.scheduler import (
     ENDING,
@@ -288,6 +288,8 @@ def test_worlds_take_turns_from_the_first_slots_on() -> None:
         (1000.0, Priority.BACKGROUND, LONG_STEP_SECONDS * 1000),
         (8000.0, Priority.ARGUMENT, STEP_SECONDS * 8000),
         (1e6, Priority.ARGUMENT, 512),
+        (1000.0, Priority.ARGUMENT, ENOUGH),
+        (300.0, Priority.ARGUMENT, ENOUGH_SECONDS * 300),
         (100.0, Priority.ARGUMENT, FEWEST),
     ],
 )
@@ -337,10 +339,10 @@ def test_the_pace_follows_a_machine_that_others_use_too() -> None:
     pace = Pace()
     for _ in range(20):
         pace.learn(100, 0.1)
-    assert pace.tokens(0.1) == 100
+    assert pace.tokens(0.2) == 200
     for _ in range(20):
         pace.learn(100, 0.125)
-    assert pace.tokens(0.1) == pytest.approx(80, abs=1)
+    assert pace.tokens(0.2) == pytest.approx(160, abs=1)
 
 
 def test_a_line_goes_on_as_quickly_as_people_talk_while_a_long_prompt_is_read() -> None:
