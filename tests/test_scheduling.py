@@ -17,9 +17,11 @@ from npc_runtime.engine.scheduling.ageing import AGEING_SECONDS, standing
 from npc_runtime.engine.scheduling.pace import ENOUGH, ENOUGH_SECONDS, FEWEST, UNLEARNED, Pace
 from npc_runtime.engine.scheduling.parking import Parking
 from npc_runtime.engine.scheduling.scheduler import (
+    BACKGROUND_STEP_SECONDS,
     ENDING,
     HURRY_SECONDS,
-    LONG_STEP_SECONDS,
+    QUIET_SECONDS,
+    QUIET_STEP_SECONDS,
     SENT_BACK,
     SPEECH_SECONDS,
     STEP_SECONDS,
@@ -285,7 +287,7 @@ def test_worlds_take_turns_from_the_first_slots_on() -> None:
     ("speed", "priority", "most"),
     [
         (2000.0, Priority.ARGUMENT, STEP_SECONDS * 2000),
-        (1000.0, Priority.BACKGROUND, LONG_STEP_SECONDS * 1000),
+        (1000.0, Priority.BACKGROUND, BACKGROUND_STEP_SECONDS * 1000),
         (8000.0, Priority.ARGUMENT, STEP_SECONDS * 8000),
         (1e6, Priority.ARGUMENT, 512),
         (1000.0, Priority.ARGUMENT, ENOUGH),
@@ -297,10 +299,33 @@ def test_a_piece_of_a_prompt_takes_no_longer_than_a_player_who_comes_should_wait
     speed: float, priority: Priority, most: float
 ) -> None:
     table = Table(slots=1, speed=speed)
+    table.ask(Priority.PLAYER, reply=1)
+    table.step()
+    table.scheduler.clear()
     table.ask(priority, prompt=3000)
     sizes = [len(batch[0][1].tokens) for batch in table.steps(6)]
     assert sizes[0] == UNLEARNED
     assert sizes[1:] == [pytest.approx(most, abs=1)] * 5
+
+
+def test_pieces_are_larger_where_no_player_has_said_anything_for_a_while() -> None:
+    def piece(table: Table) -> int:
+        table.ask(Priority.ARGUMENT, prompt=3000, reply=1)
+        sizes = [len(batch[0][1].tokens) for batch in table.steps(2)]
+        while not table.scheduler.idle:
+            table.step()
+        return sizes[1]
+
+    table = Table(speed=1000.0, batch_limit=2048)
+    assert piece(table) == QUIET_STEP_SECONDS * 1000
+    table.ask(Priority.PLAYER, reply=1)
+    table.step()
+    assert piece(table) == ENOUGH
+    table.now += QUIET_SECONDS
+    assert piece(table) == QUIET_STEP_SECONDS * 1000
+    table.ask(Priority.BACKGROUND, reply=0)  # a player comes near somebody
+    table.step()
+    assert piece(table) == ENOUGH
 
 
 @pytest.mark.parametrize(("priority", "most"), [(Priority.PLAYER, 512), (Priority.ARGUMENT, UNLEARNED)])
@@ -347,6 +372,7 @@ def test_the_pace_follows_a_machine_that_others_use_too() -> None:
 
 def test_a_line_goes_on_as_quickly_as_people_talk_while_a_long_prompt_is_read() -> None:
     table = Table(slots=2)
+    table.ask(Priority.PLAYER, reply=1)
     speaker = table.ask(Priority.ARGUMENT)
     for _ in table.steps(20):
         pass

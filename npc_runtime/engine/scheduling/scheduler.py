@@ -1,18 +1,21 @@
 """What to compute next. It returns chunks and nothing else; it knows no llama.cpp.
 
 Prefills come first, because first words matter more than speed, and because a step costs nearly the same for one who
-speaks as for all; but whoever speaks gets a token as often as people talk, so that nobody falls silent, and where
-players wait for first words, prefills and tokens take turns. What is computed at once is of one length: llama.cpp cuts
-a batch into passes of as many tokens of each sequence, and what one has more than another is a pass by itself.
+speaks as for all; but whoever speaks gets a token as often as people talk, or else between two pieces of a prompt, so
+that nobody falls silent, and where players wait for first words, prefills and tokens take turns. What is computed at
+once is of one length: llama.cpp cuts a batch into passes of as many tokens of each sequence, and what one has more than
+another is a pass by itself.
 
 A player goes first: while somebody answers a player and has not come to its first word, nobody else is computed, but
 for a step every two seconds. So a player waits for the step that is under way; and that no such step is long, others'
-prefills are cut up. Behind players the classes follow one another, whoever was passed over counts for more, and within
-a class the world goes first that had least.
+prefills are cut up: into small pieces while players talk, and into larger ones, which are read faster, where none has
+said anything for a while. Behind players the classes follow one another, whoever was passed over counts for more, and
+within a class the world goes first that had least.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -27,8 +30,10 @@ from npc_runtime.engine.scheduling.slots import Slots, of
 from npc_runtime.engine.sequence import Sequence
 
 OPENING = 8  # tokens: the emotion and the first words
-STEP_SECONDS = 0.05  # of a prefill at once, where no player waits for it
-LONG_STEP_SECONDS = 0.25  # the same, where nobody waits at all: what a player waits for who comes meanwhile
+STEP_SECONDS = 0.05  # of a prefill at once, while players talk: what one of them waits for who says something
+BACKGROUND_STEP_SECONDS = 0.25  # the same, where nobody at all waits for what is written
+QUIET_STEP_SECONDS = 0.5  # the same, where players are silent: what the first to speak waits for
+QUIET_SECONDS = 30.0  # without a line of a player, after which they are
 SPEECH_SECONDS = 0.25  # between two tokens of whoever speaks, while prompts are read: as quick as people talk
 HURRY_SECONDS = 2.0  # that players' first words may take in a row, before there is a step for others
 ENDING = 1.5  # of a piece: the rest of a prompt is read at once up to that, since a small one takes as long as a whole
@@ -48,6 +53,7 @@ class Scheduler:
         self.running: list[Sequence] = []
         self.batch_limit: int | None = None  # the most tokens that are wanted in one decode; None: that there may be
         self._shares = Shares()
+        self._player_at = -math.inf  # when one said something, or came near somebody
         self._clock = clock
         self.clear()
 
@@ -98,6 +104,8 @@ class Scheduler:
         at_work = {each.world for each in (*self.running, *self.waiting)}
         if sequence.world not in at_work:
             self._shares.join(sequence.world, at_work)
+        if _class(sequence) is Priority.PLAYER or sequence.request.max_tokens == 0:
+            self._player_at = self._clock()
         self.waiting.append(sequence)
 
     def remove(self, sequence: Sequence, *, failed: bool = False) -> None:
@@ -221,7 +229,10 @@ class Scheduler:
         """Tokens of a prefill at once. What is to be repeatable is cut in the same places whatever the clock says."""
         if _hurried(first):
             return self._batch_limit
-        seconds = LONG_STEP_SECONDS if unheard else STEP_SECONDS
+        if self._clock() - self._player_at > QUIET_SECONDS:
+            seconds = QUIET_STEP_SECONDS
+        else:
+            seconds = BACKGROUND_STEP_SECONDS if unheard else STEP_SECONDS
         return min(self._batch_limit, self._pace.tokens(seconds) if first.request.reuse else UNLEARNED)
 
     def _pieces(self, prefills: list[Sequence], room: int) -> Batch:
