@@ -1,4 +1,4 @@
-"""`npc-runtime pack`: one is looked through for mistakes, made of character cards, or rewritten from the old form."""
+"""`npc-runtime pack`: looked through for mistakes, made of character cards, given barks, or put in today's form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from npc_runtime.cli import pack_import
+from npc_runtime.cli import pack_barks, pack_import
 from npc_runtime.errors import NotFound, PackError, StorageError
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ def pack_flags(parser: argparse.ArgumentParser) -> None:
     migrate.add_argument("folder", metavar="FOLDER", help="a pack, or a scene file that carries one")
     migrate.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     migrate.set_defaults(what=_migrate)
-    for command in (check, importing, migrate):
+    barks = commands.add_parser("barks", help="have a model write lines that characters say where none answers")
+    pack_barks.barks_flags(barks)
+    barks.set_defaults(what=pack_barks.run)
+    for command in (check, importing, migrate, barks):
         command.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -97,6 +97,8 @@ class Card:
     language: str = "en"  # the code of that which it is written in, and spoken
 
 
+LISTENER = "{listener}"
+"""Stands in a bark for whom it is said to."""
 LINE_LIMIT = 400  # characters of a player's line that reach a model
 FACT_LIMIT = 240
 
@@ -142,6 +144,16 @@ def sheet(card: Card) -> list[Message]:
     now = [*_moment(card, words), *_open(card, words), *_known(words, title, recalled, 1 + len(standing))]
     now += [*_actions(card, words), decide, []]
     return [Message("system", tuple(system)), *_exchange(card, words, _joined(now))]
+
+
+def barks(card: Card, count: int) -> list[Message]:
+    """Asks for so many lines for the card's move, one below the other, that are true whenever anybody hears them."""
+    words = languages.of(card.language).phrases
+    mood = _laid(words.text("prompt.sheet.mood"), mood=words.name("mood", card.mood))
+    system = [*_opening([flatten(card.setting, 2000)]), *_joined([*_person(card, words), mood])]
+    move = words.name("move", card.move.value)
+    asked = _laid(words.text("prompt.barks"), count=str(count), name=_data(card.name), move=move, listener=LISTENER)
+    return [Message("system", tuple(system)), Message("user", (*asked, *_spoken(card, words)))]
 
 
 Line = list[Piece]
