@@ -33,7 +33,10 @@ from npc_runtime.engine.files.default_model import ensure_default
 
 MOST_SLOTS = 16
 CONTEXT = 2048
+LAYOUTS = {"streams": (False,), "unified": (True,), "both": (False, True)}
 CONVERSATIONS = 8  # that the player has with one of them, or as many as there is time for
+ARRIVAL_SECONDS = 3.0
+"""How long the others have been talking when the player comes."""
 THINKING_SECONDS = 0.5
 """How long a player reads and types, between an answer and the next line."""
 
@@ -72,6 +75,7 @@ async def with_player(side: Side, trace: Trace, played: Played) -> None:
     *others, last = trace.characters
 
     async def talk() -> None:
+        await asyncio.sleep(ARRIVAL_SECONDS)
         for prompt in last:
             played.player.append(await side.write(prompt, player=True))
             await asyncio.sleep(THINKING_SECONDS)
@@ -95,7 +99,7 @@ async def measure(options: argparse.Namespace, model: Path, folder: Path) -> dic
     async with AsyncExitStack() as stack:
         own = await stack.enter_async_context(ours(model, **room))
         sides: list[Side] = [own]
-        for unified in (False, True) if options.programs else ():
+        for unified in LAYOUTS[options.layouts] if options.programs else ():
             server = options.programs / "llama-server"
             log = folder / f"server-{unified}.log"
             sides.append(await stack.enter_async_context(llama_server(server, model, log, **room, unified=unified)))
@@ -207,6 +211,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--programs", type=Path, help="where llama-server and llama-bench are; without, ours alone")
     parser.add_argument("--examples", type=Path, help="examples/server/server.py of llama-cpp-python's sources")
+    parser.add_argument("--layouts", choices=LAYOUTS, default="both", help="of llama-server's cache")
     parser.add_argument("--shape", choices=("default", *SHAPES), default="0.5B")
     parser.add_argument("--characters", type=int, default=16)
     parser.add_argument("--turns", type=int, default=3)
