@@ -97,7 +97,7 @@ async def measure(options: argparse.Namespace, model: Path, folder: Path) -> dic
     slots = min(options.characters, MOST_SLOTS)
     room = {"slots": slots, "context": CONTEXT, "threads": options.threads}
     async with AsyncExitStack() as stack:
-        own = await stack.enter_async_context(ours(model, **room))
+        own = await stack.enter_async_context(ours(model, **room, unified=options.unified))
         sides: list[Side] = [own]
         for unified in LAYOUTS[options.layouts] if options.programs else ():
             server = options.programs / "llama-server"
@@ -197,12 +197,18 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     described = about()
     with tempfile.TemporaryDirectory(prefix="npc-runtime-") as name:
         folder = Path(name)
-        if options.shape == "default":
+        if options.model:
+            model = options.model
+        elif options.shape == "default":
             model = ensure_default(Config().cache_dir)  # without its adapter, which no side has then
         else:
             model = random_gguf(folder / "model.gguf", SHAPES[options.shape], context=CONTEXT)
         found = asyncio.run(measure(options, model, folder))
-    asked = {"shape": options.shape, "characters": options.characters, "turns": options.turns}
+    asked = {
+        "shape": options.model.stem if options.model else options.shape,
+        "characters": options.characters,
+        "turns": options.turns,
+    }
     return {**asked, "rounds": options.rounds, "threads": options.threads, **found, **described}
 
 
@@ -211,6 +217,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--programs", type=Path, help="where llama-server and llama-bench are; without, ours alone")
     parser.add_argument("--examples", type=Path, help="examples/server/server.py of llama-cpp-python's sources")
+    parser.add_argument("--model", type=Path, help="a GGUF file instead")
+    parser.add_argument("--unified", action="store_true", help="one buffer for all characters on our side, too")
     parser.add_argument("--layouts", choices=LAYOUTS, default="both", help="of llama-server's cache")
     parser.add_argument("--shape", choices=("default", *SHAPES), default="0.5B")
     parser.add_argument("--characters", type=int, default=16)

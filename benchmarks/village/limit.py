@@ -33,7 +33,7 @@ class Limit:
 
 def limit(programs: Path, model: Path, *, sequences: int, depth: Depth, written: int, threads: int) -> Limit:
     """Asks llama-bench and llama-batched-bench, at the depths that the tokens of the trace have."""
-    common = ["--model", str(model), "--threads", str(threads)]
+    common = ["--model", str(model), "--threads", str(threads), "--n-gpu-layers", "99"]
     before = max(0, depth.reading - PROMPT // 2)
     reading = ["-p", str(PROMPT), "-n", "0", "-d", str(before), "-r", "3", "-o", "json"]
     (prefill,) = _answer([programs / "llama-bench", *common, *reading])

@@ -85,11 +85,10 @@ class Ours:
 
 
 @asynccontextmanager
-async def ours(model: Path, *, slots: int, context: int, threads: int) -> AsyncIterator[Ours]:
+async def ours(model: Path, *, slots: int, context: int, threads: int, unified: bool = False) -> AsyncIterator[Ours]:
     """The engine with a model; it is closed with the block."""
-    config = load(
-        {"model": str(model), "slots": slots, "slot_context": context, "threads": threads, "profile": "large"}
-    )
+    room = {"slots": slots, "slot_context": context, "threads": threads, "kv_unified": unified}
+    config = load({"model": str(model), "profile": "large", **room})
     backend = Endless(config)
     engine = Engine(backend, Parking(PARKED_MIB << 20))
     engine.start()

@@ -68,7 +68,8 @@ async def llama_server(
     command = [
         str(program), "--model", str(model), "--port", str(port), "--parallel", str(slots),
         "--ctx-size", str(slots * context), "--threads", str(threads), "--threads-batch", str(threads),
-        "--kv-unified" if unified else "--no-kv-unified", "--flash-attn", "auto", "--no-ui",
+        "--kv-unified" if unified else "--no-kv-unified", "--flash-attn", "auto",
+        "--n-gpu-layers", "99", "--no-ui",
     ]  # fmt: skip
     asked = {"n_predict": REPLY_TOKENS, "ignore_eos": True, "cache_prompt": True, **_DRAWN}
     async with _served(command, port, "/health", log) as (client, pid):
