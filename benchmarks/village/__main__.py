@@ -71,21 +71,24 @@ async def crowd(side: Side, trace: Trace, played: Played) -> None:
 
 
 async def with_player(side: Side, trace: Trace, played: Played) -> None:
-    """The others answer their prompts; a player talks to the last character until they are done."""
+    """The others answer their prompts; a player talks to the last character until they are done, and hears it out."""
     *others, last = trace.characters
+    over = asyncio.Event()
 
     async def talk() -> None:
         await asyncio.sleep(ARRIVAL_SECONDS)
         for prompt in last:
             played.player.append(await side.write(prompt, player=True))
             await asyncio.sleep(THINKING_SECONDS)
+            if over.is_set():
+                break
 
     started = perf_counter()
     talking = asyncio.create_task(talk())
     await asyncio.gather(*(_answers(side, prompts, played.crowd) for prompts in others))
     played.seconds += perf_counter() - started
-    talking.cancel()
-    await asyncio.gather(talking, return_exceptions=True)
+    over.set()
+    await talking
 
 
 async def _answers(side: Side, prompts: Sequence[Any], replies: list[Reply]) -> None:
