@@ -72,3 +72,16 @@ def test_what_is_cancelled_by_itself_was_not_interrupted() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         console.run(work())
+
+
+def test_what_runs_in_the_background_of_a_shell_goes_on() -> None:
+    async def work() -> str:
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0.01)
+        return "done"
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert console.run(work()) == "done"
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -40,9 +40,15 @@ def pack(folder: Path) -> Pack:
     return load_pack(str(folder))
 
 
+class Roomy(Served):
+    """A server that lets as many in as come at once."""
+
+    request_queue_size = 2 * AT_ONCE
+
+
 @pytest.fixture(scope="module")
 def engine() -> Iterator[tuple[str, ...]]:
-    with Served() as served:
+    with Roomy() as served:
         threading.Thread(target=served.serve_forever, daemon=True).start()
         host, port = served.server_address[:2]
         yield ("--engine", f"http://{host!s}:{port}/v1", "--model", "default")

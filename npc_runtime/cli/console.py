@@ -49,7 +49,8 @@ def _cancelling(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> Ite
         pressed = True
         loop.call_soon_threadsafe(task.cancel)
 
-    if threading.current_thread() is not threading.main_thread():  # no other one is told of signals
+    main = threading.current_thread() is threading.main_thread()  # no other one is told of signals
+    if not main or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell runs in the background
         yield
         return
     before = signal.signal(signal.SIGINT, press)

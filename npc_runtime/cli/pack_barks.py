@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from npc_runtime.cli import console, flags
+from npc_runtime.cli import console
 from npc_runtime.errors import ConfigError, ModelUnavailable, NotFound, PackError
 
 if TYPE_CHECKING:
@@ -32,11 +32,14 @@ def barks_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--moves", metavar="MOVES", help="what they do, as greet,part [all that tells nothing]")
     parser.add_argument("--lines", metavar="N", default="4", help="of each character for each move [4]")
     parser.add_argument("--write", action="store_true", help="add them to the files of characters that have no barks")
+    from npc_runtime.cli import flags
+
     flags.add(parser, flags.MIND)
 
 
 def run(args: argparse.Namespace) -> int:
     """Has them written, and prints what can be used; or adds it to the pack."""
+    from npc_runtime.cli import flags
     from npc_runtime.persona.pack import folder_of, load_pack
 
     pack = load_pack(args.folder)

@@ -28,8 +28,8 @@ MOVES = tuple(
 """What a character can do without telling anything. Who and where it is, the lines of its pack say with its name."""
 LINES = 4
 """Of each character for each move."""
-AT_ONCE = 256
-"""Requests that are under way: as many as the largest machine computes in a batch."""
+AT_ONCE = 64
+"""Requests that are under way: as many as a large machine computes in a batch, and no more than a server takes in."""
 SHORTEST, LONGEST = 2, 160  # characters of a bark
 LINE_TOKENS = 40
 TEMPERATURE = 0.9
