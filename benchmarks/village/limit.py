@@ -30,6 +30,10 @@ class Limit:
         """How long these tokens take at least."""
         return prefilled / self.prefill + written / self.writing
 
+    def better(self, other: Limit) -> Limit:
+        """The best of both."""
+        return Limit(max(self.prefill, other.prefill), max(self.writing, other.writing))
+
 
 def limit(programs: Path, model: Path, *, sequences: int, depth: Depth, written: int, threads: int) -> Limit:
     """Asks llama-bench and llama-batched-bench, at the depths that the tokens of the trace have."""
