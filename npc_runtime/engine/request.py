@@ -143,6 +143,11 @@ class Request:
     number: int = field(default_factory=lambda: next(_numbers))  # names the request in `cancel`
 
     @property
+    def prompt_only(self) -> bool:
+        """Whether nothing is to be written: its prompt is computed beforehand, for a player who came near."""
+        return self.max_tokens == 0
+
+    @property
     def world(self) -> str:
         """Whose share of the model it takes."""
         return self.owner.partition("/")[0]

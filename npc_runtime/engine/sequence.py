@@ -11,8 +11,6 @@ from npc_runtime.engine.request import EngineEvent, Request, Sink, Usage
 from npc_runtime.engine.tokens.grammar import Grammar
 from npc_runtime.engine.tokens.text import TextStream
 
-MANY = 1 << 30
-
 
 @dataclass(eq=False)
 class Sequence:
@@ -45,9 +43,9 @@ class Sequence:
         return len(self.tokens) - self.num_computed
 
     @property
-    def until_mark(self) -> int:
-        """Tokens that may be computed at once, so that the state after a mark can be had."""
-        return min((mark - self.num_computed for mark in self.marks if mark > self.num_computed), default=MANY)
+    def num_at_once(self) -> int:
+        """Of them, those that may be computed in one step, so that the state after a mark can be had."""
+        return min([self.num_pending, *(mark - self.num_computed for mark in self.marks if mark > self.num_computed)])
 
     @property
     def prefilling(self) -> bool:

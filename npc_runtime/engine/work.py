@@ -225,7 +225,7 @@ class Work:
             self._end(sequence, "error", as_fault(error))
 
     def _draw(self, sequence: Sequence, row: int) -> None:
-        if sequence.request.max_tokens == 0:  # only its prompt was wanted
+        if sequence.request.prompt_only:
             self._end(sequence, "length")
             return
         token = next_token(sequence, self._backend, row)

@@ -104,7 +104,7 @@ class Scheduler:
         at_work = {each.world for each in (*self.running, *self.waiting)}
         if sequence.world not in at_work:
             self._shares.join(sequence.world, at_work)
-        if _class(sequence) is Priority.PLAYER or sequence.request.max_tokens == 0:
+        if _class(sequence) is Priority.PLAYER or sequence.request.prompt_only:
             self._player_at = self._clock()
         self.waiting.append(sequence)
 
@@ -238,12 +238,12 @@ class Scheduler:
     def _pieces(self, prefills: list[Sequence], room: int) -> Batch:
         """The next piece of the first prompt, and where it leaves room, pieces of that length of others."""
         first = prefills[0]
-        rest = min(first.num_pending, first.until_mark)
+        rest = first.num_at_once
         length = rest if rest <= min(ENDING * room, self._batch_limit) else room
         batch = [_chunk(first, length)]
         # What is to be repeatable is in nobody's company: it would be cut by what others need.
         for each in prefills[1:] if first.request.reuse else ():
-            alike = each.request.reuse and length <= min(each.num_pending, each.until_mark)
+            alike = each.request.reuse and length <= each.num_at_once
             if alike and (len(batch) + 1) * length <= room:
                 batch.append(_chunk(each, length))
         return batch
@@ -252,7 +252,7 @@ class Scheduler:
         """What each has said last: a token, or some that a grammar forced."""
         room, batch = self._batch_limit, list[tuple[Sequence, Chunk]]()
         for sequence in speaking:
-            length = min(room, sequence.num_pending, sequence.until_mark)
+            length = min(room, sequence.num_at_once)
             if length == 0:
                 break
             batch.append(_chunk(sequence, length))
