@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import shutil
 import signal
 import threading
 from collections.abc import Coroutine, Iterator
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Result = TypeVar("Result")
+
+_BOM = b"\xef\xbb\xbf"
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
@@ -70,6 +74,21 @@ def write(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise StorageError(f"cannot write {file}: {error.strerror}") from None
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Puts a new text in the place of a file's, at once or not at all. Raises StorageError."""
+    real = Path(os.path.realpath(path))
+    new = real.with_name(f".{real.name}.migrated")
+    try:
+        mark = _BOM if real.read_bytes().startswith(_BOM) else b""
+        new.write_bytes(mark + text.encode())
+        shutil.copymode(real, new)
+        os.replace(new, real)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise StorageError(f"cannot write {path}: {error.strerror}") from None
 
 
 def console() -> Console:

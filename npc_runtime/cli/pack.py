@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
-import shutil
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from npc_runtime.cli import pack_barks, pack_import
-from npc_runtime.errors import NotFound, PackError, StorageError
+from npc_runtime.cli import console, pack_barks, pack_import
+from npc_runtime.errors import NotFound, PackError
 
 if TYPE_CHECKING:
     from npc_runtime.persona.mistakes import Mistakes
@@ -22,8 +19,6 @@ if TYPE_CHECKING:
     from npc_runtime.persona.reading import Folder
 
 NOTES = 200  # said of one pack
-
-_BOM = b"\xef\xbb\xbf"
 
 
 def pack_flags(parser: argparse.ArgumentParser) -> None:
@@ -85,7 +80,7 @@ def _migrate(args: argparse.Namespace) -> int:
     found = _rewritings(path)  # all of them before the first is written: a pack with a mistake stays as it is
     if not args.dry_run:
         for one in found:
-            _write(one.path, one.new.text)
+            console.rewrite(one.path, one.new.text)
     if args.json:
         print(
             json.dumps(
@@ -157,21 +152,6 @@ def _scene(path: Path) -> list[_Rewriting]:
     except Refused as refused:
         raise PackError(f"{path}: {refused}") from None
     return []
-
-
-def _write(path: Path, text: str) -> None:
-    """Puts a new text in the place of a file's, at once or not at all. Raises StorageError."""
-    real = Path(os.path.realpath(path))
-    new = real.with_name(f".{real.name}.migrated")
-    try:
-        mark = _BOM if real.read_bytes().startswith(_BOM) else b""
-        new.write_bytes(mark + text.encode())
-        shutil.copymode(real, new)
-        os.replace(new, real)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            new.unlink()
-        raise StorageError(f"cannot write {path}: {error.strerror}") from None
 
 
 def _file(one: _Rewriting) -> dict[str, object]:

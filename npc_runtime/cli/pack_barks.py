@@ -30,7 +30,7 @@ def barks_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", help="a pack")
     parser.add_argument("--only", metavar="IDS", help="these characters, as mira,tom [all]")
     parser.add_argument("--moves", metavar="MOVES", help="what they do, as greet,part [all that tells nothing]")
-    parser.add_argument("--lines", metavar="N", default="4", help="of each character for each move [4]")
+    parser.add_argument("--lines", metavar="N", help="of each character for each move [4]")
     parser.add_argument("--write", action="store_true", help="add them to the files of characters that have no barks")
     from npc_runtime.cli import flags
 
@@ -40,14 +40,16 @@ def barks_flags(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Has them written, and prints what can be used; or adds it to the pack."""
     from npc_runtime.cli import flags
+    from npc_runtime.dialogue.generation.prewriting import LINES
     from npc_runtime.persona.pack import folder_of, load_pack
 
     pack = load_pack(args.folder)
+    lines = args.lines or str(LINES)
     npcs = _chosen(args.only, pack.personas, "character")
     moves = _moves(args.moves)
-    if not args.lines.isdigit() or not 1 <= int(args.lines) <= MOST:
-        raise ConfigError(f"--lines is {args.lines!r}", hint=f"name a number from 1 to {MOST}")
-    found = console.run(_written(flags.config(args), pack, npcs, moves, int(args.lines)))
+    if not lines.isdigit() or not 1 <= int(lines) <= MOST:
+        raise ConfigError(f"--lines is {lines!r}", hint=f"name a number from 1 to {MOST}")
+    found = console.run(_written(flags.config(args), pack, npcs, moves, int(lines)))
     added = _added(found, pack, folder_of(args.folder)) if args.write else []
     if args.json:
         print(json.dumps({"pack": pack.id, "barks": found, "written": added}, ensure_ascii=False, indent=2))
@@ -92,7 +94,7 @@ async def _written(config: Config, pack: Pack, npcs: Sequence[str], moves: Seque
                 "this model has no words of its own for what needs no facts: such lines are its barks already",
                 hint="name a larger one with --model, or a server with --engine",
             )
-        found: Barks = {npc: {} for npc in npcs}
+        found: dict[tuple[str, Move], list[str]] = {}
         troubles: list[str] = []
         screen = Console(stderr=True)
         with Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress:
@@ -101,35 +103,32 @@ async def _written(config: Config, pack: Pack, npcs: Sequence[str], moves: Seque
                 progress.advance(task)
                 troubles += [one.trouble] if one.trouble else []
                 if one.lines:
-                    found[one.npc][one.move.value] = list(one.lines)
+                    found[one.npc, one.move] = list(one.lines)
         if troubles:
             print(f"{len(troubles)} of {len(npcs) * len(moves)} were not written: {troubles[0]}", file=sys.stderr)
-        if not any(found.values()):
+        if not found:
             raise ModelUnavailable(troubles[0] if troubles else "it wrote nothing that a character could say")
     finally:
         await served.close()
-    order = [move.value for move in moves]
-    return {npc: dict(sorted(lines.items(), key=lambda one: order.index(one[0]))) for npc, lines in found.items()}
+    return {npc: {move.value: found[npc, move] for move in moves if (npc, move) in found} for npc in npcs}
 
 
 def _added(found: Barks, pack: Pack, folder: Path) -> list[str]:
-    """Writes them into the files of those who have none; who that is. A file that is not read any more is put back."""
+    """Writes them into the files of those who have none; who that is. A pack that is not read then is put back."""
+    from npc_runtime.persona.files import read
     from npc_runtime.persona.pack import load_pack
 
-    added = []
-    for npc, lines in found.items():
-        file = folder / "personas" / f"{npc}.yaml"
-        if not lines or pack.personas[npc].barks or not file.is_file():
-            continue
-        before = file.read_text(encoding="utf-8")
-        console.write(file, f"{before.rstrip()}\n{_yaml(lines)}")
-        try:
-            load_pack(str(folder))
-        except PackError:
-            console.write(file, before)
-            raise
-        added.append(npc)
-    return added
+    files = {npc: folder / "personas" / f"{npc}.yaml" for npc in found if found[npc] and not pack.personas[npc].barks}
+    before = {npc: read(file) for npc, file in files.items() if file.is_file()}
+    for npc, text in before.items():
+        console.rewrite(files[npc], f"{text.rstrip()}\n{_yaml(found[npc])}")
+    try:
+        load_pack(str(folder))
+    except PackError:
+        for npc, text in before.items():
+            console.rewrite(files[npc], text)
+        raise
+    return list(before)
 
 
 def _yaml(lines: dict[str, list[str]]) -> str:

@@ -213,6 +213,11 @@ class Persona(Strict):
     adapter: AdapterFile | None = None  # what a model learned of how it speaks: a LoRA adapter as a GGUF
 
     @property
+    def own_sampling(self) -> dict[str, Any]:
+        """What its author set of the way in which its words are drawn."""
+        return {} if self.sampling is None else self.sampling.model_dump(exclude_none=True)
+
+    @property
     def statements(self) -> list[str]:
         """Its facts as sentences, of whatever kind."""
         return [fact.text for fact in self.facts]

@@ -139,6 +139,10 @@ class Guard:
         self._check(len(self._text))
         return self._release(len(self._text))
 
+    def whole(self, text: str) -> str:
+        """A text that is all there as it may be spoken. Raises Breach."""
+        return self.feed(text) + self.end()
+
     def _release(self, upto: int) -> str:
         text = self._text[self._released : upto]
         self._released = max(upto, self._released)

@@ -17,6 +17,7 @@ from npc_runtime.dialogue.generation.guard import Breach, Guard
 from npc_runtime.dialogue.generation.prompt import LISTENER, Card, barks
 from npc_runtime.dialogue.generation.tokens import normal
 from npc_runtime.dialogue.policy.moves import FACT_MOVES, TALK, Move
+from npc_runtime.dialogue.policy.situation import manner, who
 from npc_runtime.dice import mix
 from npc_runtime.engine import request as engine
 from npc_runtime.engine.request import Writer
@@ -78,27 +79,11 @@ async def prewritten(
 
 
 def _request(pack: Pack, persona: Persona, move: Move, count: int, seed: int) -> engine.Request:
-    village = pack.village
-    card = Card(
-        name=persona.name,
-        role=persona.role,
-        home=persona.home or village.name,
-        traits=tuple(persona.traits),
-        mood=persona.mood,
-        listener="",
-        feeling="",
-        move=move,
-        line="",
-        about=persona.description or persona.looks or "",
-        setting=pack.language.phrases.text("prompt.sheet.setting", name=village.name, summary=village.summary),
-        voice=tuple(persona.voice),
-        language=pack.language.code,
-    )
-    own = {} if persona.sampling is None else persona.sampling.model_dump(exclude_none=True)
+    card = Card(**who(pack, persona), **manner(pack, persona), listener="", feeling="", move=move, line="")
     return engine.Request(
         messages=tuple(barks(card, count)),
         max_tokens=count * LINE_TOKENS,
-        sampling=replace(engine.Sampling(temperature=TEMPERATURE, seed=seed), **own),
+        sampling=replace(engine.Sampling(temperature=TEMPERATURE, seed=seed), **persona.own_sampling),
         priority=engine.Priority.BACKGROUND,
         owner=f"{pack.id}/npc:{persona.id}",
         adapter=pack.adapter(persona),
@@ -122,8 +107,7 @@ def _spoken(line: str, persona: Persona, pack: Pack, names: Sequence[str], seen:
     directions = Directions()
     guard = Guard(persona.name, names, language=pack.language, machines=pack.machines)
     try:
-        spoken = guard.feed(directions.feed(line) + directions.end())
-        spoken = (spoken + guard.end()).strip().strip(_QUOTES).strip()
+        spoken = guard.whole(directions.feed(line) + directions.end()).strip().strip(_QUOTES).strip()
     except Breach:
         return None
     named = any(name in spoken for name in names) or _called(names) & set(re.findall(r"\w+", spoken))

@@ -165,5 +165,4 @@ def _whole(text: str) -> str:
 
 def _guarded(text: str, name: str, others: list[str]) -> str:
     """The text as it may leave a model. Raises Breach."""
-    guard = Guard(name, others)
-    return guard.feed(text) + guard.end()
+    return Guard(name, others).whole(text)

@@ -127,7 +127,7 @@ class Writing:
         """How the model's words are drawn: as the game asks, else as the character talks, else as is usual."""
         seed, asked = mix(turn.seed, number), turn.utterance.temperature
         usual = sampling(self._profile, self._temperature if asked is None else asked, seed)
-        own = {} if turn.persona.sampling is None else turn.persona.sampling.model_dump(exclude_none=True)
+        own = turn.persona.own_sampling
         return replace(usual, **(own if asked is None else {**own, "temperature": asked}))
 
     def _said(self, turn: Turn, sampled: engine.Sampling) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from npc_runtime.language.english.data import Data
 from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.recall import Hit, Memory, rank
-from npc_runtime.persona.model import Persona, Secret
+from npc_runtime.persona.model import Pack, Persona, Secret
 from npc_runtime.persona.temper import temper
 
 HITS = 6
@@ -232,11 +232,7 @@ def card_for(
     """The card of a character for one line."""
     npc, persona = utterance.to, mind.persona(utterance.to)
     return Card(
-        name=persona.name,
-        role=persona.role,
-        home=persona.home or mind.pack.village.name,
-        traits=tuple(persona.traits),
-        mood=persona.mood,
+        **who(mind.pack, persona),
         listener=utterance.speaker_name,
         feeling=thought.feeling,
         move=thought.choice.move,
@@ -246,24 +242,41 @@ def card_for(
         ),
         moves=_named(thought.options),
         standing=thought.standing,
-        about=persona.description or persona.looks or "",
         now=present.now(mind, npc),
         here=present.here(mind, npc),
         history=_history(mind, npc, utterance.speaker, profile),
         actions=actions,
-        language=mind.language.code,
         **(_more(mind, persona, thought.claims[: thought.standing]) if profile.advised else {}),
     )
 
 
+def who(pack: Pack, persona: Persona) -> dict[str, Any]:
+    """What a card says of who somebody is, whatever goes on."""
+    return {
+        "name": persona.name,
+        "role": persona.role,
+        "home": persona.home or pack.village.name,
+        "traits": tuple(persona.traits),
+        "mood": persona.mood,
+        "about": persona.description or persona.looks or "",
+        "language": pack.language.code,
+    }
+
+
+def manner(pack: Pack, persona: Persona) -> dict[str, Any]:
+    """Where somebody lives and how it talks, on a card for whoever can make something of a long one."""
+    name, summary = pack.village.name, pack.village.summary
+    setting = pack.language.phrases.text("prompt.sheet.setting", name=name, summary=summary)
+    return {"setting": setting, "voice": tuple(persona.voice)}
+
+
 def _more(mind: Mind, persona: Persona, standing: Sequence[Memory]) -> dict[str, Any]:
     """What a card has for whoever can make something of a long one."""
-    village, known = mind.pack.village, {fact.text for fact in standing}
+    known = {fact.text for fact in standing}
     about = (text for text in (*persona.wants, *_reasons(persona)[:BONDS]) if text)
     return {
-        "setting": mind.language.phrases.text("prompt.sheet.setting", name=village.name, summary=village.summary),
+        **manner(mind.pack, persona),
         "background": tuple(text for text in about if text not in known),
-        "voice": tuple(persona.voice),
         "advice": True,
     }
 
