@@ -23,7 +23,6 @@ PATIENCE_SECONDS = "90"
 """For a reply, on the slowest machine: what is looked at is what is said, not how soon."""
 
 pytestmark = [
-    pytest.mark.timeout(400),
     pytest.mark.skipif(default_model.packaged() is None, reason="make test installs it"),
     pytest.mark.skipif(
         any(importlib.util.find_spec(name) is None for name in ("fastapi", "uvicorn", "starlette_context")),

@@ -115,8 +115,8 @@ async def measure(options: argparse.Namespace, model: Path, folder: Path) -> dic
         depth = Depth(talk.depth, talk.length)
         crowds = {side.name: Played() for side in sides}
         players = {side.name: Played() for side in sides}
-        asked: dict[str, Any] = {"sequences": slots, "depth": depth, "written": REPLY_TOKENS}
-        tools = partial(limit, options.programs, model, threads=options.threads, **asked)
+        size = {"sequences": slots, "written": REPLY_TOKENS, "threads": options.threads}
+        tools = partial(limit, options.programs, model, depth=depth, **size)
         least = tools() if options.programs else None
         outside = await _play(options, own, sides, crowds, players)
         found = _figures(options, sides, crowds, players)
