@@ -26,7 +26,7 @@ from npc_runtime.client.launch import launch
 from npc_runtime.errors import RuntimeFault
 from npc_runtime.wire import messages as m
 
-SECONDS = 60.0
+SECONDS = 150.0
 ARGUMENTS = 8
 QUESTIONS = 6  # in a row, in each half of a round
 PARTIES = ("mira", "tom")

@@ -17,6 +17,7 @@ from npc_runtime.dialogue.stage.casting import Role
 from npc_runtime.dialogue.stage.quarrel import Escalated, Mediated, Quarrel, Settled
 from npc_runtime.dialogue.stage.stage import Stage
 from npc_runtime.dialogue.state import ARGUMENT
+from npc_runtime.dialogue.turn import precedence
 from npc_runtime.dialogue.turn.events import Ended, Sentence, Started
 from npc_runtime.engine.profile import LARGE
 from npc_runtime.engine.request import Priority
@@ -263,6 +264,45 @@ def test_a_player_is_answered_between_turns_and_while_a_party_thinks() -> None:
         assert ended.text == "Good day, Alex."
         assert ended.source == "model"
         settled(await asyncio.wait_for(performing, 10))
+
+    run(work())
+
+
+@pytest.mark.parametrize(("longest", "here", "waits"), [(60.0, True, True), (0.05, True, False), (60.0, False, False)])
+def test_no_turn_is_taken_while_a_player_waits_for_a_first_word(
+    monkeypatch: pytest.MonkeyPatch, longest: float, here: bool, waits: bool
+) -> None:
+    """Unless it waits too long, or the model takes nothing from this machine."""
+    monkeypatch.setattr(precedence, "LONGEST_SECONDS", longest)
+    writer = ScriptedWriter(None, *(LINES * 20))
+    writer.keeps = here
+    village = Village(writer)
+    line = village.line("hello", to="npc:ann")
+
+    async def work() -> int:
+        asked = asyncio.ensure_future(anext(village.director.say(village.world, line)))
+        await asyncio.wait_for(writer.stuck.wait(), 10)
+        performing = asyncio.create_task(village.play(await village.begin()))
+        await asyncio.wait({performing}, timeout=0.3 if waits else 10)
+        asked_meanwhile = len(writer.requests)
+        line.cancelled.set()
+        assert isinstance(await asked, Ended)
+        settled(await asyncio.wait_for(performing, 10))
+        return asked_meanwhile
+
+    assert (run(work()) == 1) is waits
+    assert len(writer.requests) > 2
+
+
+def test_a_turn_is_taken_as_soon_as_a_player_has_heard_the_first_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(precedence, "LONGEST_SECONDS", 60.0)
+    village = Village(ScriptedWriter("(happy) Good day to you, Alex. I |wait|", *(LINES * 20)))
+
+    async def work() -> None:
+        answering = village.director.say(village.world, village.line("hello", to="npc:ann"))
+        assert isinstance(await anext(answering), Started)
+        settled(await asyncio.wait_for(village.play(await village.begin()), 10))
+        await answering.aclose()
 
     run(work())
 

@@ -36,6 +36,7 @@ from npc_runtime.dialogue.state import Mind
 from npc_runtime.dialogue.turn.answer import Answer
 from npc_runtime.dialogue.turn.events import ReplyEvent, Source
 from npc_runtime.dialogue.turn.first_words import FirstWords
+from npc_runtime.dialogue.turn.precedence import Precedence
 from npc_runtime.dialogue.turn.scripted import Scripted
 from npc_runtime.dialogue.turn.turn import Turn
 from npc_runtime.dialogue.turn.utterance import Utterance
@@ -83,6 +84,7 @@ class Director:
         self._profile = profile
         self._heard_timeout = heard_timeout
         self._minds: dict[str, Mind] = {}
+        self._precedence = Precedence()
         # Where a caller names no other
         self.seed = secrets.randbits(32) if seed is None else seed
         self.deadline = deadline
@@ -151,10 +153,16 @@ class Director:
         utterance, speaking = turn.utterance, turn.mind.speaking
         async with turn.bounds, AsyncExitStack() as held:
             held.callback(speaking.stay, utterance.to, utterance.cancelled)
+            if utterance.priority is Priority.PLAYER and self._writer is not None and self._writer.keeps:
+                self._precedence.wait(turn.reply)
+                held.callback(self._precedence.end, turn.reply)
             try:
+                if utterance.part is not None:  # before it takes the floor, on which a player may wait
+                    await turn.bounds.wait(self._precedence.give())
                 await turn.bounds.wait(held.enter_async_context(speaking.floor(utterance.to)))
                 async with aclosing(self._words(turn)) as events:
                     async for event in events:
+                        self._precedence.end(turn.reply)
                         yield event
             except Interrupted as stop:
                 turn.stop(stop.finish)
@@ -162,6 +170,7 @@ class Director:
                 if not isinstance(error, RuntimeFault):
                     _log.exception("writing a reply of %s failed", utterance.to)
                 turn.stop("error", str(error) or type(error).__name__)
+            self._precedence.end(turn.reply)
             for event in turn.close():
                 yield event
             if turn.unheard is None and (turn.void or utterance.cancelled.is_set()):

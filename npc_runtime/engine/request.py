@@ -188,7 +188,7 @@ class Writer(Protocol):
 
     @property
     def keeps(self) -> bool:
-        """Whether what it computed of a prompt is kept here, so that it can be computed before it is needed."""
+        """Whether it computes on this machine, so that what it did of a prompt is still here when it is needed."""
 
     def generate(self, request: Request) -> AsyncIterator[EngineEvent]:
         """Text events, then one Ended. Closing the iterator takes the request back."""
