@@ -72,8 +72,7 @@ def _run(model: str, hollow: bool, policy: Policy) -> dict[str, Any]:
     params.n_batch = params.n_ubatch = policy.batch
     params.kv_unified = policy.unified
     params.type_k, params.type_v = kinds[policy.kv_type_k], kinds[policy.kv_type_v]
-    if policy.kv_type_v != "f16":
-        params.flash_attn_type = 1
+    params.flash_attn_type = int(policy.flash)
     context = cpp.llama_init_from_model(handle, params)
     assert context, "".join(lines[-5:])
     if not hollow:

@@ -3,7 +3,8 @@
     npc-runtime bench planner --json
 
 Models of random weights in the shapes of 0.5B and 1.5B are planned for on the CPU, loaded with these settings, and read
-a batch. Known models up to 70B are asked for with `no_alloc`, so that llama.cpp says sizes and takes none.
+a batch. Known models up to 70B are asked for with `no_alloc`, so that llama.cpp says sizes and takes none: as planned,
+and with the attention and the batch that they would have on a card.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from benchmarks.random_gguf import SHAPES, random_gguf
 from npc_runtime.config import KVType
 from npc_runtime.engine.placement.inventory import inventory
 from npc_runtime.engine.placement.known import known_shape
-from npc_runtime.engine.placement.memory import footprint
+from npc_runtime.engine.placement.memory import compute_bytes, footprint
 from npc_runtime.engine.placement.policy import GIB, MIB, Machine, Policy, Wish
-from npc_runtime.engine.placement.search import best
+from npc_runtime.engine.placement.search import BATCHES, best
 from npc_runtime.engine.placement.shape import Shape, shape
 from npc_runtime.engine.placement.speed import Constants
 
@@ -70,9 +71,12 @@ def _hollow(folder: Path) -> Iterator[dict[str, Any]]:
         file = hollow_gguf(folder / f"{name}.gguf", name)
         of = known_shape(name)
         for wish in WISHES:
-            policy = _planned(of, wish)
-            expected = {part: size for part, size in predicted(of, policy, wish).items() if part not in WITHOUT}
-            yield _row(of.name, expected, allocated(file, policy, hollow=True), policy)
+            here = _planned(of, wish)
+            on_card = replace(here, n_gpu_layers=len(of.blocks) + 1, batch=BATCHES[0])  # what it computes with there
+            for policy in (here, on_card):
+                expected = {part: size for part, size in predicted(of, here, wish).items() if part not in WITHOUT}
+                expected["compute buffer"] = compute_bytes(of, policy) / MIB
+                yield _row(of.name, expected, allocated(file, policy, hollow=True), policy)
         file.unlink()
 
 
@@ -81,7 +85,7 @@ def _row(name: str, expected: dict[str, float], found: dict[str, float], policy:
     sums = sum(expected.values()), sum(found.values())
     return {
         "model": name,
-        "policy": f"{policy.slots} x {policy.slot_context}, {policy.kv_type_k}",
+        "policy": f"{policy.slots} x {policy.slot_context}, {policy.kv_type_k}, {'flash' if policy.flash else 'plain'}",
         "predicted": {part: round(size, 2) for part, size in expected.items()},
         "allocated": {part: round(size, 2) for part, size in found.items() if size},
         "error": abs(sums[0] / sums[1] - 1),
@@ -103,7 +107,7 @@ def run() -> dict[str, Any]:
 
 def _steps(folder: Path) -> Iterator[dict[str, Any]]:
     console = Console(stderr=True)
-    total = len(WISHES) * (len(LOADED) + len(HOLLOW))
+    total = len(WISHES) * (len(LOADED) + 2 * len(HOLLOW))
 
     def all_rows() -> Iterator[dict[str, Any]]:
         yield from _loaded(folder)

@@ -105,7 +105,7 @@ def test_a_model_that_fails_is_loaded_again_smaller_and_whoever_spoke_goes_on(ra
         assert all(end.usage.completion_tokens > 3 for _, end in results)
         assert model.plan is None
         assert "there was no room for the plan" in model.unplanned
-        assert (model.layout, model.batch_limit) == ("q8_0/q8_0", 128)
+        assert (model.layout, model.batch_limit) == ("q8_0/q8_0/flash", 128)
 
 
 def test_each_further_failure_takes_less_and_the_last_tries_what_is_planned_now(random_model: Path) -> None:

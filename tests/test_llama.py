@@ -151,6 +151,34 @@ def test_a_forked_beginning_gives_the_same_logits(model: LlamaModel) -> None:
     np.testing.assert_array_equal(plain, forked)
 
 
+def test_wherever_a_text_is_cut_and_whoever_else_is_computed_the_logits_are_the_same_to_the_bit(
+    random_model: Path,
+) -> None:
+    """So characters say with shared and parked beginnings what they say without."""
+    tokens, more = [100 + number * 37 % 5000 for number in range(700)], 4
+    model = LlamaModel(load({"model": str(random_model), "slots": 3, "slot_context": 1024, "threads": 1}, environ={}))
+
+    def logits(piece: int, slots: tuple[int, ...]) -> list[Logits]:
+        """Behind the prompt, and behind single tokens, of the last of these slots."""
+        for slot in slots:
+            model.trim(slot, 0)
+        for start in range(0, len(tokens), piece):
+            part = tokens[start : start + piece]
+            rows = model.decode([Chunk(slot, start, part, sample=start + piece >= len(tokens)) for slot in slots])
+        found = [np.array(model.logits(rows[-1]))]
+        for position in range(len(tokens), len(tokens) + more):
+            rows = model.decode([Chunk(slot, position, [tokens[position - 100]], sample=True) for slot in slots])
+            found.append(np.array(model.logits(rows[-1])))
+        return found
+
+    try:
+        whole = logits(128, (0,))
+        for piece, slots in ((64, (0,)), (100, (0,)), (7, (1,)), (33, (0, 1, 2))):
+            np.testing.assert_array_equal(whole, logits(piece, slots))
+    finally:
+        model.close()
+
+
 # ------------------------------------------------------------------------------------------------ injection
 
 

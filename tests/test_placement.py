@@ -89,7 +89,8 @@ def test_a_cpu_alone() -> None:
     found = plan("1.5b", 0, 16)
     assert (found.policy.n_gpu_layers, found.footprint.gpu) == (0, {})
     assert found.policy.kv_type_k == "f16"
-    assert found.policy.batch == 512
+    assert found.policy.batch == 128
+    assert found.reasons["batch"] == "a processor reads no faster with more"
     assert found.reasons["layers"] == "no GPU that may be used"
     assert found.footprint.ram["repacked weights"] < found.shape.size
     assert "CPU" in str(found)
@@ -221,7 +222,8 @@ def test_all_ways_are_looked_at() -> None:
     assert {policy.kv_type_k for policy in found} == {"f16", "q8_0", "q4_0"}
     assert {policy.kv_place for policy in found} == {"gpu", "ram"}
     assert {policy.unified for policy in found} == {True, False}
-    assert {policy.batch for policy in found} == {512, 256, 128}
+    assert {policy.batch for policy in found if policy.n_gpu_layers} == {512, 256, 128}
+    assert {policy.batch for policy in found if not policy.n_gpu_layers} == {128}
     assert len(set(found)) == len(found)
     assert all(policy.kv_place == "ram" for policy in found if not policy.n_gpu_layers)
 

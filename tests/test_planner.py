@@ -45,7 +45,7 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("roomy")
 def test_where_there_is_room_nothing_changes(random_model: Path) -> None:
     found = settled(random_model).config
-    assert (found.slots, found.slot_context, found.batch) == (16, 1024, 512), "as the profile has it"
+    assert (found.slots, found.slot_context, found.batch) == (16, 1024, 128), "as the profile has it"
     assert (found.kv_type_k, found.kv_type_v, found.kv_unified, found.n_gpu_layers) == ("f16", "f16", False, 0)
 
 

@@ -11,7 +11,15 @@ from npc_runtime.config import PROMPT_ROOM, Config
 from npc_runtime.engine.backend import NoRoom
 from npc_runtime.engine.files.adapter import TAUGHT
 from npc_runtime.engine.llama.adapters import Adapters
-from npc_runtime.engine.llama.library import complaints, default_threads, forget_complaints, load_file, meta
+from npc_runtime.engine.llama.library import (
+    build_info,
+    complaints,
+    default_threads,
+    forget_complaints,
+    load_file,
+    meta,
+)
+from npc_runtime.engine.placement.policy import flash_attention
 from npc_runtime.engine.profile import ModelProfile, profile
 from npc_runtime.errors import ConfigError
 
@@ -37,6 +45,8 @@ class Loaded:
             sheets = bool(meta(self.handle, TAUGHT)) or self.adapters.taught
             self.profile = profile(self.trained, config, taught=sheets)
             _check_room(path, self.trained, self.profile)
+            on_card = config.n_gpu_layers != 0 and build_info().supports_gpu_offload
+            self.flash = flash_attention(on_card, config.kv_type_k, config.kv_type_v)
             self.context = self._open(path, config)
         except BaseException:
             cpp.llama_model_free(self.handle)
@@ -54,8 +64,10 @@ class Loaded:
         params.offload_kqv = config.kv_place != "ram"
         params.type_k, params.type_v = KV_TYPES[config.kv_type_k], KV_TYPES[config.kv_type_v]
         params.no_perf = True
-        if config.kv_type_v != "f16":
-            params.flash_attn_type = 1  # llama.cpp quantizes V only with flash attention
+        if not self.flash:
+            params.flash_attn_type = 0
+        elif config.kv_type_v != "f16":
+            params.flash_attn_type = 1  # llama.cpp quantizes V only with it
         forget_complaints()
         context = cpp.llama_init_from_model(self.handle, params)
         if not context:

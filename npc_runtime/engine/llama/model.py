@@ -130,7 +130,8 @@ class LlamaModel:
         self.slots, self.batch_limit = self.profile.slots, config.batch
         self.forgets_partly = loaded.forgets_partly
         self._adapters = loaded.adapters
-        self.layout = f"{config.kv_type_k}/{config.kv_type_v}{'/unified' if config.kv_unified else ''}"
+        kinds = f"{config.kv_type_k}/{config.kv_type_v}"
+        self.layout = f"{kinds}{'/flash' if loaded.flash else ''}{'/unified' if config.kv_unified else ''}"
         self._vocab = cpp.llama_model_get_vocab(loaded.handle)
         self.context, self._memory = loaded.context, cpp.llama_get_memory(loaded.context)
         self.slot_context = min(self.profile.slot_context, cpp.llama_n_ctx_seq(loaded.context))

@@ -3,7 +3,8 @@
 The sizes of caches and outputs are llama.cpp's own arithmetic. That of the compute buffer was read off what it
 allocates with `no_alloc` for Llamas from 135M to 70B (`benchmarks/planner.py` shows how well it holds): a token of a
 batch holds three rows of the feed-forward layer and four of the model's width at once (three where the cache is
-quantized), beside its row of the mask.
+quantized), beside its row of the mask. Without flash attention it holds three and its keys and values there, or in a
+layer's attention five rows of the width and, for each head, a number for every cell of the cache.
 """
 
 from __future__ import annotations
@@ -90,9 +91,15 @@ def compute_bytes(shape: Shape, policy: Policy) -> int:
     """What llama.cpp reserves for the largest batch on one device: for its widest layer, or for the logits."""
     tokens = min(policy.batch, policy.n_ctx)
     tokens = -(-tokens // policy.slots) * policy.slots
-    mask = policy.cells * _HALF * (2 if shape.window else 1)  # one for the layers with a window, one for the others
-    widths = 4 if policy.kv_type_k == policy.kv_type_v == "f16" else 3
-    inside = tokens * (mask + _INPUTS + _FLOAT * (3 * shape.feed_forward + widths * shape.width))
+    masks = policy.cells * (2 if shape.window else 1)  # one for the layers with a window, one for the others
+    if policy.flash:
+        widths = 4 if policy.kv_type_k == policy.kv_type_v == "f16" else 3
+        token = _HALF * masks + _FLOAT * (3 * shape.feed_forward + widths * shape.width)
+    else:
+        feeding = 3 * shape.feed_forward + 3 * shape.width
+        attending = shape.heads * policy.cells + 5 * shape.width
+        token = _FLOAT * (masks + max(shape.keys) + max(shape.values) + max(feeding, attending))
+    inside = tokens * (_INPUTS + token)
     logits = _FLOAT * (policy.slots * shape.vocabulary + (tokens + 2 * policy.slots) * shape.width)
     return max(inside, logits)
 

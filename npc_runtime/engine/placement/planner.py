@@ -14,16 +14,14 @@ from npc_runtime.engine.placement.inventory import inventory
 from npc_runtime.engine.placement.known import is_known, known_shape
 from npc_runtime.engine.placement.machine import machine
 from npc_runtime.engine.placement.memory import token_bytes
-from npc_runtime.engine.placement.policy import Fixed, Machine, Wish
-from npc_runtime.engine.placement.search import Plan, best
+from npc_runtime.engine.placement.policy import PROCESSOR_BATCH, Fixed, Machine, Wish
+from npc_runtime.engine.placement.search import BATCHES, Plan, best
 from npc_runtime.engine.placement.shape import Part, Shape, shape
 from npc_runtime.engine.placement.speed import Constants
 from npc_runtime.engine.profile import profile
 from npc_runtime.errors import ModelUnavailable
 
 log = logging.getLogger(__name__)
-
-FALLBACK_BATCH = 512
 
 
 @dataclass(frozen=True)
@@ -174,6 +172,6 @@ def _unplanned(config: Config, why: str) -> Settled:
         "kv_type_k": "f16" if config.kv_type_k == "auto" else config.kv_type_k,
         "kv_type_v": "f16" if config.kv_type_v == "auto" else config.kv_type_v,
         "kv_place": "gpu" if config.kv_place == "auto" else config.kv_place,
-        "batch": config.batch or max(FALLBACK_BATCH, config.slots),
+        "batch": config.batch or max(BATCHES[0] if config.n_gpu_layers else PROCESSOR_BATCH, config.slots),
     }
     return Settled(config.model_copy(update=plain), None, why)

@@ -10,6 +10,8 @@ from npc_runtime.config import KVType
 Place = Literal["gpu", "ram"]
 MIB, GIB = 1 << 20, 1 << 30
 CELLS = 256  # llama.cpp rounds the cells of a cache up to a multiple of these
+PROCESSOR_BATCH = 128
+"""Tokens of a decode without a card: a processor reads no faster with more, and its attention takes memory for each."""
 PROMPT_SHARE, REPLY_SHARE = 0.3, 1 / 3
 """How much of the context a typical new prompt fills, and of the longest reply a typical one: a card of 300 tokens and
 24 written ones, for the default model."""
@@ -71,6 +73,11 @@ class Policy:
     batch: int
 
     @property
+    def flash(self) -> bool:
+        """Whether it computes flash attention."""
+        return flash_attention(self.n_gpu_layers > 0, self.kv_type_k, self.kv_type_v)
+
+    @property
     def n_ctx(self) -> int:
         """Tokens of context in all, as llama.cpp is told."""
         return self.slots * self.slot_context
@@ -84,3 +91,13 @@ class Policy:
     def cells(self) -> int:
         """Cells of one stream."""
         return -(-self.n_ctx // self.streams // CELLS) * CELLS
+
+
+def flash_attention(on_card: bool, *kinds: str) -> bool:
+    """Whether attention is to be computed in blocks: on a card, and where llama.cpp can do it in no other way.
+
+    On a processor it is not: llama.cpp has other arithmetic there for many tokens than for few, and for deep ones than
+    for others, so what was computed of a prompt would depend on where it was cut. Without, a character with a beginning
+    that others share says to the letter what it says alone, and single tokens are computed faster.
+    """
+    return on_card or any(kind != "f16" for kind in kinds)

@@ -12,7 +12,7 @@ from typing import get_args
 
 from npc_runtime.config import KVType
 from npc_runtime.engine.placement.memory import MARGIN, Footprint, footprint, parked_bytes
-from npc_runtime.engine.placement.policy import GIB, Fixed, Machine, Place, Policy, Wish
+from npc_runtime.engine.placement.policy import GIB, PROCESSOR_BATCH, Fixed, Machine, Place, Policy, Wish
 from npc_runtime.engine.placement.shape import Shape
 from npc_runtime.engine.placement.speed import Constants, Speed, speed
 
@@ -101,15 +101,18 @@ def policies(shape: Shape, machine: Machine, wish: Wish, fixed: Fixed) -> Iterat
         layers = (everything if fixed.n_gpu_layers < 0 else min(fixed.n_gpu_layers, everything),)
     places: tuple[Place, ...] = (fixed.kv_place,) if fixed.kv_place else ("gpu", "ram")
     layouts = (False, True) if fixed.unified is None and wish.slots > 1 else (bool(fixed.unified),)
-    batches = (
-        (fixed.batch,) if fixed.batch else tuple(batch for batch in BATCHES if batch >= wish.slots) or (wish.slots,)
-    )
-    for number, (keys, values), place, unified, batch in product(
-        layers, _kv_types(shape, fixed), places, layouts, batches
-    ):
+    for number, (keys, values), place, unified in product(layers, _kv_types(shape, fixed), places, layouts):
         if number or place == places[0]:  # without a layer on the GPU there is no choice
             where: Place = place if number else "ram"
-            yield Policy(number, keys, values, where, unified, wish.slots, wish.slot_context, batch)
+            for batch in _batches(wish, fixed, on_card=number > 0):
+                yield Policy(number, keys, values, where, unified, wish.slots, wish.slot_context, batch)
+
+
+def _batches(wish: Wish, fixed: Fixed, *, on_card: bool) -> tuple[int, ...]:
+    if fixed.batch:
+        return (fixed.batch,)
+    open_ = BATCHES if on_card else (PROCESSOR_BATCH,)
+    return tuple(batch for batch in open_ if batch >= wish.slots) or (wish.slots,)
 
 
 def _kv_types(shape: Shape, fixed: Fixed) -> list[tuple[KVType, KVType]]:
@@ -196,4 +199,6 @@ def _why_layout(policy: Policy) -> str:
 def _why_batch(policy: Policy) -> str:
     if policy.batch == BATCHES[0]:
         return "prompts are read fastest"
+    if not policy.n_gpu_layers:
+        return "a processor reads no faster with more"
     return "a larger one would take the room of layers, or not fit"

@@ -59,6 +59,7 @@ class Shape:
     trained: int  # context
     keys: tuple[int, ...]  # numbers a token leaves in the cache, layer by layer
     values: tuple[int, ...]
+    heads: int = 1  # the most of a layer
     window: int = 0  # tokens that a windowed layer looks back; 0: there are none
     windowed: tuple[bool, ...] = ()
 
@@ -135,6 +136,7 @@ def shape(found: Inventory, name: str) -> Shape:
         trained=number("context_length"),
         keys=tuple(count * number("attention.key_length", head) for count in kv_heads),
         values=tuple(count * number("attention.value_length", head) for count in kv_heads),
+        heads=max(1, *heads),
         window=number("attention.sliding_window") if every > 1 else 0,
         windowed=tuple(layer % every < every - 1 for layer in range(layers)),
     )

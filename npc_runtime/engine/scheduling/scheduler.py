@@ -239,7 +239,9 @@ class Scheduler:
         """The next piece of the first prompt, and where it leaves room, pieces of that length of others."""
         first = prefills[0]
         rest = first.num_at_once
-        length = rest if rest <= min(ENDING * room, self._batch_limit) else room
+        length = room
+        if rest <= ENDING * room:
+            length = rest if rest <= self._batch_limit else -(-rest // 2)
         batch = [_chunk(first, length)]
         # What is to be repeatable is in nobody's company: it would be cut by what others need.
         for each in prefills[1:] if first.request.reuse else ():
