@@ -118,7 +118,7 @@ class Config(BaseModel):
     parked_ram: Annotated[int, Field(ge=0)] = 512  # MiB for characters whose slot somebody else has; 0: computed anew
     parked_disk: Annotated[int, Field(ge=0)] = 1024  # MiB of files for those who do not fit there
     threads: Annotated[int, Field(ge=0)] = 0  # 0: physical cores less one, for the game
-    batch: Annotated[int, Field(ge=0, le=8192)] = 0  # most tokens in one decode; 0: 512 where there is room
+    batch: Annotated[int, Field(ge=0, le=8192)] = 0  # most tokens in one decode; 0: 512 or, on a CPU, 128
     embedding: str = "auto"  # auto: MiniLM where the extra `semantic` is installed; off, minilm, or a path to a GGUF
 
     # Dialogue

@@ -38,7 +38,7 @@ HELP = {
     "parked_ram": "MiB of memory for what was computed of characters whose slot others have; 0: it is computed again",
     "parked_disk": "MiB of files in the data folder for what does not fit there",
     "threads": "CPU threads; 0: physical cores less one",
-    "batch": "most tokens in one decode; 0: 512 where there is room",
+    "batch": "most tokens in one decode; 0: 512 on a card where there is room, 128 without one",
     "embedding": "model that compares meanings in recall: off, minilm, a GGUF file, or auto",
     "temperature": "0 takes the likeliest word, higher is more varied",
     "sampler": "min-p, dynamic or entropy (how sure the model is moves the temperature), or auto for what suits it",
