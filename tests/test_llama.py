@@ -18,6 +18,7 @@ from npc_runtime.emotions import EMOTIONS
 from npc_runtime.engine.backend import Chunk, Logits
 from npc_runtime.engine.engine import Engine
 from npc_runtime.engine.files.models import resolve
+from npc_runtime.engine.llama.batch import Batch
 from npc_runtime.engine.llama.model import LlamaModel
 from npc_runtime.engine.request import Ended, EngineEvent, Option, ReplyFormat, Request, Sampling, Sink
 from npc_runtime.engine.tokens.chat import ChatTemplate
@@ -149,6 +150,16 @@ def test_a_forked_beginning_gives_the_same_logits(model: LlamaModel) -> None:
     model.fork(0, 1)
     plain, forked = last_logits(0, half), last_logits(1, half)
     np.testing.assert_array_equal(plain, forked)
+
+
+def test_a_batch_is_laid_out_by_slots_so_that_those_who_speak_are_computed_in_one_pass() -> None:
+    """Sixteen tokens took 1.8 times as long in the order in which their characters had begun to speak."""
+    batch = Batch(16)
+    rows = batch.fill([Chunk(3, 7, [31, 32], sample=True), Chunk(1, 0, [11], sample=False), Chunk(2, 5, [21], True)])
+    laid_out = [(batch.struct.seq_id[n][0], batch.struct.pos[n], batch.struct.token[n]) for n in range(4)]
+    assert laid_out == [(1, 0, 11), (2, 5, 21), (3, 7, 31), (3, 8, 32)]
+    assert [batch.struct.logits[n] for n in range(4)] == [0, 1, 0, 1]
+    assert rows == [3, 1], "of the first chunk, then of the third"
 
 
 def test_wherever_a_text_is_cut_and_whoever_else_is_computed_the_logits_are_the_same_to_the_bit(

@@ -35,10 +35,13 @@ class Batch:
             setattr(self.struct, name, ctypes.cast(array.ctypes.data, kind))
 
     def fill(self, chunks: Sequence[Chunk]) -> list[int]:
-        """Lays the chunks out one after the other; returns the row of each that wants logits."""
-        rows = []
+        """Lays the chunks out by their slots; returns the row of each that wants logits, in the order of `chunks`.
+
+        llama.cpp computes sequences in one pass only where each has the number after the one before.
+        """
+        rows: dict[int, int] = {}
         at = 0
-        for chunk in chunks:
+        for number, chunk in sorted(enumerate(chunks), key=lambda numbered: numbered[1].slot):
             stop = at + len(chunk.tokens)
             self._tokens[at:stop] = chunk.tokens
             self._positions[at:stop] = np.arange(chunk.start, chunk.start + len(chunk.tokens))
@@ -46,7 +49,7 @@ class Batch:
             self._wanted[at:stop] = 0
             if chunk.sample:
                 self._wanted[stop - 1] = 1
-                rows.append(stop - 1)
+                rows[number] = stop - 1
             at = stop
         self.struct.n_tokens = at
-        return rows
+        return [rows[number] for number in sorted(rows)]
