@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -92,6 +94,28 @@ def test_closing_waits_for_what_was_given_and_takes_no_more() -> None:
     assert lane.close(lambda: len(numbers)) == 100
     with pytest.raises(Cancelled, match="was closed"):
         lane.submit(lambda: None)
+
+
+def test_nothing_that_another_thread_gives_runs_after_the_last_job() -> None:
+    """A world is closed in a thread of its own, while the daemon goes on giving its file things to do."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(200):
+            lane, order = Lane(), list[str]()
+            giving = threading.Thread(target=_give_until_closed, args=(lane, partial(order.append, "given")))
+            giving.start()
+            lane.close(partial(order.append, "last"))
+            giving.join()
+            assert order.index("last") == len(order) - 1
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def _give_until_closed(lane: Lane, job: Callable[[], None]) -> None:
+    with contextlib.suppress(Cancelled):
+        while True:
+            lane.submit(job)
 
 
 def test_many_stores_take_few_threads_and_give_their_files_back(tmp_path: Path) -> None:

@@ -32,22 +32,23 @@ class Lane:
 
     def submit(self, job: Callable[[], Result]) -> Future[Result]:
         """Runs `job` once all that was given before is done. Raises Cancelled when the lane is closed."""
+        return self._take(job)
+
+    def close(self, last: Callable[[], Result]) -> Result:
+        """Takes one last job, and waits until everything is done."""
+        return self._take(last, closing=True).result()
+
+    def _take(self, job: Callable[[], Result], *, closing: bool = False) -> Future[Result]:
         future: Future[Result] = Future()
-        with self._lock:
+        with self._lock:  # of both at once: what another thread gave in between would run after the last job
             if self._closed:
                 raise Cancelled("the world was closed before this was done", hint="open it, and ask again")
+            self._closed = closing
             self._waiting.append(partial(_run, job, future))
             idle, self._running = not self._running, True
         if idle and not self._given_on():
             self._turn()
         return future
-
-    def close(self, last: Callable[[], Result]) -> Result:
-        """Takes one last job, and waits until everything is done."""
-        future = self.submit(last)
-        with self._lock:
-            self._closed = True
-        return future.result()
 
     def _turn(self) -> None:
         while True:
