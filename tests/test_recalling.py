@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from talking import ScriptedWriter, Talk
 
 from benchmarks.recall.__main__ import K, load, places
+from npc_runtime.dialogue.memories import Remembering
 from npc_runtime.dialogue.policy.knowledge import known
 from npc_runtime.dialogue.policy.recalling import LEAST, come_to_mind
 from npc_runtime.memory.authored import KEPT, Meanings
@@ -272,6 +273,20 @@ def test_a_model_that_fails_leaves_recall_to_words() -> None:
         assert meanings.of([], Broken(), {}) == []
 
     asyncio.run(work())
+
+
+def test_a_world_that_is_closed_leaves_undone_what_nobody_waits_for(caplog: pytest.LogCaptureFixture) -> None:
+    history = History(None)
+
+    async def work() -> None:
+        memory = Remembering(history, Model)
+        writing = memory.keep([told("The mill burned.", 5)])
+        await asyncio.to_thread(history.close)
+        assert await writing
+        await memory.close()
+
+    asyncio.run(work())
+    assert not caplog.records
 
 
 def test_every_question_to_the_village_names_facts_that_its_villager_knows() -> None:

@@ -44,7 +44,7 @@ from npc_runtime.dialogue.understanding.read import read
 from npc_runtime.dice import mix
 from npc_runtime.engine.profile import ChoiceKind, ModelProfile
 from npc_runtime.engine.request import Priority, Writer
-from npc_runtime.errors import Invalid, RuntimeFault, StorageError, not_found
+from npc_runtime.errors import Cancelled, Invalid, RuntimeFault, StorageError, not_found
 from npc_runtime.world.world import World
 
 __all__ = ["Director", "Utterance"]
@@ -142,7 +142,7 @@ class Director:
         line, epoch = Utterance(player, name, npc, ""), mind.speaking.epoch
 
         async def prompt() -> tuple[Message, ...]:
-            with contextlib.suppress(StorageError):
+            with contextlib.suppress(StorageError, Cancelled):  # the world is being closed
                 await mind.hearing(npc)
             return () if epoch.void else tuple(sheet(beforehand(mind, line, self._profile)))
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from npc_runtime.dialogue.conversation import LINES_KEPT, Said
 from npc_runtime.dialogue.generation.reflection import Reflecting
 from npc_runtime.emotions import EMOTIONS
-from npc_runtime.errors import StorageError
+from npc_runtime.errors import Cancelled, StorageError
 from npc_runtime.language.language import Language
 from npc_runtime.language.wording import Wording
 from npc_runtime.memory.authored import Embedder, Meanings
@@ -281,6 +281,8 @@ class Remembering:
                 del self._grown[owner]
                 await asyncio.wrap_future(self.history.prune_lines(owner, LINES_KEPT))
                 await self.consolidate(owner)
+        except Cancelled:
+            pass  # the world was closed
         except Exception:
             _log.exception("memories were not consolidated")
 
@@ -307,8 +309,8 @@ class Remembering:
 
     async def _embed_new(self, embedder: Embedder) -> None:
         """Adds the meaning of memories that have none yet; recall by words works before."""
-        self._compare_by(embedder)
         try:
+            self._compare_by(embedder)
             while True:
                 rows = await asyncio.wrap_future(self._recollection.without_vector(EMBEDDED_AT_ONCE))
                 if not rows:
@@ -324,8 +326,8 @@ class Remembering:
                         if entry.owner == owner
                     }
                     await asyncio.wrap_future(self._recollection.add_vectors(owner, meant))
-        except asyncio.CancelledError:
-            raise
+        except Cancelled:
+            pass  # the world was closed
         except Exception:
             _log.exception("the meaning of new memories was not kept; recall goes by words")
 

@@ -12,16 +12,22 @@ static class Hearing
         using (var client = Connect(Options(folder)))
         {
             client.HandlerFailed += error => Print("handler", error.Message);
+            World open = null;
             client.OpenWorld("hearing-1", "hollowmere", world =>
             {
+                open = world;
                 world.Happened += happened =>
                 {
                     var said = happened as EventSaid;
                     if (said != null) Print("said", said.Speaker + " " + said.Text);
                 };
-                world.Spawn("mira", mira => First(mira, () => Second(mira, () => Third(mira, () => world.Ask(new NpcList(), _ => step = 1)))));
+                world.Spawn("mira", mira => First(mira, () => Second(mira, () => Third(mira, () => step = 1))));
             });
-            return Play(client.Poll, () => step == 1);
+            // What is asked after the frame in which it ended is answered after it was heard.
+            var late = Play(client.Poll, () => step == 1);
+            if (late != 0) return late;
+            open.Ask(new NpcList(), _ => step = 2);
+            return Play(client.Poll, () => step == 2);
         }
     }
 
