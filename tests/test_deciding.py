@@ -229,6 +229,35 @@ def test_what_the_listener_did_may_be_told_it() -> None:
     assert (told.source, told.text) == ("model", "Ann told me that you took the lamp.")
 
 
+KNIVES = "{npc:mira|they} sell knives for nine pennies, and sharpen them free for a year."
+BOTH = "I sell knives for nine pennies, and sharpen them free for a year."
+
+
+@pytest.mark.parametrize(
+    ("line", "written", "spoken"),
+    [
+        ("how much are knives?", "I sharpen them free for a year.", BOTH),
+        ("how much are knives?", "I ask nine pennies.", "I ask nine pennies."),
+        ("do you sharpen knives?", "I sell knives for nine pennies.", BOTH),
+        ("do you sharpen anything?", "I do, free for a year.", "I do, free for a year."),
+        ("what is free?", "I sharpen knives.", "I sharpen knives."),
+    ],
+)
+def test_of_a_fact_of_several_clauses_a_small_model_tells_what_was_asked_for(
+    line: str, written: str, spoken: str
+) -> None:
+    async def work(village: Talk) -> Ended:
+        await village.mind.keep([Entry("npc:mira", "reflection", KNIVES, 0)])
+        return await village.talk(line)
+
+    village = Talk(ScriptedWriter(f"answer 1\n(neutral) {written}"), profile=SMALL)
+    told = run(work(village))
+    assert village.facts(told) == ["You sell knives for nine pennies, and sharpen them free for a year."]
+    assert (told.source, told.text) == ("bark" if spoken == BOTH else "model", spoken)
+    large = Talk(ScriptedWriter(f"answer 1\n(neutral) {written}"), profile=LARGE)
+    assert run(work(large)).text == written, "a large one has words of its own"
+
+
 def test_nobody_greets_whoever_asks_it_something_in_a_talk() -> None:
     def greets(*, asks: bool, spoke: bool) -> bool:
         bounds = Bounds("player:alex", "neutral", asks=asks, spoke=spoke)

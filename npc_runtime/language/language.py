@@ -96,6 +96,14 @@ class Language:
         cutter = self.sentences()
         return cutter.feed(text) + cutter.end()
 
+    def clauses(self, text: str) -> list[str]:
+        """What of a sentence stands between its marks, and on either side of its "and"."""
+        return self._between.split(text)
+
+    @cached_property
+    def _between(self) -> re.Pattern[str]:
+        return re.compile(rf"[,;]\s|[，、；]|\s[–—]\s|{re.escape(self.phrases.text('list.last'))}")
+
     def ends(self, text: str) -> bool:
         """Whether a text ends as a sentence does."""
         return ended(text)

@@ -71,10 +71,11 @@ class Writing:
                 if turn.unheard is not None:
                     return
                 number += 1
-                stock = turn.told() if number == ATTEMPTS and isinstance(breach, Untold) else None
+                stock = turn.told(last=number == ATTEMPTS) if isinstance(breach, Untold) else None
                 if stock is not None:
                     for spoken in turn.speak_whole("bark", stock.words, stock.rule):
                         yield spoken
+                    return
 
     async def _try(self, turn: Turn, voice: Voice, number: int) -> AsyncGenerator[Delta | Sentence, None]:
         """The words of one try, the `number`th from 0 on. Raises TooLong, Spared, Interrupted, Breach."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,6 +11,7 @@ from npc_runtime.dialogue.encounter.news import news
 from npc_runtime.dialogue.generation.stream import Voice
 from npc_runtime.dialogue.policy.barks import Bark, Exchange, bark, gist
 from npc_runtime.dialogue.policy.moves import BY_MOOD, expected_emotion
+from npc_runtime.dialogue.policy.recalling import without
 from npc_runtime.dialogue.policy.situation import NOTHING, Recalled, Thought, recollect, think
 from npc_runtime.dialogue.replies import Unheard
 from npc_runtime.dialogue.turn.turn import Turn
@@ -26,6 +28,7 @@ class Answer(Turn):
     recalled: Recalled = NOTHING
     bark: Bark | None = None
     barks: Literal["auto", "never"] = "auto"
+    asked: tuple[frozenset[str], ...] = ()  # the terms of each clause of the chosen fact that the line has to do with
 
     def arrive(self) -> None:
         """Everybody near hears the line now, whatever becomes of the answer."""
@@ -64,6 +67,7 @@ class Answer(Turn):
         super().decide(voice)
         if self.thought is None or voice.decided is None:
             return None
+        self.asked = self._clauses(self.thought.choice.facts)
         spared = self.spare(self.barks)
         if spared is None and any(not option.voiced for option in self.thought.options if option.word == self.why.move):
             # It is the model that has chosen: `self.bark` stays empty, and the answer may be asked for again.
@@ -71,18 +75,38 @@ class Answer(Turn):
         return spared
 
     def tells(self, text: str, whole: bool) -> bool:
-        """Whether it may be about whom its facts are about: what another one did is not told as what "you" did."""
+        """Whether it may be about whom its facts are about, and about what was asked for.
+
+        What another one did is not told as what "you" did; and of a fact of several clauses, a small model is as likely
+        to tell the next one: "I sharpen them free." where it was asked what they cost.
+        """
         language = self.mind.language
+        terms = language.terms(text)
+        if any(clause.isdisjoint(terms) for clause in self.asked):
+            return False
         if all(bearers({id: name}, first_names=True).names_in(text) for id, name in self._others().items()):
             return True
         return (whole or language.ends(text)) and not language.addresses(text)
 
-    def told(self) -> Bark | None:
-        """The facts in the words in which they are known, where others than the listener are in them."""
-        if self.thought is None or not self._others():
-            return None
+    def told(self, *, last: bool) -> Bark | None:
+        """The facts in the words in which they are known, where the model told something else."""
+        others = self._others()
+        if self.thought is None or not (last if others else self.asked):
+            return None  # asked again it may name whom it left out; but it nearly always leaves out the same clause
         facts = (self.mind.language.first_person(fact.text) for fact in self.thought.choice.facts)
-        return Bark(" ".join(facts), "the model said it of somebody else")
+        return Bark(" ".join(facts), "the model said it of somebody else" if others else "the model left it out")
+
+    def _clauses(self, facts: Sequence[Memory]) -> tuple[frozenset[str], ...]:
+        """Those of a fact of several that share a term with the line; none for a model with words of its own.
+
+        Nor of what the speaker said: nobody is told its own words as those of a third.
+        """
+        if self.profile.voices is None or len(facts) != 1 or facts[0].source == f"said:{self.utterance.speaker}":
+            return ()
+        language = self.mind.language
+        line = frozenset(language.terms(without(self.persona.name, self.line)))
+        clauses = [frozenset(language.terms(clause)) for clause in language.clauses(facts[0].text)]
+        return tuple(clause for clause in clauses if clause & line) if len(clauses) > 1 else ()
 
     def _others(self) -> dict[str, str]:
         """Those whom the chosen facts are about, with their names, where the listener is none of them."""

@@ -87,8 +87,8 @@ class Turn(ABC):
         """Whether a text, which may be the `whole` of it, says what this reply is for; none of it is spoken before."""
         return True
 
-    def told(self) -> Bark | None:
-        """What this reply is for in stock words, where no text of the model's says it."""
+    def told(self, *, last: bool) -> Bark | None:
+        """What this reply is for in stock words, where the model did not say it; `last`: nor will it try again."""
         return None
 
     def spare(self, barks: Literal["auto", "never"]) -> Bark | None:
