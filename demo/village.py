@@ -130,11 +130,11 @@ class Village(Ground):
             runtime = self.runtime
             if runtime is None:
                 raise DaemonGone("there is no daemon")
-            if runtime.launched is not None and runtime.launched.process.poll() is not None:
-                raise DaemonGone(f"the daemon ended with status {runtime.launched.process.returncode}")
+            _check_runs(runtime)
             try:
                 await within(PATIENCE_SECONDS, runtime.ping())
             except asyncio.TimeoutError:
+                _check_runs(runtime)  # it may have ended while it was asked
                 raise DaemonGone(f"the daemon has not answered for {PATIENCE_SECONDS:g} s") from None
 
     async def stroll(self) -> None:
@@ -322,3 +322,9 @@ class Village(Ground):
         """Says what is true of the world. Raises Invalid."""
         await self.world.set(name, value)
         self._kept[name] = value
+
+
+def _check_runs(runtime: Runtime) -> None:
+    """Raises DaemonGone where the daemon was started here and has ended."""
+    if runtime.launched is not None and runtime.launched.process.poll() is not None:
+        raise DaemonGone(f"the daemon ended with status {runtime.launched.process.returncode}")
