@@ -58,7 +58,7 @@ export class Game {
     for (const stream of [this.village.stdout, this.village.stderr]) stream.on("data", (data) => (this.log += data));
     const names = villagers.map(({ name }) => name);
     await this.until("all are there", () => names.every((name) => this.log.includes(`${name} is on the server.`)));
-    await Promise.all(villagers.map(({ name, right }) => this.place(name, x + right, z))); // they would come on foot
+    await this.until("all are at home", () => villagers.every(({ name, right }) => this.isAt(name, x + right, z)));
     await this.until("the daemon is there", () => this.log.includes("awake"));
   }
 
@@ -98,14 +98,19 @@ export class Game {
     return { answer, took: performance.now() - began };
   }
 
-  /** Takes a player or a villager to a place. Where it was going may be under way to the server still. */
+  /** Takes a player to a place; villagers come on foot, and where they are under way they would not stay there. */
   place(name, x, z) {
     return this.until(`${name} is there`, async () => {
       this.server.put(name, x, z);
       await delay(SETTLE_MS);
-      const { position } = this.server.player(name);
-      return Math.hypot(position.x - x, position.z - z) < 2;
+      return this.isAt(name, x, z);
     });
+  }
+
+  /** Whether a player or a villager is at a place. */
+  isAt(name, x, z) {
+    const { position } = this.server.player(name);
+    return Math.hypot(position.x - x, position.z - z) < 2;
   }
 
   /** Waits until nobody says any more. */
