@@ -201,7 +201,8 @@ def test_errors_of_the_daemon_are_raised(daemon: RunningDaemon, world: str) -> N
 
 
 def test_a_lost_session_is_opened_again(start_daemon: StartDaemon, world: str) -> None:
-    daemon = start_daemon("--session-expiry", "2", "--heartbeat", "0.5")
+    # Without a model, so that she has answered before the session, whose heart stands still, expires again.
+    daemon = start_daemon("--session-expiry", "2", "--heartbeat", "0.5", "--model", "none.gguf")
 
     async def play() -> None:
         async with client(daemon) as runtime:
