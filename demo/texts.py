@@ -60,7 +60,7 @@ def remark(end: ReplyEnd) -> str:
     if end.finish == "cancelled":
         return "interrupted"
     if end.source == "bark":
-        return f"no model needed: {end.reason}"
+        return f"not in the model's words: {end.reason}"
     if end.source == "fallback":
         return f"a fallback line: {end.reason}" if end.reason else "a fallback line"
     return ""

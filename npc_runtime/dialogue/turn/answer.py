@@ -94,7 +94,8 @@ class Answer(Turn):
         if self.thought is None or not (last if others else self.asked):
             return None  # asked again it may name whom it left out; but it nearly always leaves out the same clause
         facts = (self.mind.language.first_person(fact.text) for fact in self.thought.choice.facts)
-        return Bark(" ".join(facts), "the model said it of somebody else" if others else "the model left it out")
+        wrong = "said it of somebody else" if others else "told another part of it"
+        return Bark(" ".join(facts), f"the fact as it is known, since the model {wrong}")
 
     def _clauses(self, facts: Sequence[Memory]) -> tuple[frozenset[str], ...]:
         """Those of a fact of several that share a term with the line; none for a model with words of its own.
