@@ -47,7 +47,6 @@ from npc_runtime.world.world import World
 VILLAGE = 10  # arguments
 AT_ONCE = 2
 PATIENCE = 60.0  # seconds for anything; what takes longer hangs
-LATE = 5.0  # seconds that an argument may end after its limit: others may compute on this machine
 PLACE = "place:inn"
 ALEX = "player:alex"
 TOPICS = (
@@ -340,7 +339,7 @@ class _Argument:
             self._check(outcome.ending.kind in KINDS, "no outcome")
             self._check(argument.turn <= argument.limits.turns, "too many turns")
             self._check(argument.tokens <= argument.limits.tokens, "too many tokens")
-            self._check(argument.seconds <= argument.limits.seconds + LATE, "too many seconds")
+            self._check(argument.seconds <= argument.limits.seconds + 1, "too many seconds")
             faults = [fault async for fault in self._missing(outcome)]
             # What names a player is gone with the player, also where another argument has forgotten it just now.
             if self.village.forgotten == self.forgotten or all(one.said.by != ALEX for one in argument.interventions):

@@ -156,6 +156,7 @@ def test_a_session_may_hear_by_itself(daemon: RunningDaemon, world: str) -> None
 def test_a_quarrel_whose_lines_nobody_heard_says_so(peer: Peer, world: str) -> None:
     peer.village(world, "mira", "tom")
     quarrel = peer.send("argue.start", world=world, **QUARREL, limits={"seconds": 16})
+    peer.socket.setsockopt(zmq.RCVTIMEO, 20_000)
     settled = next(message for message in peer.answers(quarrel) if message.get("last"))
     assert (settled["type"], settled["unheard"]) == ("argue.settled", 1)
 

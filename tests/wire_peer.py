@@ -15,7 +15,7 @@ import zmq
 HEADER = b"NPC1"
 USER = "npc-runtime"
 MESSAGES = json.loads((Path(__file__).parent.parent / "protocol" / "protocol.json").read_text("utf-8"))["messages"]
-TIMEOUT_MS = 60_000  # others may compute on this machine
+TIMEOUT_MS = 10_000
 STREAMED = ("say", "lore.ask", "argue.start", "argue.resume", "encounter.start")
 
 Body = dict[str, Any]
