@@ -142,7 +142,7 @@ class Director:
         line, epoch = Utterance(player, name, npc, ""), mind.speaking.epoch
 
         async def prompt() -> tuple[Message, ...]:
-            with contextlib.suppress(StorageError, Cancelled):  # the world is being closed
+            with contextlib.suppress(StorageError, Cancelled):  # the disk fails, or the world is being closed
                 await mind.hearing(npc)
             return () if epoch.void else tuple(sheet(beforehand(mind, line, self._profile)))
 

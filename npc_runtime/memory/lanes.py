@@ -40,7 +40,7 @@ class Lane:
 
     def _take(self, job: Callable[[], Result], *, closing: bool = False) -> Future[Result]:
         future: Future[Result] = Future()
-        with self._lock:  # of both at once: what another thread gave in between would run after the last job
+        with self._lock:  # gives and closes at once: what another thread gave in between would run after the last job
             if self._closed:
                 raise Cancelled("the world was closed before this was done", hint="open it, and ask again")
             self._closed = closing

@@ -81,8 +81,7 @@ class Answer(Turn):
         to tell the next one: "I sharpen them free." where it was asked what they cost.
         """
         language = self.mind.language
-        terms = language.terms(text)
-        if any(clause.isdisjoint(terms) for clause in self.asked):
+        if any(clause.isdisjoint(language.terms(text)) for clause in self.asked):
             return False
         if all(bearers({id: name}, first_names=True).names_in(text) for id, name in self._others().items()):
             return True
@@ -91,8 +90,10 @@ class Answer(Turn):
     def told(self, *, last: bool) -> Bark | None:
         """The facts in the words in which they are known, where the model told something else."""
         others = self._others()
-        if self.thought is None or not (last if others else self.asked):
-            return None  # asked again it may name whom it left out; but it nearly always leaves out the same clause
+        if others and not last:
+            return None  # asked again it may name whom it left out, but it nearly always leaves out the same clause
+        if self.thought is None or not (others or self.asked):
+            return None
         facts = (self.mind.language.first_person(fact.text) for fact in self.thought.choice.facts)
         wrong = "said it of somebody else" if others else "told another part of it"
         return Bark(" ".join(facts), f"the fact as it is known, since the model {wrong}")
